@@ -1,0 +1,143 @@
+"""Whose duty: versioned responsibility lists (责任清单).
+
+A published version never changes; drafts are written by `duties.editing` only.
+Limits are kept as their notation ("30m", "4wh", "3wd", "24h", "7d"; see core.calendar.Limit).
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from grids.models import Area
+from members.models import Department, User
+
+
+class ListKind(models.TextChoices):
+    GRID_ITEMS = "grid_items", _("网格事项清单")
+
+
+class VersionState(models.TextChoices):
+    DRAFT = "draft", _("草稿")
+    PUBLISHED = "published", _("已发布")
+
+
+class FirstLevel(models.TextChoices):
+    GRID = "grid", _("网格")
+    VILLAGE = "village", _("村社")
+    TOWN = "town", _("乡镇")
+    COUNTY = "county", _("县级部门")
+
+
+class GradeCode(models.TextChoices):
+    URGENT = "urgent", _("紧急")
+    IMPORTANT = "important", _("重要")
+    GENERAL = "general", _("一般")
+    COMPLEX = "complex", _("疑难")
+
+
+class DutyList(models.Model):
+    """A list of a county that exists in versions."""
+
+    county = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=ListKind.choices)
+    name = models.CharField(_("名称"), max_length=60)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("责任清单")
+        constraints = [models.UniqueConstraint(fields=["county", "kind"], name="duty_list_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListVersion(models.Model):
+    duty_list = models.ForeignKey(DutyList, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("版次"))
+    state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.DRAFT)
+    base = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    starts_on = models.DateField(_("施行日"), null=True, blank=True)
+    rules = models.JSONField(_("办理规则"), default=dict)
+    note = models.CharField(_("修订说明"), max_length=500, blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("清单版本")
+        constraints = [
+            models.UniqueConstraint(fields=["duty_list", "number"], name="version_number_once"),
+            models.UniqueConstraint(fields=["duty_list"], condition=Q(state="draft"), name="one_draft_at_a_time"),
+            models.CheckConstraint(
+                name="published_version_is_dated",
+                condition=Q(state="draft") | Q(published_at__isnull=False, starts_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("第 %(n)d 版")) % {"n": self.number}
+
+
+class Category(models.Model):
+    version = models.ForeignKey(ListVersion, models.CASCADE, related_name="categories")
+    code = models.CharField(_("代码"), max_length=4)
+    name = models.CharField(_("名称"), max_length=40)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("事项类别")
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["version", "code"], name="category_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Grade(models.Model):
+    """分级: the default limits of a grade within one version."""
+
+    version = models.ForeignKey(ListVersion, models.CASCADE, related_name="grades")
+    code = models.CharField(max_length=12, choices=GradeCode.choices)
+    name = models.CharField(_("名称"), max_length=20)
+    accept = models.CharField(_("受理、领办时限"), max_length=8)
+    respond = models.CharField(_("首次响应时限"), max_length=8)
+    resolve = models.CharField(_("办结时限"), max_length=8)
+    extend_max = models.CharField(_("最长延期"), max_length=8)
+    night_duty = models.BooleanField(_("夜间值守"), default=False)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("分级")
+        constraints = [models.UniqueConstraint(fields=["version", "code"], name="grade_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DutyItem(models.Model):
+    """One line of a list version: what, whose duty, by when, and when it counts as done."""
+
+    version = models.ForeignKey(ListVersion, models.CASCADE, related_name="items")
+    code = models.CharField(_("编号"), max_length=8)
+    name = models.CharField(_("事项"), max_length=60)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="items", verbose_name=_("类别"))
+    aliases = models.JSONField(_("群众叫法"), default=list, blank=True)
+    lead = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("牵头部门"))
+    assisting = models.ManyToManyField(Department, blank=True, related_name="+", verbose_name=_("配合部门"))
+    enforcement_body = models.CharField(_("执法主体"), max_length=60, blank=True, help_text=_("不涉及处罚的留空"))
+    grade = models.ForeignKey(Grade, models.PROTECT, related_name="items", verbose_name=_("级别"))
+    first_level = models.CharField(_("首办层级"), max_length=8, choices=FirstLevel.choices)
+    respond = models.CharField(_("首次响应时限"), max_length=8, blank=True, help_text=_("空:按级别"))
+    resolve = models.CharField(_("办结时限"), max_length=8, blank=True, help_text=_("空:按级别"))
+    closing_standard = models.CharField(_("结案标准"), max_length=200)
+    needs_photo = models.BooleanField(_("办结须附照片"), default=False)
+    is_sensitive = models.BooleanField(_("涉敏感信息"), default=False)
+    icon = models.CharField(max_length=16, blank=True)
+    is_common = models.BooleanField(_("常用图块"), default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("责任事项")
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["version", "code"], name="item_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

@@ -1,0 +1,147 @@
+"""Where: the area tree, the links of split and merged areas, and the households.
+
+Area rows are written by `grids.tree` only; households by `grids.households` only.
+"""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from mptt.managers import TreeManager
+from mptt.models import MPTTModel, TreeForeignKey
+
+from core.privacy import EncryptedTextField
+from core.scoping import ScopedQuerySet
+from grids.levels import GRID_LEVELS, GridKind, Level
+
+if TYPE_CHECKING:
+    from core.scoping import ScopeLike
+
+
+class AreaQuerySet(ScopedQuerySet["Area"]):
+    def in_use(self) -> Self:
+        return self.filter(retired_at__isnull=True)
+
+
+class Area(MPTTModel):  # type: ignore[misc]  # django-mptt ships no types
+    """A node of the tree county → township → village → grid → microgrid."""
+
+    code = models.CharField(_("代码"), max_length=15, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    level_name = models.CharField(_("层级"), max_length=12, choices=Level.choices)
+    parent = TreeForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级"))
+    kind = models.CharField(_("网格类型"), max_length=8, choices=GridKind.choices, blank=True)
+    prefix = models.CharField(_("工单号前缀"), max_length=4, null=True, blank=True, unique=True)
+    token = models.CharField(_("点单码"), max_length=16, null=True, blank=True, unique=True)
+    household_count = models.PositiveIntegerField(_("户数"), default=0)
+    pinyin = models.CharField(max_length=200, blank=True)
+    initials = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(_("设立时间"))
+    retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+
+    objects = TreeManager.from_queryset(AreaQuerySet)()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("区域")
+        constraints = [
+            models.CheckConstraint(
+                name="area_county_is_the_only_root",
+                condition=Q(level_name=Level.COUNTY, parent__isnull=True) | (~Q(level_name=Level.COUNTY) & Q(parent__isnull=False)),
+            ),
+            models.CheckConstraint(name="area_token_on_grids_only", condition=Q(token__isnull=True) | Q(level_name__in=GRID_LEVELS)),
+        ]
+        indexes = [
+            # tree table: children of a node in code order
+            models.Index(fields=["parent", "code"], name="area_parent_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_grid(self) -> bool:
+        return self.level_name in GRID_LEVELS
+
+    @classmethod
+    def scope_q(cls, scope: "ScopeLike") -> Q:
+        """Areas at or below the posts whose role sees areas."""
+        return scope.seeing("areas").tree_q()
+
+
+class AreaSuccession(models.Model):
+    """`successor` took over from `predecessor` when that was split or merged."""
+
+    predecessor = models.ForeignKey(Area, models.PROTECT, related_name="succeeded_by")
+    successor = models.ForeignKey(Area, models.PROTECT, related_name="succeeds")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("区域沿革")
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_once"),
+            models.CheckConstraint(name="succession_not_to_itself", condition=~Q(predecessor=models.F("successor"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor_id} → {self.successor_id}"
+
+
+class PathModel(models.Model):
+    """Copied path keys of what lies in a grid; lists filter by them instead of joining the tree."""
+
+    area = TreeForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("网格或微网格"))
+    grid = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("网格"))
+    village = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("村社"))
+    township = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("乡镇"))
+    county = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("县"))
+
+    class Meta:
+        abstract = True
+
+
+class Household(PathModel):
+    """户: the fifth level of the hierarchy, an ordinary row (docs/adr/0001)."""
+
+    code = models.CharField(_("户编码"), max_length=19, unique=True)
+    address = models.CharField(_("门牌"), max_length=120)
+    head_name = EncryptedTextField(_("户主"), blank=True)
+    phone = EncryptedTextField(_("电话"), blank=True)
+    phone_index = models.CharField(max_length=64, blank=True, db_index=True)
+    size = models.PositiveSmallIntegerField(_("人口"), default=1)
+    tags = models.JSONField(_("标签"), default=list, blank=True)
+    is_hub = models.BooleanField(_("党员中心户"), default=False)
+    retired_at = models.DateTimeField(_("注销时间"), null=True, blank=True)
+
+    objects = ScopedQuerySet["Household"].as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("户")
+        indexes = [
+            # household list of an area, in code order
+            models.Index(fields=["area", "code"], name="household_area_code"),
+            models.Index(fields=["village", "code"], name="household_village_code"),
+            models.Index(fields=["township", "code"], name="household_township_code"),
+        ]
+        constraints = [models.CheckConstraint(name="household_size_positive", condition=Q(size__gte=1))]
+
+    def __str__(self) -> str:
+        return self.address
+
+    @classmethod
+    def scope_q(cls, scope: "ScopeLike") -> Q:
+        return scope.seeing("households").path_q()
+
+
+def path_of(area: Area) -> dict[str, Any]:
+    """The path keys for a row that lies in `area` (a grid or microgrid): one query over its ancestors."""
+    ids = {a.level_name: a.pk for a in area.get_ancestors(include_self=True)}
+    if Level.GRID not in ids:
+        raise ValueError(f"area {area.code} is no grid")
+    return {
+        "area_id": area.pk,
+        "grid_id": ids[Level.GRID],
+        "village_id": ids[Level.VILLAGE],
+        "township_id": ids[Level.TOWNSHIP],
+        "county_id": ids[Level.COUNTY],
+    }

@@ -1,0 +1,131 @@
+"""Who: staff accounts, departments and dated posts.
+
+Written by `members.accounts` (users) and `members.posts` (posts) only.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import EncryptedTextField
+from core.scoping import ScopedQuerySet
+from grids.models import Area
+from members.roles import Role
+
+if TYPE_CHECKING:
+    from core.scoping import ScopeLike
+
+
+class DepartmentKind(models.TextChoices):
+    PARTY = "party", _("党委")
+    GOVERNMENT = "government", _("政府")
+    MILITARY = "military", _("军事")
+    VERTICAL = "vertical", _("垂管")
+    MASS = "mass", _("群团")
+    UTILITY = "utility", _("公用企业")
+    OFFICE = "office", _("乡镇内设机构")
+    STATION = "station", _("驻镇站所")
+
+
+class Department(models.Model):
+    """An organ that handles: of the county, or (with `township`) an office or station of a township."""
+
+    code = models.CharField(_("代码"), max_length=20, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    short_name = models.CharField(_("简称"), max_length=20, blank=True)
+    kind = models.CharField(_("类别"), max_length=12, choices=DepartmentKind.choices)
+    township = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="departments", verbose_name=_("所在乡镇"))
+    stands_in_for = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="local_offices", verbose_name=_("在本镇对应的县级部门")
+    )
+    phone = models.CharField(_("值班电话"), max_length=20, blank=True)
+    retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("部门")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A staff account. Residents have none."""
+
+    username = models.CharField(_("账号"), max_length=40, unique=True)
+    name = models.CharField(_("姓名"), max_length=40)
+    pinyin = models.CharField(max_length=120, blank=True)
+    phone = EncryptedTextField(_("手机"), blank=True)
+    is_active = models.BooleanField(_("启用"), default=True)
+    is_staff = models.BooleanField(_("可进后台"), default=False)
+    is_demo = models.BooleanField(_("演示账号"), default=False)
+    must_change_password = models.BooleanField(_("须改初始密码"), default=True)
+    created_at = models.DateTimeField(_("开户时间"))
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("人员")
+        constraints = [
+            models.CheckConstraint(name="user_only_staff_is_superuser", condition=Q(is_superuser=False) | Q(is_staff=True))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Side(models.TextChoices):
+    A = "A", _("A 岗")
+    B = "B", _("B 岗")
+
+
+class Post(models.Model):
+    """岗位: a role at an area or a department, dated, held by a user."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="posts", verbose_name=_("人员"))
+    role = models.CharField(_("角色"), max_length=24, choices=Role.choices)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("区域"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("部门")
+    )
+    side = models.CharField(_("AB 岗"), max_length=1, choices=Side.choices, default=Side.A)
+    starts_on = models.DateField(_("到岗日"))
+    ends_on = models.DateField(_("离岗日"), null=True, blank=True)
+
+    objects = ScopedQuerySet["Post"].as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("岗位")
+        constraints = [
+            models.CheckConstraint(
+                name="post_at_area_or_department", condition=Q(area__isnull=True) ^ Q(department__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="post_ends_after_start", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "area"], condition=Q(ends_on__isnull=True, area__isnull=False), name="post_area_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "department"],
+                condition=Q(ends_on__isnull=True, department__isnull=False),
+                name="post_department_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}"
+
+    @classmethod
+    def scope_q(cls, scope: "ScopeLike") -> Q:
+        return scope.seeing("people").posts_q()
