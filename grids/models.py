@@ -29,7 +29,7 @@ class Area(MPTTModel):  # type: ignore[misc]  # django-mptt ships no types
 
     code = models.CharField(_("代码"), max_length=15, unique=True)
     name = models.CharField(_("名称"), max_length=60)
-    level_name = models.CharField(_("层级"), max_length=12, choices=Level.choices)
+    level = models.CharField(_("层级"), max_length=12, choices=Level.choices)
     parent = TreeForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级"))
     kind = models.CharField(_("网格类型"), max_length=8, choices=GridKind.choices, blank=True)
     prefix = models.CharField(_("工单号前缀"), max_length=4, null=True, blank=True, unique=True)
@@ -42,14 +42,17 @@ class Area(MPTTModel):  # type: ignore[misc]  # django-mptt ships no types
 
     objects = TreeManager.from_queryset(AreaQuerySet)()
 
+    class MPTTMeta:
+        level_attr = "depth"
+
     class Meta:
         verbose_name = verbose_name_plural = _("区域")
         constraints = [
             models.CheckConstraint(
                 name="area_county_is_the_only_root",
-                condition=Q(level_name=Level.COUNTY, parent__isnull=True) | (~Q(level_name=Level.COUNTY) & Q(parent__isnull=False)),
+                condition=Q(level=Level.COUNTY, parent__isnull=True) | (~Q(level=Level.COUNTY) & Q(parent__isnull=False)),
             ),
-            models.CheckConstraint(name="area_token_on_grids_only", condition=Q(token__isnull=True) | Q(level_name__in=GRID_LEVELS)),
+            models.CheckConstraint(name="area_token_on_grids_only", condition=Q(token__isnull=True) | Q(level__in=GRID_LEVELS)),
         ]
         indexes = [
             # tree table: children of a node in code order
@@ -61,7 +64,7 @@ class Area(MPTTModel):  # type: ignore[misc]  # django-mptt ships no types
 
     @property
     def is_grid(self) -> bool:
-        return self.level_name in GRID_LEVELS
+        return self.level in GRID_LEVELS
 
     @classmethod
     def scope_q(cls, scope: "ScopeLike") -> Q:
@@ -135,7 +138,7 @@ class Household(PathModel):
 
 def path_of(area: Area) -> dict[str, Any]:
     """The path keys for a row that lies in `area` (a grid or microgrid): one query over its ancestors."""
-    ids = {a.level_name: a.pk for a in area.get_ancestors(include_self=True)}
+    ids = {a.level: a.pk for a in area.get_ancestors(include_self=True)}
     if Level.GRID not in ids:
         raise ValueError(f"area {area.code} is no grid")
     return {
