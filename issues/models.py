@@ -1,0 +1,274 @@
+"""What flows: tickets, their event log, clocks, photos and the resident's contact.
+
+`issues.actions` is the only writer of a ticket's state; everything here is history that replays.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import EncryptedTextField
+from core.scoping import ScopedQuerySet
+from duties.models import DutyItem, ListVersion
+from grids.models import Area, Household, PathModel
+from issues.workflow import CLOCK_LABELS, ENDED_STATES, OPEN_STATES, SATISFACTION, SOLVED, STATES, ClockKind, State
+from members.models import Department, User
+
+if TYPE_CHECKING:
+    from core.scoping import ScopeLike
+
+OPEN = Q(state__in=sorted(OPEN_STATES))
+
+
+class Source(models.TextChoices):
+    ORDER = "order", _("居民点单")
+    WORKER = "worker", _("网格上报")
+    COUNTER = "counter", _("代录")
+
+
+class Route(models.TextChoices):
+    UNDECIDED = "", _("未定")
+    SELF = "self", _("网格自办")
+    WHISTLE = "whistle", _("吹哨")
+
+
+class TicketQuerySet(ScopedQuerySet["Ticket"]):
+    pass
+
+
+class Ticket(PathModel):
+    """工单: the record that flows. The path keys are those it was filed under."""
+
+    number = models.CharField(_("编号"), max_length=20, unique=True)
+    code = models.CharField(_("查询码"), max_length=8, unique=True)
+    source = models.CharField(_("来源"), max_length=8, choices=Source.choices)
+    title = models.CharField(_("标题"), max_length=60)
+    description = models.TextField(_("说明"), max_length=2000, blank=True)
+    place = models.CharField(_("具体位置"), max_length=120, blank=True)
+    household = models.ForeignKey(Household, models.PROTECT, null=True, blank=True, related_name="tickets")
+    placed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    item = models.ForeignKey(DutyItem, models.PROTECT, null=True, blank=True, related_name="tickets")
+    item_code = models.CharField(max_length=8, blank=True)
+    list_version = models.ForeignKey(ListVersion, models.PROTECT, related_name="+")
+    grade = models.CharField(_("级别"), max_length=12)
+    decision = models.JSONField(_("派单依据"), default=dict, blank=True)
+    limits = models.JSONField(_("各环节时限"), default=dict)
+    needs_photo = models.BooleanField(default=False)
+    is_sensitive = models.BooleanField(default=False)
+
+    state = models.CharField(_("状态"), max_length=16, choices=[(s.value, i.label) for s, i in STATES.items()])
+    version = models.PositiveIntegerField(default=1)
+    moved_version = models.PositiveIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(_("轮次"), default=1)
+    route = models.CharField(_("去向"), max_length=8, choices=Route.choices, blank=True, default=Route.UNDECIDED)
+    lead = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("牵头部门"))
+    holder = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("承办人"))
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    handled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reported_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    placed_at = models.DateTimeField(_("点单时间"))
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    whistled_at = models.DateTimeField(null=True, blank=True)
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+    return_until = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    last_event_at = models.DateTimeField()
+    clock_kind = models.CharField(max_length=8, choices=list(CLOCK_LABELS.items()), blank=True)
+    clock_started_at = models.DateTimeField()
+    warn_at = models.DateTimeField()
+    due_at = models.DateTimeField(_("期限"))
+
+    returns = models.PositiveSmallIntegerField(default=0)
+    unreachable_calls = models.PositiveSmallIntegerField(default=0)
+    claimed_on_time = models.BooleanField(null=True)
+    done_on_time = models.BooleanField(null=True)
+    done_minutes = models.PositiveIntegerField(_("办结用时（工作分钟）"), null=True, blank=True)
+    satisfaction = models.PositiveSmallIntegerField(null=True, blank=True, choices=list(SATISFACTION.items()))
+    solved = models.CharField(max_length=8, blank=True, choices=list(SOLVED.items()))
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("工单")
+        constraints = [
+            models.CheckConstraint(
+                name="ticket_closed_iff_ended",
+                condition=Q(state__in=sorted(ENDED_STATES), closed_at__isnull=False)
+                | Q(state__in=sorted(OPEN_STATES), closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="ticket_satisfaction_scale", condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 4))
+            ),
+            models.CheckConstraint(name="ticket_version_order", condition=Q(version__gte=models.F("moved_version"))),
+        ]
+        indexes = [
+            # queue and phone home: open tickets of a place or department, most urgent first
+            models.Index(fields=["township", "due_at", "id"], condition=OPEN, name="ticket_open_township"),
+            models.Index(fields=["village", "due_at", "id"], condition=OPEN, name="ticket_open_village"),
+            models.Index(fields=["grid", "due_at", "id"], condition=OPEN, name="ticket_open_grid"),
+            models.Index(fields=["lead", "due_at", "id"], condition=OPEN, name="ticket_open_lead"),
+            models.Index(fields=["holder", "due_at", "id"], condition=OPEN, name="ticket_open_holder"),
+            models.Index(fields=["due_at", "id"], condition=OPEN, name="ticket_open_all"),
+            # lists over a period, newest first
+            models.Index(fields=["township", "-placed_at", "-id"], name="ticket_township_placed"),
+            models.Index(fields=["village", "-placed_at", "-id"], name="ticket_village_placed"),
+            models.Index(fields=["grid", "-placed_at", "-id"], name="ticket_grid_placed"),
+            models.Index(fields=["lead", "-placed_at", "-id"], name="ticket_lead_placed"),
+            models.Index(fields=["-placed_at", "-id"], name="ticket_placed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @classmethod
+    def scope_q(cls, scope: "ScopeLike") -> Q:
+        """Tickets filed under the viewer's areas, led by or assisted by the viewer's departments."""
+        seen = scope.seeing("tickets")
+        q = seen.path_q()
+        if seen.departments:
+            q |= Q(lead__in=seen.departments)
+            q |= Q(pk__in=Assist.objects.filter(department__in=seen.departments).values("ticket_id"))
+        return q
+
+    @property
+    def is_open(self) -> bool:
+        return State(self.state) in OPEN_STATES
+
+
+class Assist(models.Model):
+    """协办: a department that assists the lead on a ticket."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="assists")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("协办")
+        constraints = [models.UniqueConstraint(fields=["department", "ticket"], name="assist_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}+{self.department_id}"
+
+
+class Reporter(models.Model):
+    """The resident who placed an order, as far as given. Masked by default; every reveal is audited."""
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="reporter")
+    name = EncryptedTextField(_("称呼"), blank=True)
+    phone = EncryptedTextField(_("电话"), blank=True)
+    phone_index = models.CharField(max_length=64, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("点单人")
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}"
+
+
+class ActorKind(models.TextChoices):
+    STAFF = "staff", _("工作人员")
+    RESIDENT = "resident", _("居民")
+    SYSTEM = "system", _("系统")
+
+
+class TicketEvent(models.Model):
+    """One step of a ticket; append-only. `facts` is the countable standing of the ticket after it."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events")
+    version = models.PositiveIntegerField()
+    action = models.CharField(max_length=24)
+    from_state = models.CharField(max_length=16, blank=True)
+    to_state = models.CharField(max_length=16)
+    round = models.PositiveSmallIntegerField()
+    actor_kind = models.CharField(max_length=8, choices=ActorKind.choices)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    actor_name = models.CharField(max_length=40)
+    actor_post = models.CharField(max_length=60, blank=True)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.TextField(max_length=2000, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+    facts = models.JSONField(default=dict)
+    is_public = models.BooleanField(default=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("经过")
+        constraints = [models.UniqueConstraint(fields=["ticket", "version"], name="event_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} v{self.version} {self.action}"
+
+
+class Clock(models.Model):
+    """时限: a limit that runs or ran on a ticket, with the rule as it stood when it started."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks")
+    kind = models.CharField(max_length=8, choices=list(CLOCK_LABELS.items()))
+    round = models.PositiveSmallIntegerField()
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    limit = models.CharField(max_length=8)
+    rule = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    remind_at = models.DateTimeField()
+    warn_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    paused_spans = models.JSONField(default=list, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    fired = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("时限")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "kind"], condition=Q(stopped_at__isnull=True), name="clock_one_running_per_kind"
+            ),
+            models.CheckConstraint(name="clock_stopped_fires_no_more", condition=Q(stopped_at__isnull=True) | Q(next_at__isnull=True)),
+        ]
+        indexes = [
+            # tick: clocks whose next step is due
+            models.Index(fields=["next_at", "id"], condition=Q(next_at__isnull=False), name="clock_next"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {ClockKind(self.kind)}"
+
+
+class Photo(models.Model):
+    """A re-encoded picture of a ticket, served only to those who may see the ticket."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="photos")
+    event = models.ForeignKey(TicketEvent, models.CASCADE, related_name="photos")
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=120)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("照片")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class NumberSeries(models.Model):
+    """The last serial given to a township on a day; locked while a ticket is numbered."""
+
+    township = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("编号序列")
+        constraints = [models.UniqueConstraint(fields=["township", "day"], name="series_once")]
+
+    def __str__(self) -> str:
+        return f"{self.township_id} {self.day}"
