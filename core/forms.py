@@ -1,0 +1,101 @@
+"""Forms that no input can break.
+
+`CleanForm` guards every field before its own cleaning: unprintable characters, over-long text and
+dates no database can hold become a Chinese sentence beside the field. What was typed stays in the
+form. `IdempotentForm` carries the key that makes a second submission a replay.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.text import is_clean
+
+MAX_TEXT = 2000
+MAX_CHOICE_TEXT = 200
+YEARS = (1900, 2200)
+MESSAGES = {
+    "required": _("请填写此项"),
+    "invalid_choice": _("请从给出的选项中选择"),
+    "invalid_pk_value": _("请从给出的选项中选择"),
+    "invalid_list": _("请从给出的选项中选择"),
+}
+UNPRINTABLE = _("含有无法保存的字符，请删去后重试")
+
+
+class CleanForm(forms.Form):
+    """A form whose fields refuse what cannot be stored or shown, in Chinese."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            guard(field)
+
+
+class IdempotentForm(CleanForm):
+    """A creating form: pass `cleaned_data["idempotency_key"]` (str) to `core.idempotency.claim`."""
+
+    idempotency_key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        initial=uuid.uuid4,
+        error_messages={
+            "required": _("页面已过期，请刷新后重新提交"),
+            "invalid": _("页面已过期，请刷新后重新提交"),
+        },
+    )
+
+    def clean_idempotency_key(self) -> str:
+        return str(self.cleaned_data["idempotency_key"])
+
+
+def guard(field: forms.Field) -> None:
+    """Wrap `field.clean` with the checks of CleanForm and give it the Chinese messages."""
+    custom = {"required", *MESSAGES} & _messages_set_by_hand(field)
+    field.error_messages.update({code: text for code, text in MESSAGES.items() if code not in custom})
+    own_clean: Callable[..., Any] = field.clean
+
+    def clean(value: Any, *rest: Any) -> Any:
+        checked = _checked(field, value)
+        try:
+            result = own_clean(checked, *rest)
+        except (OverflowError, UnicodeError) as error:
+            raise ValidationError(_("输入有误，请检查"), code="invalid") from error
+        if isinstance(result, date | datetime) and not YEARS[0] <= result.year <= YEARS[1]:
+            raise ValidationError(_("日期超出范围"), code="invalid")
+        return result
+
+    field.clean = clean  # type: ignore[method-assign]  # one hook covers every field class, also third-party
+
+
+def _messages_set_by_hand(field: forms.Field) -> set[str]:
+    """Codes whose message differs from what the field's class gives by default."""
+    defaults: dict[str, Any] = {}
+    for parent in reversed(type(field).__mro__):
+        defaults.update(getattr(parent, "default_error_messages", {}))
+    return {code for code, text in field.error_messages.items() if defaults.get(code) is not text}
+
+
+def _checked(field: forms.Field, value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_checked(field, part) for part in value]
+    if not isinstance(value, str):
+        return value
+    is_text = isinstance(field, forms.CharField)
+    if is_text:
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    multiline = isinstance(field.widget, forms.Textarea)
+    if not is_clean(value.strip(), multiline=multiline):
+        raise ValidationError(UNPRINTABLE, code="unprintable")
+    limit = (getattr(field, "max_length", None) or MAX_TEXT) if is_text else MAX_CHOICE_TEXT
+    if len(value.strip()) > limit:
+        raise ValidationError(
+            _("内容过长：最多 %(limit)d 个字，现在 %(length)d 个字"),
+            code="max_length",
+            params={"limit": limit, "length": len(value.strip())},
+        )
+    return value

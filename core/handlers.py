@@ -1,0 +1,9 @@
+"""Outbox handlers of core itself: the engine's self-test."""
+
+from core import audit, outbox
+
+
+@outbox.handles("core.echo")
+def echo(payload: dict[str, object]) -> None:
+    """Leave one audit entry; proves end to end that a row is handled exactly once."""
+    audit.record("core.echo", None, actor=None, n=payload.get("n"))

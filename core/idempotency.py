@@ -1,0 +1,82 @@
+"""Sent twice, made once.
+
+The key row is written in the same transaction as the effect: either both exist or neither. A second
+request with the same key waits for the first and gets its result; the same key with another body is
+refused.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.base import File
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from core.errors import Refused
+from core.locks import require_atomic
+from core.models import IdempotencyKey
+
+NOT_BODY = frozenset({"csrfmiddlewaretoken", "idempotency_key"})
+
+
+class KeyReused(Refused):
+    """The same idempotency key came with another body."""
+
+    code = "idempotency_key_reused"
+
+
+@dataclass(slots=True)
+class Slot:
+    """The claimed key; `result` is None the first time and the stored answer on a replay."""
+
+    pk: int
+    result: str | None
+
+    def finish(self, result: str) -> None:
+        """Store the answer that a replay will get."""
+        IdempotencyKey.objects.filter(pk=self.pk).update(result=result)
+        self.result = result
+
+
+def claim(owner: str, key: str, body: Mapping[str, object]) -> Slot:
+    """Claim `key` for `owner` (a user, a door: "user:7", "resident:<token>") inside `atomic()`.
+
+    Raises KeyReused (422) when the key was used with another body. Files count by their content.
+    """
+    require_atomic("idempotency.claim")
+    digest = _digest(body)
+    IdempotencyKey.objects.bulk_create(
+        [IdempotencyKey(owner=owner, key=key, body_sha256=digest)], ignore_conflicts=True
+    )
+    row = IdempotencyKey.objects.select_for_update().get(owner=owner, key=key)
+    if row.body_sha256 != digest:
+        raise KeyReused(_("这份表单已经提交过，内容却不同。请刷新页面后重新填写。"))
+    return Slot(pk=row.pk, result=row.result)
+
+
+def purge(before: datetime) -> int:
+    """Forget keys claimed before `before`; returns how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=before).delete()[0]
+
+
+def _digest(body: Mapping[str, object]) -> str:
+    items: Mapping[str, object] = dict(body.lists()) if isinstance(body, MultiValueDict) else body
+    plain = {str(name): _plain(value) for name, value in items.items() if name not in NOT_BODY}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, File):
+        content = hashlib.sha256()
+        for chunk in value.chunks():
+            content.update(chunk)
+        value.seek(0)
+        return content.hexdigest()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return value if value is None or isinstance(value, bool | int) else str(value)

@@ -1,0 +1,173 @@
+"""Keyset pagination: the cost of a page does not grow with its distance from the first.
+
+A cursor is opaque to its reader and holds the ordering values of one row and a direction. It carries
+no authority: the queryset is scoped by the caller; a cursor that cannot be read is the first page.
+"""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Generic, TypeVar
+
+import structlog
+from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
+from django.db.models import F, Model, Q, QuerySet
+
+from core.text import is_clean
+
+M = TypeVar("M", bound=Model)
+MAX_CURSOR = 1000
+BIGGEST = 2**63 - 1
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    """Rows in order, with the cursors of the neighbouring pages (None: there is no such page)."""
+
+    rows: list[M]
+    next: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    descending: bool
+    nullable: bool
+
+    def ordering(self, *, backwards: bool) -> Any:
+        descending = self.descending != backwards
+        if not self.nullable:
+            return F(self.name).desc() if descending else F(self.name).asc()
+        # Rows without a value come last, whichever engine and whichever way.
+        if descending:
+            return F(self.name).desc(nulls_first=True) if backwards else F(self.name).desc(nulls_last=True)
+        return F(self.name).asc(nulls_first=True) if backwards else F(self.name).asc(nulls_last=True)
+
+    def beyond(self, value: object, *, backwards: bool) -> Q | None:
+        """Rows strictly past `value` in this column; None when there can be none."""
+        if value is None:
+            return Q(**{f"{self.name}__isnull": False}) if backwards else None
+        past = Q(**{f"{self.name}__{'lt' if self.descending != backwards else 'gt'}": value})
+        return past | Q(**{f"{self.name}__isnull": True}) if self.nullable and not backwards else past
+
+    def same(self, value: object) -> Q:
+        return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
+
+
+def page_of(
+    queryset: QuerySet[M], order: tuple[str, ...] = ("due_at", "id"), after: str = "", size: int = 50
+) -> Page[M]:
+    """Return the page of `queryset` that the cursor `after` names, ordered by `order`.
+
+    `order` must end in a unique column; "-name" descends; related columns ("grid__code") work.
+    """
+    columns = [_column(queryset, name) for name in order]
+    backwards, values = _decode(after, len(columns))
+    if values is not None:
+        try:
+            return _page(queryset, columns, values, backwards, size)
+        except (ValueError, TypeError, ValidationError, FieldError):
+            log.info("cursor_does_not_fit", model=queryset.model._meta.label_lower)
+    return _page(queryset, columns, None, False, size)
+
+
+def _page(
+    queryset: QuerySet[M], columns: list[_Column], values: list[object] | None, backwards: bool, size: int
+) -> Page[M]:
+    rows = queryset.order_by(*(column.ordering(backwards=backwards) for column in columns))
+    if values is not None:
+        rows = rows.filter(_past(columns, values, backwards=backwards))
+    found = list(rows[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    if not found:
+        return Page([], None, None)
+    has_next, has_previous = (True, more) if backwards else (more, values is not None)
+    return Page(
+        found,
+        _encode(columns, found[-1], backwards=False) if has_next else None,
+        _encode(columns, found[0], backwards=True) if has_previous else None,
+    )
+
+
+def _past(columns: list[_Column], values: list[object], *, backwards: bool) -> Q:
+    past = Q(pk__in=[])
+    for column, value in zip(reversed(columns), reversed(values), strict=True):
+        beyond = column.beyond(value, backwards=backwards)
+        past = column.same(value) & past
+        if beyond is not None:
+            past = beyond | past
+    return past
+
+
+def _column(queryset: QuerySet[M], name: str) -> _Column:
+    bare = name.removeprefix("-")
+    nullable, model = False, queryset.model
+    try:
+        for part in bare.split("__"):
+            field = model._meta.get_field("id" if part == "pk" else part)
+            nullable = nullable or bool(getattr(field, "null", False))
+            model = field.related_model or model  # type: ignore[assignment]  # walks relations by name
+    except FieldDoesNotExist:
+        nullable = bare in queryset.query.annotations
+    return _Column(bare, name.startswith("-"), nullable)
+
+
+def _encode(columns: list[_Column], row: Model, *, backwards: bool) -> str:
+    values = [_tagged(_value(row, column.name)) for column in columns]
+    text = json.dumps([int(backwards), *values], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _value(row: Model, path: str) -> object:
+    found: Any = row
+    for part in path.split("__"):
+        found = None if found is None else getattr(found, part)
+    return found.pk if isinstance(found, Model) else found
+
+
+def _tagged(value: object) -> list[object]:
+    if isinstance(value, datetime):
+        return ["t", value.isoformat()]
+    if isinstance(value, date):
+        return ["d", value.isoformat()]
+    if isinstance(value, Decimal):
+        return ["n", str(value)]
+    if value is None or isinstance(value, bool | int | float):
+        return ["v", value]
+    return ["s", str(value)]
+
+
+def _untagged(tag: object, value: object) -> object:
+    if tag == "v" and (value is None or isinstance(value, bool | int | float)) and abs(value or 0) <= BIGGEST:
+        return value
+    if isinstance(value, str) and is_clean(value):
+        if tag == "s":
+            return value
+        if tag == "n" and (number := Decimal(value)).is_finite():
+            return number
+        if tag in ("t", "d"):
+            moment = datetime.fromisoformat(value) if tag == "t" else date.fromisoformat(value)
+            if 1900 <= moment.year <= 2200:
+                return moment
+    raise ValueError("not a cursor value")
+
+
+def _decode(cursor: str, width: int) -> tuple[bool, list[object] | None]:
+    """Return direction and values of `cursor`; values None when it is empty or malformed."""
+    if not cursor or len(cursor) > MAX_CURSOR:
+        return False, None
+    try:
+        parsed = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"==="))
+        backwards, *parts = parsed
+        values = [_untagged(tag, value) for tag, value in parts]
+    except (ValueError, TypeError, binascii.Error, InvalidOperation, RecursionError):
+        return False, None
+    return (bool(backwards), values) if len(values) == width else (False, None)

@@ -1,0 +1,23 @@
+"""Celery tasks of core: each only wakes something that reads its work from the database."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from core import engine, idempotency, outbox
+from core.clock import now
+
+KEEP_DONE_ROWS = timedelta(days=14)
+KEEP_KEYS = timedelta(days=30)
+
+
+@shared_task(name="core.drain")
+def drain(queue: str) -> None:
+    engine.beat("drain")
+    outbox.drain(queue)
+
+
+@shared_task(name="core.sweep")
+def sweep() -> None:
+    outbox.purge(now() - KEEP_DONE_ROWS)
+    idempotency.purge(now() - KEEP_KEYS)

@@ -1,0 +1,203 @@
+"""Signs of the interface as template tags: icons, lamps, stage rings, Chinese moments.
+
+Owns how a sign looks. Knows no model and asks no database: callers hand in keys, numbers and datetimes.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
+
+from core import clock
+
+register = template.Library()
+
+LampKey = Literal["b", "y", "r", "n"]
+LAMP_ALIASES: Mapping[str, LampKey] = {
+    "b": "b", "blue": "b", "y": "y", "yellow": "y", "r": "r", "red": "r", "n": "n", "none": "n", "": "n",
+}  # fmt: skip
+LAMP_SHAPES: Mapping[LampKey, str] = {
+    "b": '<circle cx="8" cy="8" r="7"/>',
+    "y": '<path d="M8 1.5 15 14H1z" stroke-linejoin="round"/>',
+    "r": '<rect x="1.5" y="1.5" width="13" height="13" rx="2"/>',
+    "n": '<circle cx="8" cy="8" r="6"/>',
+}
+LAMP_WORDS: Mapping[LampKey, str | Promise] = {
+    "b": gettext_lazy("蓝灯"),
+    "y": gettext_lazy("黄灯"),
+    "r": gettext_lazy("红灯"),
+    "n": gettext_lazy("不计时"),
+}
+
+# How full the ring is, in quarters (0 is dashed, 4 is done), and the word.
+SENT_BACK = 9
+STAGES: Mapping[str, tuple[int, str | Promise]] = {
+    "placed": (0, gettext_lazy("待受理")),
+    "accepted": (1, gettext_lazy("已受理")),
+    "self_handling": (2, gettext_lazy("自办中")),
+    "whistled": (1, gettext_lazy("待派哨")),
+    "dispatched": (1, gettext_lazy("待领办")),
+    "returned": (SENT_BACK, gettext_lazy("退回待改派")),
+    "handling": (2, gettext_lazy("办理中")),
+    "rework": (2, gettext_lazy("重办")),
+    "reported": (3, gettext_lazy("待核查")),
+    "verified": (3, gettext_lazy("待回访")),
+    "closed": (4, gettext_lazy("已销号")),
+    "declined": (SENT_BACK, gettext_lazy("不予受理")),
+}
+
+
+def lamp_key(value: object) -> LampKey:
+    """The one-letter key of a lamp; words such as "red" are understood, the unknown is unlit."""
+    return LAMP_ALIASES.get(str(value or ""), "n")
+
+
+@register.filter
+def lampkey(value: object) -> LampKey:
+    """`lamp_key` for templates."""
+    return lamp_key(value)
+
+
+def asset_url(path: str) -> str:
+    """The address of a static file, also before `collectstatic` has written the manifest."""
+    try:
+        return static(path)
+    except ValueError:
+        return f"{staticfiles_storage.base_url}{path}"
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """Like `static`, but an error page never dies for want of a manifest."""
+    return asset_url(path)
+
+
+@register.simple_tag
+def i(name: str, css: str = "") -> SafeString:
+    """An icon of the sprite; decoration only, so the text beside it must say the same."""
+    return format_html(
+        '<svg class="i{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        f" {css}" if css else "",
+        asset_url("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def lamp(key: str, text: object = None, pill: bool = False) -> SafeString:
+    """Colour, shape and word together; `text` replaces the word, `pill` gives it a ground."""
+    known = lamp_key(key)
+    return format_html(
+        '<span class="lamp {}{}"><svg viewBox="0 0 16 16" aria-hidden="true">{}</svg>{}</span>',
+        known,
+        " pill" if pill else "",
+        SafeString(LAMP_SHAPES[known]),
+        LAMP_WORDS[known] if text is None else text,
+    )
+
+
+def ring_svg(quarters: int) -> SafeString:
+    """The stage ring: 0 dashed, 1 to 3 quarters, 4 ticked, 9 sent back."""
+    outline = '<circle cx="8" cy="8" r="6.6" fill="none" stroke="currentColor" stroke-width="1.6"{}/>'
+    if quarters == SENT_BACK:
+        inside = outline.format("") + (
+            '<path d="M9.8 5 6.4 8l3.4 3" fill="none" stroke="currentColor" stroke-width="1.7"/>'
+        )
+    elif quarters == 4:
+        inside = (
+            '<circle cx="8" cy="8" r="7.4" fill="currentColor"/>'
+            '<path d="m4.6 8.3 2.3 2.3 4.5-4.8" fill="none" stroke="#fff" stroke-width="1.8"/>'
+        )
+    elif quarters == 0:
+        inside = outline.format(' stroke-dasharray="2.3 1.85"')
+    else:
+        angle = quarters / 4 * 2 * math.pi
+        x, y = 8 + 4.2 * math.sin(angle), 8 - 4.2 * math.cos(angle)
+        arc = f'<path d="M8 8V3.8A4.2 4.2 0 {int(quarters > 2)} 1 {x:.1f} {y:.1f}z" fill="currentColor"/>'
+        inside = outline.format("") + arc
+    return SafeString(f'<svg viewBox="0 0 16 16" aria-hidden="true">{inside}</svg>')
+
+
+@register.simple_tag
+def stage(key: str, text: object = None) -> SafeString:
+    """The ring of a workflow state with its word; `text=""` keeps the word for screen readers only."""
+    quarters, word = STAGES.get(str(key), (0, str(key)))
+    if text == "":
+        label: object = format_html('<span class="vh">{}</span>', word)
+    else:
+        label = word if text is None else text
+    return format_html('<span class="stage">{}{}</span>', ring_svg(quarters), label)
+
+
+@register.filter
+def stage_word(key: str) -> str:
+    """The word of a workflow state alone."""
+    return str(STAGES.get(str(key), (0, str(key)))[1])
+
+
+@register.filter
+def lookup(mapping: Mapping[str, object] | None, key: object) -> object:
+    """`{{ icons|lookup:value }}`: an empty string where the key is missing."""
+    return (mapping or {}).get(str(key), "")
+
+
+def span_text(span: timedelta, *, short: bool = False) -> str:
+    """A length of time in its two largest units: 2 天 5 小时, 7 小时 36 分, 36 分."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    hour_word = gettext("时") if short else gettext("小时")
+    if days:
+        parts = [f"{days} {gettext('天')}"] + ([f"{hours} {hour_word}"] if hours else [])
+    elif hours:
+        parts = [f"{hours} {hour_word}"] + ([f"{minutes:02d} {gettext('分')}"] if minutes else [])
+    else:
+        parts = [f"{minutes} {gettext('分')}"]
+    return " ".join(parts)
+
+
+@register.filter
+def remaining(due: datetime | None, look: str = "") -> str:
+    """剩 7 小时 36 分 before `due`, 超 1 天 17 小时 after it; `short` writes 时 for 小时."""
+    if due is None:
+        return ""
+    gap = due - clock.now()
+    word = gettext("超") if gap < timedelta(0) else gettext("剩")
+    return f"{word} {span_text(abs(gap), short=look == 'short')}"
+
+
+@register.filter
+def when(moment: datetime | None) -> str:
+    """今天 18:00, 昨天 16:20, 11月18日 17:30, 2025年11月18日 17:30 in county time."""
+    if moment is None:
+        return ""
+    there = clock.local(moment)
+    apart = (there.date() - clock.today()).days
+    near = {-1: gettext("昨天"), 0: gettext("今天"), 1: gettext("明天")}
+    if apart in near:
+        day = near[apart]
+    elif there.year == clock.today().year:
+        day = f"{there.month}月{there.day}日"
+    else:
+        day = f"{there.year}年{there.month}月{there.day}日"
+    return f"{day} {there:%H:%M}"
+
+
+@register.filter
+def iso(moment: datetime | None) -> str:
+    """For `datetime` attributes, with the county's offset."""
+    return clock.local(moment).isoformat(timespec="minutes") if moment else ""
+
+
+@register.simple_tag
+def now_iso() -> str:
+    """The server's time, against which the page counts down whatever the device's clock says."""
+    return clock.now().isoformat(timespec="seconds")

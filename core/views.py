@@ -1,0 +1,35 @@
+"""Django's own failures, answered in Chinese: CSRF, bad request, no permission, no page, server error."""
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from core.pages import error_page
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose token does not fit: mostly a page left open over a login."""
+    return error_page(
+        request,
+        403,
+        _("这个页面停留得太久或登录状态已变化，提交没有被接收。"),
+        code="csrf",
+        advice=_("请返回上一页，刷新后再提交；刚才填写的内容可先复制保存。"),
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 for what Django finds suspicious; 413 when it is the size."""
+    return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403, code="denied")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 404, code="not_found")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(request, 500, code="server_error")
