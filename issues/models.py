@@ -3,7 +3,7 @@
 `issues.actions` is the only writer of a ticket's state; everything here is history that replays.
 """
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -15,9 +15,6 @@ from duties.models import DutyItem, ListVersion
 from grids.models import Area, Household, PathModel
 from issues.workflow import CLOCK_LABELS, ENDED_STATES, OPEN_STATES, SATISFACTION, SOLVED, STATES, ClockKind, State
 from members.models import Department, User
-
-if TYPE_CHECKING:
-    from core.scoping import ScopeLike
 
 OPEN = Q(state__in=sorted(OPEN_STATES))
 
@@ -64,7 +61,9 @@ class Ticket(PathModel):
     moved_version = models.PositiveIntegerField(default=1)
     round = models.PositiveSmallIntegerField(_("轮次"), default=1)
     route = models.CharField(_("去向"), max_length=8, choices=Route.choices, blank=True, default=Route.UNDECIDED)
-    lead = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("牵头部门"))
+    lead = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("牵头部门")
+    )
     holder = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("承办人"))
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     handled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -129,7 +128,7 @@ class Ticket(PathModel):
         return self.number
 
     @classmethod
-    def scope_q(cls, scope: "ScopeLike") -> Q:
+    def scope_q(cls, scope: Any) -> Q:
         """Tickets filed under the viewer's areas, led by or assisted by the viewer's departments."""
         seen = scope.seeing("tickets")
         q = seen.path_q()
@@ -230,7 +229,9 @@ class Clock(models.Model):
             models.UniqueConstraint(
                 fields=["ticket", "kind"], condition=Q(stopped_at__isnull=True), name="clock_one_running_per_kind"
             ),
-            models.CheckConstraint(name="clock_stopped_fires_no_more", condition=Q(stopped_at__isnull=True) | Q(next_at__isnull=True)),
+            models.CheckConstraint(
+                name="clock_stopped_fires_no_more", condition=Q(stopped_at__isnull=True) | Q(next_at__isnull=True)
+            ),
         ]
         indexes = [
             # tick: clocks whose next step is due

@@ -355,8 +355,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "reopen", _("要求重办"), states(S.CLOSED), S.REWORK, frozenset({RESIDENT}),
-        guards=(is_order, reopenable), needs=("satisfaction", "solved", "note"), effects=("rate", "new_round"), starts=(K.HANDLE,),
-        tell=(A.HANDLER, A.LEAD, A.SECRETARY), icon="undo", rank=90,
+        guards=(is_order, reopenable), needs=("satisfaction", "solved", "note"), effects=("rate", "new_round"),
+        starts=(K.HANDLE,), tell=(A.HANDLER, A.LEAD, A.SECRETARY), icon="undo", rank=90,
     ),
     Transition(
         "decline", _("不予受理"), states(S.PLACED, S.ACCEPTED), S.DECLINED,

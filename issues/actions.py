@@ -1,0 +1,297 @@
+"""The only code that writes a ticket's state.
+
+`place` makes a ticket; `apply` takes one transition of the table: lock, check state, role and guards,
+compare-and-swap on (state, version), log one event, stop and start clocks, enqueue outbox rows, all in
+one transaction. Replaying a ticket's events gives its state.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.utils.translation import gettext as _
+from members.access import posts_covering
+
+from core import clock, outbox
+from core.codes import random_code
+from core.idempotency import claim as claim_key
+from core.images import Picture
+from core.privacy import blind_index
+from duties.models import DutyItem
+from duties.routing import version_in_force
+from grids.models import Area, Household
+from grids.scope import path_of
+from issues import clocks, photos
+from issues.actors import Actor, Standing, standing, system
+from issues.effects import EFFECTS, Step, set_item
+from issues.errors import AlreadyFired, Incomplete, NotNow, NotYours, StaleTicket
+from issues.facts import facts_of
+from issues.models import Reporter, Source, Ticket, TicketEvent
+from issues.numbering import next_number
+from issues.workflow import BY_NAME, PLACE_ROLES, STATES, Act, Case, ClockKind, State, Transition, missing, refusal
+
+TITLE_LENGTH = 30
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Once:
+    """What makes a creating form idempotent: whose key, the key, and the body it came with."""
+
+    owner: str
+    key: str
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What a resident chose to leave."""
+
+    name: str = ""
+    phone: str = ""
+
+
+def place(
+    *,
+    actor: Actor,
+    area: Area,
+    source: Source,
+    once: Once,
+    item: DutyItem | None = None,
+    title: str = "",
+    description: str = "",
+    where: str = "",
+    household: Household | None = None,
+    contact: Contact | None = None,
+    pictures: Sequence[Picture] = (),
+) -> Ticket:
+    """Place an order or log a finding in `area` (a grid or microgrid).
+
+    Sent twice with the same key it is made once and the first ticket is returned. Raises `KeyReused`
+    (same key, other content), `NotYours` (staff outside their area), `NotNow` (retired grid, no list).
+    """
+    now = clock.now()
+    with transaction.atomic():
+        slot = claim_key(once.owner, once.key, once.body)
+        if slot.result:
+            return Ticket.objects.get(number=slot.result)
+        if not area.is_grid or area.retired_at:
+            raise NotNow(_("该网格已停用，请在新网格点单"))
+        path = path_of(area)
+        _may_place(actor, set(path.values()))
+        version = version_in_force(path["county_id"], clock.today())
+        if version is None:
+            raise NotNow(_("本县尚未公布责任清单，暂不能受理"))
+        ticket = Ticket(
+            **path,
+            number=next_number(path["township_id"], now),
+            code=random_code(8),
+            source=source,
+            title=(title or (item.name if item else description) or _("居民点单"))[:TITLE_LENGTH],
+            description=description,
+            place=where,
+            household=household,
+            placed_by=actor.user,
+            list_version=version,
+            grade="general",
+            limits=clocks.limits_for(version, None),
+            state=State.PLACED,
+            placed_at=now,
+        )
+        if item is not None:
+            set_item(ticket, item)
+        ticket.last_event_at = ticket.clock_started_at = ticket.warn_at = ticket.due_at = now
+        ticket.save(force_insert=True)
+        if contact and (contact.name or contact.phone):
+            Reporter.objects.create(
+                ticket=ticket, name=contact.name, phone=contact.phone, phone_index=blind_index(contact.phone)
+            )
+        _start_clocks(ticket, (ClockKind.ACCEPT,), now)
+        _copy_governing_clock(ticket)
+        ticket.save(update_fields=["clock_kind", "clock_started_at", "warn_at", "due_at"])
+        event = _log(ticket, "place", "", actor, standing(actor, ticket), now, note=description, data={}, public=True)
+        photos.attach(ticket, event, pictures)
+        outbox.enqueue("issues.notify", {"event": event.pk}, key=f"ticket:{ticket.pk}:1:notify")
+        slot.finish(ticket.number)
+    return ticket
+
+
+def _may_place(actor: Actor, area_ids: set[int]) -> None:
+    if actor.user is None:
+        return
+    covering = posts_covering(actor.user, area_ids=area_ids, department_ids=set())
+    if not any(role in PLACE_ROLES for role, _kind, _post in covering):
+        raise NotYours(_("您的岗位不能在该网格上报"))
+
+
+def apply(
+    ticket_id: int,
+    name: str,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    fields: Mapping[str, Any] | None = None,
+    pictures: Sequence[Picture] = (),
+) -> Ticket:
+    """Take transition `name` on a ticket and return it as written.
+
+    `version` is the version the actor saw; None means "as it stands" (residents, the engine). Raises
+    `StaleTicket` (moved since), `NotYours` (no post for it), `NotNow` (state or guard), `Incomplete`.
+    """
+    transition = BY_NAME[name]
+    now = clock.now()
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",)).select_related("list_version").get(pk=ticket_id)
+        if version is not None and version < ticket.moved_version:
+            raise StaleTicket(faster(ticket))
+        stand = standing(actor, ticket)
+        act = Act(actor.user_id, stand.hats, dict(fields or {}), len(pictures))
+        _check(transition, case_of(ticket, now), act)
+        _write(ticket, transition, actor, stand, act, now, pictures)
+    return ticket
+
+
+def _check(transition: Transition, case: Case, act: Act) -> None:
+    reason = refusal(transition, case, act)
+    if reason:
+        in_state = case.state in transition.sources
+        raise (NotYours if in_state and not act.hats & transition.who else NotNow)(str(reason))
+    lacking = missing(transition, case, act)
+    if lacking:
+        raise Incomplete({name: str(text) for name, text in lacking.items()})
+
+
+def _write(
+    ticket: Ticket,
+    transition: Transition,
+    actor: Actor,
+    stand: Standing,
+    act: Act,
+    now: datetime,
+    pictures: Sequence[Picture],
+) -> None:
+    before, seen = ticket.state, ticket.version
+    step = Step(actor, now, dict(act.fields), clocks.stop(ticket, transition.stops, now=now))
+    for effect in transition.effects:
+        EFFECTS[effect](ticket, step)
+    ticket.state = transition.target or State(before)
+    _start_clocks(ticket, transition.starts, now)
+    if transition.moves:
+        _copy_governing_clock(ticket)
+    ticket.version = seen + 1
+    ticket.moved_version = ticket.version if transition.moves else ticket.moved_version
+    ticket.last_event_at = now
+    columns = {f.attname: getattr(ticket, f.attname) for f in Ticket._meta.concrete_fields if not f.primary_key}
+    if not Ticket.objects.filter(pk=ticket.pk, state=before, version=seen).update(**columns):
+        raise StaleTicket(faster(ticket))
+    note = str(act.fields.get("note") or "")
+    event = _log(
+        ticket, transition.name, before, actor, stand, now, note=note, data=step.data, public=transition.public
+    )
+    photos.attach(ticket, event, pictures)
+    _enqueue(ticket, transition, event)
+
+
+def _start_clocks(ticket: Ticket, kinds: Sequence[ClockKind], now: datetime) -> None:
+    for kind in kinds:
+        clocks.start(ticket, kind, now=now)
+
+
+def _copy_governing_clock(ticket: Ticket) -> None:
+    """Copy the governing clock onto the ticket, where lists sort and lamps read it."""
+    row = clocks.governing(ticket)
+    if row is not None:
+        ticket.clock_kind = row.kind
+        ticket.clock_started_at, ticket.warn_at, ticket.due_at = row.started_at, row.warn_at, row.due_at
+
+
+def _log(
+    ticket: Ticket,
+    action: str,
+    before: str,
+    actor: Actor,
+    stand: Standing,
+    now: datetime,
+    *,
+    note: str,
+    data: dict[str, Any],
+    public: bool,
+) -> TicketEvent:
+    return TicketEvent.objects.create(
+        ticket=ticket,
+        version=ticket.version,
+        action=action,
+        from_state=before,
+        to_state=ticket.state,
+        round=ticket.round,
+        actor_kind=actor.kind,
+        actor=actor.user,
+        actor_name=actor.name,
+        actor_post=stand.post_label,
+        department=stand.department,
+        note=note,
+        data=data,
+        facts=facts_of(ticket),
+        is_public=public,
+        at=now,
+    )
+
+
+def _enqueue(ticket: Ticket, transition: Transition, event: TicketEvent) -> None:
+    key = f"ticket:{ticket.pk}:{ticket.version}"
+    if transition.tell or transition.name == "escalate":
+        outbox.enqueue("issues.notify", {"event": event.pk}, key=f"{key}:notify", queue="urgent")
+    if transition.name == "verify_pass" and ticket.source != Source.ORDER:
+        outbox.enqueue("issues.close_unasked", {"ticket": ticket.pk}, key=f"{key}:close")
+
+
+def case_of(ticket: Ticket, now: datetime) -> Case:
+    """The ticket as guards see it."""
+    return Case(
+        state=State(ticket.state),
+        source=ticket.source,
+        urgent=ticket.grade == "urgent",
+        has_item=ticket.item_id is not None,
+        needs_photo=ticket.needs_photo,
+        has_lead=ticket.lead_id is not None,
+        route=ticket.route,
+        holder_id=ticket.holder_id,
+        handled_by_id=ticket.handled_by_id,
+        reported_by_id=ticket.reported_by_id,
+        returns=ticket.returns,
+        return_until=ticket.return_until,
+        unreachable_calls=ticket.unreachable_calls,
+        closed_at=ticket.closed_at,
+        now=now,
+    )
+
+
+def faster(ticket: Ticket) -> str:
+    """Who moved the ticket last, as a sentence for the one who came too late."""
+    last = TicketEvent.objects.filter(ticket=ticket, version=ticket.moved_version).first()
+    verb = BY_NAME[last.action].label if last and last.action in BY_NAME else _("点单")
+    state = STATES[State(ticket.state)].label
+    if last is None:
+        return _("此件刚刚有变动，现在是“%(state)s”") % {"state": state}
+    return _("%(name)s 刚刚已%(verb)s，现在是“%(state)s”") % {"name": last.actor_name, "verb": verb, "state": state}
+
+
+def fire_due(limit: int = 200) -> int:
+    """Take every due reminder step through `apply`; returns how many this call took."""
+    taken = 0
+    for ticket_id, clock_id, fired in clocks.due_steps(limit):
+        fields = {"clock": clock_id, "fired": fired, "step": clocks.STEPS[fired]}
+        try:
+            apply(ticket_id, "escalate", actor=system(), fields=fields)
+        except (AlreadyFired, NotNow):
+            continue
+        except Exception:
+            # One broken ticket must not hold up everybody else's reminders.
+            logger.exception("clock step failed", clock=clock_id, ticket=ticket_id)
+            clocks.postpone(clock_id)
+            continue
+        taken += 1
+    return taken

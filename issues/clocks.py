@@ -1,0 +1,122 @@
+"""Limits that run on tickets: start, stop, what governs a state, lamps, and due steps.
+
+A clock keeps the rule as it stood when it started. Lamps are computed at read time from the copied
+`warn_at`/`due_at`, so they are right even when every background process is down. `fire_due` gives each
+reminder step (50 %, 80 %, overdue) exactly once and catches up after downtime.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core import calendar, clock
+from core.calendar import Limit
+from duties.models import DutyItem, ListVersion
+from issues.models import Clock, Ticket
+from issues.workflow import STATES, ClockKind, State
+
+REMIND_SHARE = 0.5
+WARN_SHARE = 0.8
+RETRY_AFTER = timedelta(minutes=5)
+STEPS = ("remind", "warn", "overdue")
+STEP_LABELS = {"remind": _("时限过半提醒"), "warn": _("临期预警"), "overdue": _("超期督办")}
+BLUE, YELLOW, RED, NONE = "b", "y", "r", "n"
+LAMP_WORDS = {BLUE: _("蓝灯"), YELLOW: _("黄灯"), RED: _("红灯"), NONE: _("已结束")}
+
+
+def limits_for(version: ListVersion, item: DutyItem | None) -> dict[str, str]:
+    """The limit of each clock kind for an item (or, while none is set, for the general grade)."""
+    grade = item.grade if item else version.grades.get(code="general")
+    rules: dict[str, Any] = version.rules
+    return {
+        ClockKind.ACCEPT: grade.accept,
+        ClockKind.DISPATCH: grade.accept,
+        ClockKind.CLAIM: grade.accept,
+        ClockKind.HANDLE: (item.resolve if item else "") or grade.resolve,
+        ClockKind.VERIFY: rules["verify"]["within"],
+        ClockKind.CALLBACK: rules["callback"]["within"],
+        "return": rules["return"]["urgent_window" if grade.code == "urgent" else "window"],
+    }
+
+
+def start(ticket: Ticket, kind: ClockKind, *, now: datetime) -> Clock | None:
+    """Start a clock of `kind` unless one is running: a return never resets the department's limit."""
+    if Clock.objects.filter(ticket=ticket, kind=kind, stopped_at__isnull=True).exists():
+        return None
+    notation = ticket.limits[kind]
+    limit = Limit.parse(notation)
+    due = calendar.add(now, limit)
+    remind = calendar.share(now, due, REMIND_SHARE, limit.unit)
+    return Clock.objects.create(
+        ticket=ticket,
+        kind=kind,
+        round=ticket.round,
+        department_id=ticket.lead_id if kind in (ClockKind.CLAIM, ClockKind.HANDLE) else None,
+        limit=notation,
+        rule={
+            "list_version": ticket.list_version_id,
+            "item": ticket.item_code,
+            "grade": ticket.grade,
+            "limit": notation,
+        },
+        started_at=now,
+        remind_at=remind,
+        warn_at=calendar.share(now, due, WARN_SHARE, limit.unit),
+        due_at=due,
+        next_at=remind,
+    )
+
+
+def stop(ticket: Ticket, kinds: Iterable[ClockKind], *, now: datetime) -> dict[str, Clock]:
+    """Stop the running clocks of `kinds`; returns them by kind."""
+    running = list(Clock.objects.filter(ticket=ticket, kind__in=list(kinds), stopped_at__isnull=True))
+    if running:
+        Clock.objects.filter(pk__in=[c.pk for c in running]).update(stopped_at=now, next_at=None)
+    return {c.kind: c for c in running}
+
+
+def governing(ticket: Ticket) -> Clock | None:
+    """The running clock that the ticket's present state answers to."""
+    kind = STATES[State(ticket.state)].governed_by
+    if kind is None:
+        return None
+    return Clock.objects.filter(ticket=ticket, kind=kind, stopped_at__isnull=True).first()
+
+
+def lamp(ticket: Ticket, now: datetime | None = None) -> str:
+    """Blue, yellow from the warn share on, red when overdue; none once the ticket has ended."""
+    if not ticket.is_open:
+        return NONE
+    return lamp_at(ticket.warn_at, ticket.due_at, now or clock.now())
+
+
+def lamp_at(warn_at: datetime, due_at: datetime, now: datetime) -> str:
+    if now >= due_at:
+        return RED
+    return YELLOW if now >= warn_at else BLUE
+
+
+def due_steps(limit: int) -> list[tuple[int, int, int]]:
+    """Clocks whose next step is due, oldest first: (ticket id, clock id, steps already fired)."""
+    rows = Clock.objects.filter(next_at__lte=clock.now()).order_by("next_at", "id")
+    return list(rows.values_list("ticket_id", "id", "fired")[:limit])
+
+
+def postpone(clock_id: int) -> None:
+    """Try a clock's step again later, after it failed for a reason of its own."""
+    Clock.objects.filter(pk=clock_id, stopped_at__isnull=True).update(next_at=clock.now() + RETRY_AFTER)
+
+
+def advance(clock_id: int, *, fired: int) -> Clock | None:
+    """Take the step after `fired` on a running clock; None when somebody else already took it."""
+    row = Clock.objects.filter(pk=clock_id, fired=fired, stopped_at__isnull=True, next_at__isnull=False).first()
+    if row is None:
+        return None
+    moments = (row.remind_at, row.warn_at, row.due_at)
+    following = moments[fired + 1] if fired + 1 < len(moments) else None
+    won = Clock.objects.filter(pk=clock_id, fired=fired, stopped_at__isnull=True).update(
+        fired=fired + 1, next_at=following
+    )
+    return row if won else None

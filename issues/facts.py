@@ -1,0 +1,60 @@
+"""The countable standing of a ticket: what tallies count, and what lists filter by, said once.
+
+`facts_of` is stored with every event, so that read models can follow the log (previous facts out, new
+facts in) without touching the ticket. Keys are short because there is one such record per event.
+"""
+
+from typing import Any, TypedDict
+
+from core import clock
+from issues.models import Ticket
+
+
+class Facts(TypedDict):
+    day: str  # county date of placing, ISO
+    area: int
+    grid: int
+    village: int
+    township: int
+    county: int
+    item: str
+    grade: str
+    lead: int | None
+    source: str
+    route: str
+    state: str
+    round: int
+    returns: int
+    accepted: bool
+    claimed_on_time: bool | None
+    done_on_time: bool | None
+    done_minutes: int | None
+    satisfaction: int | None
+    solved: str
+
+
+def facts_of(ticket: Ticket) -> dict[str, Any]:
+    """The facts of `ticket` as it stands in memory."""
+    facts = Facts(
+        day=clock.local(ticket.placed_at).date().isoformat(),
+        area=ticket.area_id,
+        grid=ticket.grid_id,
+        village=ticket.village_id,
+        township=ticket.township_id,
+        county=ticket.county_id,
+        item=ticket.item_code,
+        grade=ticket.grade,
+        lead=ticket.lead_id,
+        source=ticket.source,
+        route=ticket.route,
+        state=ticket.state,
+        round=ticket.round,
+        returns=ticket.returns,
+        accepted=ticket.accepted_at is not None,
+        claimed_on_time=ticket.claimed_on_time,
+        done_on_time=ticket.done_on_time,
+        done_minutes=ticket.done_minutes,
+        satisfaction=ticket.satisfaction,
+        solved=ticket.solved,
+    )
+    return dict(facts)
