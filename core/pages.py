@@ -56,8 +56,7 @@ def _rendered(request: HttpRequest, status: int, context: dict[str, object]) -> 
         except TemplateDoesNotExist:
             continue
     return format_html(
-        '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>{}</title><h1>{}</h1><p>{}</p><p>{}</p></html>',
-        status,
+        '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>{0}</title><h1>{0}</h1><p>{1}</p><p>{2}</p>',
         status,
         context["message"],
         context["advice"],

@@ -12,12 +12,17 @@ _DUE: Final = """
     SELECT id FROM core_outboxrow
      WHERE queue = %s AND next_at <= %s AND done_at IS NULL AND parked_at IS NULL AND {tried}
        AND (leased_until IS NULL OR leased_until <= %s)
-     ORDER BY next_at, id LIMIT %s {lock}
+     ORDER BY next_at, id LIMIT %s
 """
-_CLAIM: Final = (
-    "UPDATE core_outboxrow SET token = %s, leased_until = %s, attempts = attempts + 1"
-    " WHERE id IN (" + _DUE + ") RETURNING id"
-)
+_CLAIM: Final = """
+    UPDATE core_outboxrow SET token = %s, leased_until = %s, attempts = attempts + 1
+     WHERE id IN (
+        SELECT id FROM core_outboxrow
+         WHERE queue = %s AND next_at <= %s AND done_at IS NULL AND parked_at IS NULL AND {tried}
+           AND (leased_until IS NULL OR leased_until <= %s)
+         ORDER BY next_at, id LIMIT %s {lock})
+    RETURNING id
+"""
 # PostgreSQL: rows another worker is claiming or running are skipped, not waited for.
 # SQLite knows no row locks: the single UPDATE holds the write lock from its first step.
 LOCK: Final = {"postgresql": "FOR UPDATE SKIP LOCKED", "sqlite": ""}
@@ -27,7 +32,7 @@ TRIED: Final = {False: "attempts = 0", True: "attempts > 0"}
 def due_ids(queue: str, moment: datetime, limit: int, *, retries: bool) -> list[int]:
     """Return ids of rows that may be claimed at `moment`, taking no lock."""
     with connection.cursor() as cursor:
-        cursor.execute(_DUE.format(tried=TRIED[retries], lock=""), [queue, moment, moment, limit])
+        cursor.execute(_DUE.format(tried=TRIED[retries]), [queue, moment, moment, limit])
         return [row[0] for row in cursor.fetchall()]
 
 

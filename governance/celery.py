@@ -12,7 +12,7 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 
-from django.conf import settings  # noqa: E402 - needs the line above
+from django.conf import settings
 
 app = Celery("shanzhi")
 
