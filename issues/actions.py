@@ -71,7 +71,7 @@ def place(
     """Place an order or log a finding in `area` (a grid or microgrid).
 
     Sent twice with the same key it is made once and the first ticket is returned. Raises `KeyReused`
-    (same key, other content), `NotYours` (staff outside their area), `NotNow` (retired grid, no list).
+    (same key, other content), `NotYours` (staff outside their area), `NotNow` (retired grid), `NoListInForceError`.
     """
     now = clock.now()
     with transaction.atomic():
@@ -82,9 +82,7 @@ def place(
             raise NotNow(_("该网格已停用，请在新网格点单"))
         path = path_of(area)
         _may_place(actor, set(path.values()))
-        version = version_in_force(path["county_id"], clock.today())
-        if version is None:
-            raise NotNow(_("本县尚未公布责任清单，暂不能受理"))
+        version = version_in_force(path["county_id"])
         ticket = Ticket(
             **path,
             number=next_number(path["township_id"], now),

@@ -5,6 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class IssuesConfig(AppConfig):
     name = "issues"
     verbose_name = _("工单")
-
-    def ready(self) -> None:
-        from issues import checks, notify  # noqa: F401  (registers doctor checks and outbox handlers)

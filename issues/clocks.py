@@ -7,13 +7,13 @@ reminder step (50 %, 80 %, overdue) exactly once and catches up after downtime.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core import calendar, clock
 from core.calendar import Limit
-from duties.models import DutyItem, ListVersion
+from duties.models import DutyItem, GradeCode, ListVersion
+from duties.rules import Rules
 from issues.models import Clock, Ticket
 from issues.workflow import STATES, ClockKind, State
 
@@ -28,16 +28,17 @@ LAMP_WORDS = {BLUE: _("蓝灯"), YELLOW: _("黄灯"), RED: _("红灯"), NONE: _(
 
 def limits_for(version: ListVersion, item: DutyItem | None) -> dict[str, str]:
     """The limit of each clock kind for an item (or, while none is set, for the general grade)."""
-    grade = item.grade if item else version.grades.get(code="general")
-    rules: dict[str, Any] = version.rules
+    grade = item.grade if item else version.grades.get(code=GradeCode.GENERAL)
+    rules = Rules.from_json(version.rules)
+    urgent = grade.code == GradeCode.URGENT
     return {
         ClockKind.ACCEPT: grade.accept,
         ClockKind.DISPATCH: grade.accept,
         ClockKind.CLAIM: grade.accept,
         ClockKind.HANDLE: (item.resolve if item else "") or grade.resolve,
-        ClockKind.VERIFY: rules["verify"]["within"],
-        ClockKind.CALLBACK: rules["callback"]["within"],
-        "return": rules["return"]["urgent_window" if grade.code == "urgent" else "window"],
+        ClockKind.VERIFY: str(rules.verify_within),
+        ClockKind.CALLBACK: str(rules.callback_within),
+        "return": str(rules.return_window_urgent if urgent else rules.return_window),
     }
 
 

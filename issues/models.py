@@ -230,7 +230,8 @@ class Clock(models.Model):
                 fields=["ticket", "kind"], condition=Q(stopped_at__isnull=True), name="clock_one_running_per_kind"
             ),
             models.CheckConstraint(
-                name="clock_stopped_fires_no_more", condition=Q(stopped_at__isnull=True) | Q(next_at__isnull=True)
+                name="clock_stopped_fires_no_more",
+                condition=Q(stopped_at__isnull=True) | Q(next_at__isnull=True),
             ),
         ]
         indexes = [

@@ -37,7 +37,7 @@ OWNERS: dict[ClockKind, Audience] = {
 
 
 @handles("issues.notify")
-def notify(payload: dict[str, int]) -> None:
+def notify(payload: dict[str, object]) -> None:
     """Send the notices of one event."""
     event = TicketEvent.objects.select_related("ticket").get(pk=payload["event"])
     ticket = event.ticket
@@ -95,9 +95,9 @@ def _text(event: TicketEvent, ticket: Ticket) -> str:
 
 
 @handles("issues.close_unasked")
-def close_unasked(payload: dict[str, int]) -> None:
+def close_unasked(payload: dict[str, object]) -> None:
     """Close a verified ticket that no resident placed: there is nobody to call back."""
     try:
-        apply(payload["ticket"], "close", actor=system())
+        apply(int(str(payload["ticket"])), "close", actor=system())
     except NotNow:
         return
