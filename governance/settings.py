@@ -5,6 +5,8 @@ Everything has a default that suits `make run` (embedded SQLite, a broker that n
 `governance.safety` refuse demo accounts, a generated secret or DEBUG.
 """
 
+import os
+import tempfile
 from pathlib import Path
 
 import environ
@@ -18,7 +20,8 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY_IS_GENERATED = "SECRET_KEY" not in env.ENVIRON
+DEMO = env.bool("DEMO", default=not PRODUCTION)  # a new database is filled with demo data and accounts
+SECRET_KEY_IS_GENERATED = not env("SECRET_KEY", default="")
 SECRET_KEY = env("SECRET_KEY", default="") or secret_in(DATA_DIR)
 FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[])  # newest first; empty: derived from SECRET_KEY
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
@@ -34,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.admin",
     "django.contrib.humanize",
+    "django.forms",  # widget templates of FORM_RENDERER
     "mptt",
     "axes",
     "csp",
@@ -48,6 +52,7 @@ INSTALLED_APPS = [
     "issues",
     "insights",
     "gateway",
+    "governance",
 ]
 
 MIDDLEWARE = [
@@ -89,22 +94,34 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # ---- database -------------------------------------------------------------------------------------------
 DATABASE_URL = env("DATABASE_URL", default="")
-if DATABASE_URL:
-    DATABASES = {"default": {**env.db_url("DATABASE_URL"), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "shanzhi.sqlite3",
-            "OPTIONS": {
-                # IMMEDIATE: every atomic() is a writer from its first statement, so nothing ever
-                # has to upgrade a read lock; hence no ATOMIC_REQUESTS and no atomic() in a GET.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000",
-            },
-        }
+STATEMENT_SECONDS = env.int("DATABASE_STATEMENT_SECONDS", default=15)
+IDLE_IN_TRANSACTION_SECONDS = 30
+DATABASE = (
+    env.db_url_config(DATABASE_URL)
+    if DATABASE_URL
+    else {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "shanzhi.sqlite3")}
+)
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    DATABASE["OPTIONS"] = {
+        # IMMEDIATE: every atomic() is a writer from its first statement, so nothing ever
+        # has to upgrade a read lock; hence no ATOMIC_REQUESTS and no atomic() in a GET.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000",
     }
+    # A file, because threads of a live server cannot share a database in memory; one for each process.
+    DATABASE["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"shanzhi-test-{os.getpid()}.sqlite3")}
+else:
+    # A web process has one thread, so a persistent connection is its pool.
+    limits = {
+        "statement_timeout": STATEMENT_SECONDS,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_SECONDS,
+    }
+    flags = " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
+    DATABASE["CONN_MAX_AGE"] = 600
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+    DATABASE["OPTIONS"] = {"options": flags, "connect_timeout": 5, **DATABASE.get("OPTIONS", {})}
+DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- people ---------------------------------------------------------------------------------------------
@@ -185,7 +202,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 REDIS_URL = env("REDIS_URL", default="")
 BROKER_FILE = DATA_DIR / "broker-url"  # written by the supervisor for the embedded broker it started
 CELERY_BROKER_URL = (
-    REDIS_URL or env("CELERY_BROKER_URL", default="") or (BROKER_FILE.read_text().strip() if BROKER_FILE.exists() else "filesystem://")
+    REDIS_URL
+    or env("CELERY_BROKER_URL", default="")
+    or (BROKER_FILE.read_text().strip() if BROKER_FILE.exists() else "filesystem://")
 )
 CACHES = {
     "default": (
@@ -196,4 +215,5 @@ CACHES = {
 }
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
-LOGGING_CONFIG = None  # governance.logs configures logging
+LOGGING_CONFIG = "governance.logs.configure"
+LOGGING = {"level": env("LOG_LEVEL", default="INFO").upper(), "format": env("LOG_FORMAT", default="readable")}

@@ -1,0 +1,35 @@
+"""The map of all pages. It mounts each app's own urls.py and holds no view of its own."""
+
+import importlib.util
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import include, path
+
+
+def _is_system_admin(request: HttpRequest) -> bool:
+    return request.user.is_active and request.user.is_superuser
+
+
+admin.site.has_permission = _is_system_admin  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+
+MOUNTS = (
+    ("", "core.urls"),
+    ("", "members.urls"),
+    ("areas/", "grids.urls"),
+    ("lists/", "duties.urls"),
+    ("inbox/", "notices.urls"),
+    ("board/", "insights.urls"),
+    ("", "issues.urls"),
+)
+urlpatterns = [
+    *(path(route, include(module)) for route, module in MOUNTS if importlib.util.find_spec(module)),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "core.views.bad_request"
+handler403 = "core.views.permission_denied"
+handler404 = "core.views.not_found"
+handler500 = "core.views.server_error"
