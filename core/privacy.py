@@ -9,7 +9,7 @@ import base64
 import hmac
 import re
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -66,7 +66,13 @@ def blind_index(text: str) -> str:
     return hmac.digest(_index_key(_secrets()[-1]), text.encode(), "sha256").hex() if text else ""
 
 
-class EncryptedTextField(models.TextField[str, str]):
+if TYPE_CHECKING:
+    _Text = models.TextField[str, str]
+else:  # Django's fields take no type parameters at run time
+    _Text = models.TextField
+
+
+class EncryptedTextField(_Text):
     """Text that the database only ever sees encrypted."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -76,7 +82,7 @@ class EncryptedTextField(models.TextField[str, str]):
     def from_db_value(self, value: str | None, _expression: Any, _connection: BaseDatabaseWrapper) -> str | None:
         return None if value is None else decrypt(value)
 
-    def get_lookup(self, lookup_name: str) -> type[Lookup[Any]] | None:
+    def get_lookup(self, lookup_name: str) -> "type[Lookup[Any]] | None":
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
 
 
