@@ -3,7 +3,7 @@
 Area rows are written by `grids.tree` only; households by `grids.households` only.
 """
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -24,23 +24,33 @@ class AreaQuerySet(ScopedQuerySet["Area"]):
         return self.filter(retired_at__isnull=True)
 
 
-class Area(MPTTModel):  # type: ignore[misc]  # django-mptt ships no types
-    """A node of the tree county → township → village → grid → microgrid."""
+class Area(MPTTModel):
+    """A node of the tree county → township → village → grid → microgrid.
+
+    `household_count` is the number of active households at or below the area; a grid without any
+    household rows counts its `planned_households` instead (`grids.counting`).
+    """
 
     code = models.CharField(_("代码"), max_length=15, unique=True)
     name = models.CharField(_("名称"), max_length=60)
     level = models.CharField(_("层级"), max_length=12, choices=Level.choices)
-    parent = TreeForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级"))
+    parent = TreeForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
+    )
     kind = models.CharField(_("网格类型"), max_length=8, choices=GridKind.choices, blank=True)
     prefix = models.CharField(_("工单号前缀"), max_length=4, null=True, blank=True, unique=True)
     token = models.CharField(_("点单码"), max_length=16, null=True, blank=True, unique=True)
     household_count = models.PositiveIntegerField(_("户数"), default=0)
+    planned_households = models.PositiveIntegerField(_("计划户数"), default=0)
     pinyin = models.CharField(max_length=200, blank=True)
     initials = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(_("设立时间"))
     retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
-    objects = TreeManager.from_queryset(AreaQuerySet)()
+    if TYPE_CHECKING:  # django-mptt ships no types
+        objects = AreaQuerySet.as_manager()
+    else:
+        objects = TreeManager.from_queryset(AreaQuerySet)()
 
     class MPTTMeta:
         level_attr = "depth"
@@ -50,9 +60,15 @@ class Area(MPTTModel):  # type: ignore[misc]  # django-mptt ships no types
         constraints = [
             models.CheckConstraint(
                 name="area_county_is_the_only_root",
-                condition=Q(level=Level.COUNTY, parent__isnull=True) | (~Q(level=Level.COUNTY) & Q(parent__isnull=False)),
+                condition=Q(level=Level.COUNTY, parent__isnull=True)
+                | (~Q(level=Level.COUNTY) & Q(parent__isnull=False)),
             ),
-            models.CheckConstraint(name="area_token_on_grids_only", condition=Q(token__isnull=True) | Q(level__in=GRID_LEVELS)),
+            models.CheckConstraint(
+                name="area_token_on_grids_only", condition=Q(token__isnull=True) | Q(level__in=GRID_LEVELS)
+            ),
+            models.CheckConstraint(
+                name="area_plan_on_grids_only", condition=Q(planned_households=0) | Q(level=Level.GRID)
+            ),
         ]
         indexes = [
             # tree table: children of a node in code order
@@ -134,17 +150,3 @@ class Household(PathModel):
     @classmethod
     def scope_q(cls, scope: "ScopeLike") -> Q:
         return scope.seeing("households").path_q()
-
-
-def path_of(area: Area) -> dict[str, Any]:
-    """The path keys for a row that lies in `area` (a grid or microgrid): one query over its ancestors."""
-    ids = {a.level: a.pk for a in area.get_ancestors(include_self=True)}
-    if Level.GRID not in ids:
-        raise ValueError(f"area {area.code} is no grid")
-    return {
-        "area_id": area.pk,
-        "grid_id": ids[Level.GRID],
-        "village_id": ids[Level.VILLAGE],
-        "township_id": ids[Level.TOWNSHIP],
-        "county_id": ids[Level.COUNTY],
-    }

@@ -1,0 +1,183 @@
+"""Import of a county's administrative divisions from a CSV file; the commands and pages share it.
+
+The file has the columns code, name, level, parent_code (UTF-8, a byte order mark is fine). Either
+every row fits and the tree is brought in line with the file, or nothing changes and each bad row is
+named with its line. Areas of the tree that the file does not mention are left alone.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from core.audit import Actor
+from core.errors import Refused
+from core.text import is_clean
+from grids import tree
+from grids.levels import PARENTS, Level, code_problem
+from grids.models import Area
+from grids.tree import AREAS, NAME_LENGTH, NewArea
+
+COLUMNS = ("code", "name", "level", "parent_code")
+LARGEST_FILE = 20 * 1024 * 1024
+MOST_PROBLEMS = 20
+ORDER = {level: place for place, level in enumerate(Level.values)}
+
+
+class BadDivisions(Refused):
+    """The file cannot be imported; `problems` are Chinese sentences, each with its line number."""
+
+    code = "bad_divisions"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = list(problems)
+
+
+@dataclass(frozen=True)
+class Line:
+    number: int
+    code: str
+    name: str
+    level: str
+    parent_code: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    added: int
+    renamed: int
+    unchanged: int
+
+
+def import_divisions(*, content: bytes, actor: Actor | None) -> Imported:
+    """Bring the tree in line with the file. Raises BadDivisions and then changes nothing."""
+    lines = read(content)
+    with AREAS.writing():
+        known = Area.objects.select_related("parent").in_bulk(
+            {code for line in lines for code in (line.code, line.parent_code)}, field_name="code"
+        )
+        _complain(_misfits(lines, known))
+        new = sorted(
+            (line for line in lines if line.code not in known), key=lambda line: (ORDER[line.level], line.code)
+        )
+        renamed = [line for line in lines if line.code in known and known[line.code].name != line.name]
+        if new:
+            tree.add_many(rows=[NewArea(n.parent_code, n.level, n.code, n.name) for n in new], actor=actor)
+        for line in renamed:
+            _rename(line, known[line.code], actor)
+        return Imported(len(new), len(renamed), len(lines) - len(new) - len(renamed))
+
+
+def read(content: bytes) -> list[Line]:
+    """The rows of the file, each well formed in itself. Raises BadDivisions."""
+    if len(content) > LARGEST_FILE:
+        raise BadDivisions([_("文件超过 20 MB")])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BadDivisions(
+            [_("第 %(line)d 行:文件不是 UTF-8 编码,请另存为 UTF-8 后再导入") % {"line": line}]
+        ) from error
+    reader = csv.reader(io.StringIO(text, newline=""))
+    problems: list[str] = []
+    lines: list[Line] = []
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        missing = [column for column in COLUMNS if column not in header]
+        if missing:
+            raise BadDivisions([_("第 1 行:缺少列 %(columns)s") % {"columns": "、".join(missing)}])
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(header):
+                problems.append(
+                    _at(reader.line_num, _("有 %(n)d 列,应为 %(m)d 列") % {"n": len(cells), "m": len(header)})
+                )
+                continue
+            row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
+            lines.append(Line(reader.line_num, *(row[column] for column in COLUMNS)))
+    except csv.Error as error:
+        raise BadDivisions([_at(reader.line_num, _("不是正确的 CSV:%(error)s") % {"error": error})]) from error
+    problems += [_at(line.number, problem) for line in lines if (problem := _malformed(line))]
+    problems += [] if lines or problems else [_("文件里没有区划")]
+    _complain(iter(problems))
+    return lines
+
+
+def _malformed(line: Line) -> str | None:
+    if not all(is_clean(cell, multiline=False) for cell in (line.code, line.name, line.level, line.parent_code)):
+        return _("含有无法保存的控制字符")
+    if not line.name:
+        return _("名称为空")
+    if len(line.name) > NAME_LENGTH:
+        return _("名称有 %(n)d 个字,不能超过 %(most)d 个字") % {"n": len(line.name), "most": NAME_LENGTH}
+    if line.level not in Level.values:
+        return _("没有“%(level)s”这个层级,可用:%(levels)s") % {
+            "level": line.level[:20],
+            "levels": "、".join(Level.values),
+        }
+    return code_problem(line.level, line.code, line.parent_code or None)
+
+
+def _misfits(lines: Sequence[Line], known: dict[str, Area]) -> Iterator[str]:
+    """Problems between the rows, and between the rows and the tree as it stands."""
+    first: dict[str, Line] = {}
+    for line in lines:
+        if line.code in first:
+            yield _at(
+                line.number,
+                _("代码 %(code)s 与第 %(first)d 行重复") % {"code": line.code, "first": first[line.code].number},
+            )
+        first.setdefault(line.code, line)
+    for line in lines:
+        problem = _misplaced(line, first, known) or _unlike(line, known.get(line.code))
+        if problem:
+            yield _at(line.number, problem)
+
+
+def _misplaced(line: Line, rows: dict[str, Line], known: dict[str, Area]) -> str | None:
+    if not line.parent_code:
+        return _("%(level)s必须有上级代码") % {"level": Level(line.level).label} if PARENTS[line.level] else None
+    above = rows.get(line.parent_code) or known.get(line.parent_code)
+    if above is None:
+        return _("上级代码 %(code)s 不存在") % {"code": line.parent_code[:20]}
+    if above.level not in PARENTS[line.level]:
+        return _("%(parent)s之下不能设%(level)s") % {
+            "parent": Level(above.level).label,
+            "level": Level(line.level).label,
+        }
+    return None
+
+
+def _unlike(line: Line, area: Area | None) -> str | None:
+    if area is None:
+        return None
+    if area.retired_at:
+        return _("代码 %(code)s 已停用,不能再用") % {"code": line.code}
+    if area.level != line.level:
+        return _("代码 %(code)s 现为%(level)s,层级不能改变") % {"code": line.code, "level": area.get_level_display()}
+    if (area.parent.code if area.parent else "") != line.parent_code:
+        return _("代码 %(code)s 现属另一上级,不能改变") % {"code": line.code}
+    return None
+
+
+def _rename(line: Line, area: Area, actor: Actor | None) -> None:
+    try:
+        tree.rename(area=area, name=line.name, actor=actor)
+    except tree.AreaRefused as refusal:
+        raise BadDivisions([_at(line.number, refusal.message)]) from refusal
+
+
+def _at(number: int, problem: str) -> str:
+    return _("第 %(line)d 行:%(problem)s") % {"line": number, "problem": problem}
+
+
+def _complain(problems: Iterator[str]) -> None:
+    found = list(problems)
+    if found:
+        more = len(found) - MOST_PROBLEMS
+        raise BadDivisions(found[:MOST_PROBLEMS] + ([_("另有 %(n)d 处错误") % {"n": more}] if more > 0 else []))

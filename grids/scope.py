@@ -1,0 +1,102 @@
+"""Reads of the area tree that every other module uses.
+
+The only place besides `grids.tree` that knows the tree is a nested set: whoever needs what lies
+above or below an area asks here. Always start from an Area fetched in this request; the bounds of
+an instance kept longer point at somebody else's subtree.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from grids.levels import GRID_LEVELS, Level
+from grids.models import Area
+
+TOKEN_LENGTH = 12
+
+
+def path_of(area: Area) -> dict[str, int]:
+    """The path keys for a row that lies in `area` (a grid or microgrid): one query over its ancestors.
+
+    Raises ValueError when `area` is neither.
+    """
+    ids: Mapping[str, int] = {a.level: a.pk for a in ancestors(area, include_self=True)}
+    if area.level not in GRID_LEVELS or Level.GRID not in ids:
+        raise ValueError(f"area {area.code} is no grid")
+    return {
+        "area_id": area.pk,
+        "grid_id": ids[Level.GRID],
+        "village_id": ids[Level.VILLAGE],
+        "township_id": ids[Level.TOWNSHIP],
+        "county_id": ids[Level.COUNTY],
+    }
+
+
+def at_or_below(areas: Iterable[Area], prefix: str = "") -> Q:
+    """Areas (or, with `prefix` such as "area__", rows whose area is) at or below any of `areas`."""
+    found = Q(pk__in=()) if not prefix else Q(**{f"{prefix}pk__in": ()})
+    for area in areas:
+        found |= Q(**{f"{prefix}tree_id": area.tree_id, f"{prefix}lft__gte": area.lft, f"{prefix}rght__lte": area.rght})
+    return found
+
+
+def at_or_above(area: Area) -> Q:
+    return Q(tree_id=area.tree_id, lft__lte=area.lft, rght__gte=area.rght)
+
+
+def ancestors(area: Area, *, include_self: bool = False) -> list[Area]:
+    """From the county down to the area's parent (or the area itself)."""
+    found = Area.objects.filter(at_or_above(area)).order_by("depth")
+    return list(found if include_self else found.exclude(pk=area.pk))
+
+
+def areas_below(area: Area, levels: Iterable[str] = (), *, include_self: bool = False) -> QuerySet[Area]:
+    """Areas in use below `area`, in code order; `levels` narrows."""
+    found = Area.objects.in_use().filter(at_or_below([area])).order_by("code")
+    wanted = tuple(levels)
+    if wanted:
+        found = found.filter(level__in=wanted)
+    return found if include_self else found.exclude(pk=area.pk)
+
+
+def ancestor_at(area: Area, level: str) -> Area | None:
+    """The area itself or the one above it that stands at `level`."""
+    return Area.objects.filter(at_or_above(area), level=level).first()
+
+
+def counties() -> QuerySet[Area]:
+    return Area.objects.in_use().filter(level=Level.COUNTY).order_by("code")
+
+
+def area_by_token(token: str) -> Area | None:
+    """The grid or microgrid in use whose order page has this token; any text is safe to ask for."""
+    if len(token) > TOKEN_LENGTH + 4 or not token.isascii() or not token.isalnum():
+        return None
+    return Area.objects.in_use().filter(token=token).first()
+
+
+def area_by_code(code: str) -> Area | None:
+    return Area.objects.filter(code=code).first() if code.isascii() and code.isdigit() and len(code) <= 15 else None
+
+
+def order_path(area: Area) -> str:
+    """Path of the residents' order page of a grid; the printed QR sheets carry it, so it never changes."""
+    return f"/d/{area.token}"
+
+
+def children_table(area: Area) -> QuerySet[Area]:
+    """The areas directly below, in code order, each with `parts`: how many in use lie directly below it."""
+    in_use = Q(children__retired_at__isnull=True)
+    in_use = Q(children__retired_at__isnull=True)
+    return Area.objects.filter(parent=area).annotate(parts=Count("children", filter=in_use)).order_by("code")
+    return Area.objects.filter(parent=area).annotate(parts=Count("children", filter=in_use)).order_by("code")
+
+
+def counts_below(area: Area) -> list[dict[str, Any]]:
+    """How many areas in use lie below, by level from the top down: [{"level", "label", "n"}]."""
+    rows = areas_below(area).order_by().values_list("level").annotate(n=Count("pk"))
+    found = dict(rows)
+    return [
+        {"level": level.value, "label": level.label, "n": found[level.value]} for level in Level if level.value in found
+    ]
