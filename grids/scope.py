@@ -88,9 +88,8 @@ def order_path(area: Area) -> str:
 def children_table(area: Area) -> QuerySet[Area]:
     """The areas directly below, in code order, each with `parts`: how many in use lie directly below it."""
     in_use = Q(children__retired_at__isnull=True)
-    in_use = Q(children__retired_at__isnull=True)
-    return Area.objects.filter(parent=area).annotate(parts=Count("children", filter=in_use)).order_by("code")
-    return Area.objects.filter(parent=area).annotate(parts=Count("children", filter=in_use)).order_by("code")
+    found: QuerySet[Area] = Area.objects.filter(parent=area).annotate(parts=Count("children", filter=in_use))
+    return found.order_by("code")
 
 
 def counts_below(area: Area) -> list[dict[str, Any]]:

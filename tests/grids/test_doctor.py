@@ -19,7 +19,7 @@ def findings(name, fix=False):
 
 
 def test_sound_data_has_no_findings(home):
-    assert {name: findings(name) for name in NAMES} == dict.fromkeys(NAMES, [])
+    assert {name: findings(name) for name in NAMES} == {name: [] for name in NAMES}
 
 
 DAMAGE = {
