@@ -2,12 +2,14 @@
 
 A published version never changes; drafts are written by `duties.editing` only.
 Limits are kept as their notation ("30m", "4wh", "3wd", "24h", "7d"; see core.calendar.Limit).
+Triggers refuse any write to a published version and its rows (migration 0002).
 """
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.calendar import Limit
 from grids.models import Area
 from members.models import Department, User
 
@@ -58,6 +60,9 @@ class ListVersion(models.Model):
     starts_on = models.DateField(_("施行日"), null=True, blank=True)
     rules = models.JSONField(_("办理规则"), default=dict)
     note = models.CharField(_("修订说明"), max_length=500, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -76,6 +81,10 @@ class ListVersion(models.Model):
 
     def __str__(self) -> str:
         return str(_("第 %(n)d 版")) % {"n": self.number}
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == VersionState.DRAFT
 
 
 class Category(models.Model):
@@ -129,15 +138,35 @@ class DutyItem(models.Model):
     respond = models.CharField(_("首次响应时限"), max_length=8, blank=True, help_text=_("空:按级别"))
     resolve = models.CharField(_("办结时限"), max_length=8, blank=True, help_text=_("空:按级别"))
     closing_standard = models.CharField(_("结案标准"), max_length=200)
+    basis = models.CharField(_("依据与办理口径"), max_length=500, blank=True)
     needs_photo = models.BooleanField(_("办结须附照片"), default=False)
     is_sensitive = models.BooleanField(_("涉敏感信息"), default=False)
-    icon = models.CharField(max_length=16, blank=True)
-    is_common = models.BooleanField(_("常用图块"), default=False)
+    icon = models.CharField(_("图标"), max_length=16, blank=True)
+    is_common = models.BooleanField(_("网格员常用"), default=False, help_text=_("手机填报页的图块"))
+    is_resident_tile = models.BooleanField(_("群众点单页图块"), default=False)
+    initials = models.CharField(max_length=300, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("责任事项")
         ordering = ["code"]
-        constraints = [models.UniqueConstraint(fields=["version", "code"], name="item_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "code"], name="item_code_once"),
+            models.CheckConstraint(
+                name="sensitive_item_is_no_resident_tile",
+                condition=Q(is_sensitive=False) | Q(is_resident_tile=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def respond_limit(self) -> Limit:
+        return Limit.parse(self.respond or self.grade.respond)
+
+    @property
+    def resolve_limit(self) -> Limit:
+        return Limit.parse(self.resolve or self.grade.resolve)

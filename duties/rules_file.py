@@ -1,0 +1,57 @@
+"""Reads `workflow_rules` of a catalogue file into the flat keys of duties.rules."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from duties.limits import problem
+from duties.reading import Problems, mapping
+from duties.rules import DEFAULTS, LIMIT_KEYS
+
+
+def read_rules(source: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    """What the file lacks takes the default of duties.rules."""
+    returns, callback = mapping(source, "return_order"), mapping(source, "callback")
+    suspend, extension = mapping(source, "suspend_account"), mapping(source, "extension")
+    tries = re.match(r"\d+", str(callback.get("unreachable", "")))
+    given = {
+        "return_window": returns.get("window"),
+        "return_window_urgent": returns.get("urgent_window"),
+        "max_returns": returns.get("max_returns"),
+        "return_requires": returns.get("require"),
+        "max_extensions": extension.get("max_times"),
+        "self_handle_sample_rate": mapping(source, "verify").get("sample_rate_grid_self"),
+        "verify_within": mapping(source, "verify").get("within"),
+        "callback_within": callback.get("within"),
+        "satisfaction": callback.get("scale"),
+        "solved_options": callback.get("solved_options"),
+        "reopen_on": callback.get("reopen_on"),
+        "reopen_window": callback.get("reopen_window"),
+        "unreachable_tries": int(tries.group()) if tries else None,
+        "suspension_reasons": suspend.get("allowed_reasons"),
+        "suspension_review_every": suspend.get("review_every"),
+        "score_exclude": source.get("score_exclude"),
+        **_supervision(source),
+    }
+    rules = {**DEFAULTS, **{key: value for key, value in given.items() if value is not None}}
+    for key, value in rules.items():
+        if type(value) is not type(DEFAULTS[key]):
+            problems.say(f"workflow_rules {key}", _("写法不对"))
+        elif key in LIMIT_KEYS and (trouble := problem(value)):
+            problems.say(f"workflow_rules {key}", trouble)
+    return rules
+
+
+def _supervision(source: Mapping[str, Any]) -> dict[str, Any]:
+    shares, again = [], None
+    for step in source.get("supervise") or []:
+        at = str(step.get("at", "")) if isinstance(step, dict) else ""
+        if share := re.fullmatch(r"时限的(\d{1,2})%", at):
+            shares.append(int(share.group(1)) / 100)
+        elif at == "超期":
+            shares.append(1.0)
+        elif later := re.fullmatch(r"超期(\w+)", at):
+            again = later.group(1)
+    return {"supervise_shares": shares or None, "supervise_again_after": again}
