@@ -17,11 +17,9 @@ MAX_TEXT = 500
 
 
 class Actor(Protocol):
-    """What the trail needs of a user."""
+    """What the trail needs of a user: an id, and `str()` as the name to show."""
 
     pk: int
-
-    def get_username(self) -> str: ...
 
 
 def record(verb: str, obj: Model | None, *, actor: Actor | None, **detail: object) -> AuditEntry:

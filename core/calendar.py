@@ -175,9 +175,10 @@ def share(start: datetime, due: datetime, fraction: float, unit: Unit) -> dateti
         return due
     if unit not in ("wh", "wd"):
         return start + (due - start) * fraction
-    spent = _working(start, due) * fraction
+    total = _working(start, due)
+    spent = total * fraction
     if not spent:
-        return start if fraction <= 0 else due
+        return start if total else due
     return min(due, _add_working(start, spent).astimezone(start.tzinfo))
 
 

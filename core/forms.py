@@ -25,6 +25,7 @@ MESSAGES = {
     "invalid_pk_value": _("请从给出的选项中选择"),
     "invalid_list": _("请从给出的选项中选择"),
 }
+BLANKS = " \t\n\u3000"
 UNPRINTABLE = _("含有无法保存的字符，请删去后重试")
 
 
@@ -88,14 +89,14 @@ def _checked(field: forms.Field, value: Any) -> Any:
     is_text = isinstance(field, forms.CharField)
     if is_text:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
-    multiline = isinstance(field.widget, forms.Textarea)
-    if not is_clean(value.strip(), multiline=multiline):
+    bare = value.strip(BLANKS)
+    if not is_clean(bare, multiline=isinstance(field.widget, forms.Textarea)):
         raise ValidationError(UNPRINTABLE, code="unprintable")
     limit = (getattr(field, "max_length", None) or MAX_TEXT) if is_text else MAX_CHOICE_TEXT
-    if len(value.strip()) > limit:
+    if len(bare) > limit:
         raise ValidationError(
             _("内容过长：最多 %(limit)d 个字，现在 %(length)d 个字"),
             code="max_length",
-            params={"limit": limit, "length": len(value.strip())},
+            params={"limit": limit, "length": len(bare)},
         )
     return value

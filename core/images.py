@@ -47,7 +47,7 @@ class Picture:
     height: int
 
 
-def prepare(upload: File[bytes]) -> Picture:
+def prepare(upload: "File[bytes]") -> Picture:
     """Return `upload` as a clean Picture; raises BadImage with a Chinese reason."""
     raw = _read(upload)
     try:
@@ -67,9 +67,9 @@ def prepare(upload: File[bytes]) -> Picture:
     return Picture(content, hashlib.sha256(content).hexdigest(), clean.width, clean.height)
 
 
-def _read(upload: File[bytes]) -> bytes:
+def _read(upload: "File[bytes]") -> bytes:
     upload.seek(0)
-    raw = upload.read(MAX_BYTES + 1)
+    raw: bytes = upload.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise BadImage(_("照片超过 10 MB，请压缩或换一张"))
     if not raw.startswith(MAGIC) or ACTIVE.search(raw) or ZIP_END in raw[-ZIP_TAIL:]:

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-COOKIE = "large"
+from core.context import BIG_COOKIE
+
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -20,10 +21,10 @@ def toggle(request: HttpRequest) -> HttpResponse:
     ):
         target = "/"
     response = HttpResponseRedirect(target)
-    if request.COOKIES.get(COOKIE) == "1":
-        response.delete_cookie(COOKIE)
+    if request.COOKIES.get(BIG_COOKIE) == "1":
+        response.delete_cookie(BIG_COOKIE)
     else:
         response.set_cookie(
-            COOKIE, "1", max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+            BIG_COOKIE, "1", max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
         )
     return response

@@ -6,7 +6,7 @@ into a scope, and each model turns a scope into a Q through `scope_q`.
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -16,6 +16,25 @@ from django.utils.module_loading import import_string
 
 M = TypeVar("M", bound=Model, covariant=True)
 DEFAULT_PROVIDER = "members.access.scope_for"
+
+
+class ScopeLike(Protocol):
+    """What a model may ask of a scope; the access module's Scope fulfils it."""
+
+    @property
+    def departments(self) -> frozenset[int]: ...
+
+    def seeing(self, aspect: str) -> Self:
+        """Narrow to the posts whose role sees `aspect`."""
+
+    def path_q(self, prefix: str = "") -> Q:
+        """Rows that carry county, township, village and grid keys."""
+
+    def tree_q(self) -> Q:
+        """Areas at or below the scope."""
+
+    def posts_q(self) -> Q:
+        """Posts at or below the scope."""
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,104 @@
+"""No text breaks a form, and every refusal is Chinese and beside its field."""
+
+import pytest
+from django import forms
+from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.forms import CleanForm, IdempotentForm
+
+
+class Sample(CleanForm):
+    title = forms.CharField(max_length=50)
+    note = forms.CharField(widget=forms.Textarea, required=False)
+    grade = forms.ChoiceField(choices=[("a", "甲"), ("b", "乙")], required=False)
+    kinds = forms.MultipleChoiceField(choices=[("a", "甲")], required=False)
+    count = forms.IntegerField(required=False, min_value=0, max_value=1000)
+    day = forms.DateField(required=False)
+    moment = forms.DateTimeField(required=False)
+    share = forms.DecimalField(required=False, max_digits=6, decimal_places=2)
+    agreed = forms.BooleanField(required=False)
+
+
+def errors(**data: object) -> dict[str, list[str]]:
+    return Sample({"title": "井盖", **data}).errors
+
+
+def test_clean_text_passes_with_its_line_breaks() -> None:
+    form = Sample({"title": " 井盖 𠮷👨‍👩‍👧 ", "note": "一\r\n二\t三"})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["title"] == "井盖 𠮷👨‍👩‍👧"
+    assert form.cleaned_data["note"] == "一\n二\t三"
+
+
+@pytest.mark.parametrize("name", ["title", "note", "grade", "kinds", "count", "day", "moment", "share"])
+@pytest.mark.parametrize("bad", ["\x00", "a\x00b", "\ud800", "\x1b[31m", "\x7f", "\u0085x", "\ufffe"])
+def test_what_cannot_be_stored_is_refused_beside_its_field(name: str, bad: str) -> None:
+    value = [bad] if name == "kinds" else bad
+    found = errors(**{name: value})
+    assert list(found) == [name]
+    assert "字符" in found[name][0] or "选" in found[name][0]
+
+
+def test_line_breaks_do_not_belong_in_one_line() -> None:
+    assert "title" in errors(title="一\n二")
+
+
+@pytest.mark.parametrize("name", ["title", "note", "grade", "kinds", "count", "day", "moment", "share"])
+def test_a_hundred_thousand_characters(name: str) -> None:
+    value = "9" * 100_000
+    found = errors(**{name: [value] if name == "kinds" else value})
+    assert "过长" in found[name][0]
+
+
+@pytest.mark.parametrize(("name", "value"), [("grade", "z"), ("kinds", ["z"]), ("kinds", "z")])
+def test_unknown_choices_in_chinese_without_echo(name: str, value: object) -> None:
+    assert errors(**{name: value})[name] == ["请从给出的选项中选择"]
+
+
+@pytest.mark.parametrize("value", ["0001-01-01", "9999-12-31", "1899-12-31"])
+@pytest.mark.parametrize("name", ["day", "moment"])
+def test_dates_no_database_holds(name: str, value: str) -> None:
+    assert name in errors(**{name: value})
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "1e999999", "-1e-999999", "0x10", "１２３４５６７８９"])
+def test_numbers(value: str) -> None:
+    assert "share" in errors(share=value)
+
+
+def test_a_message_of_the_forms_own_stays() -> None:
+    class Own(CleanForm):
+        title = forms.CharField(error_messages={"required": "写个标题吧"})
+        other = forms.CharField()
+
+    assert Own({}).errors == {"title": ["写个标题吧"], "other": ["请填写此项"]}
+
+
+def test_idempotency_key() -> None:
+    class Order(IdempotentForm):
+        title = forms.CharField()
+
+    fresh = str(Order()["idempotency_key"])
+    assert 'type="hidden"' in fresh
+    assert fresh != str(Order()["idempotency_key"])
+    key = "0b0e9f3c-8d8b-4c1c-9a54-0d4f6c9f0e11"
+    form = Order({"title": "x", "idempotency_key": key})
+    assert form.is_valid()
+    assert form.cleaned_data["idempotency_key"] == key
+    for bad in ("", "x", "\x00", "9" * 100_000):
+        form = Order({"title": "打好的字", "idempotency_key": bad})
+        assert list(form.errors) == ["idempotency_key"]
+        assert form["title"].value() == "打好的字"
+
+
+@given(st.dictionaries(st.sampled_from(list(Sample.base_fields)), st.lists(st.text(), max_size=3)))
+def test_no_input_raises(data: dict[str, list[str]]) -> None:
+    query = QueryDict(mutable=True)
+    for name, values in data.items():
+        query.setlist(name, values)
+    form = Sample(query)
+    form.is_valid()
+    for messages in form.errors.values():
+        assert all(messages)

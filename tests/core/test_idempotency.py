@@ -1,0 +1,69 @@
+"""Sent twice, made once."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.transaction import TransactionManagementError
+from django.http import QueryDict
+
+from core.clock import now
+from core.idempotency import KeyReused, claim, purge
+from core.models import IdempotencyKey
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_replay_gets_the_first_answer() -> None:
+    with transaction.atomic():
+        slot = claim("user:7", "k", {"title": "井盖", "n": 1})
+        assert slot.result is None
+        slot.finish("ST-1")
+    with transaction.atomic():
+        assert claim("user:7", "k", {"n": 1, "title": "井盖"}).result == "ST-1"
+
+
+def test_another_body_is_refused() -> None:
+    claim("user:7", "k", {"title": "井盖"})
+    with pytest.raises(KeyReused) as caught:
+        claim("user:7", "k", {"title": "路灯"})
+    assert caught.value.status == 422
+
+
+def test_another_owner_has_their_own_keys() -> None:
+    claim("user:7", "k", {"a": 1}).finish("x")
+    assert claim("user:8", "k", {"a": 2}).result is None
+
+
+def test_nothing_stays_of_a_failed_submission() -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        claim("user:7", "k", {"a": 1}).finish("x")
+        raise RuntimeError
+    assert claim("user:7", "k", {"a": 2}).result is None
+
+
+def test_files_count_by_content_and_stay_readable() -> None:
+    photo = ContentFile(b"abc", "a.jpg")
+    claim("u", "k", {"photos": [photo]})
+    assert photo.read() == b"abc"
+    claim("u", "k", {"photos": [ContentFile(b"abc", "b.jpg")]})
+    with pytest.raises(KeyReused):
+        claim("u", "k", {"photos": [ContentFile(b"abd", "a.jpg")]})
+
+
+def test_a_posted_form_without_its_tokens() -> None:
+    claim("u", "k", QueryDict("a=1&a=2&csrfmiddlewaretoken=x&idempotency_key=k"))
+    claim("u", "k", QueryDict("a=1&a=2&csrfmiddlewaretoken=y&idempotency_key=k"))
+    with pytest.raises(KeyReused):
+        claim("u", "k", QueryDict("a=2&csrfmiddlewaretoken=y"))
+
+
+def test_purge() -> None:
+    claim("u", "k", {})
+    assert purge(now()) == 1
+    assert not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_needs_a_transaction() -> None:
+    with pytest.raises(TransactionManagementError):
+        claim("u", "k", {})
