@@ -159,12 +159,12 @@ def _entries() -> list[dict[str, Any]]:
 def _tickets() -> list[dict[str, Any]]:
     now = clock.now()
     rows = [
-        ("ST-1118-004", "高速出口旁夜间倾倒建筑垃圾，占半幅车道", "锦星 08", "二级", "dispatched", "r", timedelta(days=-1, hours=-17)),
-        ("ST-1117-012", "村口排水沟堵塞，雨水漫进两户", "红岭 07", "二级", "handling", "y", timedelta(hours=7, minutes=36)),
-        ("ST-1119-036", "两户因宅基地滴水争吵多次", "塘浪 28", "三级", "handling", "b", timedelta(days=4)),
-    ]  # fmt: skip
+        ("ST-1118-004", "高速出口旁夜间倾倒建筑垃圾，占半幅车道", "锦星 08", "二级", "dispatched", "r", -41.0),
+        ("ST-1117-012", "村口排水沟堵塞，雨水漫进两户", "红岭 07", "二级", "handling", "y", 7.6),
+        ("ST-1119-036", "两户因宅基地滴水争吵多次", "塘浪 28", "三级", "handling", "b", 96.0),
+    ]
     names = ("number", "title", "place", "grade", "stage", "lamp")
-    return [{**dict(zip(names, row[:6], strict=True)), "due_at": now + row[6]} for row in rows]
+    return [{**dict(zip(names, row[:6], strict=True)), "due_at": now + timedelta(hours=row[6])} for row in rows]
 
 
 def _figure_samples() -> dict[str, Any]:
@@ -196,21 +196,21 @@ def _funnel() -> list[dict[str, Any]]:
     def part(n: int, label: str, tone: str) -> dict[str, Any]:
         return {"n": n, "label": label, "tone": tone, "url": "#"}
 
+    placed = [part(147, "网格员上报", "a"), part(118, "居民扫码", "b2"), part(21, "转办", "c2")]
+    whistled = [part(115, "吹哨给部门 40.2%", "a"), part(171, "网格自办 59.8%", "hatch")]
+    claimed = [part(108, "已领办 93.9%", "a"), part(5, "待领", "c2"), part(2, "退回", "c2")]
+    ended = [
+        part(79, "部门办结", "a"),
+        part(29, "办理中", "c2"),
+        part(160, "网格自办办结", "hatch"),
+        part(11, "在办", "c2"),
+    ]
     return [
-        {"title": "点单", "total": 286, "parts": [part(147, "网格员上报", "a"), part(118, "居民扫码", "b2"), part(21, "转办", "c2")]},
-        {"title": "吹哨", "total": 115, "parts": [part(115, "吹哨给部门 40.2%", "a"), part(171, "网格自办 59.8%", "hatch")]},
-        {
-            "title": "领办",
-            "total": 108,
-            "parts": [part(108, "已领办 93.9%", "a"), part(5, "待领", "c2"), part(2, "退回", "c2")],
-            "note": "退回 2 件待改派，均因清单未列执法主体",
-        },
-        {
-            "title": "办结",
-            "total": 239,
-            "parts": [part(79, "部门办结", "a"), part(29, "办理中", "c2"), part(160, "网格自办办结", "hatch"), part(11, "在办", "c2")],
-        },
-    ]  # fmt: skip
+        {"title": "点单", "total": 286, "parts": placed},
+        {"title": "吹哨", "total": 115, "parts": whistled},
+        {"title": "领办", "total": 108, "parts": claimed, "note": "退回 2 件待改派，均因清单未列执法主体"},
+        {"title": "办结", "total": 239, "parts": ended},
+    ]
 
 
 def _villages() -> list[dict[str, Any]]:

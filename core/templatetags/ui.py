@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django import template
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
+from structlog.contextvars import get_contextvars
 
 from core import clock
 
@@ -71,7 +72,7 @@ def asset_url(path: str) -> str:
     try:
         return static(path)
     except ValueError:
-        return f"{staticfiles_storage.base_url}{path}"
+        return f"{settings.STATIC_URL}{path}"
 
 
 @register.simple_tag
@@ -144,6 +145,12 @@ def stage_word(key: str) -> str:
 
 
 @register.filter
+def words(text: str) -> list[str]:
+    """Split at blanks, for short fixed lists in templates."""
+    return text.split()
+
+
+@register.filter
 def lookup(mapping: Mapping[str, object] | None, key: object) -> object:
     """`{{ icons|lookup:value }}`: an empty string where the key is missing."""
     return (mapping or {}).get(str(key), "")
@@ -201,3 +208,9 @@ def iso(moment: datetime | None) -> str:
 def now_iso() -> str:
     """The server's time, against which the page counts down whatever the device's clock says."""
     return clock.now().isoformat(timespec="seconds")
+
+
+@register.simple_tag
+def request_id() -> str:
+    """The id under which the log knows this request: the reference code of an error page."""
+    return str(get_contextvars().get("request_id", ""))

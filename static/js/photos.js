@@ -1,0 +1,54 @@
+/* Photographs: preview, remove, make smaller before they are sent. Without it the plain file input is used. */
+(() => {
+  "use strict";
+  const doc = document;
+  const say = (text) => { const live = doc.getElementById("live"); if (live) live.textContent = text; };
+  const SIDE = 1600;
+  const shrink = async (file) => {
+    if (!/^image\//.test(file.type) || !self.createImageBitmap) return file;
+    try {
+      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+      if (scale === 1 && file.size < 4e5) return file;
+      const canvas = doc.createElement("canvas");
+      canvas.width = Math.round(picture.width * scale);
+      canvas.height = Math.round(picture.height * scale);
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+      return blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }) : file;
+    } catch { return file; }
+  };
+  doc.querySelectorAll("[data-photos]").forEach((box) => {
+    const input = box.querySelector("input[type=file]"), strip = box.querySelector(".shots");
+    const hint = box.querySelector("[data-photo-count]"), max = +box.dataset.max || 9;
+    const words = hint.textContent, kept = [];
+    const write = () => {
+      const bag = new DataTransfer();
+      kept.forEach((one) => bag.items.add(one.file));
+      input.files = bag.files;
+      const size = Math.round(kept.reduce((sum, one) => sum + one.file.size, 0) / 1000);
+      hint.textContent = kept.length ? `${kept.length}/${max} · ${size} kB` : words;
+      kept.forEach((one, at) => one.shot.querySelector("button").setAttribute("aria-label", `删除照片 ${at + 1}`));
+    };
+    const show = (file) => {
+      const shot = doc.createElement("div"), picture = new Image(), remove = doc.createElement("button"), one = { file, shot };
+      shot.className = "shot";
+      picture.src = URL.createObjectURL(file);
+      picture.alt = file.name;
+      remove.type = "button";
+      remove.className = "del";
+      remove.textContent = "×";
+      remove.addEventListener("click", () => { kept.splice(kept.indexOf(one), 1); shot.remove(); URL.revokeObjectURL(picture.src); write(); input.focus(); });
+      shot.append(picture, remove);
+      strip.append(shot);
+      kept.push(one);
+    };
+    input.addEventListener("change", async () => {
+      const chosen = Array.from(input.files), room = max - kept.length;
+      say("正在处理照片");
+      for (const file of chosen.slice(0, room)) show(await shrink(file));
+      write();
+      say(chosen.length > room ? `最多 ${max} 张，多出的没有加入` : `共 ${kept.length} 张照片`);
+    });
+  });
+})();
