@@ -103,13 +103,14 @@ def place(
             set_item(ticket, item)
         ticket.last_event_at = ticket.clock_started_at = ticket.warn_at = ticket.due_at = now
         ticket.save(force_insert=True)
+        running: clocks.Running = {}
+        clocks.start(ticket, running, (ClockKind.ACCEPT,), now=now)
+        clocks.copy_governing(ticket, running)
+        ticket.save(update_fields=["clock_kind", "clock_started_at", "warn_at", "due_at"])
         if contact and (contact.name or contact.phone):
             Reporter.objects.create(
                 ticket=ticket, name=contact.name, phone=contact.phone, phone_index=blind_index(contact.phone)
             )
-        _start_clocks(ticket, (ClockKind.ACCEPT,), now)
-        _copy_governing_clock(ticket)
-        ticket.save(update_fields=["clock_kind", "clock_started_at", "warn_at", "due_at"])
         event = _log(ticket, "place", "", actor, standing(actor, ticket), now, note=description, data={}, public=True)
         photos.attach(ticket, event, pictures)
         outbox.enqueue("issues.notify", {"event": event.pk}, key=f"ticket:{ticket.pk}:1:notify")
@@ -171,19 +172,19 @@ def _write(
     now: datetime,
     pictures: Sequence[Picture],
 ) -> None:
-    before, seen = ticket.state, ticket.version
-    step = Step(actor, now, dict(act.fields), clocks.stop(ticket, transition.stops, now=now))
+    before, seen, was = ticket.state, ticket.version, _columns(ticket)
+    running = clocks.running_on(ticket)
+    step = Step(actor, now, dict(act.fields), clocks.stop(running, transition.stops, now=now))
     for effect in transition.effects:
         EFFECTS[effect](ticket, step)
     ticket.state = transition.target or State(before)
-    _start_clocks(ticket, transition.starts, now)
+    clocks.start(ticket, running, transition.starts, now=now)
+    ticket.version, ticket.last_event_at = seen + 1, now
     if transition.moves:
-        _copy_governing_clock(ticket)
-    ticket.version = seen + 1
-    ticket.moved_version = ticket.version if transition.moves else ticket.moved_version
-    ticket.last_event_at = now
-    columns = {f.attname: getattr(ticket, f.attname) for f in Ticket._meta.concrete_fields if not f.primary_key}
-    if not Ticket.objects.filter(pk=ticket.pk, state=before, version=seen).update(**columns):
+        clocks.copy_governing(ticket, running)
+        ticket.moved_version = ticket.version
+    changed = {name: value for name, value in _columns(ticket).items() if value != was[name]}
+    if not Ticket.objects.filter(pk=ticket.pk, state=before, version=seen).update(**changed):
         raise StaleTicket(faster(ticket))
     note = str(act.fields.get("note") or "")
     event = _log(
@@ -193,17 +194,8 @@ def _write(
     _enqueue(ticket, transition, event)
 
 
-def _start_clocks(ticket: Ticket, kinds: Sequence[ClockKind], now: datetime) -> None:
-    for kind in kinds:
-        clocks.start(ticket, kind, now=now)
-
-
-def _copy_governing_clock(ticket: Ticket) -> None:
-    """Copy the governing clock onto the ticket, where lists sort and lamps read it."""
-    row = clocks.governing(ticket)
-    if row is not None:
-        ticket.clock_kind = row.kind
-        ticket.clock_started_at, ticket.warn_at, ticket.due_at = row.started_at, row.warn_at, row.due_at
+def _columns(ticket: Ticket) -> dict[str, Any]:
+    return {field.attname: getattr(ticket, field.attname) for field in Ticket._meta.concrete_fields}
 
 
 def _log(

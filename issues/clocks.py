@@ -42,26 +42,40 @@ def limits_for(version: ListVersion, item: DutyItem | None) -> dict[str, str]:
     }
 
 
-def start(ticket: Ticket, kind: ClockKind, *, now: datetime) -> Clock | None:
-    """Start a clock of `kind` unless one is running: a return never resets the department's limit."""
-    if Clock.objects.filter(ticket=ticket, kind=kind, stopped_at__isnull=True).exists():
-        return None
-    notation = ticket.limits[kind]
-    limit = Limit.parse(notation)
+Running = dict[str, Clock]
+"""The running clocks of one ticket by kind; `stop` takes out, `start` puts in."""
+
+
+def running_on(ticket: Ticket) -> Running:
+    return {row.kind: row for row in Clock.objects.filter(ticket=ticket, stopped_at__isnull=True)}
+
+
+def stop(running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> Running:
+    """Stop the running clocks of `kinds`; returns them by kind."""
+    stopped = {kind: running.pop(kind) for kind in kinds if kind in running}
+    if stopped:
+        Clock.objects.filter(pk__in=[row.pk for row in stopped.values()]).update(stopped_at=now, next_at=None)
+    return stopped
+
+
+def start(ticket: Ticket, running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> None:
+    """Start clocks of `kinds` unless they run: a return never resets the department's limit."""
+    fresh = [_new(ticket, kind, now) for kind in kinds if kind not in running]
+    Clock.objects.bulk_create(fresh)
+    running.update({row.kind: row for row in fresh})
+
+
+def _new(ticket: Ticket, kind: ClockKind, now: datetime) -> Clock:
+    limit = Limit.parse(ticket.limits[kind])
     due = calendar.add(now, limit)
     remind = calendar.share(now, due, REMIND_SHARE, limit.unit)
-    return Clock.objects.create(
+    return Clock(
         ticket=ticket,
         kind=kind,
         round=ticket.round,
         department_id=ticket.lead_id if kind in (ClockKind.CLAIM, ClockKind.HANDLE) else None,
-        limit=notation,
-        rule={
-            "list_version": ticket.list_version_id,
-            "item": ticket.item_code,
-            "grade": ticket.grade,
-            "limit": notation,
-        },
+        limit=str(limit),
+        rule={"list_version": ticket.list_version_id, "item": ticket.item_code, "grade": ticket.grade},
         started_at=now,
         remind_at=remind,
         warn_at=calendar.share(now, due, WARN_SHARE, limit.unit),
@@ -70,20 +84,13 @@ def start(ticket: Ticket, kind: ClockKind, *, now: datetime) -> Clock | None:
     )
 
 
-def stop(ticket: Ticket, kinds: Iterable[ClockKind], *, now: datetime) -> dict[str, Clock]:
-    """Stop the running clocks of `kinds`; returns them by kind."""
-    running = list(Clock.objects.filter(ticket=ticket, kind__in=list(kinds), stopped_at__isnull=True))
-    if running:
-        Clock.objects.filter(pk__in=[c.pk for c in running]).update(stopped_at=now, next_at=None)
-    return {c.kind: c for c in running}
-
-
-def governing(ticket: Ticket) -> Clock | None:
-    """The running clock that the ticket's present state answers to."""
+def copy_governing(ticket: Ticket, running: Running) -> None:
+    """Copy the clock that the present state answers to onto the ticket, where lists sort and lamps read it."""
     kind = STATES[State(ticket.state)].governed_by
-    if kind is None:
-        return None
-    return Clock.objects.filter(ticket=ticket, kind=kind, stopped_at__isnull=True).first()
+    row = running.get(kind) if kind else None
+    if row is not None:
+        ticket.clock_kind = row.kind
+        ticket.clock_started_at, ticket.warn_at, ticket.due_at = row.started_at, row.warn_at, row.due_at
 
 
 def lamp(ticket: Ticket, now: datetime | None = None) -> str:
