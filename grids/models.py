@@ -79,6 +79,11 @@ class Area(MPTTModel):
         return self.name
 
     @property
+    def short_name(self) -> str:
+        """The name as people say it: 丽新村委会 → 丽新村, 沙塘墟社区居委会 → 沙塘墟社区."""
+        return self.name.removesuffix("居委会").removesuffix("委会") if self.level == Level.VILLAGE else self.name
+
+    @property
     def is_grid(self) -> bool:
         return self.level in GRID_LEVELS
 
