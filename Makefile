@@ -13,7 +13,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 export PYTHONPYCACHEPREFIX := $(VENV_DIR)/pycache
 export PYTHONUNBUFFERED := 1
 export UV_CACHE_DIR ?= $(VENV_DIR)/uv-cache
-export UV_LINK_MODE ?= hardlink
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS ?= 1
+endif
+# uv is quicker; pip knows the mirror and the certificates that a site has set in pip.conf.
+install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+	|| { echo "uv 没有装成，改用 pip" >&2; \
+		$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r $(1); }
 
 .DEFAULT_GOAL := help
 .PHONY: help run reset test bench lint fmt lock
@@ -62,10 +68,10 @@ $(BIN)/uv: requirements-uv.txt | $(BIN)/python
 
 $(VENV)/.runtime: requirements.txt | $(BIN)/uv
 	@echo "安装运行依赖（锁定版本，核对哈希）"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	@$(call install,requirements.txt)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt | $(BIN)/uv
 	@echo "安装测试依赖（锁定版本，核对哈希）"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@$(call install,requirements-dev.txt)
 	@touch $(VENV)/.runtime $@

@@ -8,6 +8,7 @@ Everything has a default that suits `make run` (embedded SQLite, a broker that n
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -96,7 +97,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASE_URL = env("DATABASE_URL", default="")
 STATEMENT_SECONDS = env.int("DATABASE_STATEMENT_SECONDS", default=15)
 IDLE_IN_TRANSACTION_SECONDS = 30
-DATABASE = (
+DATABASE: dict[str, Any] = (
     env.db_url_config(DATABASE_URL)
     if DATABASE_URL
     else {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "shanzhi.sqlite3")}
@@ -214,6 +215,6 @@ CACHES = {
     )
 }
 
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # by user name on purpose, see AXES_LOCKOUT_PARAMETERS
 LOGGING_CONFIG = "governance.logs.configure"
 LOGGING = {"level": env("LOG_LEVEL", default="INFO").upper(), "format": env("LOG_FORMAT", default="readable")}

@@ -10,6 +10,7 @@ import asyncio
 import ctypes
 import http.client
 import os
+import platform
 import signal
 import sys
 import time
@@ -59,7 +60,7 @@ def programs(host: str, port: int, broker: Broker, data_dir: Path) -> list[Progr
 
 
 def _in_child(parent: int) -> Callable[[], None] | None:
-    if not sys.platform.startswith("linux"):
+    if platform.system() != "Linux":
         return None
     libc = ctypes.CDLL(None)
 
@@ -77,19 +78,21 @@ class Child:
     def __init__(self, program: Program, log: JoinedLog) -> None:
         self.program, self.log = program, log
         self.process: asyncio.subprocess.Process | None = None
-        self.stopping = False
+        self.stopping = asyncio.Event()
 
     async def keep(self) -> None:
         """Start the program again whenever it ends, waiting longer each time it dies young."""
         delay = FIRST_DELAY
-        while not self.stopping:
+        while not self.stopping.is_set():
             started = time.monotonic()
             code = await self._run_once()
-            if self.stopping:
+            if self.stopping.is_set():
                 return
-            delay = FIRST_DELAY if time.monotonic() - started > STABLE_SECONDS else min(delay * 2, LONGEST_DELAY)
+            if time.monotonic() - started > STABLE_SECONDS:
+                delay = FIRST_DELAY
             self.log.write("house", f"{self.program.name} 退出（{_reason(code)}），{delay:.0f} 秒后重新启动")
-            await asyncio.sleep(delay)
+            await asyncio.wait([asyncio.ensure_future(self.stopping.wait())], timeout=delay)
+            delay = min(delay * 2, LONGEST_DELAY)
 
     async def _run_once(self) -> int:
         self.process = process = await asyncio.create_subprocess_exec(
@@ -122,7 +125,7 @@ class Child:
 
     async def stop(self) -> None:
         """Ask politely, then insist."""
-        self.stopping = True
+        self.stopping.set()
         process = self.process
         if process is None or process.returncode is not None:
             return
@@ -164,7 +167,7 @@ class Supervisor:
         await stop.wait()
         self.log.write("house", "正在停止……")
         for child in self.children:
-            child.stopping = True
+            child.stopping.set()
         broker = [child for child in self.children if child.program.name == "broker"]
         await asyncio.gather(*(child.stop() for child in self.children if child not in broker))
         await asyncio.gather(*(child.stop() for child in broker))

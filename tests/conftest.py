@@ -1,12 +1,137 @@
-"""What every test stands on: a calm calendar, and a flush that may pass the audit triggers."""
+"""What every test stands on: settings fit for tests, no network, a calm calendar, a browser when asked.
 
+Under REQUIRE_ALL=1 (as `.ci/run` sets) what a test needs and does not find is a failure, never a skip.
+"""
+
+import os
+import shutil
+import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from core import calendar, sql
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in ("", "0")
+LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", ""}
+
+hypothesis_settings.register_profile(
+    "shanzhi",
+    deadline=None,
+    derandomize=REQUIRE_ALL,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("shanzhi")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings of every test; set before anything reads them."""
+    django_settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    django_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # Argon2 is slow on purpose; tests of passwords ask for it with the fixture `real_hasher`.
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs PostgreSQL and Redis says so when it is asked for without them."""
+    if REQUIRE_ALL or _has_services():
+        return
+    reason = "needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL"
+    for item in items:
+        if item.get_closest_marker("services") or item.get_closest_marker("concurrency"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _has_services() -> bool:
+    engine = django_settings.DATABASES["default"]["ENGINE"]
+    return engine.endswith("postgresql") and bool(django_settings.REDIS_URL)
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Uploads land in a folder that pytest throws away."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
+
+
+@pytest.fixture
+def real_hasher(settings: Any) -> None:
+    """The password hashers of the real installation."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches out to another machine fails with the address it tried."""
+    real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def check(client: socket.socket, address: Any) -> None:
+        if client.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOCAL:
+            pytest.fail(f"unexpected network access to {address[0]}:{address[1]}", pytrace=True)
+
+    def connect(client: socket.socket, address: Any) -> None:
+        check(client, address)
+        real_connect(client, address)
+
+    def connect_ex(client: socket.socket, address: Any) -> int:
+        check(client, address)
+        return real_connect_ex(client, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", connect_ex)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """One Chromium for the session; use it with `live_server` and a new context for each person."""
+    from playwright.sync_api import Error, sync_playwright
+
+    # Playwright's loop runs in this thread, which Django would take for an async context.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    given = os.environ.get("CHROMIUM") or _installed_chromium()
+    path = None if given in (None, "playwright") else given
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        except Error as error:
+            (pytest.fail if REQUIRE_ALL else pytest.skip)(f"no Chromium to drive: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+def _installed_chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((found for found in map(shutil.which, names) if found), None)
+
+
+@pytest.fixture
+def browser_page(chromium: "Browser") -> Iterator[Any]:
+    """A page at desktop size in Chinese; fails the test on an uncaught script error."""
+    context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1360, "height": 860})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    return Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(autouse=True)
