@@ -17,7 +17,8 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SH)
 
 
-moments = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 1)).map(lambda m: m.replace(tzinfo=SH))
+FIRST, LAST = (datetime.fromisoformat(day) for day in ("2025-01-01", "2026-12-01"))
+moments = st.datetimes(FIRST, LAST, timezones=st.just(SH))
 units = st.sampled_from(["m", "h", "wh", "wd", "d"])
 limits = st.builds(Limit, st.integers(1, 60), units)
 

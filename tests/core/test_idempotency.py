@@ -35,9 +35,13 @@ def test_another_owner_has_their_own_keys() -> None:
 
 
 def test_nothing_stays_of_a_failed_submission() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        claim("user:7", "k", {"a": 1}).finish("x")
-        raise RuntimeError
+    def submit() -> None:
+        with transaction.atomic():
+            claim("user:7", "k", {"a": 1}).finish("x")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        submit()
     assert claim("user:7", "k", {"a": 2}).result is None
 
 

@@ -64,6 +64,9 @@ def test_the_column_holds_ciphertext_and_answers_no_lookup() -> None:
             app_label = "core"
             managed = False
 
+        def __str__(self) -> str:
+            return "sheet"
+
     field = Sheet._meta.get_field("phone")
     stored = field.get_db_prep_save("13800006021", connection)
     assert "138" not in stored
