@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.forms import CleanForm
-from core.paging import Page
 from core.templatetags.charts import table_of
 from core.templatetags.ui import STAGES, asset_url
 
@@ -76,7 +75,7 @@ def samples() -> dict[str, Any]:
             {"name": "辖区", "value": "沙塘镇", "url": "#"},
             {"name": "状态", "value": "未办结", "url": "#"},
         ],
-        "page": Page[Any]([], "next", "previous"),
+        "page": {"next": "next", "previous": "previous"},
         **_ticket_samples(),
         **_figure_samples(),
     }
