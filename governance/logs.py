@@ -18,6 +18,7 @@ EventDict = MutableMapping[str, Any]
 _PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?![\dXx])")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}  # like the rest, valid inside a JSON string
 # Names under which callers might hand over what never belongs into a log.
 _SECRET_FIELDS = frozenset(
     {"password", "token", "cookie", "authorization", "phone", "name", "address", "id_number", "text"}
@@ -31,7 +32,7 @@ def masked(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Escape line breaks and other control characters, so that a value stays inside its line."""
-    return _CONTROL.sub(lambda hit: hit.group().encode("unicode_escape").decode(), text)
+    return _CONTROL.sub(lambda hit: _ESCAPES.get(hit.group(), f"\\u{ord(hit.group()):04x}"), text)
 
 
 def hide_personal_data(_logger: Any, _method: str, event: EventDict) -> EventDict:
@@ -124,7 +125,8 @@ def _shared_processors() -> list[Any]:
 
 def _renderer(style: str) -> list[Any]:
     if style == "json":
-        return [structlog.processors.JSONRenderer(ensure_ascii=False)]
+        as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+        return [lambda logger, method, event: one_line(str(as_json(logger, method, event)))]
     return [ReadableLine(timestamps=os.environ.get("SUPERVISED") != "1")]  # the supervisor stamps its lines
 
 
