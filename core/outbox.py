@@ -26,7 +26,8 @@ Handler = Callable[[dict[str, object]], None]
 HANDLERS: dict[str, Handler] = {}
 QUEUES = tuple(str(queue) for queue in OutboxRow.Queue)
 
-LEASE = timedelta(seconds=60)
+# Short, because a lease only spares double work: the fence and the row lock keep effects single.
+LEASE = timedelta(seconds=15)
 MAX_ATTEMPTS = 5
 BATCH = 20
 BACKOFF_SECONDS, BACKOFF_CAP_SECONDS = 5.0, 3600.0

@@ -1,0 +1,100 @@
+"""Real processes for the engine tests: a Redis of the test's own, Celery workers and beats."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from celery import Celery
+from django.conf import settings
+from django.db import connection
+
+REASON = "needs PostgreSQL (DATABASE_URL), REDIS_URL and a redis-server binary"
+
+
+class Plant:
+    """The engine under test: starts, kills and freezes its parts."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.folder, self.url = folder, f"redis://127.0.0.1:{port}/0"
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.server = self.start("redis-server", "--port", str(port), "--save", "", "--dir", str(folder))
+        self.redis = redis.Redis.from_url(self.url)
+        wait_for(self.answers, 10)
+        self.celery = Celery("sender", broker=self.url)
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.redis.ping())
+        except redis.ConnectionError:
+            return False
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        database = connection.settings_dict
+        place = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
+        environment = {
+            **os.environ,
+            "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{place}",
+            "REDIS_URL": self.url,
+            "DATA_DIR": str(self.folder),
+            "SECRET_KEY": settings.SECRET_KEY,
+        }
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=log, start_new_session=True, cwd=settings.BASE_DIR
+            )
+        self.processes.append(process)
+        return process
+
+    def worker(self, name: str) -> subprocess.Popen[bytes]:
+        options = ["-Q", "urgent,default,bulk", "-c", "2", "-l", "warning", "-n", f"{name}@test"]
+        return self.start(sys.executable, "-m", "celery", "-A", "governance.celery", "worker", *options)
+
+    def beat(self, name: str) -> subprocess.Popen[bytes]:
+        options = ["-s", str(self.folder / name), "--pidfile=", "-l", "warning"]
+        return self.start(sys.executable, "-m", "celery", "-A", "governance.celery", "beat", *options)
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """kill -9 the process and its children."""
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
+
+    def freeze(self, process: subprocess.Popen[bytes]) -> None:
+        os.kill(process.pid, signal.SIGSTOP)
+
+    def thaw(self, process: subprocess.Popen[bytes]) -> None:
+        os.kill(process.pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        self.celery.close()
+        self.redis.close()
+        for process in self.processes:
+            self.kill(process)
+
+
+def wait_for(truth: Callable[[], bool], seconds: float) -> None:
+    """Return as soon as `truth()` holds; fail after `seconds`."""
+    ends = time.monotonic() + seconds
+    while not truth():
+        assert time.monotonic() < ends, f"not within {seconds} s"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def plant(transactional_db: None, tmp_path: Path) -> Iterator[Plant]:
+    if connection.vendor != "postgresql" or not settings.REDIS_URL or not shutil.which("redis-server"):
+        pytest.skip(REASON)
+    built = Plant(tmp_path)
+    yield built
+    built.stop()
