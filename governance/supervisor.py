@@ -25,6 +25,7 @@ GRACE_SECONDS = 10.0
 FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
 STABLE_SECONDS = 30.0
 STARTUP_SECONDS = 60.0
+POLL_SECONDS = 0.1
 _PR_SET_PDEATHSIG = 1
 
 
@@ -106,7 +107,7 @@ class Child:
             limit=1 << 20,
         )
         reader = asyncio.create_task(self._copy_output(process))
-        code = await process.wait()
+        code = await _exit_code(process)
         self._signal_group(signal.SIGKILL)  # what the child left behind, such as web workers holding the port
         await asyncio.wait([reader], timeout=2)
         return code
@@ -131,7 +132,7 @@ class Child:
             return
         process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), GRACE_SECONDS)
+            await asyncio.wait_for(_exit_code(process), GRACE_SECONDS)
         except TimeoutError:
             self.log.write("house", f"{self.program.name} 没有按时结束，强制结束")
         self._signal_group(signal.SIGKILL)
@@ -143,6 +144,13 @@ class Child:
             os.killpg(self.process.pid, number)
         except ProcessLookupError:
             return
+
+
+async def _exit_code(process: asyncio.subprocess.Process) -> int:
+    """When the process itself ends; `Process.wait` also waits for whoever still holds its output pipe."""
+    while process.returncode is None:
+        await asyncio.sleep(POLL_SECONDS)
+    return process.returncode
 
 
 def _reason(code: int) -> str:
