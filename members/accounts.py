@@ -1,0 +1,105 @@
+"""Writer of staff accounts: set up, change, disable, enable, set passwords. Each verb leaves an audit entry."""
+
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from core import audit, clock
+from core.errors import Refused
+from grids import pinyin
+from members.lockout import canonical
+from members.models import User
+
+EDITABLE = ("name", "phone")
+
+
+class AccountRefused(Refused):
+    """A change of an account that its rules forbid; `field` names the form field it belongs to."""
+
+    code = "account_refused"
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def create_user(
+    *,
+    username: str,
+    name: str,
+    password: str | None,
+    actor: User | None,
+    phone: str = "",
+    must_change_password: bool = True,
+    is_demo: bool = False,
+) -> User:
+    """Open an account; `password` None means that nobody can sign in with it yet. Raises AccountRefused."""
+    user = User(
+        username=canonical(username),
+        name=name.strip(),
+        pinyin="".join(pinyin.syllables(name)),
+        phone=phone,
+        must_change_password=must_change_password,
+        is_demo=is_demo,
+        created_at=clock.now(),
+    )
+    if not user.username or not user.name:
+        raise AccountRefused(_("账号和姓名不能为空"), "username" if not user.username else "name")
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+            audit.record("user.created", user, actor=actor, username=user.username)
+    except IntegrityError:
+        raise AccountRefused(_("账号“%(name)s”已有人使用") % {"name": user.username}, "username") from None
+    return user
+
+
+def set_password(*, user: User, password: str, actor: User | None, must_change: bool = False) -> None:
+    """Set a password that passes the rules; every other session of the user ends. Raises AccountRefused."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise AccountRefused("；".join(error.messages), "password") from None
+    with transaction.atomic():
+        user.set_password(password)
+        user.must_change_password = must_change
+        user.save(update_fields=["password", "must_change_password"])
+        audit.record("user.password_set", user, actor=actor, must_change=must_change)
+
+
+def update(*, user: User, actor: User, **changes: Any) -> User:
+    """Change name or phone. Raises AccountRefused for any other column."""
+    if set(changes) - set(EDITABLE):
+        raise AccountRefused(_("只能修改姓名和电话"))
+    with transaction.atomic():
+        row = User.objects.select_for_update().get(pk=user.pk)
+        changed = [key for key, value in changes.items() if getattr(row, key) != value]
+        for key in changed:
+            setattr(row, key, changes[key])
+        if "name" in changed:
+            row.pinyin = "".join(pinyin.syllables(row.name))
+        if changed:
+            row.save(update_fields=[*changed, *(["pinyin"] if "name" in changed else [])])
+            audit.record("user.updated", row, actor=actor, fields=changed)
+    return row
+
+
+def disable(*, user: User, actor: User) -> None:
+    """End an account's access from its next request on. Raises AccountRefused for one's own."""
+    if user.pk == actor.pk:
+        raise AccountRefused(_("不能停用自己的账号"))
+    _set_active(user, False, actor)
+
+
+def enable(*, user: User, actor: User) -> None:
+    _set_active(user, True, actor)
+
+
+def _set_active(user: User, active: bool, actor: User) -> None:
+    with transaction.atomic():
+        if User.objects.filter(pk=user.pk).exclude(is_active=active).update(is_active=active):
+            audit.record("user.enabled" if active else "user.disabled", user, actor=actor)

@@ -1,0 +1,22 @@
+"""Lockout after wrong passwords: which attempts count as the same account, and what the locked-out see."""
+
+import unicodedata
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def canonical(username: str) -> str:
+    """One spelling per account: full-width, case and outer space make no other account."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()
+
+
+def canonical_username(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
+    given = (credentials or {}).get("username") or (request.POST.get("username", "") if request else "")
+    return canonical(str(given))[:150]
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Says the same to the locked, the unknown and the mistyped: which accounts exist stays unknown."""
+    return render(request, "members/locked.html", status=429)

@@ -1,0 +1,103 @@
+"""Writer of posts: who holds which role where, from when to when."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core import audit, clock, locks
+from core.errors import Refused
+from grids.models import Area
+from members.models import Department, Post, Side, User
+from members.roles import DEPARTMENT, PLACE, Role
+
+LOCK = "members.posts"
+
+
+class PostRefused(Refused):
+    """A post that the rules forbid; `field` names the form field it belongs to."""
+
+    code = "post_refused"
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def assign(
+    *,
+    user: User,
+    role: Role,
+    area: Area | None = None,
+    department: Department | None = None,
+    side: str = Side.A,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    actor: User | None,
+) -> Post:
+    """Give `user` a role at an area or a department. Raises PostRefused."""
+    if actor is not None and actor.pk == user.pk:
+        raise PostRefused(_("不能给自己安排岗位"))
+    _check_place(role, area, department)
+    post = Post(
+        user=user,
+        role=role,
+        area=area,
+        department=department,
+        side=side,
+        starts_on=starts_on or clock.today(),
+        ends_on=ends_on,
+    )
+    if ends_on and ends_on < post.starts_on:
+        raise PostRefused(_("离岗日不能早于到岗日"), "ends_on")
+    try:
+        with transaction.atomic():
+            post.save(force_insert=True)
+            _sync_staff(user)
+            audit.record("post.assigned", post, actor=actor, user=user, role=role)
+    except IntegrityError:
+        raise PostRefused(_("%(name)s已经担任这个岗位") % {"name": user.name}, "role") from None
+    return post
+
+
+def end(*, post: Post, on: date | None = None, actor: User) -> Post:
+    """End a post on a day (today is its last). Raises PostRefused."""
+    if post.user_id == actor.pk:
+        raise PostRefused(_("不能结束自己的岗位"))
+    last = on or clock.today()
+    with transaction.atomic():
+        locks.hold(LOCK)
+        row = Post.objects.select_for_update().get(pk=post.pk)
+        if row.ends_on is not None and row.ends_on <= last:
+            raise PostRefused(_("这个岗位已经结束"))
+        if row.role == Role.SYSTEM_ADMIN and not _others(row, last):
+            raise PostRefused(_("至少须保留一名系统管理员"))
+        row.ends_on = max(last, row.starts_on)
+        row.save(update_fields=["ends_on"])
+        _sync_staff(row.user)
+        audit.record("post.ended", row, actor=actor, user=row.user_id, role=row.role, on=str(row.ends_on))
+    return row
+
+
+def _others(post: Post, last: date) -> bool:
+    rows = Post.objects.filter(role=post.role, user__is_active=True).exclude(pk=post.pk).exclude(user=post.user_id)
+    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last)).exists()
+
+
+def _check_place(role: Role, area: Area | None, department: Department | None) -> None:
+    if (area is None) == (department is None):
+        raise PostRefused(_("岗位须设在一个区域或一个部门"), "place")
+    level = DEPARTMENT if area is None else area.level
+    if level not in PLACE[Role(role)]:
+        raise PostRefused(_("“%(role)s”不能设在这一层") % {"role": Role(role).label}, "place")
+    if (area is not None and area.retired_at) or (department is not None and department.retired_at):
+        raise PostRefused(_("所选区域或部门已停用"), "place")
+
+
+def _sync_staff(user: User) -> None:
+    """Django's own admin opens to system admins only."""
+    today = clock.today()
+    holds = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today), user=user, role=Role.SYSTEM_ADMIN)
+    is_admin = holds.exists()
+    User.objects.filter(pk=user.pk).exclude(is_staff=is_admin).update(is_staff=is_admin, is_superuser=is_admin)
