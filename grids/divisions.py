@@ -80,7 +80,7 @@ def read(content: bytes) -> list[Line]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise BadDivisions(
-            [_("第 %(line)d 行:文件不是 UTF-8 编码,请另存为 UTF-8 后再导入") % {"line": line}]
+            [_("第 %(line)d 行：文件不是 UTF-8 编码，请另存为 UTF-8 后再导入") % {"line": line}]
         ) from error
     reader = csv.reader(io.StringIO(text, newline=""))
     problems: list[str] = []
@@ -89,19 +89,19 @@ def read(content: bytes) -> list[Line]:
         header = [cell.strip() for cell in next(reader, [])]
         missing = [column for column in COLUMNS if column not in header]
         if missing:
-            raise BadDivisions([_("第 1 行:缺少列 %(columns)s") % {"columns": "、".join(missing)}])
+            raise BadDivisions([_("第 1 行：缺少列 %(columns)s") % {"columns": "、".join(missing)}])
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
                 problems.append(
-                    _at(reader.line_num, _("有 %(n)d 列,应为 %(m)d 列") % {"n": len(cells), "m": len(header)})
+                    _at(reader.line_num, _("有 %(n)d 列，应为 %(m)d 列") % {"n": len(cells), "m": len(header)})
                 )
                 continue
             row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
             lines.append(Line(reader.line_num, *(row[column] for column in COLUMNS)))
     except csv.Error as error:
-        raise BadDivisions([_at(reader.line_num, _("不是正确的 CSV:%(error)s") % {"error": error})]) from error
+        raise BadDivisions([_at(reader.line_num, _("不是正确的 CSV：%(error)s") % {"error": error})]) from error
     problems += [_at(line.number, problem) for line in lines if (problem := _malformed(line))]
     problems += [] if lines or problems else [_("文件里没有区划")]
     _complain(iter(problems))
@@ -114,9 +114,9 @@ def _malformed(line: Line) -> str | None:
     if not line.name:
         return _("名称为空")
     if len(line.name) > NAME_LENGTH:
-        return _("名称有 %(n)d 个字,不能超过 %(most)d 个字") % {"n": len(line.name), "most": NAME_LENGTH}
+        return _("名称有 %(n)d 个字，不能超过 %(most)d 个字") % {"n": len(line.name), "most": NAME_LENGTH}
     if line.level not in Level.values:
-        return _("没有“%(level)s”这个层级,可用:%(levels)s") % {
+        return _("没有“%(level)s”这个层级，可用：%(levels)s") % {
             "level": line.level[:20],
             "levels": "、".join(Level.values),
         }
@@ -157,11 +157,11 @@ def _unlike(line: Line, area: Area | None) -> str | None:
     if area is None:
         return None
     if area.retired_at:
-        return _("代码 %(code)s 已停用,不能再用") % {"code": line.code}
+        return _("代码 %(code)s 已停用，不能再用") % {"code": line.code}
     if area.level != line.level:
         return _("代码 %(code)s 现为%(level)s,层级不能改变") % {"code": line.code, "level": area.get_level_display()}
     if (area.parent.code if area.parent else "") != line.parent_code:
-        return _("代码 %(code)s 现属另一上级,不能改变") % {"code": line.code}
+        return _("代码 %(code)s 现属另一上级，不能改变") % {"code": line.code}
     return None
 
 
@@ -173,7 +173,7 @@ def _rename(line: Line, area: Area, actor: Actor | None) -> None:
 
 
 def _at(number: int, problem: str) -> str:
-    return _("第 %(line)d 行:%(problem)s") % {"line": number, "problem": problem}
+    return _("第 %(line)d 行：%(problem)s") % {"line": number, "problem": problem}
 
 
 def _complain(problems: Iterator[str]) -> None:

@@ -20,14 +20,14 @@ def nesting(fix: bool) -> list[str]:
     codes = dict(Area.objects.filter(pk__in=damage).values_list("pk", "code"))
     if damage and fix:
         AREAS.repair()
-    return [_("区域 %(code)s:%(problem)s") % {"code": codes[pk], "problem": problem} for pk, problem in damage.items()]
+    return [_("区域 %(code)s：%(problem)s") % {"code": codes[pk], "problem": problem} for pk, problem in damage.items()]
 
 
 @check("grids.rules")
 def rules(fix: bool) -> list[str]:
     """Levels, parents, codes, tokens and prefixes; nothing here can be repaired without a person."""
     return [
-        _("区域 %(code)s:%(problem)s") % {"code": area.code, "problem": problem}
+        _("区域 %(code)s：%(problem)s") % {"code": area.code, "problem": problem}
         for area in Area.objects.select_related("parent").order_by("code")
         for problem in _broken_rules(area)
     ]
@@ -64,7 +64,7 @@ def household_paths(fix: bool) -> list[str]:
             continue
         lost = Household.objects.filter(**stored)
         wrong += [
-            _("户 %(code)s:所属路径与区域树不一致") % {"code": code}
+            _("户 %(code)s：所属路径与区域树不一致") % {"code": code}
             for code in lost.values_list("code", flat=True)[:50]
         ]
         if ideal is not None:
@@ -96,7 +96,7 @@ def _paths() -> dict[int, dict[str, int]]:
 def household_counts(fix: bool) -> list[str]:
     truth = counting.true_counts()
     wrong = [
-        _("区域 %(code)s:户数记为 %(stored)d,实为 %(true)d") % {"code": code, "stored": stored, "true": truth[pk]}
+        _("区域 %(code)s：户数记为 %(stored)d，实为 %(true)d") % {"code": code, "stored": stored, "true": truth[pk]}
         for pk, code, stored in Area.objects.order_by("code").values_list("pk", "code", "household_count")
         if stored != truth[pk]
     ]
@@ -110,4 +110,4 @@ def household_counts(fix: bool) -> list[str]:
 def household_homes(fix: bool) -> list[str]:
     """Active households that lie in a retired area."""
     lost = Household.objects.filter(retired_at=None, area__retired_at__isnull=False).order_by("code")
-    return [_("户 %(code)s:所在网格已停用") % {"code": code} for code in lost.values_list("code", flat=True)[:200]]
+    return [_("户 %(code)s：所在网格已停用") % {"code": code} for code in lost.values_list("code", flat=True)[:200]]

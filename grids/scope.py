@@ -45,6 +45,14 @@ def at_or_above(area: Area) -> Q:
     return Q(tree_id=area.tree_id, lft__lte=area.lft, rght__gte=area.rght)
 
 
+def lies_in(area: Area) -> Q:
+    """Rows with path keys (households, tickets) that lie in `area`, without a join over the tree."""
+    keys = {Level.COUNTY: "county", Level.TOWNSHIP: "township", Level.VILLAGE: "village", Level.GRID: "grid"}
+    if area.level in keys:
+        return Q(**{keys[Level(area.level)]: area.pk})
+    return Q(area=area.pk) if area.level == Level.MICROGRID else at_or_below([area], "area__")
+
+
 def ancestors(area: Area, *, include_self: bool = False) -> list[Area]:
     """From the county down to the area's parent (or the area itself)."""
     found = Area.objects.filter(at_or_above(area)).order_by("depth")
@@ -86,10 +94,14 @@ def order_path(area: Area) -> str:
 
 
 def children_table(area: Area) -> QuerySet[Area]:
-    """The areas directly below, in code order, each with `parts`: how many in use lie directly below it."""
-    in_use = Q(children__retired_at__isnull=True)
-    found: QuerySet[Area] = Area.objects.filter(parent=area).annotate(parts=Count("children", filter=in_use))
-    return found.order_by("code")
+    """The areas directly below, in use or not, in code order, each with `parts`."""
+    return with_parts(Area.objects.filter(parent=area)).order_by("code")
+
+
+def with_parts(areas: QuerySet[Area]) -> QuerySet[Area]:
+    """Each area with `parts`: how many areas in use lie directly below it."""
+    counted: QuerySet[Area] = areas.annotate(parts=Count("children", filter=Q(children__retired_at__isnull=True)))
+    return counted
 
 
 def counts_below(area: Area) -> list[dict[str, Any]]:

@@ -135,13 +135,13 @@ def retire_refusal(area: Area) -> str | None:
     if area.retired_at:
         return _("该区域已停用")
     if area.parent_id is None:
-        return _("县是区域树的根,不能停用")
+        return _("县是区域树的根，不能停用")
     below = Area.objects.in_use().filter(parent_id=area.pk).count()
     if below:
-        return _("下面还有 %(n)d 个在用的区域,请先停用它们") % {"n": below}
+        return _("下面还有 %(n)d 个在用的区域，请先停用它们") % {"n": below}
     households = Household.objects.filter(area_id=area.pk, retired_at=None).count()
     if households:
-        return _("还有 %(n)d 户登记在这里,请先移到别的网格") % {"n": households}
+        return _("还有 %(n)d 户登记在这里，请先移到别的网格") % {"n": households}
     return next((reason for reason in (guard(area) for guard in retire_guards) if reason), None)
 
 
@@ -183,7 +183,7 @@ def _new(above: Area | None, *, level: str, code: str, name: str, kind: str) -> 
     if problem:
         raise AreaRefused(problem, "code")
     if Area.objects.filter(code=code).exists():
-        raise AreaRefused(_("代码 %(code)s 已被使用(停用的代码也不再使用)") % {"code": code}, "code")
+        raise AreaRefused(_("代码 %(code)s 已被使用（停用的代码也不再使用）") % {"code": code}, "code")
     is_grid = level in GRID_LEVELS
     if kind and (level != Level.GRID or kind not in GridKind.values):
         raise AreaRefused(_("只有网格可以选网格类型"), "kind")

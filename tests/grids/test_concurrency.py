@@ -72,7 +72,11 @@ def test_households_and_grids_written_together_keep_counts_and_codes(villages):
         for serial in range(2, EACH + 2):
             households.register(area=grids[0], address=f"{n}-{serial} 号", actor=None)
             tree.add(
-                parent=villages[n], level=Level.GRID, code=f"{villages[n].code}{serial:03d}", name=f"{serial}网格", actor=None
+                parent=villages[n],
+                level=Level.GRID,
+                code=f"{villages[n].code}{serial:03d}",
+                name=f"{serial}网格",
+                actor=None,
             )
 
     in_threads(work)

@@ -42,7 +42,7 @@ def test_running_again_changes_nothing(capsys):
     assert "新增 287 个" in capsys.readouterr().out
     before = list(Area.objects.order_by("code").values())
     call_command("import_divisions", str(KAIPING))
-    assert "没有变化:287 个区划都已一致" in capsys.readouterr().out
+    assert "没有变化：287 个区划都已一致" in capsys.readouterr().out
     assert list(Area.objects.order_by("code").values()) == before
 
 
@@ -58,22 +58,22 @@ def test_renames_and_new_rows_are_applied_in_any_order():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "第 1 行:缺少列 code、name、level、parent_code"),
-        ("code,name,level\n", "第 1 行:缺少列 parent_code"),
+        ("", "第 1 行：缺少列 code、name、level、parent_code"),
+        ("code,name,level\n", "第 1 行：缺少列 parent_code"),
         (HEAD, "文件里没有区划"),
-        (GOOD.encode("gbk"), "第 2 行:文件不是 UTF-8 编码"),
-        (GOOD + "440783103220,丽新,village,440783103000\n", "第 5 行:代码 440783103220 与第 4 行重复"),
-        (GOOD + "440783104220,甲村,village,440783104000\n", "第 5 行:上级代码 440783104000 不存在"),
-        (GOOD + "440783104000,苍城镇,village,440783000000\n", "第 5 行:村级代码第 10 至 12 位不能为 000"),
-        (GOOD + "440783103230,甲村,village,440783000000\n", "第 5 行:代码与上级"),
-        (GOOD + "440783103231,甲村,village,440783103220\n", "第 5 行:村社之下不能设村社"),
-        (GOOD + "440783103230,甲村,hamlet,440783103000\n", "第 5 行:没有“hamlet”这个层级"),
-        (GOOD + "44078310323,甲村,village,440783103000\n", "第 5 行:区划代码须为 12 位数字"),
-        (GOOD + "440783103230,甲\x00村,village,440783103000\n", "第 5 行:含有无法保存的控制字符"),
-        (GOOD + f"440783103230,{'甲' * 61},village,440783103000\n", "第 5 行:名称有 61 个字"),
-        (GOOD + "440783103230,,village,440783103000\n", "第 5 行:名称为空"),
-        (GOOD + "440783103230,甲村,village\n", "第 5 行:有 3 列,应为 4 列"),
-        (GOOD + "440783103230,甲村,village,\n", "第 5 行:村社必须有上级代码"),
+        (GOOD.encode("gbk"), "第 2 行：文件不是 UTF-8 编码"),
+        (GOOD + "440783103220,丽新,village,440783103000\n", "第 5 行：代码 440783103220 与第 4 行重复"),
+        (GOOD + "440783104220,甲村,village,440783104000\n", "第 5 行：上级代码 440783104000 不存在"),
+        (GOOD + "440783104000,苍城镇,village,440783000000\n", "第 5 行：村级代码第 10 至 12 位不能为 000"),
+        (GOOD + "440783103230,甲村,village,440783000000\n", "第 5 行：代码与上级"),
+        (GOOD + "440783103231,甲村,village,440783103220\n", "第 5 行：村社之下不能设村社"),
+        (GOOD + "440783103230,甲村,hamlet,440783103000\n", "第 5 行：没有“hamlet”这个层级"),
+        (GOOD + "44078310323,甲村,village,440783103000\n", "第 5 行：区划代码须为 12 位数字"),
+        (GOOD + "440783103230,甲\x00村,village,440783103000\n", "第 5 行：含有无法保存的控制字符"),
+        (GOOD + f"440783103230,{'甲' * 61},village,440783103000\n", "第 5 行：名称有 61 个字"),
+        (GOOD + "440783103230,,village,440783103000\n", "第 5 行：名称为空"),
+        (GOOD + "440783103230,甲村,village\n", "第 5 行：有 3 列，应为 4 列"),
+        (GOOD + "440783103230,甲村,village,\n", "第 5 行：村社必须有上级代码"),
         (GOOD + '440783103230,"甲村,village,440783103000\n' + "x" * 140_000, "不是正确的 CSV"),
         (HEAD + "\n".join(f"1,甲{n},village,2" for n in range(50)), "另有 30 处错误"),
     ],
@@ -90,7 +90,7 @@ def test_a_bad_file_is_named_by_line_and_changes_nothing(text, says):
 def test_a_retired_code_does_not_come_back():
     load(GOOD)
     tree.retire(area=Area.objects.get(code="440783103220"), actor=None)
-    with pytest.raises(BadDivisions, match="第 4 行:代码 440783103220 已停用"):
+    with pytest.raises(BadDivisions, match="第 4 行：代码 440783103220 已停用"):
         load(GOOD)
 
 

@@ -53,15 +53,15 @@ def test_wrong_places_and_codes_are_named(home):
     Area.objects.filter(pk=home.village3.pk).update(parent=home.county)
     Area.objects.filter(pk=home.town.pk).update(prefix=None)
     found = "\n".join(findings("rules"))
-    assert "440783103220777:网格编码前 12 位须为所在村社的区划代码" in found
-    assert "440783103220777:没有点单码" in found
-    assert "440783116200:不能设在县之下" in found
-    assert "440783103000:没有工单号前缀" in found
+    assert "440783103220777：网格编码前 12 位须为所在村社的区划代码" in found
+    assert "440783103220777：没有点单码" in found
+    assert "440783116200：不能设在县之下" in found
+    assert "440783103000：没有工单号前缀" in found
 
 
 def test_wrong_paths_are_found_and_fixed(home):
     Household.objects.update(township=home.town2)
-    assert findings("household_paths") == [f"户 {home.row.code}:所属路径与区域树不一致"]
+    assert findings("household_paths") == [f"户 {home.row.code}：所属路径与区域树不一致"]
     findings("household_paths", fix=True)
     assert findings("household_paths") == []
     assert Household.objects.get().township_id == home.town.pk
@@ -69,14 +69,14 @@ def test_wrong_paths_are_found_and_fixed(home):
 
 def test_wrong_counts_are_found_and_fixed(home):
     Area.objects.filter(pk=home.village.pk).update(household_count=7)
-    assert findings("household_counts") == ["区域 440783103220:户数记为 7,实为 1"]
+    assert findings("household_counts") == ["区域 440783103220：户数记为 7，实为 1"]
     findings("household_counts", fix=True)
     assert findings("household_counts") == []
 
 
 def test_households_of_a_retired_grid_are_named(home):
     Area.objects.filter(pk=home.micro.pk).update(retired_at=home.micro.created_at)
-    assert findings("household_homes") == [f"户 {home.row.code}:所在网格已停用"]
+    assert findings("household_homes") == [f"户 {home.row.code}：所在网格已停用"]
 
 
 def test_every_check_is_registered():

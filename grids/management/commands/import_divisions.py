@@ -20,15 +20,15 @@ class Command(BaseCommand):
         try:
             content = file.read_bytes()
         except OSError as error:
-            raise CommandError(_("读不到文件 %(file)s:%(error)s") % {"file": file, "error": error.strerror}) from error
+            raise CommandError(_("读不到文件 %(file)s：%(error)s") % {"file": file, "error": error.strerror}) from error
         try:
             done = import_divisions(content=content, actor=None)
         except BadDivisions as error:
             raise CommandError(_("没有导入任何一行。\n%(problems)s") % {"problems": error.message}) from error
         if not done.added and not done.renamed:
-            self.stdout.write(_("没有变化:%(n)d 个区划都已一致。") % {"n": done.unchanged})
+            self.stdout.write(_("没有变化：%(n)d 个区划都已一致。") % {"n": done.unchanged})
         else:
             self.stdout.write(
-                _("新增 %(added)d 个,改名 %(renamed)d 个,未变 %(unchanged)d 个。")
+                _("新增 %(added)d 个，改名 %(renamed)d 个，未变 %(unchanged)d 个。")
                 % {"added": done.added, "renamed": done.renamed, "unchanged": done.unchanged}
             )
