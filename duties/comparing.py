@@ -38,6 +38,16 @@ class Row:
     def word(self) -> str:
         return WORDS[self.mark]
 
+    @property
+    def cap_labels(self) -> dict[str, str]:
+        """The limits of the item's grade."""
+        return {name: _limit_and_cap(self.item, name)[1].label for name in ("respond", "resolve")}
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Every field as people read it."""
+        return readable(self.item)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -152,3 +162,26 @@ def _over_cap(item: DutyItem, base: DutyItem | None) -> list[tuple[str, str, boo
 def _limit_and_cap(item: DutyItem, name: str) -> tuple[Limit, Limit]:
     limit = item.respond_limit if name == "respond" else item.resolve_limit
     return limit, Limit.parse(getattr(item.grade, name))
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one version did to an item."""
+
+    version: ListVersion
+    text: str
+
+
+def history_steps(items: list[DutyItem]) -> list[Step]:
+    """One code through the versions, newest first, only where it changed. `items` newest first."""
+    steps = []
+    for position, item in enumerate(items):
+        if position + 1 == len(items):
+            first = item.version.base_id is None
+            steps.append(Step(item.version, _("列入清单") if first else _("新增")))
+            continue
+        changes = changes_between(items[position + 1], item)
+        if changes:
+            said = [_("%(label)s：%(old)s → %(new)s") % vars(c) for c in changes.values()]
+            steps.append(Step(item.version, "；".join(said)))
+    return steps

@@ -12,6 +12,7 @@ from core.clock import today
 from core.errors import Conflict, Refused
 from duties.models import Category, DutyItem, DutyList, ListKind, ListVersion, VersionState
 from duties.routing import NoListInForceError, version_in_force
+from members.models import Department
 
 PHONE_TILES = 8
 RESIDENT_TILES = 6
@@ -179,3 +180,8 @@ def by_category(items: Iterable[DutyItem]) -> list[tuple[Category, list[DutyItem
     for item in items:
         groups.setdefault(item.category_id, (item.category, []))[1].append(item)
     return [groups[key] for key in sorted(groups, key=lambda k: groups[k][0].code)]
+
+
+def county_departments() -> QuerySet[Department]:
+    """The departments a list may name; retired ones too, so that the editor can show that they are."""
+    return Department.objects.filter(township=None).order_by("code")

@@ -19,7 +19,7 @@ MOUNTS = (
     ("", "core.urls"),
     ("", "members.urls"),
     ("areas/", "grids.urls"),
-    ("lists/", "duties.urls"),
+    ("", "duties.urls"),
     ("inbox/", "notices.urls"),
     ("board/", "insights.urls"),
     ("", "issues.urls"),

@@ -1,0 +1,40 @@
+"""What the list pages must know of the viewer: may they edit, and which township is theirs."""
+
+from django.http import HttpRequest
+
+from grids.levels import Level
+from grids.models import Area
+from members.access import scope_for
+from members.models import User
+from members.roles import Role
+
+
+def may_edit(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and Role.LIST_ADMIN in scope_for(request.user).roles
+
+
+def own_township(request: HttpRequest) -> Area | None:
+    """The township of the viewer's first post there; otherwise the one asked for with ?town=. One query."""
+    scope = scope_for(request.user) if isinstance(request.user, User) else None
+    for post in scope.posts if scope else ():
+        if post.area is not None and post.area.level != Level.COUNTY:
+            if post.area.level == Level.TOWNSHIP:
+                return post.area
+            found: Area | None = post.area.get_ancestors().filter(level=Level.TOWNSHIP).first()
+            return found
+        if post.department is not None and post.department.township_id is not None:
+            return post.department.township
+    code = request.GET.get("town", "")
+    if not (code.isascii() and code.isdigit()):
+        return None
+    return Area.objects.filter(level=Level.TOWNSHIP, code=code, retired_at=None).first()
+
+
+def township_choices(request: HttpRequest) -> list[Area]:
+    """The townships to choose from, for viewers without one of their own. One query."""
+    scope = scope_for(request.user) if isinstance(request.user, User) else None
+    local = any(
+        (p.area is not None and p.area.level != Level.COUNTY) or (p.department is not None and p.department.township_id)
+        for p in (scope.posts if scope else ())
+    )
+    return [] if local else list(Area.objects.filter(level=Level.TOWNSHIP, retired_at=None).order_by("code"))
