@@ -174,11 +174,12 @@ def trend(
         _columns(plot, labels, first, second, names, urls),
     ]
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="{}" aria-label="{}">{}</svg>',
+        '<div class="figure" tabindex="0" role="group" aria-label="{}">'
+        '<svg class="chart" viewBox="0 0 {} {}" {}>{}</svg></div>',
+        title or gettext("趋势图"),
         plot.width,
         plot.height,
-        "group" if urls else "img",
-        title or gettext("趋势图"),
+        "" if urls else format_html('role="img" aria-label="{}"', title or gettext("趋势图")),
         format_html_join("", "{}", ((piece,) for piece in inside)),
     )
 

@@ -14,7 +14,11 @@
       canvas.width = Math.round(picture.width * scale);
       canvas.height = Math.round(picture.height * scale);
       canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+      let blob;
+      for (const quality of [0.8, 0.65, 0.5]) {
+        blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+        if (!blob || blob.size < 2.5e5) break;
+      }
       return blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }) : file;
     } catch { return file; }
   };
