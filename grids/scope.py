@@ -1,14 +1,14 @@
 """Reads of the area tree that every other module uses.
 
 The only place besides `grids.tree` that knows the tree is a nested set: whoever needs what lies
-above or below an area asks here. Always start from an Area fetched in this request; the bounds of
-an instance kept longer point at somebody else's subtree.
+above or below an area asks here. The bounds of an instance that was read before the tree changed
+point at somebody else's subtree, so every query here reads them anew inside the database.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
 
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area
@@ -35,14 +35,25 @@ def path_of(area: Area) -> dict[str, int]:
 
 def at_or_below(areas: Iterable[Area], prefix: str = "") -> Q:
     """Areas (or, with `prefix` such as "area__", rows whose area is) at or below any of `areas`."""
-    found = Q(pk__in=()) if not prefix else Q(**{f"{prefix}pk__in": ()})
+    found = Q(**{f"{prefix}pk__in": ()})
     for area in areas:
-        found |= Q(**{f"{prefix}tree_id": area.tree_id, f"{prefix}lft__gte": area.lft, f"{prefix}rght__lte": area.rght})
+        found |= Q(
+            **{
+                f"{prefix}tree_id": _bound(area, "tree_id"),
+                f"{prefix}lft__gte": _bound(area, "lft"),
+                f"{prefix}rght__lte": _bound(area, "rght"),
+            }
+        )
     return found
 
 
 def at_or_above(area: Area) -> Q:
-    return Q(tree_id=area.tree_id, lft__lte=area.lft, rght__gte=area.rght)
+    return Q(tree_id=_bound(area, "tree_id"), lft__lte=_bound(area, "lft"), rght__gte=_bound(area, "rght"))
+
+
+def _bound(area: Area, name: str) -> Subquery:
+    """A bound of the area as it is when the query runs, not as it was when the instance was read."""
+    return Subquery(Area.objects.filter(pk=area.pk).order_by().values(name))
 
 
 def lies_in(area: Area) -> Q:

@@ -133,6 +133,15 @@ def test_stale_nodes_do_not_mislead_the_writer(land):
     assert scope.children_table(Area.objects.get(code=VILLAGE)).count() == 7
 
 
+def test_stale_nodes_do_not_mislead_the_reader(land):
+    """Every fixture was read while the tree was smaller; its own bounds now point elsewhere."""
+    assert land.town.rght != Area.objects.get(pk=land.town.pk).rght
+    assert scope.areas_below(land.town, [Level.GRID]).count() == 2
+    assert scope.areas_below(land.town2, [Level.GRID]).get() == land.grid3
+    assert scope.ancestors(land.grid3)[1] == land.town2
+    assert Area.objects.filter(scope.at_or_below([land.village])).count() == 3
+
+
 def test_planned_households_count_upwards(land):
     tree.set_planned_households(area=land.grid2, count=120, actor=None)
     tree.set_planned_households(area=land.grid3, count=50, actor=None)
