@@ -2,11 +2,12 @@
 
 import os
 
+import django
 from django.core.wsgi import get_wsgi_application
 
+from governance.safety import refuse_unsafe_start
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
-application = get_wsgi_application()
-
-from governance.safety import refuse_unsafe_start  # noqa: E402  (needs the loaded apps)
-
+django.setup()
 refuse_unsafe_start()
+application = get_wsgi_application()
