@@ -17,9 +17,10 @@ MAX_TEXT = 500
 
 
 class Actor(Protocol):
-    """What the trail needs of a user: an id, and `str()` as the name to show."""
+    """What the trail needs of a user: an id (None: not signed in), and `str()` as the name to show."""
 
-    pk: int
+    @property
+    def pk(self) -> int | None: ...
 
 
 def record(verb: str, obj: Model | None, *, actor: Actor | None, **detail: object) -> AuditEntry:
@@ -27,7 +28,7 @@ def record(verb: str, obj: Model | None, *, actor: Actor | None, **detail: objec
     return AuditEntry.objects.create(
         verb=verb,
         actor_id=None if actor is None else actor.pk,
-        actor_label="" if actor is None else printable(str(actor))[:150],
+        actor_label="" if actor is None or actor.pk is None else printable(str(actor))[:150],
         object_type="" if obj is None else obj._meta.label_lower,
         object_id="" if obj is None else str(obj.pk),
         detail={name: _plain(value) for name, value in detail.items()},

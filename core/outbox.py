@@ -73,7 +73,7 @@ def enqueue(
     OutboxRow.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def drain(queue: str, limit: int = 500, *, seconds: float = 10.0, strict: bool = False, batch: int = BATCH) -> int:
+def drain(queue: str, limit: int = 5000, *, seconds: float = 5.0, strict: bool = False, batch: int = BATCH) -> int:
     """Handle up to `limit` due rows of `queue` within about `seconds`; returns how many were done.
 
     With `strict` the first failing handler raises, as tests and the demo want.

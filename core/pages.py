@@ -32,14 +32,15 @@ def error_page(
     request: HttpRequest, status: int, message: str = "", *, code: str = "", advice: str = ""
 ) -> HttpResponse:
     """Answer `request` with `status` and a Chinese sentence."""
-    context = {"status": status, "message": message or default_message(status), "code": code, "advice": advice}
+    sentence = message or default_message(status)
     if _wants_json(request):
-        return JsonResponse({"code": code or "error", "message": context["message"]}, status=status)
+        return JsonResponse({"code": code or "error", "message": sentence}, status=status)
     if request.headers.get("HX-Request") == "true":
-        body = format_html('<p class="alert" role="alert">{}</p>', context["message"])
-        response = HttpResponse(body, status=status)
-        response["HX-Trigger"] = json.dumps({"shanzhi:error": {"status": status, "message": context["message"]}})
+        response = HttpResponse(format_html('<p class="alert" role="alert">{}</p>', sentence), status=status)
+        response["HX-Trigger"] = json.dumps({"shanzhi:error": {"status": status, "message": sentence}})
         return response
+    # The templates have longer words of their own for an error without a message.
+    context: dict[str, object] = {"status": status, "message": message, "code": code, "advice": advice}
     return HttpResponse(_rendered(request, status, context), status=status)
 
 
@@ -58,6 +59,6 @@ def _rendered(request: HttpRequest, status: int, context: dict[str, object]) -> 
     return format_html(
         '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>{0}</title><h1>{0}</h1><p>{1}</p><p>{2}</p>',
         status,
-        context["message"],
+        context["message"] or default_message(status),
         context["advice"],
     )

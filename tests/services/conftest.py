@@ -16,7 +16,10 @@ from celery import Celery
 from django.conf import settings
 from django.db import connection
 
+from governance.embedded import _valkey_binary
+
 REASON = "needs PostgreSQL (DATABASE_URL), REDIS_URL and a redis-server binary"
+SERVER = shutil.which("redis-server") or str(_valkey_binary() or "")
 
 
 class Plant:
@@ -28,7 +31,7 @@ class Plant:
             port = probe.getsockname()[1]
         self.folder, self.url = folder, f"redis://127.0.0.1:{port}/0"
         self.processes: list[subprocess.Popen[bytes]] = []
-        self.server = self.start("redis-server", "--port", str(port), "--save", "", "--dir", str(folder))
+        self.server = self.start(SERVER, "--port", str(port), "--save", "", "--dir", str(folder))
         self.redis = redis.Redis.from_url(self.url)
         wait_for(self.answers, 10)
         self.celery = Celery("sender", broker=self.url)
@@ -93,7 +96,7 @@ def wait_for(truth: Callable[[], bool], seconds: float) -> None:
 
 @pytest.fixture
 def plant(transactional_db: None, tmp_path: Path) -> Iterator[Plant]:
-    if connection.vendor != "postgresql" or not settings.REDIS_URL or not shutil.which("redis-server"):
+    if connection.vendor != "postgresql" or not settings.REDIS_URL or not SERVER:
         pytest.skip(REASON)
     built = Plant(tmp_path)
     yield built

@@ -1,0 +1,78 @@
+"""Django admin of the machinery, for system admins: read the trail, re-run parked rows, declare days."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import audit, outbox, workdays
+from core.models import AuditEntry, CalendarException, EngineBeat, OutboxRow
+
+if TYPE_CHECKING:
+    AnyAdmin = admin.ModelAdmin[Any]
+    CalendarAdmin = admin.ModelAdmin[CalendarException]
+else:  # Django's admin classes take no type parameters at run time
+    AnyAdmin = CalendarAdmin = admin.ModelAdmin
+
+
+class ReadOnly(AnyAdmin):
+    """Rows that only code writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(ReadOnly):
+    list_display = ("at", "actor_label", "verb", "object_type", "object_id")
+    list_filter = ("verb",)
+    ordering = ("-id",)
+    show_full_result_count = False
+
+
+@admin.register(EngineBeat)
+class EngineBeatAdmin(ReadOnly):
+    list_display = ("name", "at")
+
+
+@admin.register(OutboxRow)
+class OutboxAdmin(ReadOnly):
+    list_display = ("topic", "key", "queue", "attempts", "next_at", "done_at", "parked_at")
+    list_filter = ("queue", ("parked_at", admin.EmptyFieldListFilter), ("done_at", admin.EmptyFieldListFilter))
+    ordering = ("-id",)
+    exclude = ("token",)
+    actions = ("rerun_parked",)
+    show_full_result_count = False
+
+    @admin.action(description=gettext_lazy("重新执行已搁置的事项"))
+    def rerun_parked(self, request: HttpRequest, queryset: "QuerySet[OutboxRow]") -> None:
+        """Let the chosen parked rows start over; others are left alone."""
+        again = [row for row in queryset if outbox.rerun(row)]
+        for row in again:
+            audit.record("outbox.rerun", row, actor=request.user, topic=row.topic)
+        self.message_user(request, _("已重新排队 %(n)d 项") % {"n": len(again)})
+
+
+@admin.register(CalendarException)
+class CalendarExceptionAdmin(CalendarAdmin):
+    list_display = ("day", "is_working", "note")
+    actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: CalendarException | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: CalendarException, form: Any, change: bool) -> None:
+        row = workdays.declare(day=obj.day, is_working=obj.is_working, note=obj.note, actor=request.user)
+        obj.pk = row.pk
+
+    def delete_model(self, request: HttpRequest, obj: CalendarException) -> None:
+        workdays.withdraw(day=obj.day, actor=request.user)

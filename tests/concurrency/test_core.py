@@ -1,0 +1,84 @@
+"""Many at once on the machinery: one winner, each row once, one holder of a lock."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+
+from core import calendar, idempotency, locks, outbox
+from core.models import AuditEntry, EngineBeat
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(count: int, act: Callable[[int], object]) -> list[object]:
+    """Run `act(n)` in `count` threads that start together; returns results and errors in order."""
+    gate, results = threading.Barrier(count), [None] * count
+
+    def run(n: int) -> None:
+        calendar.prime({})
+        gate.wait(10)
+        try:
+            results[n] = act(n)
+        except Exception as error:
+            results[n] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def test_eight_drains_handle_each_row_once() -> None:
+    with transaction.atomic():
+        for n in range(240):
+            outbox.enqueue("core.echo", {"n": n}, key=str(n))
+    results = at_once(8, lambda n: outbox.drain("default", batch=5))
+    assert sum(results) == 240
+    seen = Counter(entry.detail["n"] for entry in AuditEntry.objects.filter(verb="core.echo"))
+    assert seen == Counter(range(240))
+
+
+def test_one_key_sixteen_times_is_made_once() -> None:
+    def submit(n: int) -> str:
+        with transaction.atomic():
+            slot = idempotency.claim("user:7", "k", {"title": "井盖"})
+            if slot.result is None:
+                AuditEntry.objects.create(verb="test.made")
+                slot.finish(f"made by {n}")
+            return str(slot.result)
+
+    results = at_once(16, submit)
+    assert len(set(results)) == 1
+    assert str(results[0]).startswith("made by")
+    assert AuditEntry.objects.filter(verb="test.made").count() == 1
+
+
+def test_a_lock_has_one_holder() -> None:
+    EngineBeat.objects.create(name="count", at="2026-01-01T00:00:00Z")
+    inside: list[int] = []
+
+    def enter(n: int) -> None:
+        with transaction.atomic():
+            locks.hold("tree")
+            inside.append(n)
+            assert len(inside) == 1
+            EngineBeat.objects.filter(name="count").update(name="count")
+            inside.remove(n)
+
+    assert at_once(12, enter) == [None] * 12
+
+
+def test_one_key_enqueued_by_many_is_one_row() -> None:
+    def put(n: int) -> None:
+        with transaction.atomic():
+            outbox.enqueue("core.echo", {"n": n}, key="same")
+
+    assert at_once(12, put) == [None] * 12
+    assert outbox.drain_inline() == 1
