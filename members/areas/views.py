@@ -94,7 +94,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("已设立“%(name)s”") % {"name": made.name})
             return redirect("areas:detail", code=made.code)
-    return _form_page(request, parent, form, title=_("新增下级区域"), action=_("设立"))
+    return _form_page(request, parent, form, heading=_("新增下级区域"), action=_("设立"))
 
 
 @allow(Role.SYSTEM_ADMIN)
@@ -111,7 +111,7 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("已改名"))
             return redirect("areas:detail", code=area.code)
-    return _form_page(request, area, form, title=_("改名"), action=_("保存"))
+    return _form_page(request, area, form, heading=_("改名"), action=_("保存"))
 
 
 @allow(Role.SYSTEM_ADMIN)
@@ -130,7 +130,7 @@ def retire(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("areas:detail", code=area.code)
     reason = tree.retire_refusal(area) or ""
     return _form_page(
-        request, area, form, title=_("停用"), action=_("停用"), danger=True, refusal="" if form.errors else reason
+        request, area, form, heading=_("停用"), action=_("停用"), danger=True, refusal="" if form.errors else reason
     )
 
 
