@@ -22,6 +22,7 @@ from core.errors import Refused
 from duties.models import DutyItem, FirstLevel, ListKind, ListVersion, VersionState
 from grids.levels import Level
 from grids.models import Area
+from grids.scope import at_or_above
 from members.models import Department
 
 SHAPE = 1
@@ -167,8 +168,7 @@ def _with_relations(item: DutyItem) -> DutyItem:
 def _township_of(area: Area) -> Area | None:
     if area.level == Level.TOWNSHIP:
         return area
-    found: Area | None = area.get_ancestors().filter(level=Level.TOWNSHIP).first()
-    return found
+    return Area.objects.filter(at_or_above(area), level=Level.TOWNSHIP).first()
 
 
 def _local_offices(wanted: list[Department], township: Area, on: date) -> dict[int, Department]:

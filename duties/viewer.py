@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from grids.levels import Level
 from grids.models import Area
+from grids.scope import at_or_above
 from members.access import scope_for
 from members.models import User
 from members.roles import Role
@@ -20,8 +21,7 @@ def own_township(request: HttpRequest) -> Area | None:
         if post.area is not None and post.area.level != Level.COUNTY:
             if post.area.level == Level.TOWNSHIP:
                 return post.area
-            found: Area | None = post.area.get_ancestors().filter(level=Level.TOWNSHIP).first()
-            return found
+            return Area.objects.filter(at_or_above(post.area), level=Level.TOWNSHIP).first()
         if post.department is not None and post.department.township_id is not None:
             return post.department.township
     code = request.GET.get("town", "")

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from core import calendar, sql
+from duties import sql as duties_sql
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -156,11 +157,11 @@ def _unguarded(flush: Callable[[TransactionTestCase], None]) -> Callable[[Transa
             flush(case)
             return
         with connection.cursor() as cursor:
-            for statement in sql.AUDIT_UNGUARD[connection.vendor]:
+            for statement in (*sql.AUDIT_UNGUARD[connection.vendor], *duties_sql.UNGUARD[connection.vendor]):
                 cursor.execute(statement)
         flush(case)
         with connection.cursor() as cursor:
-            for statement in sql.AUDIT_GUARD[connection.vendor]:
+            for statement in (*sql.AUDIT_GUARD[connection.vendor], *duties_sql.GUARD[connection.vendor]):
                 cursor.execute(statement)
 
     return wrapped
