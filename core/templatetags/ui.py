@@ -85,7 +85,7 @@ def asset(path: str) -> str:
 def i(name: str, css: str = "") -> SafeString:
     """An icon of the sprite; decoration only, so the text beside it must say the same."""
     return format_html(
-        '<svg class="i{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        '<svg class="i{}" width="20" height="20" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         f" {css}" if css else "",
         asset_url("icons.svg"),
         name,
