@@ -13,14 +13,13 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
-from members.access import posts_covering
 
 from core import clock, outbox
 from core.codes import random_code
 from core.idempotency import claim as claim_key
 from core.images import Picture
 from core.privacy import blind_index
-from duties.models import DutyItem
+from duties.models import DutyItem, GradeCode
 from duties.routing import version_in_force
 from grids.models import Area, Household
 from grids.scope import path_of
@@ -32,8 +31,10 @@ from issues.facts import facts_of
 from issues.models import Reporter, Source, Ticket, TicketEvent
 from issues.numbering import next_number
 from issues.workflow import BY_NAME, PLACE_ROLES, STATES, Act, Case, ClockKind, State, Transition, missing, refusal
+from members.access import posts_covering
 
 TITLE_LENGTH = 30
+NOTIFY, CLOSE_UNASKED = "issues.notify", "issues.close_unasked"  # outbox topics, handled in issues.handlers
 logger = structlog.get_logger()
 
 
@@ -94,26 +95,25 @@ def place(
             household=household,
             placed_by=actor.user,
             list_version=version,
-            grade="general",
-            limits=clocks.limits_for(version, None),
             state=State.PLACED,
             placed_at=now,
+            last_event_at=now,
         )
         if item is not None:
             set_item(ticket, item)
-        ticket.last_event_at = ticket.clock_started_at = ticket.warn_at = ticket.due_at = now
-        ticket.save(force_insert=True)
-        running: clocks.Running = {}
-        clocks.start(ticket, running, (ClockKind.ACCEPT,), now=now)
+        else:
+            ticket.grade, ticket.limits = GradeCode.GENERAL, clocks.limits_for(version, None)
+        running = clocks.planned(ticket, (ClockKind.ACCEPT,), now=now)
         clocks.copy_governing(ticket, running)
-        ticket.save(update_fields=["clock_kind", "clock_started_at", "warn_at", "due_at"])
+        ticket.save(force_insert=True)
+        clocks.keep(running.values())
         if contact and (contact.name or contact.phone):
             Reporter.objects.create(
                 ticket=ticket, name=contact.name, phone=contact.phone, phone_index=blind_index(contact.phone)
             )
         event = _log(ticket, "place", "", actor, standing(actor, ticket), now, note=description, data={}, public=True)
         photos.attach(ticket, event, pictures)
-        outbox.enqueue("issues.notify", {"event": event.pk}, key=f"ticket:{ticket.pk}:1:notify")
+        outbox.enqueue(NOTIFY, {"event": event.pk}, key=f"ticket:{ticket.pk}:1:notify")
         slot.finish(ticket.number)
     return ticket
 
@@ -143,7 +143,7 @@ def apply(
     transition = BY_NAME[name]
     now = clock.now()
     with transaction.atomic():
-        ticket = Ticket.objects.select_for_update(of=("self",)).select_related("list_version").get(pk=ticket_id)
+        ticket = Ticket.objects.select_for_update().get(pk=ticket_id)
         if version is not None and version < ticket.moved_version:
             raise StaleTicket(faster(ticket))
         stand = standing(actor, ticket)
@@ -173,15 +173,16 @@ def _write(
     pictures: Sequence[Picture],
 ) -> None:
     before, seen, was = ticket.state, ticket.version, _columns(ticket)
-    running = clocks.running_on(ticket)
+    running = clocks.running_on(ticket) if transition.moves else {}
     step = Step(actor, now, dict(act.fields), clocks.stop(running, transition.stops, now=now))
     for effect in transition.effects:
         EFFECTS[effect](ticket, step)
     ticket.state = transition.target or State(before)
-    clocks.start(ticket, running, transition.starts, now=now)
+    started = clocks.planned(ticket, [k for k in transition.starts if k not in running], now=now)
+    clocks.keep(started.values())
     ticket.version, ticket.last_event_at = seen + 1, now
     if transition.moves:
-        clocks.copy_governing(ticket, running)
+        clocks.copy_governing(ticket, running | started)
         ticket.moved_version = ticket.version
     changed = {name: value for name, value in _columns(ticket).items() if value != was[name]}
     if not Ticket.objects.filter(pk=ticket.pk, state=before, version=seen).update(**changed):
@@ -233,9 +234,9 @@ def _log(
 def _enqueue(ticket: Ticket, transition: Transition, event: TicketEvent) -> None:
     key = f"ticket:{ticket.pk}:{ticket.version}"
     if transition.tell or transition.name == "escalate":
-        outbox.enqueue("issues.notify", {"event": event.pk}, key=f"{key}:notify", queue="urgent")
+        outbox.enqueue(NOTIFY, {"event": event.pk}, key=f"{key}:notify", queue="urgent")
     if transition.name == "verify_pass" and ticket.source != Source.ORDER:
-        outbox.enqueue("issues.close_unasked", {"ticket": ticket.pk}, key=f"{key}:close")
+        outbox.enqueue(CLOSE_UNASKED, {"ticket": ticket.pk}, key=f"{key}:close")
 
 
 def case_of(ticket: Ticket, now: datetime) -> Case:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from members.access import posts_covering
 
 from issues.models import ActorKind, Assist, Ticket
 from issues.workflow import RESIDENT, SYSTEM, Hat, Relation
+from members.access import posts_covering, scope_for
 from members.models import Department, Post, User
 from members.roles import Role
 
@@ -47,13 +47,12 @@ class Standing:
 
 
 def standing(actor: Actor, ticket: Ticket) -> Standing:
-    """Which hats `actor` wears on `ticket`: one query for its assisting departments, posts are cached."""
+    """Which hats `actor` wears on `ticket`; one query, for department staff only, as posts are cached."""
     if actor.kind == ActorKind.SYSTEM:
         return Standing(frozenset({SYSTEM}))
     if actor.kind == ActorKind.RESIDENT or actor.user is None:
         return Standing(frozenset({RESIDENT}))
-    assisting = set(Assist.objects.filter(ticket=ticket).values_list("department_id", flat=True))
-    departments = assisting | ({ticket.lead_id} if ticket.lead_id else set())
+    departments = _departments(ticket) if scope_for(actor.user).departments else set()
     covering = posts_covering(actor.user, area_ids=path_ids(ticket), department_ids=departments)
     hats: dict[Hat, Post] = {}
     for role, kind, post in covering:
@@ -62,6 +61,11 @@ def standing(actor: Actor, ticket: Ticket) -> Standing:
             relation = Relation.LEAD if post.department_id == ticket.lead_id else Relation.ASSIST
         hats.setdefault((role, relation), post)
     return Standing(frozenset(hats), *_shown(list(hats.items())))
+
+
+def _departments(ticket: Ticket) -> set[int]:
+    assisting = set(Assist.objects.filter(ticket=ticket).values_list("department_id", flat=True))
+    return assisting | ({ticket.lead_id} if ticket.lead_id else set())
 
 
 def path_ids(ticket: Ticket) -> set[int]:

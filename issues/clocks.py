@@ -43,7 +43,7 @@ def limits_for(version: ListVersion, item: DutyItem | None) -> dict[str, str]:
 
 
 Running = dict[str, Clock]
-"""The running clocks of one ticket by kind; `stop` takes out, `start` puts in."""
+"""Clocks of one ticket by kind."""
 
 
 def running_on(ticket: Ticket) -> Running:
@@ -51,18 +51,24 @@ def running_on(ticket: Ticket) -> Running:
 
 
 def stop(running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> Running:
-    """Stop the running clocks of `kinds`; returns them by kind."""
+    """Stop the clocks of `kinds` among `running`, take them out of it and return them."""
     stopped = {kind: running.pop(kind) for kind in kinds if kind in running}
     if stopped:
         Clock.objects.filter(pk__in=[row.pk for row in stopped.values()]).update(stopped_at=now, next_at=None)
     return stopped
 
 
-def start(ticket: Ticket, running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> None:
-    """Start clocks of `kinds` unless they run: a return never resets the department's limit."""
-    fresh = [_new(ticket, kind, now) for kind in kinds if kind not in running]
-    Clock.objects.bulk_create(fresh)
-    running.update({row.kind: row for row in fresh})
+def planned(ticket: Ticket, kinds: Iterable[ClockKind], *, now: datetime) -> Running:
+    """Clocks of `kinds` that start now, not yet stored. One that already runs is never planned again:
+    a return does not reset the department's limit."""
+    return {kind: _new(ticket, kind, now) for kind in kinds}
+
+
+def keep(fresh: Iterable[Clock]) -> None:
+    """Store planned clocks."""
+    rows = list(fresh)
+    if rows:
+        Clock.objects.bulk_create(rows)
 
 
 def _new(ticket: Ticket, kind: ClockKind, now: datetime) -> Clock:

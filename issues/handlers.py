@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.outbox import handles
 from issues import clocks
-from issues.actions import apply
+from issues.actions import CLOSE_UNASKED, NOTIFY, apply
 from issues.actors import path_ids, system
 from issues.errors import NotNow
 from issues.models import Assist, Ticket, TicketEvent
@@ -36,7 +36,7 @@ OWNERS: dict[ClockKind, Audience] = {
 """Whose limit each clock is: they are reminded; from the warning on their leader hears of it too."""
 
 
-@handles("issues.notify")
+@handles(NOTIFY)
 def notify(payload: dict[str, object]) -> None:
     """Send the notices of one event."""
     event = TicketEvent.objects.select_related("ticket").get(pk=payload["event"])
@@ -94,7 +94,7 @@ def _text(event: TicketEvent, ticket: Ticket) -> str:
     return _("%(verb)s：%(number)s，现在%(state)s") % {"verb": verb, "number": ticket.number, "state": state}
 
 
-@handles("issues.close_unasked")
+@handles(CLOSE_UNASKED)
 def close_unasked(payload: dict[str, object]) -> None:
     """Close a verified ticket that no resident placed: there is nobody to call back."""
     try:

@@ -1,0 +1,75 @@
+"""Builds the whole demo on an empty database, in the order things came to be."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+from core import clock
+from duties.models import DutyItem
+from duties.routing import version_in_force
+from gateway.demo import history, people, pictures, places
+from gateway.demo.stories import World
+from grids.levels import Level
+from grids.models import Area
+from members.models import Department, Post, User
+from members.roles import Role
+
+SEED = 440783
+COMMON = {"B01": 9, "C04": 7, "C02": 6, "C03": 5, "F01": 5, "A01": 4, "B06": 4, "E01": 3, "A02": 3, "J01": 3, "C07": 3}
+PICTURES = 12
+
+Say = Callable[[str], None]
+
+
+def build(say: Say) -> None:
+    """Places, people, list and ninety days of history; needs an empty, migrated database."""
+    rng = random.Random(SEED)  # noqa: S311  (demo data, not a secret)
+    now = clock.now().replace(microsecond=0)
+    founded = history.begin(now) - timedelta(days=30)
+    with clock.at(founded):
+        places.build(rng)
+        say(f"区域 {Area.objects.count()} 个")
+        people.build(rng, clock.today())
+        say(f"人员 {User.objects.count()} 人，部门 {Department.objects.count()} 个")
+    history.write(cast(rng), now=now, say=say)
+
+
+def cast(rng: random.Random) -> World:
+    """The world the stories draw from, read once."""
+    holders = _holders()
+    areas = places.filing_areas()
+    items = list(
+        DutyItem.objects.filter(version=version_in_force()).select_related("grade", "lead", "category", "version")
+    )
+    return World(
+        rng=rng,
+        areas=areas,
+        weights=[area.household_count for area in areas],
+        items=items,
+        item_weights=[COMMON.get(item.code, 1) for item in items],
+        workers={area.pk: holders[Role.GRID_WORKER, area.pk] for area in areas},
+        chiefs={g.pk: holders[Role.GRID_CHIEF, g.pk][0] for g in _grids()},
+        secretaries={v.pk: holders[Role.VILLAGE_SECRETARY, v.pk][0] for v in _villages()},
+        handlers={d.pk: holders[Role.DEPARTMENT_HANDLER, d.pk] for d in Department.objects.all()},
+        dispatcher=User.objects.get(username="fenbo"),
+        verifier=User.objects.get(username="hecha"),
+        pictures=pictures.draw(PICTURES, rng),
+    )
+
+
+def _holders() -> dict[tuple[str, int], list[User]]:
+    """Users by role and place (area or department)."""
+    found: dict[tuple[str, int], list[User]] = {}
+    for post in Post.objects.select_related("user").order_by("id"):
+        place = post.area_id or post.department_id
+        if place is not None:
+            found.setdefault((post.role, place), []).append(post.user)
+    return found
+
+
+def _grids() -> list[Area]:
+    return list(Area.objects.filter(code__startswith=places.TOWNSHIP[:9], level=Level.GRID))
+
+
+def _villages() -> list[Area]:
+    return list(Area.objects.filter(parent__code=places.TOWNSHIP))

@@ -1,0 +1,151 @@
+"""Ninety days that went through the real workflow, under a moving clock and a fixed seed.
+
+Stories and the engine take turns on one time line: whatever is due first happens first, the way it would
+have happened, including reminders, notices and automatic closing.
+"""
+
+import heapq
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+
+from core import calendar, clock, outbox
+from core.calendar import Limit
+from core.models import OutboxRow
+from gateway.demo.stories import Plan, Story, World, tell
+from issues import clocks
+from issues.actions import fire_due
+from issues.handlers import NOTIFY
+from issues.models import Ticket
+from issues.workflow import OPEN_STATES, STATES, State
+
+DAYS = 90
+TICKETS = 3050
+ENGINE_EVERY = timedelta(hours=4)
+NOTICES_KEPT = timedelta(days=7)
+LAMPS = (clocks.BLUE, clocks.YELLOW, clocks.RED)
+
+Say = Callable[[str], None]
+
+
+class TimeLine:
+    """A heap of stories by the moment they act next."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        self._heap: list[tuple[datetime, int, Story]] = []
+        self._count = 0
+
+    def add(self, at: datetime, story: Story) -> None:
+        if at < self.until:
+            self._count += 1
+            heapq.heappush(self._heap, (at, self._count, story))
+
+    def run(self, engine_from: datetime) -> None:
+        """Act in order of time; the engine takes its turn every `ENGINE_EVERY`."""
+        turn = engine_from
+        while self._heap:
+            at, _order, story = heapq.heappop(self._heap)
+            while turn < at:
+                with clock.at(turn):
+                    engine_turn(notices=self.until - turn < NOTICES_KEPT)
+                turn += ENGINE_EVERY
+            with clock.at(at):
+                following = next(story, None)
+            if following is not None:
+                self.add(max(following, at), story)
+        with clock.at(self.until):
+            engine_turn(notices=True)
+
+
+def engine_turn(*, notices: bool) -> None:
+    """What the engine would have done by now; notices of long ago count as read and gone."""
+    while fire_due(500):
+        continue
+    if not notices:
+        OutboxRow.objects.filter(topic=NOTIFY, done_at=None).update(done_at=clock.now())
+    if OutboxRow.objects.filter(done_at=None).exists():
+        outbox.drain_inline()
+
+
+def begin(now: datetime) -> datetime:
+    return now - timedelta(days=DAYS)
+
+
+def write(world: World, *, now: datetime, say: Say) -> None:
+    """Tell all stories of the last ninety days up to `now`, then make sure no state and lamp is missing."""
+    line = TimeLine(now)
+    start = begin(now)
+    for n, at in enumerate(_placing_times(world.rng, start, now)):
+        line.add(at, tell(world, Plan(), f"history-{n}"))
+    line.run(start)
+    say(f"历史工单 {Ticket.objects.count()} 件")
+    staged = _stage_missing(world, now)
+    say(f"补齐状态与灯色 {staged} 件")
+
+
+def _placing_times(rng: random.Random, start: datetime, now: datetime) -> list[datetime]:
+    """Random moments between 7:00 and 21:00, fewer on days off, together `TICKETS`."""
+    days = [clock.local(start).date() + timedelta(days=n) for n in range(DAYS + 1)]
+    weights = [3 if calendar.is_working_day(day) else 2 for day in days]
+    moments = []
+    while len(moments) < TICKETS:
+        day = rng.choices(days, weights)[0]
+        at = datetime.combine(day, time(7), calendar.COUNTY_TIME) + timedelta(minutes=rng.triangular(0, 840, 240))
+        if start <= at < now:
+            moments.append(at.astimezone(UTC))
+    return sorted(moments)
+
+
+def _stage_missing(world: World, now: datetime) -> int:
+    """Tell brisk stories that halt in every state and lamp which chance has left out."""
+    staged = 0
+    for state in State:
+        for lamp in LAMPS if state in OPEN_STATES else (clocks.NONE,):
+            if _exists(state, lamp, now):
+                continue
+            at = _moment_for(world, state, lamp, now)
+            line = TimeLine(now)
+            line.add(at, tell(world, _plan_for(state), f"staged-{state}-{lamp}"))
+            line.run(now)
+            staged += 1
+    return staged
+
+
+def _exists(state: State, lamp: str, now: datetime) -> bool:
+    rows = Ticket.objects.filter(state=state)
+    if lamp == clocks.RED:
+        rows = rows.filter(due_at__lte=now)
+    elif lamp == clocks.YELLOW:
+        rows = rows.filter(warn_at__lte=now, due_at__gt=now)
+    elif lamp == clocks.BLUE:
+        rows = rows.filter(warn_at__gt=now)
+    return rows.exists()
+
+
+def _plan_for(state: State) -> Plan:
+    department = state in (State.WHISTLED, State.DISPATCHED, State.RETURNED, State.HANDLING)
+    return Plan(
+        halt_at=state,
+        brisk=True,
+        route="whistle" if department else "self",
+        rework=state == State.REWORK,
+        returned=state == State.RETURNED,
+    )
+
+
+def _moment_for(world: World, state: State, lamp: str, now: datetime) -> datetime:
+    """How long ago a brisk story must begin for its governing clock to show `lamp` now."""
+    general = next(item for item in world.items if item.grade.code == "general")
+    kind = STATES[state].governed_by
+    limits = clocks.limits_for(general.version, general)
+    limit = Limit.parse(limits[kind]) if kind else Limit(1, "h")
+    if lamp in (clocks.NONE, clocks.BLUE):
+        return now - timedelta(minutes=20)
+    for hours in range(1, 24 * 40):
+        at = now - timedelta(minutes=30 * hours)
+        due = calendar.add(at, limit)
+        warn = calendar.share(at, due, clocks.WARN_SHARE, limit.unit)
+        if clocks.lamp_at(warn, due, now) == lamp:
+            return at
+    return now - timedelta(days=40)
