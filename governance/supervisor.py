@@ -2,8 +2,8 @@
 
 Owns starting, restarting and ending them and merging their output into one log. It knows no Django (the
 command `serve` prepares the installation and then becomes this program), touches no data, and must never
-leave a child behind: every child leads its own process group, and asks the kernel for SIGTERM should its
-parent vanish.
+leave a child behind: every child leads its own process group and asks the kernel for SIGTERM should its parent
+vanish, and `guardian` ends what does not heed it.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from governance.embedded import Broker, choose_broker
+from governance.guardian import Guardian
 from governance.joined_log import JoinedLog
 
 GRACE_SECONDS = 10.0
@@ -76,8 +77,8 @@ def _in_child(parent: int) -> Callable[[], None] | None:
 class Child:
     """Keeps one program running until `stop`."""
 
-    def __init__(self, program: Program, log: JoinedLog) -> None:
-        self.program, self.log = program, log
+    def __init__(self, program: Program, log: JoinedLog, guardian: Guardian) -> None:
+        self.program, self.log, self.guardian = program, log, guardian
         self.process: asyncio.subprocess.Process | None = None
         self.stopping = asyncio.Event()
 
@@ -106,9 +107,11 @@ class Child:
             preexec_fn=_in_child(os.getpid()),
             limit=1 << 20,
         )
+        self.guardian.started(process.pid)
         reader = asyncio.create_task(self._copy_output(process))
         code = await _exit_code(process)
         self._signal_group(signal.SIGKILL)  # what the child left behind, such as web workers holding the port
+        self.guardian.ended(process.pid)
         await asyncio.wait([reader], timeout=2)
         return code
 
@@ -164,7 +167,8 @@ class Supervisor:
         self.log = JoinedLog(sys.stdout, as_json=os.environ.get("LOG_FORMAT") == "json")
         self.address = ("127.0.0.1" if host in ("0.0.0.0", "::", "") else host, port)  # noqa: S104 (compared, not bound)
         self.greeting = greeting
-        self.children = [Child(program, self.log) for program in programs(host, port, broker, data_dir)]
+        guardian = Guardian(GRACE_SECONDS)  # before any thread exists, as it forks
+        self.children = [Child(program, self.log, guardian) for program in programs(host, port, broker, data_dir)]
 
     async def run(self) -> None:
         stop = asyncio.Event()

@@ -103,12 +103,14 @@ def migrations(run: Run) -> bool:
 
 
 def sqlite(run: Run) -> bool:
-    return run.pytest(f"not browser and not ({SERIAL})", "-n", "auto")
+    return run.pytest(f"not browser and not ({SERIAL})", "-n", "auto", "--dist", "loadgroup")
 
 
 def postgres(run: Run) -> bool:
     with services() as extra:
-        return run.pytest(f"not browser and not ({SERIAL})", "-n", "auto", **extra)
+        # What starts a whole installation brings its own database: once is enough.
+        once = ("--deselect", "tests/house/test_serve.py")
+        return run.pytest(f"not browser and not ({SERIAL})", "-n", "auto", "--dist", "loadgroup", *once, **extra)
 
 
 def engine(run: Run) -> bool:

@@ -13,8 +13,19 @@ import pytest
 
 from governance import supervisor
 from governance.embedded import choose_broker
+from governance.guardian import Guardian
 from governance.joined_log import JoinedLog
 from governance.supervisor import Child, Program
+
+
+class Silent(Guardian):
+    """A guardian without a process: nothing here outlives the test."""
+
+    def __init__(self) -> None:
+        self.groups: set[int] = set()
+
+    def _tell(self, line: str) -> None:
+        (self.groups.add if line[0] == "+" else self.groups.remove)(int(line[1:]))
 
 
 def script(text: str) -> list[str]:
@@ -38,7 +49,7 @@ def gone(pid: int) -> bool:
 def keep(text: str, until_log: Callable[[str], object]) -> tuple[str, float]:
     """Keep a script running until its log satisfies the condition, then stop it; log and time to stop."""
     out = io.StringIO()
-    child = Child(Program("web", script(text)), JoinedLog(out, as_json=False))
+    child = Child(Program("web", script(text)), JoinedLog(out, as_json=False), Silent())
 
     async def run() -> float:
         task = asyncio.create_task(child.keep())
@@ -49,6 +60,7 @@ def keep(text: str, until_log: Callable[[str], object]) -> tuple[str, float]:
         return time.monotonic() - started
 
     seconds = asyncio.run(run())
+    assert not child.guardian.groups, "every child that was started was reported as ended"
     return out.getvalue(), seconds
 
 
