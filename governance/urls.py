@@ -18,7 +18,7 @@ admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 MOUNTS = (
     ("", "core.urls"),
     ("", "members.urls"),
-    ("areas/", "grids.urls"),
+    ("areas/", "members.areas.urls"),
     ("", "duties.urls"),
     ("inbox/", "notices.urls"),
     ("board/", "insights.urls"),

@@ -6,6 +6,7 @@ Under REQUIRE_ALL=1 (as `.ci/run` sets) what a test needs and does not find is a
 import os
 import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     django_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # Pages link plain names and the live server finds the files itself; nothing is collected.
+    django_settings.STATIC_ROOT = Path(tempfile.gettempdir()) / "shanzhi-test-static"
+    django_settings.STATIC_ROOT.mkdir(exist_ok=True)
     # Argon2 is slow on purpose; tests of passwords ask for it with the fixture `real_hasher`.
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
