@@ -52,7 +52,7 @@ def running_on(ticket: Ticket) -> Running:
 
 def stop(running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> Running:
     """Stop the clocks of `kinds` among `running`, take them out of it and return them."""
-    stopped = {kind: running.pop(kind) for kind in kinds if kind in running}
+    stopped: Running = {kind: running.pop(kind) for kind in kinds if kind in running}
     if stopped:
         Clock.objects.filter(pk__in=[row.pk for row in stopped.values()]).update(stopped_at=now, next_at=None)
     return stopped

@@ -13,10 +13,17 @@ SHOWN = 20
 def log_replays(fix: bool) -> list[str]:
     """The newest event of each ticket carries its version and its state."""
     newest = TicketEvent.objects.filter(ticket=OuterRef("pk")).order_by("-version")
-    rows = Ticket.objects.annotate(
-        logged=Subquery(newest.values("to_state")[:1]), seen=Subquery(newest.values("version")[:1])
-    ).filter(~Q(logged=F("state")) | ~Q(seen=F("version")) | Q(logged__isnull=True))
-    return [f"{t.number}: state {t.state} v{t.version}, log says {t.logged} v{t.seen}" for t in rows[:SHOWN]]
+    rows = (
+        Ticket.objects.annotate(
+            logged=Subquery(newest.values("to_state")[:1]), seen=Subquery(newest.values("version")[:1])
+        )
+        .filter(~Q(logged=F("state")) | ~Q(seen=F("version")) | Q(logged__isnull=True))
+        .values_list("number", "state", "version", "logged", "seen")
+    )
+    return [
+        f"{number}: {state} v{version}, log says {logged} v{seen}"
+        for number, state, version, logged, seen in rows[:SHOWN]
+    ]
 
 
 @check("tickets: no clock runs on an ended ticket")

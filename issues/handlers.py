@@ -39,7 +39,7 @@ OWNERS: dict[ClockKind, Audience] = {
 @handles(NOTIFY)
 def notify(payload: dict[str, object]) -> None:
     """Send the notices of one event."""
-    event = TicketEvent.objects.select_related("ticket").get(pk=payload["event"])
+    event = TicketEvent.objects.select_related("ticket").get(pk=int(str(payload["event"])))
     ticket = event.ticket
     audiences = _audiences(event)
     users = recipients(ticket, audiences) - {event.actor_id}

@@ -3,14 +3,12 @@
 `issues.actions` is the only writer of a ticket's state; everything here is history that replays.
 """
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import EncryptedTextField
-from core.scoping import ScopedQuerySet
+from core.scoping import ScopedQuerySet, ScopeLike
 from duties.models import DutyItem, ListVersion
 from grids.models import Area, Household, PathModel
 from issues.workflow import CLOCK_LABELS, ENDED_STATES, OPEN_STATES, SATISFACTION, SOLVED, STATES, ClockKind, State
@@ -128,7 +126,7 @@ class Ticket(PathModel):
         return self.number
 
     @classmethod
-    def scope_q(cls, scope: Any) -> Q:
+    def scope_q(cls, scope: ScopeLike) -> Q:
         """Tickets filed under the viewer's areas, led by or assisted by the viewer's departments."""
         seen = scope.seeing("tickets")
         q = seen.path_q()

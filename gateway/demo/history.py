@@ -14,8 +14,7 @@ from core.calendar import Limit
 from core.models import OutboxRow
 from gateway.demo.stories import Plan, Story, World, tell
 from issues import clocks
-from issues.actions import fire_due
-from issues.handlers import NOTIFY
+from issues.actions import NOTIFY, fire_due
 from issues.models import Ticket
 from issues.workflow import OPEN_STATES, STATES, State
 
@@ -88,10 +87,10 @@ def _placing_times(rng: random.Random, start: datetime, now: datetime) -> list[d
     """Random moments between 7:00 and 21:00, fewer on days off, together `TICKETS`."""
     days = [clock.local(start).date() + timedelta(days=n) for n in range(DAYS + 1)]
     weights = [3 if calendar.is_working_day(day) else 2 for day in days]
-    moments = []
+    moments: list[datetime] = []
     while len(moments) < TICKETS:
         day = rng.choices(days, weights)[0]
-        at = datetime.combine(day, time(7), calendar.COUNTY_TIME) + timedelta(minutes=rng.triangular(0, 840, 240))
+        at = datetime.combine(day, time(7), clock.COUNTY_TIME) + timedelta(minutes=rng.triangular(0, 840, 240))
         if start <= at < now:
             moments.append(at.astimezone(UTC))
     return sorted(moments)
