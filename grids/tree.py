@@ -195,7 +195,7 @@ def _new(above: Area | None, *, level: str, code: str, name: str, kind: str) -> 
         code=code,
         name=clean,
         kind=kind or (GridKind.GENERAL if level == Level.GRID else ""),
-        token=_free_token() if is_grid else None,
+        token=random_code(TOKEN_LENGTH) if is_grid else None,
         prefix=_free_prefix(clean) if level == Level.TOWNSHIP else None,
         pinyin=sounds,
         initials=initials,
@@ -237,13 +237,6 @@ def _clean_name(name: str) -> str:
     if not is_clean(clean, multiline=False):
         raise AreaRefused(_("名称含有无法保存的控制字符"), "name")
     return clean
-
-
-def _free_token() -> str:
-    while True:
-        token = random_code(TOKEN_LENGTH)
-        if not Area.objects.filter(token=token).exists():
-            return token
 
 
 def _free_prefix(name: str) -> str:
