@@ -24,7 +24,7 @@ def _demo_accounts() -> list[dict[str, Any]]:
     out = io.StringIO()
     call_command("demo_accounts", json=True, stdout=out)
     found = json.loads(out.getvalue() or "{}")
-    accounts = found.get("accounts", []) if isinstance(found, dict) else found
+    accounts = (found.get("accounts") or found.get("users") or []) if isinstance(found, dict) else found
     return [account for account in accounts if isinstance(account, dict)]
 
 

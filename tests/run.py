@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -55,6 +56,7 @@ class Run:
     scratch: Path
     pytest_args: list[str]
     env: dict[str, str] = field(default_factory=dict)
+    note: str = ""
 
     def call(self, *argv: str | Path, **extra: str) -> bool:
         """Run a command with its output on ours; true when it succeeds."""
@@ -67,13 +69,25 @@ class Run:
 
     def pytest(self, marks: str, *argv: str, **extra: str) -> bool:
         cache = f"cache_dir={CACHE / 'pytest'}"
-        base = (sys.executable, "-m", "pytest", "-q", "-o", cache, "-m", marks, "--durations=5")
-        return self.call(*base, *argv, *self.pytest_args, **extra)
+        report = self.scratch / "report.xml"
+        base = (sys.executable, "-m", "pytest", "-q", "-o", cache, "-m", marks, "--durations=5", f"--junitxml={report}")
+        passed = self.call(*base, *argv, *self.pytest_args, **extra)
+        self.note = counts(report)
+        return passed
 
 
 def say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def counts(report: Path) -> str:
+    """What pytest counted, for the table."""
+    suite = ElementTree.parse(report).getroot().find("testsuite") if report.exists() else None
+    if suite is None:
+        return "no report"
+    failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+    return f"{suite.get('tests')} tests, {failed} failed, {suite.get('skipped')} skipped"
 
 
 # ---- the parts ---------------------------------------------------------------------------------------------
@@ -213,12 +227,14 @@ def _first_line(error: Exception) -> str:
 def perform(part: Part, run: Run, *, require_all: bool) -> None:
     say(f"\n==== {part.title} " + "=" * max(4, 90 - len(part.title)))
     started = time.monotonic()
+    run.note = ""
     try:
         part.outcome = "run" if part.body(run) else "FAILED"
     except LeftOut as reason:
         part.outcome = "FAILED" if require_all else "left out"
-        part.note = f"left out: {reason}"
-        say(part.note)
+        run.note = f"left out: {reason}"
+        say(run.note)
+    part.note = run.note
     part.seconds = time.monotonic() - started
 
 
