@@ -1,0 +1,54 @@
+"""What somebody trying the demo needs to know: accounts, and ids inside and outside each one's scope."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from gateway.demo.people import PASSWORD, named_accounts
+from grids.models import Area, Household
+from issues.models import Ticket
+from members.access import scope_for
+from members.models import User
+from members.roles import Role
+
+FEW = 5
+
+
+def describe() -> dict[str, Any]:
+    """Accounts and sample ids; empty in an installation without demo accounts."""
+    users = {user.username: user for user in User.objects.filter(is_demo=True)}
+    accounts = [_account(a.username, a.role, users[a.username]) for a in named_accounts() if a.username in users]
+    return {"accounts": accounts, "samples": _samples()} if accounts else {}
+
+
+def _account(username: str, role: Role, user: User) -> dict[str, Any]:
+    posts = scope_for(user).posts
+    inside = Ticket.objects.visible_to(user)
+    homes = Household.objects.visible_to(user)
+    return {
+        "username": username,
+        "password": PASSWORD,
+        "name": user.name,
+        "roles": [role.label],
+        "role_codes": [role.value],
+        "area": next((str(p.area) for p in posts if p.area), ""),
+        "area_code": next((p.area.code for p in posts if p.area), ""),
+        "department": next((str(p.department) for p in posts if p.department), ""),
+        "tickets_inside": list(inside.order_by("-id").values_list("number", flat=True)[:FEW]),
+        "tickets_outside": list(
+            Ticket.objects.exclude(pk__in=inside.values("pk")).order_by("-id").values_list("number", flat=True)[:FEW]
+        ),
+        "households_inside": list(homes.order_by("code").values_list("code", flat=True)[:FEW]),
+    }
+
+
+def _samples() -> dict[str, Any]:
+    grid = Area.objects.filter(token__isnull=False, household_count__gt=0, code__startswith="440783103229").last()
+    track = Ticket.objects.filter(source="order").order_by("-id").values_list("code", flat=True)
+    return {
+        "order_page": reverse("issues:order", args=[grid.token]) if grid else "",
+        "order_grid": grid.name if grid else "",
+        "track_codes": list(track[:FEW]),
+        "households": list(Household.objects.order_by("code").values_list("code", flat=True)[:FEW]),
+        "areas": list(Area.objects.filter(code__startswith="440783103").values_list("code", flat=True)[:FEW]),
+    }
