@@ -87,6 +87,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "core.context.site",
+                "members.context.navigation_of",
+                "notices.context.bell",
             ],
         },
     }

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import resolve_url
+from django_htmx.http import HttpResponseClientRedirect
 
 from core import clock
 from grids.levels import Level
@@ -144,6 +147,12 @@ def public(view: View) -> View:
     return view
 
 
+def passive(view: View) -> View:
+    """For what a page polls by itself: reaching it does not keep an idle session alive."""
+    view.is_passive = True  # type: ignore[attr-defined]
+    return view
+
+
 def signed_in(view: View) -> View:
     return _guarded(view, Policy())
 
@@ -157,10 +166,18 @@ def _guarded(view: View, policy: Policy) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_login(request)
         if policy.roles is not None and not scope_for(request.user).roles & policy.roles:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     guarded.policy = policy  # type: ignore[attr-defined]
     return guarded
+
+
+def _to_login(request: HttpRequest) -> HttpResponseBase:
+    """To the login page and, for a page, back again; a fragment sends the whole window there."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
+    is_page = request.method in ("GET", "HEAD")
+    return redirect_to_login(request.get_full_path() if is_page else resolve_url(settings.LOGIN_REDIRECT_URL))

@@ -17,6 +17,8 @@ def canonical_username(request: HttpRequest | None, credentials: dict[str, Any] 
     return canonical(str(given))[:150]
 
 
-def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any
+) -> HttpResponse:
     """Says the same to the locked, the unknown and the mistyped: which accounts exist stays unknown."""
     return render(request, "members/locked.html", status=429)

@@ -37,7 +37,9 @@ class Department(models.Model):
     name = models.CharField(_("名称"), max_length=60)
     short_name = models.CharField(_("简称"), max_length=20, blank=True)
     kind = models.CharField(_("类别"), max_length=12, choices=DepartmentKind.choices)
-    township = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="departments", verbose_name=_("所在乡镇"))
+    township = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="departments", verbose_name=_("所在乡镇")
+    )
     stands_in_for = models.ManyToManyField(
         "self", symmetrical=False, blank=True, related_name="local_offices", verbose_name=_("在本镇对应的县级部门")
     )
@@ -77,7 +79,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = verbose_name_plural = _("人员")
         constraints = [
-            models.CheckConstraint(name="user_only_staff_is_superuser", condition=Q(is_superuser=False) | Q(is_staff=True))
+            models.CheckConstraint(
+                name="user_only_staff_is_superuser", condition=Q(is_superuser=False) | Q(is_staff=True)
+            )
         ]
 
     def __str__(self) -> str:
@@ -114,7 +118,9 @@ class Post(models.Model):
                 name="post_ends_after_start", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "area"], condition=Q(ends_on__isnull=True, area__isnull=False), name="post_area_once"
+                fields=["user", "role", "area"],
+                condition=Q(ends_on__isnull=True, area__isnull=False),
+                name="post_area_once",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "department"],

@@ -1,0 +1,44 @@
+"""Forms of signing in and of one's own password."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import CleanForm
+
+PASSWORD_LENGTH = 128
+RULES = _("至少 10 个字符；不能是常用密码，不能包含姓名、手机号或本县乡镇名称。")
+
+
+def _password(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, strip=False, max_length=PASSWORD_LENGTH, widget=widget, help_text=help_text)
+
+
+class LoginForm(CleanForm):
+    username = forms.CharField(
+        label=_("账号"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    password = _password(_("密码"), "current-password")
+
+
+class PasswordForm(CleanForm):
+    """A new password, typed twice, with the present one as proof; the rules are `accounts.set_password`'s."""
+
+    current = _password(_("现在的密码"), "current-password")
+    new = _password(
+        _("新密码"), "new-password", _("至少 10 个字符；不能是常用密码，不能包含姓名、手机号或本县乡镇名称。")
+    )
+    again = _password(_("再输一遍新密码"), "new-password")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        new, again = data.get("new"), data.get("again")
+        if new and again and new != again:
+            self.add_error("again", _("两次输入的新密码不一样"))
+        if new and new == data.get("current"):
+            self.add_error("new", _("新密码不能和现在的密码相同"))
+        return data

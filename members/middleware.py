@@ -1,0 +1,71 @@
+"""Limits of a signed-in session: idle time, absolute age, and the initial password that must be changed first.
+
+Sessions and their times live in the database; nothing here decides who may open which page.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from core import clock
+from members.models import User
+
+STARTED, SEEN = "started", "seen"
+OPEN_BEFORE_CHANGE = frozenset({"members:password", "members:logout", "large"})
+GRAIN_SECONDS = 60  # a session row is written at most once a minute
+
+
+class SessionLimitsMiddleware:
+    """Signs out who was idle or signed in for too long; keeps everybody else's pages out of shared caches."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if SESSION_KEY in request.session and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        user = request.user
+        if not isinstance(user, User):
+            return None
+        moment = int(clock.now().timestamp())
+        if _is_over(request.session, moment):
+            logout(request)
+            messages.info(request, _("登录已超时，请重新登录。"))
+            return None
+        _keep(request.session, moment, is_passive=getattr(view, "is_passive", False))
+        if user.must_change_password and not _is_open(request, view):
+            return redirect("members:password")
+        return None
+
+
+def _is_over(session: SessionBase, moment: int) -> bool:
+    started, seen = session.get(STARTED), session.get(SEEN)
+    if started is None or seen is None:
+        return False
+    return bool(moment - started >= settings.SESSION_ABSOLUTE_SECONDS or moment - seen >= settings.SESSION_IDLE_SECONDS)
+
+
+def _keep(session: SessionBase, moment: int, *, is_passive: bool) -> None:
+    if STARTED not in session:
+        session[STARTED] = session[SEEN] = moment
+    elif not is_passive and moment - session[SEEN] >= min(GRAIN_SECONDS, settings.SESSION_IDLE_SECONDS // 10):
+        session[SEEN] = moment
+
+
+def _is_open(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    policy = getattr(view, "policy", None)
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return name in OPEN_BEFORE_CHANGE or (policy is not None and policy.is_public)

@@ -1,0 +1,21 @@
+"""Addresses of accounts (namespace members), people, areas, and the one home of everybody signed in."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from members import views
+
+account_urls = [
+    path("login/", views.login, name="login"),
+    path("logout/", views.logout, name="logout"),
+    path("account/", views.account, name="account"),
+    path("account/password/", views.password, name="password"),
+    path("admin/login/", views.admin_login, name="admin_login"),
+]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include((account_urls, "members"))),
+]
+if find_spec("members.people") and find_spec("members.people.urls"):
+    urlpatterns.append(path("people/", include("members.people.urls")))

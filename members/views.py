@@ -1,0 +1,108 @@
+"""Pages of one's own account: sign in, sign out, home by role, account, password."""
+
+from typing import cast
+
+from django.contrib import auth, messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from members import accounts, navigation
+from members.access import public, scope_for, signed_in
+from members.forms import LoginForm, PasswordForm
+from members.lockout import canonical
+from members.models import User
+
+
+@public
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """Sign in; the same words for a wrong password, an unknown and a disabled account."""
+    target = _local(request, request.POST.get("next") or request.GET.get("next") or "")
+    if request.method != "POST":
+        if request.user.is_authenticated:
+            return redirect(target)
+        return render(request, "members/login.html", {"form": LoginForm(), "next": target})
+    form = LoginForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        user = auth.authenticate(request, username=canonical(data["username"]), password=data["password"])
+        if user is not None:
+            auth.login(request, user)
+            return redirect(target)
+        form.add_error(None, _("账号或密码不正确，请核对后再试"))
+    return render(request, "members/login.html", {"form": form, "next": target}, status=422)
+
+
+@signed_in
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    auth.logout(request)
+    messages.info(request, _("已退出。"))
+    return redirect("members:login")
+
+
+@signed_in
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return redirect(navigation.home_for(scope_for(request.user).roles))
+
+
+@signed_in
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    user = cast(User, request.user)
+    return render(request, "members/account.html", {"nav": "me", "posts": scope_for(user).posts})
+
+
+@signed_in
+@sensitive_post_parameters("current", "new", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; every other session of the account ends."""
+    user = cast(User, request.user)
+    form = PasswordForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _changed(request, user, form):
+        auth.update_session_auth_hash(request, user)
+        messages.success(request, _("密码已修改，其他设备上的登录已退出。"))
+        return redirect("home" if user.must_change_password else "members:account")
+    context = {"nav": "me", "form": form, "is_forced": user.must_change_password}
+    return render(request, "members/password.html", context, status=422 if form.is_bound else 200)
+
+
+def _changed(request: HttpRequest, user: User, form: PasswordForm) -> bool:
+    data = form.cleaned_data
+    if auth.authenticate(request, username=user.username, password=data["current"]) != user:
+        form.add_error("current", _("现在的密码不正确"))
+        return False
+    try:
+        accounts.set_password(user=user, password=data["new"], actor=user)
+    except accounts.AccountRefused as refused:
+        form.add_error("new", refused.message)
+        return False
+    return True
+
+
+@public
+@require_safe
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Django's admin has no door of its own: everybody signs in on our page, under our lockout."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(_local(request, request.GET.get("next", "")), reverse("members:login"))
+
+
+def _local(request: HttpRequest, target: str) -> str:
+    """`target` if it is a path of this site, else home."""
+    is_path = target.startswith("/") and not any(ord(c) < 33 or c == "\\" for c in target)
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None, require_https=request.is_secure())
+    return target if is_path and is_ours else reverse("home")
