@@ -1,0 +1,50 @@
+"""Rules of the house that no linter knows."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.run import PACKAGES
+
+LONGEST_FILE = 500
+
+
+def sources(root: Path) -> Iterator[Path]:
+    for package in PACKAGES:
+        yield from (path for path in (root / package).rglob("*.py") if "migrations" not in path.parts)
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text())
+    plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
+def test_the_workflow_table_knows_no_database(project_root: Path) -> None:
+    found = imported(project_root / "issues" / "workflow.py")
+    assert not [name for name in found if name == "django.db" or name.startswith("django.db.")]
+
+
+def test_no_file_is_longer_than_a_reader_bears(project_root: Path) -> None:
+    long = {
+        str(path): lines
+        for path in sources(project_root)
+        if (lines := len(path.read_text().splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+
+
+def test_every_module_says_what_it_owns(project_root: Path) -> None:
+    plain = {"__init__.py", "urls.py", "admin.py", "apps.py"}
+    silent = [
+        str(path.relative_to(project_root))
+        for path in sources(project_root)
+        if path.name not in plain and path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+    assert silent == []
+
+
+def test_the_supervisor_knows_no_django(project_root: Path) -> None:
+    for name in ("supervisor", "guardian", "embedded", "joined_log"):
+        found = imported(project_root / "governance" / f"{name}.py")
+        assert not [module for module in found if module.split(".")[0] == "django"], name
