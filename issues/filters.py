@@ -1,0 +1,346 @@
+"""What the address of a ticket list means, said once.
+
+`TicketFilter.parse` reads a query string, `apply` narrows a queryset, `chips` names each condition with the
+address without it, and `url` writes the address that lists exactly these tickets. A filter only ever
+narrows: who may see what is the business of `visible_to`.
+
+An address without `view` lists every ticket that meets its conditions, open and ended; without any
+condition it is the tab of open tickets. What cannot be read is left out and said in a hint, never an error.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.text import is_clean, printable
+from duties.models import GradeCode
+from grids.models import Area
+from grids.scope import area_by_code, lies_in
+from issues import workflow
+from issues.models import OPEN, Route, Source, Ticket
+from issues.queries import NOTHING, VIEWS, Text, day_start, lamp_q, view_q
+from issues.workflow import SOLVED, STATES, State
+from members.access import Scope, scope_for
+from members.models import Department, User
+
+LONGEST = 100
+SHOWN_OF_A_BAD_VALUE = 16
+YEARS = range(2000, 2101)
+SORTS: Mapping[str, tuple[Text, tuple[str, ...]]] = {
+    "due": (_("期限近的在前"), ("due_at", "id")),
+    "new": (_("新点单在前"), ("-placed_at", "-id")),
+    "old": (_("早点单在前"), ("placed_at", "id")),
+}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who looks at the list and when."""
+
+    now: datetime
+    user: User | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    word: Text
+    narrow: Callable[[Asker], Q]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A condition in words; `url` is the list without it. A hint says what could not be read."""
+
+    name: Text
+    value: Text
+    url: str
+    is_hint: bool = False
+
+
+def _always(q: Q) -> Callable[[Asker], Q]:
+    return lambda asker: q
+
+
+def _lamp(key: str) -> Callable[[Asker], Q]:
+    return lambda asker: lamp_q(key, asker.now)
+
+
+def _named(column: str, words: Mapping[Any, Text]) -> dict[str, Choice]:
+    return {str(value): Choice(word, _always(Q(**{column: value}))) for value, word in words.items() if value}
+
+
+CHOICES: dict[str, tuple[Text, dict[str, Choice]]] = {
+    "grade": (_("级别"), _named("grade", dict(GradeCode.choices))),
+    "source": (_("来源"), _named("source", dict(Source.choices))),
+    "route": (
+        _("去向"),
+        _named("route", dict(Route.choices)) | {"none": Choice(Route.UNDECIDED.label, _always(Q(route="")))},
+    ),
+    "open": (
+        _("办结"),
+        {
+            "1": Choice(_("未办结"), _always(OPEN)),
+            "0": Choice(_("已办结"), _always(Q(state__in=sorted(workflow.ENDED_STATES)))),
+        },
+    ),
+    "lamp": (
+        _("灯色"),
+        {"r": Choice(_("红灯"), _lamp("r")), "y": Choice(_("黄灯"), _lamp("y")), "b": Choice(_("蓝灯"), _lamp("b"))},
+    ),
+    "accepted": (
+        _("受理"),
+        {
+            "1": Choice(_("已受理"), _always(Q(accepted_at__isnull=False))),
+            "0": Choice(_("未受理"), _always(Q(accepted_at__isnull=True))),
+        },
+    ),
+    "claimed": (
+        _("领办"),
+        {
+            "on_time": Choice(_("及时"), _always(Q(claimed_on_time=True))),
+            "late": Choice(_("超时"), _always(Q(claimed_on_time=False))),
+            "pending": Choice(_("尚未领办"), _always(Q(claimed_on_time__isnull=True, route=Route.WHISTLE))),
+        },
+    ),
+    "done": (
+        _("办结时限"),
+        {
+            "on_time": Choice(_("按时"), _always(Q(done_on_time=True))),
+            "late": Choice(_("超时"), _always(Q(done_on_time=False))),
+            "pending": Choice(_("尚未办结"), _always(OPEN & Q(done_on_time__isnull=True))),
+        },
+    ),
+    "rated": (
+        _("评价"),
+        {
+            "any": Choice(_("已评价"), _always(Q(satisfaction__isnull=False))),
+            "satisfied": Choice(_("满意"), _always(Q(satisfaction__gte=2))),
+            "unsatisfied": Choice(_("不满意"), _always(Q(satisfaction__lt=2))),
+        },
+    ),
+    "solved": (_("解决情况"), _named("solved", SOLVED)),
+    "rework": (_("重办"), {"1": Choice(_("重办过"), _always(Q(round__gt=1)))}),
+    "returned": (_("退单"), {"1": Choice(_("退过单"), _always(Q(returns__gt=0)))}),
+    "holder": (
+        _("承办人"),
+        {"me": Choice(_("我"), lambda asker: Q(holder=asker.user.pk) if asker.user else NOTHING)},
+    ),
+}
+"""Conditions with a fixed set of values: label, and what each value means."""
+
+LABELS: dict[str, Text] = {
+    "area": _("辖区"),
+    "dept": _("牵头部门"),
+    "item": _("事项"),
+    "category": _("类别"),
+    "state": _("状态"),
+    "placed_from": _("点单自"),
+    "placed_to": _("点单至"),
+    "q": _("搜索"),
+    "view": _("视图"),
+    "sort": _("排序"),
+} | {name: label for name, (label, _values) in CHOICES.items()}
+NONE = "none"
+PATTERNS = {
+    "area": re.compile(r"[1-9]\d{11}(\d{3})?\Z", re.ASCII),
+    "dept": re.compile(r"[A-Za-z0-9_.-]{1,20}\Z", re.ASCII),
+    "item": re.compile(r"[A-Z][A-Z0-9-]{0,7}\Z|none\Z", re.ASCII),
+    "category": re.compile(r"[A-L]\Z|none\Z", re.ASCII),
+}
+
+
+@dataclass(frozen=True)
+class TicketFilter:
+    """Conditions on a list of tickets; an empty value is no condition."""
+
+    view: str = ""
+    area: str = ""
+    dept: str = ""
+    item: str = ""
+    category: str = ""
+    grade: str = ""
+    source: str = ""
+    route: str = ""
+    state: tuple[State, ...] = ()
+    open: str = ""
+    lamp: str = ""
+    placed_from: date | None = None
+    placed_to: date | None = None
+    accepted: str = ""
+    claimed: str = ""
+    done: str = ""
+    rated: str = ""
+    solved: str = ""
+    rework: str = ""
+    returned: str = ""
+    holder: str = ""
+    q: str = ""
+    sort: str = ""
+    unread: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """Parameters that could not be read, with what they held."""
+
+    def __post_init__(self) -> None:
+        if not self.view:
+            object.__setattr__(self, "view", self._plain_view)
+
+    @classmethod
+    def parse(cls, params: QueryDict) -> "TicketFilter":
+        """Read a query string; any bytes are safe."""
+        known: dict[str, Any] = {}
+        unread: list[tuple[str, str]] = []
+        for name in (f.name for f in dataclasses.fields(cls) if f.name != "unread"):
+            given = [text for text in params.getlist(name) if text]
+            if name != "state":
+                given = given[-1:]
+            for text in given:
+                value = _read(name, text)
+                if value is None:
+                    unread.append((name, text))
+                elif name == "state":
+                    known[name] = (*known.get(name, ()), *(() if value in known.get(name, ()) else (value,)))
+                else:
+                    known[name] = value
+        return cls(**known, unread=tuple(unread[:5]))
+
+    @property
+    def conditions(self) -> dict[str, Any]:
+        """What narrows the list besides the tab."""
+        pairs = ((f.name, getattr(self, f.name)) for f in dataclasses.fields(self))
+        return {name: value for name, value in pairs if value and name not in ("view", "sort", "unread")}
+
+    @property
+    def _plain_view(self) -> str:
+        """The tab of an address that names none."""
+        return "all" if self.conditions else "open"
+
+    @property
+    def sorting(self) -> str:
+        return self.sort or ("new" if self.view in ("all", "done") else "due")
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return SORTS[self.sorting][1]
+
+    @cached_property
+    def area_row(self) -> Area | None:
+        return area_by_code(self.area) if self.area else None
+
+    @cached_property
+    def department_row(self) -> Department | None:
+        return Department.objects.filter(code=self.dept).first() if self.dept not in ("", NONE) else None
+
+    def apply(self, rows: QuerySet[Ticket], now: datetime, user: User | None = None) -> QuerySet[Ticket]:
+        """Narrow `rows` to the tickets meant; `user` is whom "mine" and "me" stand for."""
+        asker = Asker(now, user)
+        scope = scope_for(user) if user else Scope(())
+        rows = rows.filter(view_q(self.view, scope, now))
+        for name, value in self.conditions.items():
+            rows = rows.filter(self._narrow(name, value, asker))
+        return rows
+
+    def _narrow(self, name: str, value: Any, asker: Asker) -> Q:
+        if name in CHOICES:
+            return CHOICES[name][1][value].narrow(asker)
+        ways: dict[str, Callable[[], Q]] = {
+            "area": lambda: lies_in(self.area_row) if self.area_row else NOTHING,
+            "dept": self._led,
+            "item": lambda: Q(item_code="" if value == NONE else value),
+            "category": lambda: Q(item_code="") if value == NONE else Q(item_code__startswith=value),
+            "state": lambda: Q(state__in=value),
+            "placed_from": lambda: Q(placed_at__gte=day_start(value)),
+            "placed_to": lambda: Q(placed_at__lt=day_start(value + timedelta(days=1))),
+            "q": lambda: Q(number__iendswith=value) | Q(title__icontains=value) | Q(place__icontains=value),
+        }
+        return ways[name]()
+
+    def _led(self) -> Q:
+        if self.dept == NONE:
+            return Q(lead__isnull=True)
+        return Q(lead=self.department_row.pk) if self.department_row else NOTHING
+
+    def url(self, **changes: Any) -> str:
+        """The address of this list with `changes`; the tab stays unless it is among them."""
+        query = dataclasses.replace(self, **{"unread": (), **changes}).query()
+        return f"{reverse('issues:queue')}{'?' if query else ''}{query}"
+
+    def query(self) -> str:
+        """The canonical query string, without what the address means anyway."""
+        pairs: list[tuple[str, str]] = [] if self.view == self._plain_view else [("view", self.view)]
+        for name, value in self.conditions.items():
+            pairs += [(name, str(one)) for one in (value if isinstance(value, tuple) else (value,))]
+        if self.sort:
+            pairs.append(("sort", self.sort))
+        return urlencode(pairs)
+
+    def chips(self) -> list[Chip]:
+        """Each condition in words, each with the address without it, then what could not be read."""
+        found = []
+        for name, value in self.conditions.items():
+            if name == "state":
+                rest = {one: tuple(s for s in value if s != one) for one in value}
+                found += [Chip(LABELS[name], STATES[one].label, self.url(state=rest[one])) for one in value]
+            else:
+                empty = None if isinstance(value, date) else ""
+                found.append(Chip(LABELS[name], self._word(name, value), self.url(**{name: empty})))
+        for name, text in self.unread:
+            said = gettext("“%(text)s”看不懂，已略过") % {"text": printable(text[:SHOWN_OF_A_BAD_VALUE])}
+            found.append(Chip(LABELS[name], said, self.url(), is_hint=True))
+        return found
+
+    def _word(self, name: str, value: Any) -> Text:
+        if name in CHOICES:
+            return CHOICES[name][1][value].word
+        if isinstance(value, date):
+            return gettext("%(year)d年%(month)d月%(day)d日") % {
+                "year": value.year, "month": value.month, "day": value.day
+            }  # fmt: skip
+        if name == "area":
+            return (
+                self.area_row.short_name if self.area_row else gettext("没有代码为 %(code)s 的区域") % {"code": value}
+            )
+        if value == NONE:
+            return gettext("未定")
+        if name == "dept":
+            return str(self.department_row or gettext("没有代码为 %(code)s 的部门") % {"code": value})
+        return str(value)
+
+
+def _read(name: str, text: str) -> Any:
+    """The value of a parameter, or None when it cannot be one."""
+    if len(text) > LONGEST or not is_clean(text, multiline=False):
+        return None
+    text = text.strip()
+    if name in CHOICES:
+        return text if text in CHOICES[name][1] else None
+    if name in PATTERNS:
+        return text if PATTERNS[name].match(text) else None
+    if name == "view":
+        return text if text in VIEWS else None
+    if name == "sort":
+        return text if text in SORTS else None
+    if name == "state":
+        return State(text) if text in STATES else None
+    if name == "q":
+        return text if len(text) >= 2 else None
+    return _day(text)
+
+
+def _day(text: str) -> date | None:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
