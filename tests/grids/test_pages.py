@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.models import AuditEntry
@@ -197,22 +199,21 @@ def test_qr_points_at_the_order_page_of_the_grid(cast):
     assert cast.admin.get(url("qr_sheet", cast.county)).status_code == 422
 
 
-def test_pages_cost_the_same_for_one_and_twenty_rows(cast, django_assert_max_num_queries, django_assert_num_queries):
-    def queries(path, client):
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
+def queries(path, client):
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(path).status_code == 200
+    return len(seen)
 
-        with CaptureQueriesContext(
-            connection,
-        ) as seen:
-            assert client.get(path).status_code == 200
-        return len(seen)
 
+def test_pages_cost_the_same_for_one_and_twenty_rows(cast):
     paths = [
         (url("detail", cast.village), cast.admin),
         (url("detail", cast.grid), cast.worker),
+        (url("households", cast.village), cast.leader),
         (url("qr_sheet", cast.village), cast.leader),
     ]
+    for path, client in paths:
+        client.get(path)  # the first request of a session also writes its limits
     few = [queries(path, client) for path, client in paths]
     for n in range(3, 23):
         add(cast.village, Level.GRID, f"{VILLAGE}{n:03d}", f"{n}网格")
