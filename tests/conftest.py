@@ -134,6 +134,27 @@ def browser_page(chromium: "Browser") -> Iterator[Any]:
     assert not errors
 
 
+@pytest.fixture
+def cast(db: None) -> Any:
+    """A small county with a list in force and one person for every role; see tests/cast.py."""
+    from tests.cast import build_cast
+
+    return build_cast()
+
+
+@pytest.fixture
+def login() -> Callable[..., Any]:
+    """`login(user)` is a client signed in as this person."""
+    from django.test import Client
+
+    def signed_in(user: Any, **options: Any) -> Client:
+        client = Client(**options)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
+
+
 @pytest.fixture(scope="session")
 def project_root() -> Path:
     return Path(__file__).resolve().parent.parent
