@@ -70,12 +70,13 @@ def account(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; every other session of the account ends."""
     user = cast(User, request.user)
+    is_forced = user.must_change_password
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _changed(request, user, form):
         auth.update_session_auth_hash(request, user)
         messages.success(request, _("密码已修改，其他设备上的登录已退出。"))
-        return redirect("home" if user.must_change_password else "members:account")
-    context = {"nav": "me", "form": form, "is_forced": user.must_change_password}
+        return redirect("home" if is_forced else "members:account")
+    context = {"nav": "me", "form": form, "is_forced": is_forced}
     return render(request, "members/password.html", context, status=422 if form.is_bound else 200)
 
 
