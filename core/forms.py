@@ -14,6 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.images import BadImage, Picture, prepare
 from core.text import is_clean
 
 MAX_TEXT = 2000
@@ -100,3 +101,39 @@ def _checked(field: forms.Field, value: Any) -> Any:
             params={"limit": limit, "length": len(bare)},
         )
     return value
+
+
+class PicturesInput(forms.ClearableFileInput):
+    """A file input that takes several files; nothing to clear, since nothing is kept yet."""
+
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Up to `most` photos; cleans to a list of `core.images.Picture`."""
+
+    widget = PicturesInput
+
+    def __init__(self, *args: Any, most: int = 9, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    def clean(self, data: Any, initial: Any = None) -> list[Picture]:
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if self.required and not files:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(files) > self.most:
+            raise ValidationError(
+                _("最多 %(most)d 张照片，现在选了 %(count)d 张"),
+                code="too_many",
+                params={"most": self.most, "count": len(files)},
+            )
+        return [self._prepared(n, file) for n, file in enumerate(files, 1)]
+
+    def _prepared(self, number: int, file: Any) -> Picture:
+        try:
+            return prepare(file)
+        except BadImage as error:
+            raise ValidationError(
+                _("第 %(n)d 张：%(reason)s"), code="bad_image", params={"n": number, "reason": error.message}
+            ) from error
