@@ -27,6 +27,7 @@ SORTS: Mapping[str, tuple[Text, tuple[str, ...]]] = {
     "new": (_("新点单在前"), ("-placed_at", "-id")),
     "old": (_("早点单在前"), ("placed_at", "id")),
 }
+LAMP_GROUPS: Mapping[str, Text] = {"r": _("已超时"), "y": _("快到期"), "b": _("正常")}
 
 
 @dataclass(frozen=True)

@@ -109,12 +109,21 @@ class TicketFilter:
         return "all" if self.conditions else "open"
 
     @property
+    def is_open_only(self) -> bool:
+        return self.view not in ("all", "done") or self.open == "1" or bool(self.lamp)
+
+    @property
     def sorting(self) -> str:
-        return self.sort or ("new" if self.view in ("all", "done") else "due")
+        return self.sort or ("due" if self.is_open_only else "new")
 
     @property
     def order(self) -> tuple[str, ...]:
         return SORTS[self.sorting][1]
+
+    @property
+    def is_by_lamp(self) -> bool:
+        """Whether the list holds open tickets only, most urgent first, so that lamps group it."""
+        return self.sorting == "due" and self.is_open_only
 
     @cached_property
     def area_row(self) -> Area | None:

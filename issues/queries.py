@@ -170,19 +170,19 @@ def tabs(user: User, now: datetime) -> list[Tab]:
 # ---- rows ---------------------------------------------------------------------------------------------------
 
 ROW_FIELDS = (
-    "number", "title", "state", "grade", "route", "source", "warn_at", "due_at", "placed_at", "closed_at", "round",
-    "grid__name", "village__name", "village__level", "lead__name", "lead__short_name", "holder__name",
+    "number", "title", "state", "grade", "route", "warn_at", "due_at", "placed_at", "closed_at", "round",
+    "area__name", "lead__name", "lead__short_name", "holder__name",
 )  # fmt: skip
+LAMPS = ("r", "y", "b")
 
 
 def queue(user: User) -> QuerySet[Ticket]:
     """Visible tickets with exactly what a row of the queue shows."""
-    rows = Ticket.objects.visible_to(user)
-    return rows.select_related("grid", "village", "lead", "holder").only(*ROW_FIELDS)
+    return Ticket.objects.visible_to(user).select_related("area", "lead", "holder").only(*ROW_FIELDS)
 
 
 def by_lamp(rows: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
-    """Rows with `lamp_rank`: 0 overdue, 1 due soon, 2 in time."""
+    """Rows with `lamp_rank`, the place of their lamp in LAMPS."""
     rank = Case(
         When(due_at__lte=now, then=Value(0)),
         When(warn_at__lte=now, then=Value(1)),
@@ -190,3 +190,11 @@ def by_lamp(rows: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
         output_field=IntegerField(),
     )
     return rows.annotate(lamp_rank=rank)
+
+
+def lamp_counts(rows: QuerySet[Ticket], now: datetime) -> dict[str, int]:
+    """How many of these tickets are under each lamp, and "all": one query."""
+    plain = rows.select_related(None).order_by()
+    counts = {key: Count("pk", filter=lamp_q(key, now)) for key in LAMPS}
+    found: dict[str, int] = plain.aggregate(all=Count("pk"), **counts)
+    return found

@@ -1,0 +1,137 @@
+"""The queue: the tickets somebody answers for, by lamp, with filters in the address and a pane to peek."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.paging import Page, page_of
+from duties.models import GradeCode
+from issues.clocks import lamp
+from issues.conditions import LAMP_GROUPS
+from issues.filters import TicketFilter
+from issues.models import Ticket
+from issues.queries import VIEWS, Text, by_lamp, lamp_counts, queue, tabs
+from issues.views.queue_form import ConditionForm
+from issues.workflow import IN_HAND, STATES, State
+from members.access import Scope, allow, scope_for
+from members.models import User
+from members.roles import SEES, Role
+
+READERS = tuple(role for role, aspects in SEES.items() if "tickets" in aspects)
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    ticket: Ticket
+    lamp: str
+    grade: Text
+    whose: Text
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one lamp; `key` is empty where lamps do not sort the list."""
+
+    key: str
+    name: Text
+    count: int
+    rows: list[Row]
+
+
+@allow(*READERS)
+def index(request: HttpRequest) -> HttpResponse:
+    """The list an address means; `peek` names the ticket shown beside it, `more` opens the conditions."""
+    user = viewer(request)
+    chosen = TicketFilter.parse(request.GET)
+    if "apply" in request.GET and not chosen.unread:
+        return redirect(chosen.url())
+    now = clock.now()
+    rows = chosen.apply(queue(user), now, user)
+    counts = lamp_counts(rows, now)
+    page = _page(request, rows, chosen, now)
+    context = _frame(user, chosen) | {
+        "tabs": _tabs(user, chosen, now),
+        "page": page,
+        "groups": list(_groups(page.rows, chosen, counts, now)),
+        "total": counts["all"],
+        "now": now,
+        "form": ConditionForm(chosen, user) if "more" in request.GET else None,
+        "after": request.GET.get("after", ""),
+    }
+    return render(request, "issues/queue.html", context)
+
+
+def viewer(request: HttpRequest) -> User:
+    """The signed-in person; the guard of the view has already turned everybody else away."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def _page(request: HttpRequest, rows: QuerySet[Ticket], chosen: TicketFilter, now: datetime) -> Page[Ticket]:
+    after = request.GET.get("after", "")
+    if chosen.is_by_lamp:
+        return page_of(by_lamp(rows, now), order=("lamp_rank", *chosen.order), after=after, size=PAGE_SIZE)
+    return page_of(rows, order=chosen.order, after=after, size=PAGE_SIZE)
+
+
+def _groups(tickets: list[Ticket], chosen: TicketFilter, counts: dict[str, int], now: datetime) -> Iterator[Group]:
+    rows = [Row(t, lamp(t, now), GradeCode(t.grade).label, whose_move(t)) for t in tickets]
+    if not chosen.is_by_lamp:
+        yield Group("", "", counts["all"], rows)
+        return
+    for key, under in groupby(rows, key=lambda row: row.lamp):
+        yield Group(key, LAMP_GROUPS[key], counts[key], list(under))
+
+
+def whose_move(ticket: Ticket) -> Text:
+    """Whom a ticket waits for: the department or person in charge, else the role."""
+    state = State(ticket.state)
+    if state == State.DISPATCHED and ticket.lead:
+        return str(ticket.lead)
+    if state in IN_HAND and (ticket.lead or ticket.holder):
+        return str(ticket.lead if ticket.route == "whistle" and ticket.lead else ticket.holder)
+    return STATES[state].whose
+
+
+def _tabs(user: User, chosen: TicketFilter, now: datetime) -> list[dict[str, Any]]:
+    here = chosen.view
+    return [
+        {"url": TicketFilter(view=t.view).url(), "text": t.text, "count": t.count, "current": t.view == here}
+        for t in tabs(user, now)
+    ]
+
+
+def _frame(user: User, chosen: TicketFilter) -> dict[str, Any]:
+    scope = scope_for(user)
+    query = chosen.query()
+    return {
+        "nav": "queue",
+        "chosen": chosen,
+        "chips": chosen.chips(),
+        "query": f"{query}&" if query else "",
+        "view_name": VIEWS[chosen.view],
+        "cleared_url": TicketFilter(view=chosen.view).url(),
+        "open_url": TicketFilter().url(),
+        "all_url": TicketFilter(view="all").url(),
+        "other_sort_url": chosen.url(sort="new" if chosen.sorting == "due" else "due"),
+        "scope_name": _scope_name(scope),
+        "search_value": chosen.q,
+        "may_log": Role.TOWNSHIP_DISPATCHER in scope.roles,
+    }
+
+
+def _scope_name(scope: Scope) -> str:
+    """Where the viewer's posts lie, the first two by name."""
+    posts = scope.seeing("tickets").posts
+    names = list(dict.fromkeys(str(p.department or (p.area.short_name if p.area else "")) for p in posts))
+    return "、".join(names[:2]) + (str(_("等")) if len(names) > 2 else "")
