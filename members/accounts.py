@@ -1,19 +1,23 @@
-"""Writer of staff accounts: set up, change, disable, enable, set passwords. Each verb leaves an audit entry."""
+"""Writer of staff accounts: set up, change, disable, enable, unlock, set passwords. Each verb leaves an audit entry."""
 
 from typing import Any
 
+from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core import audit, clock, locks
+from core.codes import random_code
 from core.errors import Refused
 from grids import pinyin
+from members import posts
 from members.lockout import canonical
 from members.models import User
 
 EDITABLE = ("name", "phone")
+PASSWORD_GROUPS, GROUP_LENGTH = 3, 4
 
 
 class AccountRefused(Refused):
@@ -24,6 +28,11 @@ class AccountRefused(Refused):
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+def initial_password() -> str:
+    """A random password of sixty bits, in groups that can be read aloud."""
+    return "-".join(random_code(GROUP_LENGTH) for _group in range(PASSWORD_GROUPS))
 
 
 def create_user(
@@ -89,17 +98,28 @@ def update(*, user: User, actor: User, **changes: Any) -> User:
 
 
 def disable(*, user: User, actor: User) -> None:
-    """End an account's access from its next request on. Raises AccountRefused for one's own."""
+    """End an account's access from its next request on. Raises AccountRefused for one's own and the last admin's."""
     if user.pk == actor.pk:
         raise AccountRefused(_("不能停用自己的账号"))
-    _set_active(user, False, actor)
+    with transaction.atomic():
+        locks.hold(posts.LOCK)
+        if posts.is_last_admin(user):
+            raise AccountRefused(_("至少须保留一名系统管理员"))
+        _set_active(user, False, actor)
 
 
 def enable(*, user: User, actor: User) -> None:
-    _set_active(user, True, actor)
+    with transaction.atomic():
+        _set_active(user, True, actor)
+
+
+def unlock(*, user: User, actor: User) -> None:
+    """Forget the wrong passwords of an account, so that it can sign in at once."""
+    with transaction.atomic():
+        reset(username=user.username)
+        audit.record("user.unlocked", user, actor=actor)
 
 
 def _set_active(user: User, active: bool, actor: User) -> None:
-    with transaction.atomic():
-        if User.objects.filter(pk=user.pk).exclude(is_active=active).update(is_active=active):
-            audit.record("user.enabled" if active else "user.disabled", user, actor=actor)
+    if User.objects.filter(pk=user.pk).exclude(is_active=active).update(is_active=active):
+        audit.record("user.enabled" if active else "user.disabled", user, actor=actor)

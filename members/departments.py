@@ -1,17 +1,25 @@
 """The only writer of departments: of the county, and the offices and stations of townships."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from django.db import IntegrityError
+from django.db.models import Q
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, clock
 from core.errors import Conflict, Refused
 from grids.levels import Level
 from grids.models import Area
-from members.models import Department, DepartmentKind, User
+from members.models import Department, DepartmentKind, Post, User
 
 LOCAL_KINDS = frozenset({DepartmentKind.OFFICE, DepartmentKind.STATION})
+EDITABLE = ("short_name", "phone")
+
+RetireGuard = Callable[[Department], str | None]
+retire_guards: list[RetireGuard] = []
+"""Reasons of higher floors not to retire a department, e.g. open tickets; each returns Chinese text or None."""
 
 
 def add(
@@ -36,9 +44,59 @@ def add(
     with atomic():
         if Department.objects.filter(code=code).exists():
             raise Conflict(_("代码 %(code)s 已有部门使用") % {"code": code})
-        department = Department.objects.create(
-            code=code, name=name, short_name=short_name, kind=kind, township=township, phone=phone
+        department = _created(
+            Department(code=code, name=name, short_name=short_name, kind=kind, township=township, phone=phone)
         )
         department.stands_in_for.set(behind)
         audit.record("departments.add", department, actor=actor, code=code)
+    return department
+
+
+def update(*, department: Department, actor: User, **changes: Any) -> Department:
+    """Change short name or duty phone. Raises Refused for any other column and for a retired department."""
+    if set(changes) - set(EDITABLE):
+        raise Refused(_("只能修改简称和值班电话"))
+    with atomic():
+        row = Department.objects.select_for_update().get(pk=department.pk)
+        if row.retired_at:
+            raise Refused(_("“%(name)s”已停用，不能修改") % {"name": row.name})
+        changed = [key for key, value in changes.items() if getattr(row, key) != value]
+        for key in changed:
+            setattr(row, key, changes[key])
+        if changed:
+            row.save(update_fields=changed)
+            audit.record("departments.update", row, actor=actor, code=row.code, fields=changed)
+    return row
+
+
+def retire(*, department: Department, actor: User) -> Department:
+    """Take a department out of use; its code stays taken. Raises Refused."""
+    with atomic():
+        row = Department.objects.select_for_update().get(pk=department.pk)
+        refusal = retire_refusal(row)
+        if refusal:
+            raise Refused(refusal)
+        row.retired_at = clock.now()
+        row.save(update_fields=["retired_at"])
+        audit.record("departments.retire", row, actor=actor, code=row.code)
+    return row
+
+
+def retire_refusal(department: Department) -> str | None:
+    """Why the department cannot be retired now, in Chinese; None when it can."""
+    if department.retired_at:
+        return _("该部门已停用")
+    today = clock.today()
+    posts = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), department=department).count()
+    if posts:
+        return _("还有 %(n)d 个在岗的岗位设在这里，请先结束它们") % {"n": posts}
+    return next((reason for reason in (guard(department) for guard in retire_guards) if reason), None)
+
+
+def _created(department: Department) -> Department:
+    try:
+        with atomic():
+            department.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(_("代码 %(code)s 已有部门使用") % {"code": department.code}) from None
     return department

@@ -80,6 +80,14 @@ def end(*, post: Post, on: date | None = None, actor: User) -> Post:
     return row
 
 
+def is_last_admin(user: User) -> bool:
+    """Whether nobody else who can sign in is a system admin today. Call it while holding LOCK."""
+    today = clock.today()
+    held = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), role=Role.SYSTEM_ADMIN)
+    held = held.filter(starts_on__lte=today, user__is_active=True)
+    return held.filter(user=user).exists() and not held.exclude(user=user).exists()
+
+
 def _others(post: Post, last: date) -> bool:
     rows = Post.objects.filter(role=post.role, user__is_active=True).exclude(pk=post.pk).exclude(user=post.user_id)
     return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last)).exists()
