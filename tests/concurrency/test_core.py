@@ -1,38 +1,15 @@
 """Many at once on the machinery: one winner, each row once, one holder of a lock."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
-from core import calendar, idempotency, locks, outbox
+from core import idempotency, locks, outbox
 from core.models import AuditEntry, EngineBeat
+from tests.concurrency.crowd import at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(count: int, act: Callable[[int], object]) -> list[object]:
-    """Run `act(n)` in `count` threads that start together; returns results and errors in order."""
-    gate, results = threading.Barrier(count), [None] * count
-
-    def run(n: int) -> None:
-        calendar.prime({})
-        gate.wait(10)
-        try:
-            results[n] = act(n)
-        except Exception as error:
-            results[n] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def test_eight_drains_handle_each_row_once() -> None:

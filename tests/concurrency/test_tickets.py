@@ -1,0 +1,95 @@
+"""Many people and engines on one ticket at once, on PostgreSQL: one wins, nothing happens twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from core import clock
+from issues.actions import Once, apply, fire_due, place
+from issues.actors import resident, staff
+from issues.doctor import log_replays
+from issues.errors import NotNow, StaleTicket
+from issues.models import Clock, Source, Ticket, TicketEvent
+from issues.workflow import State
+from members.models import User
+from tests.cast import build_cast
+from tests.concurrency.crowd import at_once
+from tests.tickets import at_state, placed
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+
+
+def test_sixteen_claims_one_wins_and_fifteen_see_who():
+    cast = build_cast()
+    ticket = at_state(cast, State.DISPATCHED)
+    people = [cast.handler.pk, cast.colleague.pk]
+
+    def claim(n: int) -> str:
+        user = User.objects.get(pk=people[n % 2])
+        return apply(ticket.pk, "claim", actor=staff(user), version=ticket.version).holder.name
+
+    results = at_once(16, claim)
+    winners = [r for r in results if isinstance(r, str)]
+    losers = [r for r in results if isinstance(r, StaleTicket)]
+    assert (len(winners), len(losers)) == (1, 15)
+    assert all(winners[0] in loser.message for loser in losers)
+    assert TicketEvent.objects.filter(ticket=ticket, action="claim").count() == 1
+
+
+def test_one_form_sent_sixteen_times_makes_one_ticket():
+    cast = build_cast()
+
+    def send(n: int) -> str:
+        return place(
+            actor=resident(),
+            area=cast.microgrid,
+            source=Source.ORDER,
+            once=Once("resident:one", "the-key", {"words": "灯坏了"}),
+            item=cast.items["C02"],
+        ).number
+
+    results = at_once(16, send)
+    assert len(set(results)) == 1
+    assert Ticket.objects.count() == 1
+
+
+def test_sixteen_orders_at_once_get_sixteen_numbers():
+    cast = build_cast()
+    results = at_once(16, lambda n: placed(cast).number)
+    assert sorted(r[-3:] for r in results) == [f"{n:03d}" for n in range(1, 17)]
+
+
+def test_two_moves_and_notes_at_once_leave_a_whole_log():
+    cast = build_cast()
+    ticket = at_state(cast, State.ACCEPTED)
+
+    def act(n: int) -> str:
+        name = ("self_handle", "supplement", "supplement", "whistle")[n % 4]
+        fields = {"note": f"第 {n} 条"}
+        return apply(ticket.pk, name, actor=staff(cast.worker), version=ticket.version, fields=fields).state
+
+    results = at_once(12, act)
+    refused = [r for r in results if isinstance(r, Exception)]
+    assert all(isinstance(r, StaleTicket | NotNow) for r in refused)
+    assert len([r for r in results if r in (State.SELF_HANDLING, State.WHISTLED)]) >= 1
+    ticket.refresh_from_db()
+    assert list(ticket.events.order_by("version").values_list("version", flat=True)) == list(
+        range(1, ticket.version + 1)
+    )
+    assert log_replays(False) == []
+
+
+def test_six_engines_fire_each_reminder_once():
+    cast = build_cast()
+    tickets = [placed(cast) for _ in range(10)]
+    late = Clock.objects.order_by("-due_at").first().due_at + timedelta(days=1)
+
+    def engine(n: int) -> int:
+        with clock.at(late):
+            return sum(iter(fire_due, 0))
+
+    results = at_once(6, engine)
+    assert sum(results) == 3 * len(tickets)
+    for ticket in tickets:
+        steps = TicketEvent.objects.filter(ticket=ticket, action="escalate").order_by("version")
+        assert [e.data["step"] for e in steps] == ["remind", "warn", "overdue"]

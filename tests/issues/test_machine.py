@@ -1,0 +1,171 @@
+"""Random people doing random things to tickets: always legal, replayable, one holder, no clock after the end."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from django.db import transaction
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from core import clock
+from core.outbox import drain_inline
+from issues.actions import Once, apply, case_of, fire_due, place
+from issues.actors import resident, staff, standing, system
+from issues.doctor import log_replays, no_clock_after_the_end, paths_agree
+from issues.errors import NotNow, NotYours
+from issues.facts import facts_of
+from issues.models import Clock, Source, Ticket, TicketEvent
+from issues.workflow import BY_NAME, ENDED_STATES, STATES, TRANSITIONS, Act, State, refusal
+from tests.cast import PEOPLE, build_cast
+from tests.tickets import PIXEL
+
+ITEMS = ["C02", "C01", "F01", "G06"]
+STAFF = sorted(PEOPLE)
+STARTS = datetime(2026, 9, 21, 1, tzinfo=UTC)
+
+
+class TicketMachine(RuleBasedStateMachine):
+    """Actors take random transitions on a few tickets while time moves on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = transaction.atomic()
+        self.world.__enter__()
+        self.cast = build_cast()
+        self.now = STARTS
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.world.__exit__(None, None, None)
+
+    def _ticket(self, n: int) -> Ticket:
+        tickets = list(Ticket.objects.order_by("pk"))
+        return tickets[n % len(tickets)]
+
+    @initialize(item=st.sampled_from(ITEMS))
+    def first(self, item: str) -> None:
+        self.place(item, order=True)
+
+    @rule(item=st.sampled_from([*ITEMS, None]), order=st.booleans())
+    def place(self, item: str | None, order: bool) -> None:
+        if Ticket.objects.count() >= 4:
+            return
+        with clock.at(self.now):
+            place(
+                actor=resident() if order else staff(self.cast.worker),
+                area=self.cast.microgrid,
+                source=Source.ORDER if order else Source.WORKER,
+                once=Once("machine", uuid.uuid4().hex, {}),
+                item=self.cast.items[item] if item else None,
+            )
+
+    @rule(hours=st.integers(1, 90))
+    def wait(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule()
+    def engine(self) -> None:
+        with clock.at(self.now):
+            while fire_due():
+                continue
+            drain_inline()
+
+    @rule(
+        n=st.integers(0, 3),
+        who=st.sampled_from([*STAFF, "resident", "system"]),
+        name=st.sampled_from([t.name for t in TRANSITIONS if t.name != "escalate"]),
+        seen=st.booleans(),
+    )
+    def act(self, n: int, who: str, name: str, seen: bool) -> None:
+        ticket = self._ticket(n)
+        users = self.cast.users
+        actor = staff(users[who]) if who in users else (resident() if who == "resident" else system())
+        with clock.at(self.now):
+            wanted = Act(actor.user_id, standing(actor, ticket).hats, self._fields(), 1)
+            reason = refusal(BY_NAME[name], case_of(ticket, self.now), wanted)
+            try:
+                apply(
+                    ticket.pk,
+                    name,
+                    actor=actor,
+                    version=ticket.version if seen else None,
+                    fields=self._fields(),
+                    pictures=[PIXEL],
+                )
+            except (NotNow, NotYours):
+                assert reason is not None
+            else:
+                assert reason is None
+
+    @rule(n=st.integers(0, 3), data=st.data())
+    def act_legally(self, n: int, data: st.DataObject) -> None:
+        """Random acts are mostly refused; this one finds somebody who may."""
+        ticket = self._ticket(n)
+        with clock.at(self.now):
+            actors = [*(staff(u) for u in self.cast.users.values()), resident(), system()]
+            legal = [
+                (t.name, a)
+                for a in actors
+                for t in TRANSITIONS
+                if t.name != "escalate"
+                and refusal(t, case_of(ticket, self.now), Act(a.user_id, standing(a, ticket).hats, self._fields()))
+                is None
+            ]
+            if legal:
+                name, actor = data.draw(st.sampled_from(legal))
+                apply(ticket.pk, name, actor=actor, fields=self._fields(), pictures=[PIXEL])
+
+    def _fields(self) -> dict[str, object]:
+        return {
+            "note": "照办",
+            "lead": self.cast.office,
+            "evidence": "C02",
+            "suggested": self.cast.office,
+            "reason": "unfounded",
+            "satisfaction": 2,
+            "solved": "partly",
+            "item": self.cast.items["C02"],
+        }
+
+    @invariant()
+    def the_log_replays(self) -> None:
+        assert log_replays(False) == no_clock_after_the_end(False) == paths_agree(False) == []
+        for ticket in Ticket.objects.all():
+            events = list(TicketEvent.objects.filter(ticket=ticket).order_by("version"))
+            assert [e.version for e in events] == list(range(1, ticket.version + 1))
+            for before, after in pairwise(events):
+                row = BY_NAME[after.action]
+                assert after.from_state == before.to_state
+                assert before.to_state in row.sources
+                assert after.to_state == (row.target or before.to_state)
+            assert events[-1].facts == facts_of(ticket)
+
+    @invariant()
+    def open_tickets_are_timed_and_ended_ones_rest(self) -> None:
+        for ticket in Ticket.objects.all():
+            running = {c.kind for c in Clock.objects.filter(ticket=ticket, stopped_at=None)}
+            if ticket.state in ENDED_STATES:
+                assert not running
+                assert ticket.holder_id is None
+                assert ticket.closed_at is not None
+            else:
+                assert STATES[State(ticket.state)].governed_by in running
+                assert ticket.clock_kind == STATES[State(ticket.state)].governed_by
+
+    @invariant()
+    def every_step_of_a_clock_is_logged_once(self) -> None:
+        for row in Clock.objects.all():
+            steps = [
+                e.data["step"]
+                for e in TicketEvent.objects.filter(ticket=row.ticket_id, action="escalate").order_by("version")
+                if e.data["clock"] == row.pk
+            ]
+            assert steps == ["remind", "warn", "overdue"][: row.fired]
+
+
+@pytest.mark.django_db
+def test_any_sequence_of_acts_is_sound():
+    run_state_machine_as_test(TicketMachine, settings=settings(max_examples=12, stateful_step_count=30))

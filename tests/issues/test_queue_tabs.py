@@ -1,0 +1,65 @@
+"""The saved tabs: each count is the length of its list, and "mine" is what the workflow offers."""
+
+import pytest
+
+from core import clock
+from issues.actions import case_of
+from issues.actors import staff, standing
+from issues.filters import TicketFilter
+from issues.models import Ticket
+from issues.queries import GUARD_Q, is_forward, my_move_q, tabs
+from issues.workflow import TRANSITIONS, Act, offers
+from members.access import scope_for
+from members.roles import SEES, Role
+from tests.cast import PEOPLE
+from tests.issues.crowd import crowd
+
+READERS = [name for name, (_n, role, _p) in PEOPLE.items() if "tickets" in SEES[role]]
+
+
+@pytest.fixture
+def tickets(cast):
+    return crowd(cast)
+
+
+def test_every_guard_of_a_forward_step_can_be_asked_of_the_database():
+    assert {guard for t in TRANSITIONS if is_forward(t) for guard in t.guards} <= GUARD_Q.keys()
+
+
+def test_the_next_move_is_what_the_workflow_offers(cast, tickets):
+    moves = 0
+    for name in PEOPLE:
+        user = getattr(cast, name)
+        found = set(Ticket.objects.filter(my_move_q(scope_for(user))).values_list("pk", flat=True))
+        for ticket in Ticket.objects.all():
+            # The list item is chosen in the form of the step itself.
+            act = Act(user.pk, standing(staff(user), ticket).hats, {"item": object()})
+            expected = any(is_forward(t) for t in offers(case_of(ticket, clock.now()), act) if ticket.is_open)
+            assert (ticket.pk in found) == expected, (name, ticket.state, ticket.route)
+            moves += expected
+    assert moves > 30
+
+
+def test_people_without_a_post_have_no_next_move(cast, tickets, django_user_model):
+    stranger = django_user_model.objects.create(username="stranger", name="路人", created_at=clock.now())
+    assert not Ticket.objects.filter(my_move_q(scope_for(stranger))).exists()
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_count_is_the_length_of_its_list(cast, tickets, name, django_assert_num_queries):
+    user, now = getattr(cast, name), clock.now()
+    scope_for(user)
+    with django_assert_num_queries(1):
+        shown = tabs(user, now)
+    for tab in shown:
+        rows = TicketFilter(view=tab.view).apply(Ticket.objects.visible_to(user), now, user)
+        if tab.count is not None:
+            assert rows.count() == tab.count, tab.view
+    assert ("dispatch" in {tab.view for tab in shown}) == (
+        PEOPLE[name][1] in (Role.TOWNSHIP_DISPATCHER, Role.COUNTY_DISPATCHER)
+    )
+
+
+def test_the_tabs_hold_something(cast, tickets):
+    counts = {tab.view: tab.count for tab in tabs(cast.town_dispatcher, clock.now())}
+    assert all(count != 0 for count in counts.values()), counts
