@@ -1,7 +1,7 @@
 """One form per transition, made from the table's `needs` and `takes`. Cleans to what `actions.apply` takes."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
 from django.db.models import Q
@@ -30,8 +30,9 @@ NOTE_LABELS = {
 Choices = list[Any]
 
 if TYPE_CHECKING:
-    OneDepartment, OneItem = forms.ModelChoiceField[Department], forms.ModelChoiceField[DutyItem]
-    SeveralDepartments = forms.ModelMultipleChoiceField[Department]
+    OneDepartment: TypeAlias = forms.ModelChoiceField[Department]
+    SeveralDepartments: TypeAlias = forms.ModelMultipleChoiceField[Department]
+    OneItem: TypeAlias = forms.ModelChoiceField[DutyItem]
 else:  # Django's form fields take no type argument at run time
     OneDepartment = OneItem = forms.ModelChoiceField
     SeveralDepartments = forms.ModelMultipleChoiceField
