@@ -170,15 +170,15 @@ def tabs(user: User, now: datetime) -> list[Tab]:
 # ---- rows ---------------------------------------------------------------------------------------------------
 
 ROW_FIELDS = (
-    "number", "title", "state", "grade", "route", "warn_at", "due_at", "placed_at", "closed_at", "round",
-    "area__name", "lead__name", "lead__short_name", "holder__name",
+    "number", "title", "is_sensitive", "state", "grade", "route", "warn_at", "due_at", "placed_at", "closed_at",
+    "area__name", "item__name", "lead__name", "lead__short_name", "holder__name",
 )  # fmt: skip
 LAMPS = ("r", "y", "b")
 
 
 def queue(user: User) -> QuerySet[Ticket]:
     """Visible tickets with exactly what a row of the queue shows."""
-    return Ticket.objects.visible_to(user).select_related("area", "lead", "holder").only(*ROW_FIELDS)
+    return Ticket.objects.visible_to(user).select_related("area", "item", "lead", "holder").only(*ROW_FIELDS)
 
 
 def by_lamp(rows: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:

@@ -9,10 +9,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.paging import Page, page_of
+from core.text import is_clean
 from duties.models import GradeCode
 from issues.clocks import lamp
 from issues.conditions import LAMP_GROUPS
@@ -27,11 +30,14 @@ from members.roles import SEES, Role
 
 READERS = tuple(role for role, aspects in SEES.items() if "tickets" in aspects)
 PAGE_SIZE = 50
+SENSITIVE = _("涉敏感信息的工单")
+NUMBER_LENGTH = 20
 
 
 @dataclass(frozen=True)
 class Row:
     ticket: Ticket
+    title: Text
     lamp: str
     grade: Text
     whose: Text
@@ -66,6 +72,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "now": now,
         "form": ConditionForm(chosen, user) if "more" in request.GET else None,
         "after": request.GET.get("after", ""),
+        "peeked": request.GET.get("peek", ""),
+        "pane": _pane(request, request.GET.get("peek", "")),
+        "first": page.rows[0].number if page.rows else "",
     }
     return render(request, "issues/queue.html", context)
 
@@ -77,6 +86,18 @@ def viewer(request: HttpRequest) -> User:
     return request.user
 
 
+def _pane(request: HttpRequest, number: str) -> str:
+    """What the pane's own address answers, so that it also shows without JavaScript; empty when there is none."""
+    if not number or len(number) > NUMBER_LENGTH or not is_clean(number, multiline=False):
+        return ""
+    try:
+        view, args, kwargs = resolve(reverse("issues:peek", args=[number]))
+        answer: HttpResponse = view(request, *args, **kwargs)
+    except (Http404, NoReverseMatch):
+        return ""
+    return SafeString(answer.content.decode())
+
+
 def _page(request: HttpRequest, rows: QuerySet[Ticket], chosen: TicketFilter, now: datetime) -> Page[Ticket]:
     after = request.GET.get("after", "")
     if chosen.is_by_lamp:
@@ -85,12 +106,19 @@ def _page(request: HttpRequest, rows: QuerySet[Ticket], chosen: TicketFilter, no
 
 
 def _groups(tickets: list[Ticket], chosen: TicketFilter, counts: dict[str, int], now: datetime) -> Iterator[Group]:
-    rows = [Row(t, lamp(t, now), GradeCode(t.grade).label, whose_move(t)) for t in tickets]
+    rows = [Row(t, _title(t), lamp(t, now), GradeCode(t.grade).label, whose_move(t)) for t in tickets]
     if not chosen.is_by_lamp:
         yield Group("", "", counts["all"], rows)
         return
     for key, under in groupby(rows, key=lambda row: row.lamp):
         yield Group(key, LAMP_GROUPS[key], counts[key], list(under))
+
+
+def _title(ticket: Ticket) -> Text:
+    """Of a sensitive ticket the list's words, never those of the resident."""
+    if not ticket.is_sensitive:
+        return ticket.title
+    return ticket.item.name if ticket.item else SENSITIVE
 
 
 def whose_move(ticket: Ticket) -> Text:
