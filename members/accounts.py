@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import audit, clock, locks
 from core.codes import random_code
@@ -17,7 +18,14 @@ from members.lockout import canonical
 from members.models import User
 
 EDITABLE = ("name", "phone")
+DJANGO_RULES = {
+    "password_too_short": gettext_lazy("密码至少 10 个字符"),
+    "password_too_common": gettext_lazy("这个密码太常见，容易被猜中"),
+    "password_too_similar": gettext_lazy("密码和账号太像，容易被猜中"),
+}
+"""Our words for refusals of Django's own validators, by their code."""
 PASSWORD_GROUPS, GROUP_LENGTH = 3, 4
+PINYIN_LENGTH = 120
 
 
 class AccountRefused(Refused):
@@ -49,7 +57,7 @@ def create_user(
     user = User(
         username=canonical(username),
         name=name.strip(),
-        pinyin="".join(pinyin.syllables(name)),
+        pinyin=_sounds(name),
         phone=phone,
         must_change_password=must_change_password,
         is_demo=is_demo,
@@ -72,12 +80,16 @@ def set_password(*, user: User, password: str, actor: User | None, must_change: 
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise AccountRefused("；".join(error.messages), "password") from None
+        raise AccountRefused("；".join(_reasons(error)), "password") from None
     with transaction.atomic():
         user.set_password(password)
         user.must_change_password = must_change
         user.save(update_fields=["password", "must_change_password"])
         audit.record("user.password_set", user, actor=actor, must_change=must_change)
+
+
+def _reasons(error: ValidationError) -> list[str]:
+    return [str(DJANGO_RULES.get(one.code or "") or one.messages[0]) for one in error.error_list]
 
 
 def update(*, user: User, actor: User, **changes: Any) -> User:
@@ -90,7 +102,7 @@ def update(*, user: User, actor: User, **changes: Any) -> User:
         for key in changed:
             setattr(row, key, changes[key])
         if "name" in changed:
-            row.pinyin = "".join(pinyin.syllables(row.name))
+            row.pinyin = _sounds(row.name)
         if changed:
             row.save(update_fields=[*changed, *(["pinyin"] if "name" in changed else [])])
             audit.record("user.updated", row, actor=actor, fields=changed)
@@ -118,6 +130,10 @@ def unlock(*, user: User, actor: User) -> None:
     with transaction.atomic():
         reset(username=user.username)
         audit.record("user.unlocked", user, actor=actor)
+
+
+def _sounds(name: str) -> str:
+    return "".join(pinyin.syllables(name))[:PINYIN_LENGTH]
 
 
 def _set_active(user: User, active: bool, actor: User) -> None:

@@ -50,8 +50,10 @@ def test_weak_passwords_are_refused(cast, password):
     user = cast.worker
     user.phone = "13010000001234"
     user.save(update_fields=["phone"])
-    with pytest.raises(AccountRefused):
+    with pytest.raises(AccountRefused) as refused:
         accounts.set_password(user=user, password=password, actor=None)
+    assert refused.value.field == "password"
+    assert not any(letter.isascii() and letter.isalpha() for letter in refused.value.message)
 
 
 def test_sixty_four_unicode_characters_are_kept(cast, login, client, real_hasher):
