@@ -1,0 +1,46 @@
+"""The side form of the people pages: one change at a time beside the table it changes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from members.areas.queries import viewer
+from members.models import User
+from members.people import queries, trail
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One change. With `refusal` it says why the change cannot be made instead of asking for it."""
+
+    title: str
+    button: str
+    back: str
+    form: forms.Form | None = None
+    text: str = ""
+    refusal: str = ""
+    danger: bool = False
+
+    @property
+    def status(self) -> int:
+        return 422 if self.form is not None and self.form.errors else 200
+
+
+def person_page(request: HttpRequest, person: User, panel: Panel | None = None, *, status: int = 0) -> HttpResponse:
+    context: dict[str, Any] = {
+        "nav": "people",
+        "sections": queries.sections(viewer(request), "index"),
+        "person": person,
+        "is_self": person.pk == viewer(request).pk,
+        "may_change": person.pk != viewer(request).pk,
+        "may_open_people": True,
+        "is_locked": queries.is_locked(person),
+        "posts": queries.posts_of(person),
+        "facts": queries.facts(person),
+        "trail": trail.about(person),
+        "panel": panel,
+    }
+    return render(request, "members/people/person.html", context, status=status or (panel.status if panel else 200))

@@ -1,0 +1,208 @@
+"""The audit trail as people read it: Chinese words for verbs, objects and details; ids, codes and staff names only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.clock import COUNTY_TIME
+from core.forms import CleanForm
+from core.models import AuditEntry
+from core.paging import Page, page_of
+from members.models import Side, User
+from members.people.forms import day_field
+from members.roles import Role
+
+PAGE_SIZE = 50
+LAST = 20
+MOST_ACTORS = 200
+VERBS = {
+    "user.created": gettext_lazy("开户"),
+    "user.updated": gettext_lazy("改姓名或电话"),
+    "user.password_set": gettext_lazy("设密码"),
+    "user.disabled": gettext_lazy("停用账号"),
+    "user.enabled": gettext_lazy("启用账号"),
+    "user.unlocked": gettext_lazy("解除锁定"),
+    "post.assigned": gettext_lazy("安排岗位"),
+    "post.ended": gettext_lazy("结束岗位"),
+    "departments.add": gettext_lazy("新增部门"),
+    "departments.update": gettext_lazy("改部门"),
+    "departments.retire": gettext_lazy("停用部门"),
+    "area.added": gettext_lazy("设立区域"),
+    "area.renamed": gettext_lazy("区域改名"),
+    "area.retired": gettext_lazy("停用区域"),
+    "area.planned": gettext_lazy("填计划户数"),
+    "household.registered": gettext_lazy("登记户"),
+    "household.registered_many": gettext_lazy("批量登记户"),
+    "household.transferred": gettext_lazy("户迁移"),
+    "household.retired": gettext_lazy("注销户"),
+    "household.revealed": gettext_lazy("查看户主和电话"),
+    "duties.import": gettext_lazy("导入清单"),
+    "duties.open_draft": gettext_lazy("开清单草稿"),
+    "duties.edit_item": gettext_lazy("改清单事项"),
+    "duties.add_item": gettext_lazy("增清单事项"),
+    "duties.remove_item": gettext_lazy("删清单事项"),
+    "duties.restore_item": gettext_lazy("还原清单事项"),
+    "duties.discard_draft": gettext_lazy("删清单草稿"),
+    "duties.publish": gettext_lazy("发布清单"),
+    "calendar.declare": gettext_lazy("定工作日"),
+    "calendar.withdraw": gettext_lazy("撤工作日"),
+    "outbox.rerun": gettext_lazy("重新执行搁置事项"),
+}
+OBJECTS = {
+    "members.user": gettext_lazy("人员"),
+    "members.post": gettext_lazy("岗位"),
+    "members.department": gettext_lazy("部门"),
+    "grids.area": gettext_lazy("区域"),
+    "grids.household": gettext_lazy("户"),
+    "duties.listversion": gettext_lazy("清单版本"),
+    "duties.dutyitem": gettext_lazy("清单事项"),
+    "issues.ticket": gettext_lazy("工单"),
+    "core.calendarexception": gettext_lazy("工作日"),
+    "core.outboxrow": gettext_lazy("待发事项"),
+}
+DETAILS = {
+    "code": gettext_lazy("代码"),
+    "username": gettext_lazy("账号"),
+    "user": gettext_lazy("人员"),
+    "role": gettext_lazy("角色"),
+    "side": gettext_lazy("AB 岗"),
+    "on": gettext_lazy("最后一天"),
+    "fields": gettext_lazy("改了"),
+    "must_change": gettext_lazy("须改密码"),
+    "level": gettext_lazy("层级"),
+    "area": gettext_lazy("区域"),
+    "areas": gettext_lazy("区域数"),
+    "count": gettext_lazy("数量"),
+    "successors": gettext_lazy("由其接续"),
+    "number": gettext_lazy("版次"),
+    "version": gettext_lazy("版次"),
+    "base": gettext_lazy("上一版"),
+    "items": gettext_lazy("事项数"),
+    "starts_on": gettext_lazy("施行日"),
+    "day": gettext_lazy("日期"),
+    "is_working": gettext_lazy("上班"),
+    "topic": gettext_lazy("主题"),
+}
+"""Details worth showing. Free text (reasons, words before and after) stays in the trail: it may name a resident."""
+
+COLUMNS = {
+    "name": gettext_lazy("姓名"),
+    "phone": gettext_lazy("电话"),
+    "short_name": gettext_lazy("简称"),
+}
+
+
+class TrailForm(CleanForm):
+    """What narrows the trail; lives in the address."""
+
+    verb = forms.ChoiceField(
+        label=gettext_lazy("动作"), required=False, choices=[("", gettext_lazy("全部动作")), *VERBS.items()]
+    )
+    person = forms.CharField(label=gettext_lazy("谁做的（姓名或账号）"), max_length=40, required=False)
+    object = forms.ChoiceField(
+        label=gettext_lazy("对象"), required=False, choices=[("", gettext_lazy("全部对象")), *OBJECTS.items()]
+    )
+    since = day_field(gettext_lazy("从"))
+    until = day_field(gettext_lazy("到"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", _("结束日不能早于开始日"))
+        return data
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry in words."""
+
+    at: datetime
+    actor: str
+    verb: str
+    object: str
+    detail: str
+    username: str = ""
+    """Of the person it is about, when it is about one."""
+
+
+def entries(form: TrailForm, after: str) -> tuple[Page[AuditEntry], list[Line]]:
+    """The newest first; a malformed filter is left out and said beside its field."""
+    form.is_valid()
+    data = {**dict.fromkeys(form.fields), **form.cleaned_data}
+    rows = AuditEntry.objects.all()
+    if data["verb"]:
+        rows = rows.filter(verb=data["verb"])
+    if data["object"]:
+        rows = rows.filter(object_type=data["object"])
+    if data["person"]:
+        rows = rows.filter(actor_id__in=_actors(form, data["person"]))
+    if data["since"]:
+        rows = rows.filter(at__gte=_morning(data["since"]))
+    if data["until"]:
+        rows = rows.filter(at__lt=_morning(data["until"] + timedelta(days=1)))
+    page = page_of(rows, order=("-id",), after=after, size=PAGE_SIZE)
+    return page, lines(page.rows)
+
+
+def about(person: User) -> list[Line]:
+    """The last entries about a person's account and posts."""
+    posts = [str(pk) for pk in person.posts.values_list("pk", flat=True)]
+    q = Q(object_type="members.user", object_id=str(person.pk)) | Q(object_type="members.post", object_id__in=posts)
+    return lines(list(AuditEntry.objects.filter(q).order_by("-id")[:LAST]))
+
+
+def lines(rows: list[AuditEntry]) -> list[Line]:
+    ids = {int(row.object_id) for row in rows if row.object_type == "members.user" and row.object_id.isdecimal()}
+    ids |= {row.detail["user"] for row in rows if isinstance(row.detail.get("user"), int)}
+    people = User.objects.in_bulk(ids) if ids else {}
+    return [_line(row, people) for row in rows]
+
+
+def _line(row: AuditEntry, people: dict[int, User]) -> Line:
+    number = row.object_id if row.object_type == "members.user" else row.detail.get("user")
+    person = people.get(int(number)) if str(number or "").isdecimal() else None
+    kind = str(OBJECTS.get(row.object_type, row.object_type))
+    thing = f"{kind} {person.name}" if person and row.object_type == "members.user" else f"{kind} {row.object_id}"
+    return Line(
+        at=row.at,
+        actor=row.actor_label or _("系统"),
+        verb=str(VERBS.get(row.verb, row.verb)),
+        object=thing.strip() if row.object_type else "",
+        detail="；".join(_details(row.detail, people)),
+        username=person.username if person else "",
+    )
+
+
+def _details(detail: dict[str, Any], people: dict[int, User]) -> list[str]:
+    return [f"{DETAILS[key]} {_word(key, value, people)}" for key, value in detail.items() if key in DETAILS]
+
+
+def _word(key: str, value: Any, people: dict[int, User]) -> str:
+    if key == "user" and value in people:
+        return people[value].name
+    if key == "role" and value in Role.values:
+        return str(Role(value).label)
+    if key == "side" and value in Side.values:
+        return str(Side(value).label)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list):
+        return "、".join(str(COLUMNS.get(part, part)) for part in value)
+    return str(value)
+
+
+def _actors(form: TrailForm, words: str) -> list[int]:
+    found = User.objects.filter(Q(name__contains=words) | Q(username=words.lower())).order_by("pk")
+    ids = list(found.values_list("pk", flat=True)[:MOST_ACTORS])
+    if not ids:
+        form.add_error("person", _("没有叫“%(words)s”的人员") % {"words": words})
+    return ids
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time.min, COUNTY_TIME)
