@@ -62,7 +62,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect(chosen.url())
     now = clock.now()
     rows = chosen.apply(queue(user), now, user)
-    counts = lamp_counts(rows, now)
+    counts = lamp_counts(rows, now) if chosen.is_by_lamp else {"all": rows.count()}
     page = _page(request, rows, chosen, now)
     context = _frame(user, chosen) | {
         "tabs": _tabs(user, chosen, now),
