@@ -7,6 +7,7 @@ import pytest
 from core import clock
 from core.idempotency import KeyReused
 from grids import tree
+from grids.levels import Level
 from issues import actions, clocks
 from issues.actions import Once, apply, fire_due, place
 from issues.actors import resident, staff, system
@@ -71,10 +72,11 @@ def test_numbers_run_through_a_day(cast):
 
 
 def test_a_retired_grid_takes_no_orders(cast):
-    tree.retire(area=cast.second_microgrid, actor=None)
-    cast.second_microgrid.refresh_from_db()
+    code = tree.next_grid_code(cast.village)
+    empty = tree.add(parent=cast.grid, level=Level.MICROGRID, code=code, name="空置微网格", actor=None)
+    retired = tree.retire(area=empty, actor=None)
     with pytest.raises(NotNow):
-        order(cast, area=cast.second_microgrid)
+        order(cast, area=retired)
 
 
 def test_staff_log_only_in_their_area(cast):

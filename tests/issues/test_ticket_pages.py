@@ -1,0 +1,209 @@
+"""The staff's ticket page and its forms, over the real workflow."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from core.models import AuditEntry
+from issues.actions import apply
+from issues.actors import staff
+from issues.models import Photo, Ticket
+from issues.workflow import TRANSITIONS, State
+from tests.tickets import at_state, placed
+
+pytestmark = pytest.mark.django_db
+
+
+def jpeg(name="a.jpg"):
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), (90, 120, 90)).save(buffer, "JPEG")
+    return SimpleUploadedFile(name, buffer.getvalue(), "image/jpeg")
+
+
+def url(ticket, action):
+    return reverse("issues:act", args=[ticket.number, action])
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("who", ["worker", "secretary", "town_dispatcher", "handler", "auditor"])
+def test_every_state_has_a_page_for_each_reader(cast, login, state, who):
+    ticket = at_state(cast, state)
+    user = getattr(cast, who)
+    response = login(user).get(reverse("issues:ticket", args=[ticket.number]))
+    seen = Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+    assert response.status_code == (200 if seen else 404)
+    if seen:
+        page = response.content.decode()
+        assert ticket.number in page
+        assert "10000006021" not in page
+
+
+@pytest.mark.parametrize("transition", [t for t in TRANSITIONS if t.name != "escalate"], ids=lambda t: t.name)
+def test_every_transition_has_a_form(cast, login, transition):
+    state = sorted(transition.sources)[0]
+    ticket = at_state(cast, state)
+    response = login(cast.town_dispatcher).get(url(ticket, transition.name))
+    assert response.status_code == 200
+    assert str(transition.label) in response.content.decode()
+
+
+def test_a_claim_is_one_press(cast, login):
+    ticket = at_state(cast, State.DISPATCHED)
+    client = login(cast.handler)
+    assert "领办" in client.get(reverse("issues:ticket", args=[ticket.number])).content.decode()
+    response = client.post(url(ticket, "claim"), {"version": ticket.version})
+    assert response.status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.holder_id) == (State.HANDLING, cast.handler.pk)
+
+
+def test_a_stale_press_names_the_faster_one_and_keeps_the_words(cast, login):
+    ticket = at_state(cast, State.REPORTED)
+    seen = ticket.version
+    apply(ticket.pk, "verify_pass", actor=staff(cast.verifier), version=seen)
+    response = login(cast.secretary).post(url(ticket, "verify_fail"), {"version": seen, "note": "沟边还有一堆"})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert cast.verifier.name in page
+    assert "沟边还有一堆" in page
+
+
+def test_what_is_missing_is_said_beside_the_field_and_nothing_is_lost(cast, login):
+    ticket = at_state(cast, State.DISPATCHED)
+    response = login(cast.handler).post(url(ticket, "return"), {"version": ticket.version, "note": "不归我们管"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "不归我们管" in page
+    assert page.count("请") >= 2
+    ticket.refresh_from_db()
+    assert ticket.state == State.DISPATCHED
+
+
+def test_dispatching_offers_the_lists_choice_first(cast, login):
+    ticket = at_state(cast, State.WHISTLED)
+    client = login(cast.town_dispatcher)
+    page = client.get(url(ticket, "dispatch")).content.decode()
+    assert f'value="{ticket.lead.code}" selected' in page
+    data = {"version": ticket.version, "lead": ticket.lead.code}
+    assert client.post(url(ticket, "dispatch"), data).status_code == 302
+
+
+def test_a_department_that_cannot_be_chosen_is_refused(cast, login):
+    ticket = at_state(cast, State.WHISTLED)
+    client = login(cast.town_dispatcher)
+    for lead in ("NOPE", "a\0b", "x" * 100_000, "440783117-GJ"):
+        response = client.post(url(ticket, "dispatch"), {"version": ticket.version, "lead": lead})
+        assert response.status_code == 422, lead[:20]
+
+
+@pytest.mark.parametrize("version", ["", "abc", "-1", "99999999999999999999", "1\0"])
+def test_a_broken_version_is_refused(cast, login, version):
+    ticket = at_state(cast, State.DISPATCHED)
+    response = login(cast.handler).post(url(ticket, "claim"), {"version": version})
+    assert response.status_code == 422
+    ticket.refresh_from_db()
+    assert ticket.state == State.DISPATCHED
+
+
+def test_out_of_scope_is_the_same_as_not_there(cast, login):
+    ticket = at_state(cast, State.HANDLING)
+    client = login(cast.other_town_dispatcher)
+    for name, args in (("issues:ticket", []), ("issues:peek", []), ("issues:act", ["claim"])):
+        foreign = client.get(reverse(name, args=[ticket.number, *args]))
+        missing = client.get(reverse(name, args=["ST99-0101-001", *args]))
+        assert foreign.status_code == missing.status_code == 404
+        assert foreign.content == missing.content
+
+
+def test_seen_but_not_allowed_is_403(cast, login):
+    ticket = at_state(cast, State.DISPATCHED)
+    response = login(cast.worker).post(url(ticket, "claim"), {"version": ticket.version})
+    assert response.status_code == 403
+
+
+def test_nobody_takes_the_engines_steps_or_unknown_ones(cast, login):
+    ticket = placed(cast)
+    client = login(cast.worker)
+    for action in ("escalate", "nonsense", "place"):
+        assert client.post(url(ticket, action), {"version": 1}).status_code == 404
+
+
+def test_photos_are_cleaned_stored_and_served_to_those_who_see_the_ticket(cast, login):
+    ticket = at_state(cast, State.HANDLING)
+    data = {"version": ticket.version, "note": "换了灯泡", "photos": [jpeg(), jpeg("b.jpg")]}
+    client = login(cast.handler)
+    assert client.post(url(ticket, "report_done"), data).status_code == 302
+    photo = Photo.objects.filter(ticket=ticket).first()
+    address = reverse("issues:photo", args=[ticket.number, photo.pk])
+    served = client.get(address)
+    assert (served.status_code, served["Content-Type"]) == (200, "image/jpeg")
+    assert b"".join(served.streaming_content).startswith(b"\xff\xd8\xff")
+    served.close()
+    assert login(cast.other_handler).get(address).status_code == 404
+    other = placed(cast)
+    assert client.get(reverse("issues:photo", args=[other.number, photo.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "content", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"not a picture", b"\xff\xd8\xff" + b"\0" * 50]
+)
+def test_a_false_picture_is_named_and_the_words_are_kept(cast, login, content):
+    ticket = at_state(cast, State.HANDLING)
+    bad = SimpleUploadedFile("x.jpg", content, "image/jpeg")
+    response = login(cast.handler).post(
+        url(ticket, "report_done"), {"version": ticket.version, "note": "换了灯泡", "photos": [jpeg(), bad]}
+    )
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "第 2 张" in page
+    assert "换了灯泡" in page
+
+
+@pytest.mark.parametrize("note", ["坏\0字", "长" * 100_000])
+def test_unusable_words_are_refused(cast, login, note):
+    ticket = at_state(cast, State.HANDLING)
+    response = login(cast.handler).post(url(ticket, "progress"), {"version": ticket.version, "note": note})
+    assert response.status_code == 422
+
+
+def test_a_revealed_number_is_on_record(cast, login):
+    ticket = at_state(cast, State.HANDLING)
+    address = reverse("issues:reveal", args=[ticket.number])
+    page = login(cast.handler).post(address, {"reason": "contact"}).content.decode()
+    assert "10000006021" in page
+    entry = AuditEntry.objects.get(verb="ticket.contact_revealed")
+    assert (entry.actor_id, entry.detail["reason"]) == (cast.handler.pk, "contact")
+    assert login(cast.auditor).post(address, {"reason": "contact"}).status_code == 404
+    assert login(cast.handler).post(address, {"reason": "curious"}).status_code == 422
+
+
+def test_a_sensitive_matter_is_read_by_those_who_handle_it(cast, login):
+    ticket = placed(cast, item=cast.items["F04"], title="邻居家常有打骂声", description="小孩哭得厉害")
+    assert ticket.is_sensitive
+    assert "小孩哭得厉害" in login(cast.worker).get(reverse("issues:ticket", args=[ticket.number])).content.decode()
+    for outsider in (cast.county_leader, cast.auditor, cast.town_leader):
+        page = login(outsider).get(reverse("issues:ticket", args=[ticket.number])).content.decode()
+        assert "小孩哭得厉害" not in page
+        assert "打骂声" not in page
+
+
+def test_a_page_costs_the_same_for_a_long_story(cast, login, django_assert_max_num_queries, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    short, long = at_state(cast, State.HANDLING), at_state(cast, State.HANDLING)
+    for n in range(20):
+        apply(long.pk, "progress", actor=staff(cast.handler), fields={"note": f"第 {n} 次"})
+    client = login(cast.handler)
+    client.get(reverse("issues:ticket", args=[short.number]))
+    counts = []
+    for ticket in (short, long):
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            client.get(reverse("issues:ticket", args=[ticket.number]))
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 16
