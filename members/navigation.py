@@ -50,8 +50,8 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
         (
             Link("areas", "/areas/", "grid", _("网格"), _seeing("areas")),
             Link("lists", "/lists/", "doc", _("责任清单"), frozenset(Role)),
-            Link("people", "/people/", "users", _("人员"), _seeing("people")),
-            Link("audit", "/people/audit/", "hist", _("操作记录"), _seeing("people") | _seeing("audit")),
+            Link("people", "/people/", "users", _("人员与部门"), _seeing("people")),
+            Link("audit", "/people/audit/", "hist", _("操作记录"), frozenset({Role.SYSTEM_ADMIN, Role.AUDITOR})),
         ),
     ),
 )

@@ -12,6 +12,7 @@ account_urls = [
     path("account/", views.account, name="account"),
     path("account/password/", views.password, name="password"),
     path("admin/login/", views.admin_login, name="admin_login"),
+    path("admin/password_change/", views.password, name="admin_password"),
 ]
 urlpatterns = [
     path("", views.home, name="home"),
