@@ -17,6 +17,7 @@ from issues.workflow import STATES
 from members.access import Scope, scope_for
 from members.models import Department, User
 
+ANY = _("不限")
 Options = Iterable[tuple[str, Text]]
 
 
@@ -49,7 +50,7 @@ class ConditionForm(forms.Form):
             widget=forms.CheckboxSelectMultiple,
         )
 
-    def _offer(self, name: str, options: Options, none: Text = _("不限")) -> None:
+    def _offer(self, name: str, options: Options, none: Text = ANY) -> None:
         choices = [("", none), *options]
         self.fields[name] = forms.ChoiceField(label=str(LABELS[name]), required=False, choices=choices)
 
