@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
 from core.errors import Conflict, DomainError
@@ -37,12 +37,14 @@ def open_draft(request: HttpRequest) -> HttpResponse:
 
 
 @admin_only
+@require_safe
 def edit(request: HttpRequest, number: int) -> HttpResponse:
     """The table without a side form."""
     return _page(request, queries.draft_or_404(number), None, None)
 
 
 @admin_only
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_item(request: HttpRequest, number: int, code: str) -> HttpResponse:
     version = queries.draft_or_404(number)
     rows = compare(version)
@@ -66,6 +68,7 @@ def edit_item(request: HttpRequest, number: int, code: str) -> HttpResponse:
 
 
 @admin_only
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_item(request: HttpRequest, number: int) -> HttpResponse:
     version = queries.draft_or_404(number)
     form = _new_form(version, request)
@@ -95,6 +98,7 @@ def restore(request: HttpRequest, number: int, code: str) -> HttpResponse:
 
 
 @admin_only
+@require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, number: int) -> HttpResponse:
     """Ask, then throw the draft away."""
     version = queries.draft_or_404(number)
@@ -115,6 +119,7 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @admin_only
+@require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, number: int) -> HttpResponse:
     version = queries.draft_or_404(number)
     initial = {"starts_on": clock.today(), "revision": version.revision, "note": version.note}

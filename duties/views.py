@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.clock import today
 from core.forms import MAX_CHOICE_TEXT
@@ -19,6 +20,7 @@ from members.access import signed_in
 
 
 @signed_in
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The version in force; before there is one, the newest."""
     version = queries.current() or queries.versions().first()
@@ -28,6 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def phone(request: HttpRequest) -> HttpResponse:
     version = queries.current()
     if version is None:
@@ -36,16 +39,19 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def version(request: HttpRequest, number: int) -> HttpResponse:
     return _list_page(request, queries.version_or_404(number), "duties/version.html")
 
 
 @signed_in
+@require_safe
 def item(request: HttpRequest, number: int, code: str) -> HttpResponse:
     return _item_page(request, queries.version_or_404(number), code, "desk.html")
 
 
 @signed_in
+@require_safe
 def phone_item(request: HttpRequest, code: str) -> HttpResponse:
     version = queries.current()
     if version is None:
@@ -54,6 +60,7 @@ def phone_item(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def versions(request: HttpRequest) -> HttpResponse:
     """All versions with their dates."""
     in_force = queries.current()
@@ -62,6 +69,7 @@ def versions(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def diff(request: HttpRequest, number: int) -> HttpResponse:
     """A version against the one it was made from, changed rows only."""
     version = queries.version_or_404(number)

@@ -19,7 +19,6 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
-from core import clock
 from grids.levels import Level
 from grids.scope import at_or_below
 from members.models import Post, User
@@ -101,8 +100,7 @@ def scope_for(user: User | AnonymousUser) -> Scope:
         return Scope(())
     known: Scope | None = getattr(user, "_scope", None)
     if known is None:
-        today = clock.today()
-        posts = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), user=user, starts_on__lte=today)
+        posts = Post.objects.held().filter(user=user)
         known = Scope(tuple(posts.select_related("area", "department").order_by("id")))
         user._scope = known  # type: ignore[attr-defined]  # lives as long as the request's user object
     return known

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Q
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
@@ -86,8 +85,7 @@ def retire_refusal(department: Department) -> str | None:
     """Why the department cannot be retired now, in Chinese; None when it can."""
     if department.retired_at:
         return _("该部门已停用")
-    today = clock.today()
-    posts = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), department=department).count()
+    posts = Post.objects.not_over().filter(department=department).count()
     if posts:
         return _("还有 %(n)d 个在岗的岗位设在这里，请先结束它们") % {"n": posts}
     return next((reason for reason in (guard(department) for guard in retire_guards) if reason), None)

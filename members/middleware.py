@@ -51,6 +51,11 @@ class SessionLimitsMiddleware:
         return None
 
 
+def begin(session: SessionBase) -> None:
+    """Count a session from this moment: somebody has just proved who they are."""
+    session[STARTED] = session[SEEN] = int(clock.now().timestamp())
+
+
 def _is_over(session: SessionBase, moment: int) -> bool:
     started, seen = session.get(STARTED), session.get(SEEN)
     if started is None or seen is None:

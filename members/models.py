@@ -3,13 +3,15 @@
 Written by `members.accounts` (users) and `members.posts` (posts) only.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.privacy import EncryptedTextField
 from core.scoping import ScopedQuerySet
 from grids.models import Area
@@ -93,6 +95,22 @@ class Side(models.TextChoices):
     B = "B", _("B 岗")
 
 
+def held_q(day: date, prefix: str = "") -> Q:
+    """Posts held on `day`: from the day they start until the day before they end."""
+    is_open = Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gt": day})
+    return Q(**{f"{prefix}starts_on__lte": day}) & is_open
+
+
+class PostQuerySet(ScopedQuerySet["Post"]):
+    def held(self, day: date | None = None) -> Self:
+        """Held on `day`, today by default. Whoever leaves today holds the post no more."""
+        return self.filter(held_q(day or clock.today()))
+
+    def not_over(self) -> Self:
+        """Held today or from a later day on."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=clock.today()))
+
+
 class Post(models.Model):
     """岗位: a role at an area or a department, dated, held by a user."""
 
@@ -106,7 +124,7 @@ class Post(models.Model):
     starts_on = models.DateField(_("到岗日"))
     ends_on = models.DateField(_("离岗日"), null=True, blank=True)
 
-    objects = ScopedQuerySet["Post"].as_manager()
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("岗位")

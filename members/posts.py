@@ -53,27 +53,30 @@ def assign(
         raise PostRefused(_("离岗日不能早于到岗日"), "ends_on")
     try:
         with transaction.atomic():
+            locks.hold(LOCK)
+            if _overlaps(post):
+                raise _held_already(user)
             post.save(force_insert=True)
             _sync_staff(user)
             audit.record("post.assigned", post, actor=actor, user=user, role=role)
     except IntegrityError:
-        raise PostRefused(_("%(name)s已经担任这个岗位") % {"name": user.name}, "role") from None
+        raise _held_already(user) from None
     return post
 
 
 def end(*, post: Post, on: date | None = None, actor: User) -> Post:
-    """End a post on a day (today is its last). Raises PostRefused."""
+    """End a post from a day on; from today on bites with the next request. Raises PostRefused."""
     if post.user_id == actor.pk:
         raise PostRefused(_("不能结束自己的岗位"))
-    last = on or clock.today()
+    day = on or clock.today()
     with transaction.atomic():
         locks.hold(LOCK)
         row = Post.objects.select_for_update().get(pk=post.pk)
-        if row.ends_on is not None and row.ends_on <= last:
+        if row.ends_on is not None and row.ends_on <= day:
             raise PostRefused(_("这个岗位已经结束"))
-        if row.role == Role.SYSTEM_ADMIN and not _others(row, last):
+        if row.role == Role.SYSTEM_ADMIN and not _others(row, day):
             raise PostRefused(_("至少须保留一名系统管理员"))
-        row.ends_on = max(last, row.starts_on)
+        row.ends_on = max(day, row.starts_on)
         row.save(update_fields=["ends_on"])
         _sync_staff(row.user)
         audit.record("post.ended", row, actor=actor, user=row.user_id, role=row.role, on=str(row.ends_on))
@@ -82,15 +85,24 @@ def end(*, post: Post, on: date | None = None, actor: User) -> Post:
 
 def is_last_admin(user: User) -> bool:
     """Whether nobody else who can sign in is a system admin today. Call it while holding LOCK."""
-    today = clock.today()
-    held = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), role=Role.SYSTEM_ADMIN)
-    held = held.filter(starts_on__lte=today, user__is_active=True)
+    held = Post.objects.held().filter(role=Role.SYSTEM_ADMIN, user__is_active=True)
     return held.filter(user=user).exists() and not held.exclude(user=user).exists()
 
 
-def _others(post: Post, last: date) -> bool:
-    rows = Post.objects.filter(role=post.role, user__is_active=True).exclude(pk=post.pk).exclude(user=post.user_id)
-    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last)).exists()
+def _others(post: Post, day: date) -> bool:
+    """Whether somebody else who can sign in holds the role on `day`; one who starts later does not count."""
+    return Post.objects.held(day).filter(role=post.role, user__is_active=True).exclude(user=post.user_id).exists()
+
+
+def _overlaps(post: Post) -> bool:
+    """Whether the person holds the same post on any day of this one; the constraints see open-ended ones only."""
+    rows = Post.objects.filter(user=post.user, role=post.role, area=post.area, department=post.department)
+    rows = rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=post.starts_on))
+    return (rows.filter(starts_on__lt=post.ends_on) if post.ends_on else rows).exists()
+
+
+def _held_already(user: User) -> PostRefused:
+    return PostRefused(_("%(name)s已经担任这个岗位") % {"name": user.name}, "role")
 
 
 def _check_place(role: Role, area: Area | None, department: Department | None) -> None:
@@ -104,8 +116,6 @@ def _check_place(role: Role, area: Area | None, department: Department | None) -
 
 
 def _sync_staff(user: User) -> None:
-    """Django's own admin opens to system admins only."""
-    today = clock.today()
-    holds = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today), user=user, role=Role.SYSTEM_ADMIN)
-    is_admin = holds.exists()
+    """Mark who may ever enter Django's admin; its door also asks for a post held today (governance.urls)."""
+    is_admin = Post.objects.not_over().filter(user=user, role=Role.SYSTEM_ADMIN).exists()
     User.objects.filter(pk=user.pk).exclude(is_staff=is_admin).update(is_staff=is_admin, is_superuser=is_admin)

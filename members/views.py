@@ -18,6 +18,7 @@ from members import accounts, navigation
 from members.access import public, scope_for, signed_in
 from members.forms import LoginForm, PasswordForm
 from members.lockout import canonical
+from members.middleware import begin
 from members.models import User
 
 
@@ -38,6 +39,7 @@ def login(request: HttpRequest) -> HttpResponse:
         user = auth.authenticate(request, username=canonical(data["username"]), password=data["password"])
         if user is not None:
             auth.login(request, user)
+            begin(request.session)
             return redirect(target)
         form.add_error(None, _("账号或密码不正确，请核对后再试"))
     return render(request, "members/login.html", {"form": form, "next": target}, status=422)

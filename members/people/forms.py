@@ -154,7 +154,7 @@ class EditPersonForm(CleanForm):
 
 
 class EndForm(CleanForm):
-    on = day_field(_("最后一天"), required=True, help_text=_("这一天仍在岗，次日起不再看得到这里的工单"))
+    on = day_field(_("离岗日"), required=True, help_text=_("从这一天起不再看得到这里的工单；填今天马上生效"))
 
     def __init__(self, *args: Any, starts_on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

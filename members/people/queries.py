@@ -1,7 +1,7 @@
 """Reads behind the people pages. An installation serves one county, so its system admins see all of its staff."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -22,7 +22,7 @@ from core.text import is_clean
 from grids.models import Area
 from grids.scope import at_or_below
 from members.access import scope_for
-from members.models import Department, Post, User
+from members.models import Department, Post, User, held_q
 from members.people import places
 from members.roles import Role
 
@@ -82,7 +82,7 @@ def _posts_like(admin: User, form: FilterForm, data: dict[str, Any]) -> QuerySet
     """Held posts that fit role, area and department together; None when none of them is asked for."""
     if not (data["role"] or data["area"] or data["department"]):
         return None
-    posts = _held()
+    posts: QuerySet[Post] = Post.objects.held()
     if data["role"]:
         posts = posts.filter(role=data["role"])
     if data["department"]:
@@ -100,13 +100,8 @@ def _within(admin: User, form: FilterForm, words: str) -> Q:
     return at_or_below(areas, "area__")
 
 
-def _held(day: date | None = None) -> QuerySet[Post]:
-    today = day or clock.today()
-    return Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
-
-
 def held_posts() -> QuerySet[Post]:
-    return _held().select_related("area", "department").order_by("role", "id")
+    return Post.objects.held().select_related("area", "department").order_by("role", "id")
 
 
 def query_of(request: HttpRequest) -> str:
@@ -140,7 +135,7 @@ def department_or_404(code: str) -> Department:
 def posts_of(person: User) -> Posts:
     today = clock.today()
     rows = list(person.posts.select_related("area", "department").order_by("-starts_on", "-id"))
-    past = [row for row in rows if row.ends_on is not None and row.ends_on < today]
+    past = [row for row in rows if row.ends_on is not None and row.ends_on <= today]
     coming = [row for row in rows if row.starts_on > today and row not in past]
     return Posts([row for row in rows if row not in past and row not in coming], coming, past)
 
@@ -166,8 +161,7 @@ def is_locked(person: User) -> bool:
 
 def departments() -> list[tuple[str, list[Department]]]:
     """All departments: those of the county by kind, then the offices of each township."""
-    today = clock.today()
-    held = Q(posts__starts_on__lte=today) & (Q(posts__ends_on__isnull=True) | Q(posts__ends_on__gte=today))
+    held = held_q(clock.today(), "posts__")
     rows = Department.objects.select_related("township").annotate(held=Count("posts", filter=held))
     groups: dict[str, list[Department]] = {}
     of_county = rows.filter(township=None).order_by("kind", "code")

@@ -71,7 +71,7 @@ DETAILS = {
     "user": gettext_lazy("人员"),
     "role": gettext_lazy("角色"),
     "side": gettext_lazy("AB 岗"),
-    "on": gettext_lazy("最后一天"),
+    "on": gettext_lazy("离岗日"),
     "fields": gettext_lazy("改了"),
     "must_change": gettext_lazy("须改密码"),
     "level": gettext_lazy("层级"),

@@ -136,6 +136,41 @@ def test_the_last_system_admin_stays(cast):
         posts.end(post=second.posts.get(), actor=cast.list_admin)
 
 
+def test_a_system_admin_of_next_month_does_not_count_as_one(cast):
+    later = clock.today() + timedelta(days=30)
+    posts.assign(user=cast.worker, role=Role.SYSTEM_ADMIN, area=cast.county, starts_on=later, actor=None)
+    with pytest.raises(PostRefused, match="至少须保留一名"):
+        posts.end(post=cast.system_admin.posts.get(), actor=cast.worker)
+    assert posts.end(post=cast.system_admin.posts.get(), on=later, actor=cast.worker).ends_on == later
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "fits"), [(0, 30, False), (-5, 1, False), (29, None, False), (30, 40, True)]
+)
+def test_dated_posts_do_not_overlap(cast, starts, ends, fits):
+    today = clock.today()
+    where = {"user": cast.worker, "role": Role.VERIFIER, "area": cast.village, "actor": None}
+    posts.assign(starts_on=today, ends_on=today + timedelta(days=30), **where)
+    other = {"starts_on": today + timedelta(days=starts), "ends_on": today + timedelta(days=ends) if ends else None}
+    if fits:
+        posts.assign(**other, **where)
+        return
+    with pytest.raises(PostRefused, match="已经担任"):
+        posts.assign(**other, **where)
+
+
+def test_leaving_on_a_day_means_being_gone_on_that_day(cast):
+    post = posts.assign(
+        user=cast.worker,
+        role=Role.VERIFIER,
+        area=cast.village,
+        ends_on=clock.today() + timedelta(days=1),
+        actor=None,
+    )
+    assert post in Post.objects.held()
+    assert post not in Post.objects.held(clock.today() + timedelta(days=1))
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_roles_are_held_at_their_level_only(cast, role):
     user = accounts.create_user(username="new", name="新人", password=None, actor=None)

@@ -6,7 +6,7 @@ import pytest
 
 from core import clock
 from members import accounts, posts
-from members.models import Post, User
+from members.models import User
 from members.roles import Role
 
 PASSWORD = "Qinglong-47-Shan"
@@ -64,14 +64,40 @@ def test_disabling_bites_on_the_next_request(cast, login):
     assert client.get(ACCOUNT).status_code == 302
 
 
-def test_losing_a_post_bites_on_the_next_day_and_a_moved_one_on_the_next_request(cast, login):
-    client = login(cast.system_admin)
-    assert client.get("/admin/").status_code == 200
-    other = accounts.create_user(username="second", name="第二人", password=None, actor=None)
-    posts.assign(user=other, role=Role.SYSTEM_ADMIN, area=cast.county, actor=None)
-    posts.end(post=cast.system_admin.posts.get(), actor=other)
-    Post.objects.filter(user=cast.system_admin).update(ends_on=clock.today() - timedelta(days=1))
-    assert client.get("/admin/", follow=True).status_code == 403
+def test_losing_a_post_bites_on_the_next_request(cast, login):
+    client = login(cast.handler)
+    assert client.get("/t/").status_code == 200
+    posts.end(post=cast.handler.posts.get(), actor=cast.system_admin)
+    assert client.get("/t/").status_code == 403
+
+
+@pytest.mark.parametrize(("starts", "ends", "later"), [(0, 5, 5), (5, None, 0)])
+def test_django_admin_closes_with_a_dated_post_and_stays_shut_before_it(cast, login, starts, ends, later):
+    today = clock.today()
+    posts.assign(
+        user=cast.worker,
+        role=Role.SYSTEM_ADMIN,
+        area=cast.county,
+        starts_on=today + timedelta(days=starts),
+        ends_on=today + timedelta(days=ends) if ends else None,
+        actor=None,
+    )
+    worker = User.objects.get(pk=cast.worker.pk)
+    assert worker.is_superuser
+    with clock.at(clock.now() + timedelta(days=later)):
+        client = login(worker)
+        assert client.get("/admin/", follow=True).status_code == 403
+        assert client.get("/admin/core/auditentry/", follow=True).status_code == 403
+
+
+def test_signing_in_again_starts_the_session_anew(cast, client):
+    accounts.set_password(user=cast.worker, password=PASSWORD, actor=None)
+    right = {"username": "worker", "password": PASSWORD}
+    client.post("/login/", right)
+    first = client.session["started"]
+    with clock.at(clock.now() + timedelta(minutes=20)):
+        client.post("/login/", right)
+        assert client.session["started"] >= first + 20 * 60
 
 
 def test_changing_the_password_ends_the_other_sessions(cast, login):
