@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from core import clock
 from duties.models import DutyItem, GradeCode
 from insights import live, queries
-from insights.comparison import Table, claimed_in_time, on_time, table_of
+from insights.comparison import Table, claimed_in_time, on_time, self_handled, table_of
 from insights.figures import Count, Share, Speed, change, difference, speed_of
 from insights.heat import Heat, heat_of, linked
 from insights.lists import Lists
 from insights.live import Standing
+from insights.metrics import BY_NAME
 from insights.period import Period
-from insights.places import PATH_KEYS, Place
+from insights.places import Place
 from insights.queries import Totals
 from issues.clocks import lamp_at
 from issues.models import Ticket
@@ -89,9 +90,11 @@ class Board:
     indicators: Indicators
     placed: Count
     flow: list[dict[str, Any]]
+    self_handled: Share
+    aside: list[tuple[str, Count]]
     matrix: list[dict[str, Any]]
     warned: list[tuple[str, Count]]
-    urgent: list[tuple[str, Ticket]]
+    urgent: list[tuple[str, str, Ticket]]
     heat: Heat
     table: Table
     trend: Trend
@@ -105,10 +108,9 @@ def board_of(user: User, place: Place, period: Period, by: str) -> Board:
     cohort = lists.placed(period.first, period.last)
     totals = queries.totals(sources, period)
     tickets = live.open_in(user, place.area)
-    outer, inner = place.levels
-    standing = live.standing(tickets, (PATH_KEYS[outer], PATH_KEYS[inner]), period, now)
-    areas = queries.by_area([b.area.pk for b in place.blocks] + [t.pk for t in place.tiles], period)
-    table = table_of(user, place, period, by, areas, standing, now)
+    standing = live.standing(tickets, place.keys, period, now)
+    areas = queries.by_area(place.counted, period)
+    table = table_of(place, period, by, areas, standing)
     speeds = queries.speeds({*sources, *(row.area.pk for row in table.rows if row.area)}, period)
     table.time(speeds)
     own_speed = speed_of(sum((speeds[pk] for pk in sources), Counter[int]()))
@@ -122,14 +124,25 @@ def board_of(user: User, place: Place, period: Period, by: str) -> Board:
         indicators=_indicators(lists, period, totals, standing, own_speed),
         placed=cohort.metric("placed", totals.now),
         flow=_flow(cohort, totals.now),
+        self_handled=self_handled(cohort, totals.now),
+        aside=[
+            (str(BY_NAME[name].label), cohort.metric(name, totals.now)) for name in ("returned", "reworked", "declined")
+        ],
         matrix=_matrix(lists, standing),
         warned=[(key, lists.count(standing.all[key], lamp=key)) for key in ("r", "y")],
-        urgent=[(lamp_at(t.warn_at, t.due_at, now), t) for t in live.most_urgent(tickets, now)],
+        urgent=[(lamp_at(t.warn_at, t.due_at, now), _title(t), t) for t in live.most_urgent(tickets, now)],
         heat=heat_of(place, period, areas, standing),
         table=table,
         trend=_trend(lists, place, now),
         items=_items(cohort, totals),
     )
+
+
+def _title(ticket: Ticket) -> str:
+    """Of a sensitive ticket the list's words, never those of the resident."""
+    if not ticket.is_sensitive:
+        return ticket.title
+    return ticket.item.name if ticket.item else _("涉敏感工单")
 
 
 def _lag(waiting: datetime | None, now: datetime) -> int:
@@ -187,13 +200,13 @@ def _flow(lists: Lists, sums: Mapping[str, int]) -> list[dict[str, Any]]:
             _part(m["counter"], _("代录"), "c2"),
         ]},
         {"title": _("吹哨"), "total": whistled, "parts": [
-            _part(m["whistled"], _share_text(_("吹哨给部门"), whistled, placed), "a"),
+            _part(m["whistled"], _share_text(_("吹哨"), whistled, placed), "a"),
             _part(m["self_routed"], _share_text(_("网格自办"), sums["self_routed"], placed), "hatch"),
-            _part(m["undecided"], _("未定去向"), "c2"),
+            _part(m["undecided"], _("未定"), "c2"),
         ]},
         {"title": _("领办"), "total": claimed, "note": _("其余由网格自办或未定去向"), "parts": [
             _part(m["claimed_on_time"], _("按时领办"), "a"),
-            _part(m["claimed_late"], _("超时领办"), "b2"),
+            _part(m["claimed_late"], _("超时"), "b2"),
             _part(m["awaiting_claim"], _("待领"), "c2"),
             _part(m["awaiting_dispatch"], _("待派"), "c2"),
             _part(m["sent_back"], _("退回"), "c2"),
@@ -202,7 +215,7 @@ def _flow(lists: Lists, sums: Mapping[str, int]) -> list[dict[str, Any]]:
             _part(m["closed_whistled"], _("部门办结"), "a"),
             _part(m["closed_self"], _("网格自办办结"), "hatch"),
             _part(still_open, _("在办"), "b2"),
-            _part(m["declined"], _("不受理"), "c2"),
+            _part(m["declined"], _("不予"), "c2"),
         ]},
     ]  # fmt: skip
 

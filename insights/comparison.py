@@ -3,19 +3,18 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from grids.levels import Level
 from grids.models import Area
-from insights import live, queries
+from insights import queries
 from insights.figures import Count, Share, Speed, placed_in_order, speed_of
 from insights.lists import Lists, board_url
 from insights.live import OVERDUE_UNDONE, UNCLAIMED_LATE, Standing
 from insights.period import Period
 from insights.places import Place
-from members.models import Department, User
+from members.models import Department
 
 DEPARTMENTS, PARTS, TILES = "dept", "parts", "tiles"
 NONE: Counter[str] = Counter()
@@ -25,6 +24,12 @@ def on_time(lists: Lists, counts: Mapping[str, int], overdue: int) -> Share:
     """按时办结率: done in time ÷ (done in time + done late + overdue and not done)."""
     hits = lists.metric("done_on_time", counts)
     return Share(hits, (hits, lists.metric("done_late", counts), lists.count(overdue, **OVERDUE_UNDONE)))
+
+
+def self_handled(lists: Lists, counts: Mapping[str, int]) -> Share:
+    """自办率: kept in the grid ÷ (kept in the grid + whistled)."""
+    own = lists.metric("self_routed", counts)
+    return Share(own, (own, lists.metric("whistled", counts)))
 
 
 def claimed_in_time(lists: Lists, counts: Mapping[str, int], unclaimed: int) -> Share:
@@ -70,22 +75,16 @@ class Table:
                 row.speed = speed_of(speeds.get(row.area.pk, Counter()))
 
 
-def table_of(
-    user: User,
-    place: Place,
-    period: Period,
-    by: str,
-    areas: Mapping[int, Counter[str]],
-    standing: Standing,
-    now: datetime,
-) -> Table:
+def table_of(place: Place, period: Period, by: str, areas: Mapping[int, Counter[str]], standing: Standing) -> Table:
     """The table that `by` asks for; without it, or where it does not fit, the parts of the area."""
     choices = _choices(place)
     chosen = by if by in choices else next(iter(choices))
     if chosen == DEPARTMENTS:
-        rows = _department_rows(user, place, period, now)
-    elif chosen == TILES or place.is_own_block:
-        rows = _area_rows(place.tiles, period, areas, standing.tiles)
+        rows = _department_rows(place, period, standing)
+    elif chosen == TILES:
+        rows = _area_rows([part.area for part in place.parts], period, areas, _of_parts(place, standing))
+    elif place.is_own_block:
+        rows = _area_rows(place.leaves, period, areas, standing.tiles)
     else:
         rows = _area_rows([block.area for block in place.blocks], period, areas, standing.blocks)
     ordered = []
@@ -99,16 +98,19 @@ def table_of(
     return Table(chosen, choices[chosen], ordered, tabs)
 
 
+def _of_parts(place: Place, standing: Standing) -> dict[int, Counter[str]]:
+    """Open tickets of each part, whose tiles are counted one by one."""
+    return {
+        part.area.pk: sum((standing.tiles.get(a.pk, NONE) for a in part.everything), Counter[str]())
+        for part in place.parts
+    }
+
+
 def _choices(place: Place) -> dict[str, str]:
     outer, inner = place.levels
-    words = {
-        Level.TOWNSHIP: _("乡镇"),
-        Level.VILLAGE: _("村（社区）"),
-        Level.GRID: _("网格"),
-        Level.MICROGRID: _("微网格"),
-    }
+    words = {Level.TOWNSHIP: _("乡镇"), Level.VILLAGE: _("村（社区）"), Level.GRID: _("网格")}
     if place.is_own_block or outer == inner:
-        return {PARTS: words[inner], DEPARTMENTS: _("部门")}
+        return {PARTS: _("网格"), DEPARTMENTS: _("部门")}
     return {PARTS: words[outer], DEPARTMENTS: _("部门"), TILES: words[inner]}
 
 
@@ -121,14 +123,13 @@ def _area_rows(
         if area.retired_at is not None and not sums["placed"]:
             continue
         lists = Lists({"area": area.code}).placed(period.first, period.last)
-        own = lists.metric("self_routed", sums)
         rows.append(
             Row(
                 name=area.short_name,
                 url=board_url(area.code, period),
                 main=lists.metric("placed", sums),
                 rate=on_time(lists, sums, standing["overdue"]),
-                second=Share(own, (own, lists.metric("whistled", sums))),
+                second=self_handled(lists, sums),
                 households=area.household_count,
                 area=area,
             )
@@ -136,13 +137,12 @@ def _area_rows(
     return rows
 
 
-def _department_rows(user: User, place: Place, period: Period, now: datetime) -> list[Row]:
+def _department_rows(place: Place, period: Period, standing: Standing) -> list[Row]:
     """Lead departments of what was whistled here; assisting departments are not counted."""
     sums = queries.by_department(place.sources, period)
-    open_now = live.by_department(live.open_in(user, place.area), period, now)
     lists = Lists({"area": place.area.code}).placed(period.first, period.last)
     return [
-        _department_row(one, lists, sums.get(one.pk, NONE), open_now.get(one.pk, NONE))
+        _department_row(one, lists, sums.get(one.pk, NONE), standing.leads.get(one.pk, NONE))
         for one in queries.departments(sums.keys())
     ]
 

@@ -15,7 +15,7 @@ from insights.figures import Count
 from insights.lists import Lists, board_url
 from insights.live import Standing
 from insights.period import Period
-from insights.places import Block, Place
+from insights.places import Block, Part, Place
 
 Sums = Mapping[int, Counter[str]]
 NONE: Counter[str] = Counter()
@@ -23,14 +23,21 @@ NONE: Counter[str] = Counter()
 
 @dataclass(frozen=True)
 class Tile:
+    """A small area, or (`is_rest`) what was filed for a grid itself rather than for one of its microgrids."""
+
     area: Area
     count: Count
     overdue: Count
+    is_rest: bool = False
+
+    @property
+    def name(self) -> str:
+        return _("%(name)s（未分到微网格）") % {"name": self.area.short_name} if self.is_rest else self.area.short_name
 
     @property
     def per_hundred(self) -> float | None:
         """Tickets per 100 households; None where no household is known."""
-        households = self.area.household_count
+        households = 0 if self.is_rest else self.area.household_count
         return 100 * self.count.n / households if households else None
 
 
@@ -51,10 +58,9 @@ def heat_of(place: Place, period: Period, areas: Sums, standing: Standing) -> He
     """The tiles of each block; the darkest tone is that of the tile with most tickets per 100 households."""
     drawn = []
     for block in place.blocks:
-        tiles = [_tile(area, period, areas, standing) for area in block.tiles]
-        kept = [t for t in tiles if t.area.retired_at is None or t.count.n or t.overdue.n]
-        if kept:
-            drawn.append((block, kept))
+        tiles = [tile for part in block.parts for tile in _tiles(part, period, areas, standing)]
+        if tiles:
+            drawn.append((block, tiles))
     everything = [tile for _block, tiles in drawn for tile in tiles]
     top = max((tile.per_hundred or 0 for tile in everything), default=0)
     villages = [
@@ -70,6 +76,18 @@ def heat_of(place: Place, period: Period, areas: Sums, standing: Standing) -> He
     return Heat(villages, rows, everything)
 
 
+def _tiles(part: Part, period: Period, areas: Sums, standing: Standing) -> list[Tile]:
+    """The leaves of a part, retired ones only while they count something, and what its leaves leave over."""
+    tiles = [_tile(area, period, areas, standing) for area in part.leaves]
+    kept = [t for t in tiles if t.area.retired_at is None or t.count.n or t.overdue.n]
+    rest = areas.get(part.area.pk, NONE)["placed"] - sum(tile.count.n for tile in tiles)
+    overdue = standing.tiles.get(part.area.pk, NONE)["r"] if part.micros else 0
+    if part.micros and (rest or overdue):
+        url = board_url(part.area.code, period)
+        kept.append(Tile(part.area, Count(rest, url), Count(overdue, url), is_rest=True))
+    return kept
+
+
 def _tile(area: Area, period: Period, areas: Sums, standing: Standing) -> Tile:
     lists = Lists({"area": area.code})
     count = lists.placed(period.first, period.last).count(areas.get(area.pk, NONE)["placed"])
@@ -77,7 +95,7 @@ def _tile(area: Area, period: Period, areas: Sums, standing: Standing) -> Tile:
 
 
 def _cell(tile: Tile, top: float) -> dict[str, object]:
-    label = _("%(name)s：%(n)d 件") % {"name": tile.area.short_name, "n": tile.count.n}
+    label = _("%(name)s：%(n)d 件") % {"name": tile.name, "n": tile.count.n}
     if tile.per_hundred is not None:
         label += _("，每百户 %(n).1f 件") % {"n": tile.per_hundred}
     if tile.overdue.n:
@@ -92,7 +110,7 @@ def _cell(tile: Tile, top: float) -> dict[str, object]:
 
 
 def _row(block: Block, tile: Tile) -> list[SafeString | str]:
-    name = tile.area.short_name
+    name = tile.name
     if block.area.pk != tile.area.pk:
         name = f"{block.area.short_name} {name}"
     rate = "—" if tile.per_hundred is None else f"{tile.per_hundred:.1f}"

@@ -6,6 +6,7 @@ Lamps are those of `issues.queries.lamp_q` at the given moment, so they are righ
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -50,43 +51,48 @@ def _counted(period: Period, now: datetime) -> dict[str, Count]:
 
 
 class Standing:
-    """Counts of open tickets: in all, by grade, and by the area of a block and of a tile."""
+    """Counts of open tickets: in all, by grade, by the area of a block and of a tile, by lead department (0: none)."""
 
     def __init__(self) -> None:
         self.all: Counter[str] = Counter()
         self.grades: dict[str, Counter[str]] = {}
         self.blocks: dict[int, Counter[str]] = {}
         self.tiles: dict[int, Counter[str]] = {}
+        self.leads: dict[int, Counter[str]] = {}
 
-    def add(self, row: Mapping[str, int], grade: str, block: int, tile: int) -> None:
+    def add(self, row: Mapping[str, Any], block: str, tile: str) -> None:
         counts = {name.removeprefix("n_"): n for name, n in row.items() if name.startswith("n_")}
         for sums in (
             self.all,
-            self.grades.setdefault(grade, Counter()),
-            self.blocks.setdefault(block, Counter()),
-            self.tiles.setdefault(tile, Counter()),
+            self.grades.setdefault(row["grade"], Counter()),
+            self.blocks.setdefault(row[block], Counter()),
+            self.tiles.setdefault(row[tile], Counter()),
+            self.leads.setdefault(row["lead_id"] or 0, Counter()),
         ):
             sums.update(counts)
 
 
 def standing(tickets: QuerySet[Ticket], keys: tuple[str, str], period: Period, now: datetime) -> Standing:
-    """One query, grouped by the path keys of block and tile and by grade."""
+    """One query, grouped by the path keys of block and tile, by grade and by lead department."""
     found = Standing()
-    block, tile = keys
-    for row in tickets.order_by().values(*{block, tile}, "grade").annotate(**_counted(period, now)):
-        found.add(row, row["grade"], row[block], row[tile])
+    for row in tickets.order_by().values(*{*keys}, "grade", "lead_id").annotate(**_counted(period, now)):
+        found.add(row, *keys)
     return found
-
-
-def by_department(tickets: QuerySet[Ticket], period: Period, now: datetime) -> dict[int, Counter[str]]:
-    rows = tickets.exclude(lead=None).order_by().values("lead_id").annotate(**_counted(period, now))
-    return {
-        row["lead_id"]: Counter({k.removeprefix("n_"): v for k, v in row.items() if k.startswith("n_")}) for row in rows
-    }
 
 
 def most_urgent(tickets: QuerySet[Ticket], now: datetime) -> list[Ticket]:
     """The open tickets whose limits end first, as far as they are due soon or overdue."""
-    rows = tickets.filter(warn_at__lte=now).select_related("lead", "village").order_by("due_at", "id")
-    shown = ("number", "title", "state", "warn_at", "due_at", "closed_at", "lead__name", "lead__short_name")
+    rows = tickets.filter(warn_at__lte=now).select_related("lead", "village", "item").order_by("due_at", "id")
+    shown = (
+        "number",
+        "title",
+        "is_sensitive",
+        "item__name",
+        "state",
+        "warn_at",
+        "due_at",
+        "closed_at",
+        "lead__name",
+        "lead__short_name",
+    )
     return list(rows.only(*shown, "village__name", "village__level")[:MOST_URGENT])

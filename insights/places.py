@@ -1,13 +1,14 @@
 """Which areas a board may show, and how it divides them into rows and tiles."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.http import Http404
 
 from grids.levels import Level
 from grids.models import Area
-from grids.scope import ancestors, at_or_below
+from grids.scope import at_or_above, at_or_below
 from members.access import scope_for
 from members.models import User
 
@@ -25,22 +26,38 @@ DIVISION: dict[str, tuple[Level, Level]] = {
     Level.TOWNSHIP: (Level.VILLAGE, Level.GRID),
     Level.DISTRICT: (Level.VILLAGE, Level.GRID),
     Level.VILLAGE: (Level.VILLAGE, Level.GRID),
-    Level.GRID: (Level.GRID, Level.MICROGRID),
+    Level.GRID: (Level.GRID, Level.GRID),
     Level.BUILDING: (Level.MICROGRID, Level.MICROGRID),
     Level.MICROGRID: (Level.MICROGRID, Level.MICROGRID),
 }
-"""Blocks and tiles of the board of an area at each level. Where the block is the area itself the table shows tiles."""
+"""Blocks of the board of an area at each level, and the parts of a block. A grid is drawn as its microgrids."""
+
+
+@dataclass
+class Part:
+    """A village, or a grid with the microgrids it is drawn as."""
+
+    area: Area
+    micros: list[Area] = field(default_factory=list)
+
+    @property
+    def leaves(self) -> list[Area]:
+        return self.micros or [self.area]
+
+    @property
+    def everything(self) -> list[Area]:
+        return [self.area, *self.micros]
 
 
 @dataclass
 class Block:
     area: Area
-    tiles: list[Area] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Place:
-    """An area with its trail, its blocks and their tiles; retired ones included, for they have a past."""
+    """An area with its trail, its blocks and their parts; retired ones included, for they have a past."""
 
     area: Area
     trail: Sequence[Area]
@@ -51,12 +68,32 @@ class Place:
         return DIVISION[self.area.level]
 
     @property
+    def keys(self) -> tuple[str, str]:
+        """The path keys under which open tickets are counted for blocks and for tiles."""
+        outer, inner = self.levels
+        return PATH_KEYS[outer], PATH_KEYS[Level.MICROGRID if inner == Level.GRID else inner]
+
+    @property
     def is_own_block(self) -> bool:
         return self.levels[0] == self.area.level
 
     @property
-    def tiles(self) -> list[Area]:
-        return [tile for block in self.blocks for tile in block.tiles]
+    def is_wide(self) -> bool:
+        """Whether it has more tiles than half a page holds."""
+        return self.area.level == Level.COUNTY
+
+    @property
+    def parts(self) -> list[Part]:
+        return [part for block in self.blocks for part in block.parts]
+
+    @property
+    def leaves(self) -> list[Area]:
+        return [area for part in self.parts for area in part.leaves]
+
+    @property
+    def counted(self) -> set[int]:
+        """Every area whose tallies the page shows."""
+        return {b.area.pk for b in self.blocks} | {a.pk for part in self.parts for a in part.everything}
 
     @property
     def sources(self) -> list[int]:
@@ -86,17 +123,18 @@ def seats(user: User) -> list[Area]:
 
 
 def place_of(area: Area) -> Place:
-    """The area with everything its board shows: two queries."""
+    """The area with everything its board shows, in one query."""
     outer, inner = DIVISION[area.level]
-    below = Area.objects.filter(at_or_below([area]), level__in={outer, inner})
-    return Place(area, ancestors(area, include_self=True), _blocks(below, outer, inner))
+    wanted = {outer, inner, Level.MICROGRID} if inner == Level.GRID else {outer, inner}
+    found = list(Area.objects.filter(at_or_above(area) | (at_or_below([area]) & Q(level__in=wanted))).order_by("code"))
+    trail = sorted((a for a in found if _holds(a, area)), key=lambda a: a.depth)
+    below = [a for a in found if _holds(area, a)]
+    micros = [a for a in below if a.level == Level.MICROGRID] if inner == Level.GRID else []
+    parts = [Part(a, [m for m in micros if _holds(a, m)]) for a in below if a.level == inner]
+    blocks = [Block(a, [part for part in parts if _holds(a, part.area)]) for a in below if a.level == outer]
+    return Place(area, trail, blocks)
 
 
-def _blocks(below: Iterable[Area], outer: Level, inner: Level) -> list[Block]:
-    """Tiles under the block whose bounds hold them; bounds and areas come from one query."""
-    areas = sorted(below, key=lambda a: a.code)
-    return [
-        Block(a, [b for b in areas if b.level == inner and a.lft <= b.lft and b.rght <= a.rght])
-        for a in areas
-        if a.level == outer
-    ]
+def _holds(upper: Area, lower: Area) -> bool:
+    """Whether `lower` is `upper` or lies in it; both read by the same query."""
+    return bool(upper.lft <= lower.lft and lower.rght <= upper.rght)

@@ -1,0 +1,50 @@
+"""Folds race each other and eight writers on PostgreSQL: nothing is lost, nothing counted twice."""
+
+import threading
+
+import pytest
+
+from insights import doctor, tally
+from insights.models import DailyTally
+from issues.actors import staff
+from issues.models import Ticket, TicketEvent
+from tests.cast import build_cast
+from tests.concurrency.crowd import at_once
+from tests.tickets import act, placed
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+WRITERS, FOLDERS, EACH = 8, 2, 6
+
+
+def test_folds_against_eight_writers_lose_nothing():
+    cast = build_cast()
+    writing = threading.Semaphore(0)
+    worker = staff(cast.worker)
+
+    def run(n: int) -> int:
+        if n >= WRITERS:
+            return _fold_until(writing)
+        for _turn in range(EACH):
+            act(placed(cast), "accept", worker)
+        writing.release()
+        return 0
+
+    results = at_once(WRITERS + FOLDERS, run)
+    assert [r for r in results if isinstance(r, Exception)] == []
+    tally.catch_up()
+    assert Ticket.objects.count() == WRITERS * EACH
+    assert sum(DailyTally.objects.filter(area=cast.county).values_list("accepted", flat=True)) == WRITERS * EACH
+    assert doctor.tallies_agree(False) == []
+    assert tally.catch_up() == 0
+    assert sum(int(r) for r in results) <= TicketEvent.objects.count()
+
+
+def _fold_until(writing: threading.Semaphore) -> int:
+    """Fold until every writer has finished; returns how many events this thread counted."""
+    counted = 0
+    for _writer in range(WRITERS):
+        while not writing.acquire(timeout=0.01):
+            counted += tally.fold()
+    for _writer in range(WRITERS):  # the other folder waits for the same signals
+        writing.release()
+    return counted + tally.fold()
