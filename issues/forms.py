@@ -1,204 +1,183 @@
-"""One form per transition, made from the table's `needs` and `takes`. Cleans to what `actions.apply` takes."""
+"""The form of each step of the workflow, made from the table: what it needs is required, what it takes is offered."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django import forms
-from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core.forms import CleanForm, PicturesField, guard
-from duties.models import DutyItem
-from duties.queries import current
-from duties.routing import Decision
+from core.forms import CleanForm, PicturesField
+from duties.routing import NoListInForceError, version_in_force
+from issues.dossier import Dossier
+from issues.fields import DepartmentField, DepartmentsField, ItemField, departments_for
 from issues.models import Ticket
-from issues.workflow import DECLINE_REASONS, SATISFACTION, SOLVED, Transition
+from issues.present import REVEAL_REASONS
+from issues.queries import Text
+from issues.workflow import DECLINE_REASONS, SATISFACTION, SOLVED, State, Transition
 from members.models import Department
 
-NOTE_LABELS = {
-    "whistle": _("本级已做了什么"),
-    "whistle_urgent": _("现场情况和已做的处置"),
-    "return": _("退单理由"),
-    "report_done": _("办理结果"),
-    "verify_fail": _("哪里没有达标"),
-    "decline": _("告知居民的话"),
-    "progress": _("进展"),
-    "supplement": _("补充内容"),
-    "redispatch": _("改派理由"),
-    "callback_unsolved": _("居民怎么说"),
+VERSION_MAX = 2**31 - 1
+NOTE_MAX = 2000
+EXPIRED = gettext_lazy("页面已过期，请刷新后重新提交")
+ORDER = ("item", "lead", "assisting", "evidence", "suggested", "reason", "satisfaction", "solved", "note", "photos")
+NOTE_LABELS: Mapping[str, Text] = {
+    "whistle": gettext_lazy("为什么要吹哨"),
+    "whistle_urgent": gettext_lazy("紧急情况"),
+    "redispatch": gettext_lazy("改派理由"),
+    "return": gettext_lazy("退单理由"),
+    "progress": gettext_lazy("做到哪一步了"),
+    "report_done": gettext_lazy("怎么办的，结果如何"),
+    "verify_fail": gettext_lazy("哪里没有办好"),
+    "callback_unsolved": gettext_lazy("点单居民说还有什么没解决"),
+    "reopen": gettext_lazy("还有什么没解决"),
+    "decline": gettext_lazy("给点单人的答复"),
+    "supplement": gettext_lazy("补充什么"),
 }
-Choices = list[Any]
-
-if TYPE_CHECKING:
-    OneDepartment: TypeAlias = forms.ModelChoiceField[Department]
-    SeveralDepartments: TypeAlias = forms.ModelMultipleChoiceField[Department]
-    OneItem: TypeAlias = forms.ModelChoiceField[DutyItem]
-else:  # Django's form fields take no type argument at run time
-    OneDepartment = OneItem = forms.ModelChoiceField
-    SeveralDepartments = forms.ModelMultipleChoiceField
-
-
-class DepartmentChoice(OneDepartment):
-    """A department by code, grouped into the township's own and the county's."""
-
-    def __init__(self, ticket: Ticket, **kwargs: Any) -> None:
-        super().__init__(queryset=departments_for(ticket), to_field_name="code", **kwargs)
-        self.choices = department_choices(ticket, blank=not self.required or self.initial is None)
-
-
-class DepartmentsChoice(SeveralDepartments):
-    def __init__(self, ticket: Ticket, **kwargs: Any) -> None:
-        super().__init__(queryset=departments_for(ticket), to_field_name="code", **kwargs)
-        self.choices = department_choices(ticket, blank=False)
-
-
-class ItemChoice(OneItem):
-    """A line of the list in force by code, grouped by category."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        items = DutyItem.objects.filter(version=current()).select_related("category", "grade", "lead", "version")
-        super().__init__(queryset=items, to_field_name="code", **kwargs)
-        groups: dict[str, Choices] = {}
-        for item in items.order_by("code"):
-            groups.setdefault(str(item.category), []).append((item.code, f"{item.code} {item.name}"))
-        self.choices = [("", _("请选择"))] * (self.initial is None) + list(groups.items())
-
-
-def departments_for(ticket: Ticket) -> Any:
-    """Departments that may be given this ticket: its township's offices and stations, and the county's."""
-    return Department.objects.filter(
-        Q(township=ticket.township_id) | Q(township__isnull=True), retired_at__isnull=True
-    ).order_by("code")
-
-
-def department_choices(ticket: Ticket, *, blank: bool) -> Choices:
-    rows = list(departments_for(ticket))
-    own = [(d.code, str(d)) for d in rows if d.township_id]
-    county = [(d.code, str(d)) for d in rows if not d.township_id]
-    groups = [(_("本镇"), own), (_("县级"), county)]
-    return [("", _("请选择"))] * blank + [group for group in groups if group[1]]
+SOLVED_FOR: Mapping[str, tuple[str, ...]] = {
+    "callback_solved": ("solved", "partly"),
+    "callback_unsolved": ("not", "partly"),
+    "reopen": ("not", "partly"),
+}
+LOOKS: Mapping[str, str] = {"reason": "list", "assisting": "list"}
+CHOSEN_FROM_LIST = frozenset({"self_handle", "whistle", "whistle_urgent"})
+"""Steps that cannot be taken before the ticket has a list item."""
 
 
 class ActionForm(CleanForm):
-    """The fields of one transition on one ticket, with the version the page was read at."""
+    """The version its reader saw; `form_for` adds the fields of a step."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
-
-    def __init__(self, transition: Transition, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
-        self.transition, self.ticket = transition, ticket
-        kwargs.setdefault("initial", {})["version"] = ticket.version
-        super().__init__(*args, **kwargs)
-        for name, field in fields_of(transition, ticket).items():
-            guard(field)
-            self.fields[name] = field
-
-    def fields_for_verb(self) -> dict[str, Any]:
-        """What `actions.apply` takes as `fields`: the version and photos go their own way."""
-        given = {key: value for key, value in self.cleaned_data.items() if key not in ("version", "photos")}
-        if "evidence" in given:
-            given["evidence"] = given["evidence"].code
-        if "satisfaction" in given:
-            given["satisfaction"] = int(given["satisfaction"])
-        return given
-
-
-def fields_of(transition: Transition, ticket: Ticket) -> dict[str, forms.Field]:
-    wanted = [*transition.needs, *transition.takes]
-    order = [name for name in BUILDERS if name in wanted]
-    return {name: BUILDERS[name](transition, ticket, name in transition.needs) for name in order}
-
-
-Builder = Callable[[Transition, Ticket, bool], forms.Field]
-
-
-def _item(transition: Transition, ticket: Ticket, required: bool) -> forms.Field:
-    return ItemChoice(
-        label=_("责任清单事项"), required=required or not ticket.item_id, initial=ticket.item_code or None
+    version = forms.IntegerField(
+        min_value=1,
+        max_value=VERSION_MAX,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), EXPIRED),
     )
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `actions.apply` takes as fields: everything that was filled in."""
+        given = ((name, self.cleaned_data.get(name)) for name in ORDER if name != "photos")
+        return {name: value for name, value in given if value not in (None, "", [])}
 
-def _lead(transition: Transition, ticket: Ticket, required: bool) -> forms.Field:
-    lead = ticket.lead.code if ticket.lead else None
-    return DepartmentChoice(ticket, label=_("牵头部门"), required=required, initial=lead)
+    @property
+    def seen(self) -> int:
+        return int(self.cleaned_data["version"])
 
-
-def _assisting(transition: Transition, ticket: Ticket, required: bool) -> forms.Field:
-    ids = [unit.id for unit in Decision.from_json(ticket.decision).assisting] if ticket.decision else []
-    codes = list(Department.objects.filter(pk__in=ids).values_list("code", flat=True))
-    return DepartmentsChoice(
-        ticket,
-        label=_("配合部门"),
-        required=required,
-        initial=codes,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("可多选；已按责任清单选好"),
-    )
-
-
-def _suggested(transition: Transition, ticket: Ticket, required: bool) -> forms.Field:
-    return DepartmentChoice(ticket, label=_("建议由谁承办"), required=required)
-
-
-def _evidence(transition: Transition, ticket: Ticket, required: bool) -> forms.Field:
-    return ItemChoice(label=_("依据的清单条目"), required=required, initial=ticket.item_code or None)
-
-
-def _reason(transition: Transition, ticket: Ticket, required: bool) -> forms.Field:
-    return forms.ChoiceField(
-        label=_("原因"), choices=list(DECLINE_REASONS.items()), widget=forms.RadioSelect, required=required
-    )
-
-
-def _satisfaction(transition: Transition, ticket: Ticket, required: bool) -> forms.Field:
-    return forms.ChoiceField(
-        label=_("满意程度"), choices=list(SATISFACTION.items()), widget=forms.RadioSelect, required=required
-    )
-
-
-def _solved(transition: Transition, ticket: Ticket, required: bool) -> forms.Field:
-    """Which outcomes fit the transition: only “not solved” opens the next round."""
-    again = transition.name != "callback_solved"
-    choices = [(key, text) for key, text in SOLVED.items() if (key == "not") == again]
-    initial = choices[0][0] if again else None
-    return forms.ChoiceField(
-        label=_("是否解决"), choices=choices, widget=forms.RadioSelect, required=required, initial=initial
-    )
-
-
-def _note(transition: Transition, ticket: Ticket, required: bool) -> forms.Field:
-    return forms.CharField(
-        label=NOTE_LABELS.get(transition.name, _("说明")),
-        required=required,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
-def _photos(transition: Transition, ticket: Ticket, required: bool) -> forms.Field:
-    needed = transition.name == "report_done" and ticket.needs_photo
-    return PicturesField(
-        label=_("照片"),
-        required=needed,
-        help_text=_("此事项办结须附照片，最多 9 张") if needed else _("最多 9 张，可不传"),
-    )
-
-
-BUILDERS: dict[str, Builder] = {
-    "item": _item,
-    "lead": _lead,
-    "assisting": _assisting,
-    "evidence": _evidence,
-    "suggested": _suggested,
-    "reason": _reason,
-    "satisfaction": _satisfaction,
-    "solved": _solved,
-    "note": _note,
-    "photos": _photos,
-}
+    @property
+    def rows(self) -> list[tuple[forms.BoundField, str]]:
+        """Visible fields with the look of their choices."""
+        return [(field, LOOKS.get(field.name, "")) for field in self.visible_fields()]
 
 
 class RevealForm(CleanForm):
-    """Why somebody asks for the resident's number."""
+    """Why the resident's number is needed; kept in the audit trail."""
 
-    REASONS = (("contact", _("联系核实情况")), ("callback", _("回访")), ("visit", _("上门办理")))
-    reason = forms.ChoiceField(label=_("查看原因"), choices=REASONS, widget=forms.RadioSelect, initial="contact")
+    reason = forms.ChoiceField(label=gettext_lazy("查看原因"), choices=list(REVEAL_REASONS.items()))
+
+
+def form_for(step: Transition, dossier: Dossier, data: Any = None, files: Any = None) -> ActionForm:
+    """The form of `step` on a ticket; bound when `data` is given."""
+    makers = _makers(step, dossier)
+    wanted = [name for name in ORDER if name in (*step.needs, *step.takes)]
+    fields = {name: makers[name]() for name in wanted}
+    made: type[ActionForm] = type("StepForm", (ActionForm,), fields)
+    return made(data, files, initial={"version": dossier.ticket.version}, auto_id="f_%s")
+
+
+def _makers(step: Transition, dossier: Dossier) -> dict[str, Callable[[], forms.Field]]:
+    ticket, is_needed = dossier.ticket, {name: name in step.needs for name in ORDER}
+    departments = list[Department]()
+
+    def offices() -> list[Department]:
+        if not departments:
+            departments.extend(departments_for(ticket))
+        return departments
+
+    return {
+        "item": lambda: _item(step, ticket),
+        "lead": lambda: DepartmentField(
+            offices(),
+            label=_("牵头部门"),
+            required=is_needed["lead"],
+            initial=_lead(dossier, offices()),
+            help_text=_why(ticket),
+        ),
+        "assisting": lambda: DepartmentsField(
+            _suggested_first(offices(), _helpers(dossier)),
+            label=_("配合部门"),
+            required=is_needed["assisting"],
+            initial=[d.code for d in offices() if d.pk in _helpers(dossier)],
+        ),
+        "evidence": lambda: ItemField(
+            ticket.list_version,
+            label=_("清单依据"),
+            help_text=_("哪一项清单说明不该由本部门办：输入编号、名称或群众叫法"),
+        ),
+        "suggested": lambda: DepartmentField(offices(), label=_("建议改派")),
+        "reason": lambda: forms.ChoiceField(
+            label=_("理由"), choices=list(DECLINE_REASONS.items()), widget=forms.RadioSelect
+        ),
+        "satisfaction": lambda: forms.TypedChoiceField(
+            label=_("满意程度"), choices=list(SATISFACTION.items()), coerce=int, widget=forms.RadioSelect
+        ),
+        "solved": lambda: forms.ChoiceField(
+            label=_("解决了没有"),
+            choices=[(key, SOLVED[key]) for key in SOLVED_FOR.get(step.name, tuple(SOLVED))],
+            widget=forms.RadioSelect,
+        ),
+        "note": lambda: forms.CharField(
+            label=str(NOTE_LABELS.get(step.name, _("备注"))),
+            required=is_needed["note"],
+            max_length=NOTE_MAX,
+            widget=forms.Textarea({"rows": 4}),
+        ),
+        "photos": lambda: _photos(step, ticket),
+    }
+
+
+def _item(step: Transition, ticket: Ticket) -> ItemField:
+    """The version in force for a new choice; the line the ticket has stays as it is when it is not changed."""
+    try:
+        version = version_in_force(ticket.county_id)
+    except NoListInForceError:
+        version = ticket.list_version
+    kept = str(ticket.item) if ticket.item else ""
+    needed = step.name in CHOSEN_FROM_LIST
+    return ItemField(version, label=_("清单事项"), required=needed, initial=kept, kept=ticket.item)
+
+
+def _photos(step: Transition, ticket: Ticket) -> PicturesField:
+    if step.name == "report_done" and ticket.needs_photo:
+        return PicturesField(
+            label=_("现场照片"),
+            help_text=_("必附，最多 9 张"),
+            error_messages={"required": _("此事项办结须附现场照片")},
+        )
+    return PicturesField(label=_("照片"), required=False, help_text=_("可不附，最多 9 张"))
+
+
+def _why(ticket: Ticket) -> str:
+    reasons = ticket.decision.get("why") or [{"text": ""}]
+    return str(reasons[0]["text"])
+
+
+def _lead(dossier: Dossier, offered: list[Department]) -> str:
+    """What the last return suggested, else whom the ticket has or the list names."""
+    ticket = dossier.ticket
+    returned = next((event for event in dossier.events if event.action == "return"), None)
+    if returned is not None and ticket.state == State.RETURNED:
+        wanted = returned.data["suggested"]["id"]
+    else:
+        wanted = ticket.lead_id or ticket.decision.get("lead", {}).get("id")
+    return next((department.code for department in offered if department.pk == wanted), "")
+
+
+def _helpers(dossier: Dossier) -> set[int]:
+    if dossier.ticket.lead_id:
+        return {department.pk for department in dossier.assisting}
+    return {unit["id"] for unit in dossier.ticket.decision.get("assisting", ())}
+
+
+def _suggested_first(departments: list[Department], suggested: set[int]) -> list[Department]:
+    return sorted(departments, key=lambda department: department.pk not in suggested)

@@ -1,36 +1,46 @@
-"""Photos, served only to those who may see the ticket (and the event) they belong to."""
+"""Photos, served only to those who may see the ticket, and of it what they belong to."""
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
-from issues.actors import staff, standing
-from issues.models import Photo, Ticket
-from issues.present import may_read_sensitive
+from issues.dossier import is_readable_to, visible_ticket
+from issues.models import ActorKind, Photo
 from issues.views.queue import READERS, viewer
-from members.access import allow, get_scoped_or_404
+from members.access import allow, public
 
 PRIVATE_SECONDS = 3600
 
 
-def send(photo: Photo) -> FileResponse:
+@allow(*READERS)
+@require_safe
+def photo(request: HttpRequest, number: str, pk: int) -> FileResponse:
+    """A photo for staff: the ticket in scope, and readable if it is sensitive."""
+    user = viewer(request)
+    ticket = visible_ticket(user, number)
+    if not is_readable_to(user, ticket):
+        raise Http404
+    return _sent(Photo.objects.filter(ticket=ticket, pk=pk).first())
+
+
+@public
+@require_safe
+def resident_photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
+    """A photo on the resident's page: of public steps; of a sensitive ticket only the resident's own."""
+    found = Photo.objects.filter(ticket__code=code, pk=pk, event__is_public=True)
+    found = found.select_related("ticket", "event")
+    shown = found.first()
+    if shown is not None and shown.ticket.is_sensitive and shown.event.actor_kind != ActorKind.RESIDENT:
+        raise Http404
+    return _sent(shown)
+
+
+def _sent(photo: Photo | None) -> FileResponse:
     """The stored JPEG under a fixed type, never to be guessed at or kept by a shared cache."""
-    if not default_storage.exists(photo.path):
+    if photo is None or not default_storage.exists(photo.path):
         raise Http404
     response = FileResponse(default_storage.open(photo.path), content_type="image/jpeg")
     response["Cache-Control"] = f"private, max-age={PRIVATE_SECONDS}"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = f'inline; filename="{photo.sha256[:12]}.jpg"'
     return response
-
-
-@allow(*READERS)
-@require_GET
-def photo(request: HttpRequest, number: str, pk: int) -> FileResponse:
-    user = viewer(request)
-    ticket = get_scoped_or_404(user, Ticket, number=number)
-    if ticket.is_sensitive and not may_read_sensitive(standing(staff(user), ticket), ticket, user):
-        raise Http404
-    found = Photo.objects.filter(ticket=ticket, pk=pk).first()
-    if found is None:
-        raise Http404
-    return send(found)

@@ -1,121 +1,210 @@
-"""The staff's page of one ticket, and the forms by which they act on it."""
+"""The staff's pages of one ticket: the page in both frames, the pane, the form of a step, the reveal."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import audit
 from core.errors import DomainError
+from issues import contact
 from issues.actions import apply
-from issues.actors import staff, standing
-from issues.errors import Incomplete, NotNow, StaleTicket
-from issues.forms import ActionForm, RevealForm
+from issues.actors import staff
+from issues.dossier import Dossier, open_dossier
+from issues.errors import Incomplete, NotNow, NotYours, StaleTicket
+from issues.forms import ActionForm, RevealForm, form_for
 from issues.models import Reporter, Ticket
-from issues.present import may_handle_contact, page_for
-from issues.views.queue import READERS, viewer
-from issues.workflow import BY_NAME, SYSTEM, Transition
-from members.access import allow, get_scoped_or_404, scope_for
+from issues.present import page_of, turn_of
+from issues.views.queue import READERS
+from issues.wording import done_words
+from issues.workflow import BY_NAME, RESIDENT, SYSTEM, Transition, refusal
+from members.access import allow, scope_for
 from members.models import User
-from members.navigation import is_on_phone
+from members.navigation import home_for, is_on_phone
 
-JOINED = ("area", "grid", "village", "township", "item", "lead", "holder", "list_version")
-
-
-def one(user: User, number: str) -> Ticket:
-    """The ticket of this number with what its page shows; 404 out of scope."""
-    found = get_scoped_or_404(user, Ticket, number=number)
-    return Ticket.objects.select_related(*JOINED).get(pk=found.pk)
-
-
-def frame(user: User) -> str:
-    """Which frame the person's pages open in."""
-    return "phone" if is_on_phone(scope_for(user).roles) else "desk"
-
-
-def render_ticket(request: HttpRequest, ticket: Ticket, *, status: int = 200, **extra: Any) -> HttpResponse:
-    user = viewer(request)
-    context = {"page": page_for(ticket, user), "ticket": ticket, "nav": "queue", "reveal": RevealForm(), **extra}
-    return render(request, f"issues/ticket_{frame(user)}.html", context, status=status)
+STAFF_STEPS = {name: step for name, step in BY_NAME.items() if step.who - {SYSTEM, RESIDENT}}
+PHONE, DESK = "phone", "desk"
 
 
 @allow(*READERS)
-@require_GET
+@require_safe
 def detail(request: HttpRequest, number: str) -> HttpResponse:
-    return render_ticket(request, one(viewer(request), number))
+    """`/t/<number>/`: in the reader's own frame."""
+    dossier = open_dossier(reader(request), number)
+    return ticket_page(request, dossier, _frame(dossier.reader))
 
 
 @allow(*READERS)
-@require_GET
+@require_safe
+def phone(request: HttpRequest, number: str) -> HttpResponse:
+    """`/m/t/<number>/`: always in the phone's frame."""
+    return ticket_page(request, open_dossier(reader(request), number), PHONE)
+
+
+@allow(*READERS)
+@require_safe
 def peek(request: HttpRequest, number: str) -> HttpResponse:
-    """The pane beside the queue."""
-    ticket = one(viewer(request), number)
-    return render(request, "issues/peek.html", {"page": page_for(ticket, viewer(request)), "ticket": ticket})
+    """The pane beside the queue; its steps lead back to the list they were taken from."""
+    page = page_of(open_dossier(reader(request), number), back=_list_behind(request))
+    return render(request, "issues/peek.html", {"page": page})
 
 
 @allow(*READERS)
-@require_http_methods(["GET", "POST"])
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
-    """The form of one transition; posting it takes the step."""
-    transition = BY_NAME.get(action)
-    if transition is None or transition.who == {SYSTEM}:
+    """The form of one step; POST takes it."""
+    step = STAFF_STEPS.get(action)
+    if step is None:
         raise Http404
-    ticket = one(viewer(request), number)
-    if request.method == "GET":
-        return _form_page(request, ticket, ActionForm(transition, ticket))
-    form = ActionForm(transition, ticket, request.POST, request.FILES)
+    dossier = open_dossier(reader(request), number)
+    if request.method != "POST":
+        return _ask(request, dossier, step)
+    form = form_for(step, dossier, request.POST, request.FILES)
     if not form.is_valid():
-        return _form_page(request, ticket, form, status=422)
-    return _take(request, ticket, transition, form)
+        return form_page(request, dossier, step, form, status=422)
+    return _take(request, dossier, step, form)
 
 
-def _take(request: HttpRequest, ticket: Ticket, transition: Transition, form: ActionForm) -> HttpResponse:
-    user = viewer(request)
+@allow(*READERS)
+@never_cache
+@require_POST
+def reveal(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the resident's number on this one answer; the look is on record."""
+    dossier = open_dossier(reader(request), number)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return ticket_page(request, dossier, _frame(dossier.reader), reveal=form, status=422)
+    shown = contact.reveal(dossier, reason=form.cleaned_data["reason"])
+    return ticket_page(request, dossier, _frame(dossier.reader), shown=shown)
+
+
+def reader(request: HttpRequest) -> User:
+    """The signed-in person; `allow` lets nobody else through."""
+    return cast(User, request.user)
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """A step that came too late: why, and the words that were typed for it."""
+
+    message: str
+    typed: str = ""
+
+
+def ticket_page(
+    request: HttpRequest,
+    dossier: Dossier,
+    frame: str,
+    *,
+    reveal: RevealForm | None = None,
+    shown: Reporter | None = None,
+    overtaken: Overtaken | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "page": page_of(dossier),
+        "reveal": reveal or RevealForm(),
+        "shown": shown,
+        "overtaken": overtaken,
+        "nav": "home" if frame == PHONE else "queue",
+        "home_url": home_for(scope_for(dossier.reader).roles),
+    }
+    return render(request, f"issues/ticket_{frame}.html", context, status=status)
+
+
+def form_page(
+    request: HttpRequest,
+    dossier: Dossier,
+    step: Transition,
+    form: ActionForm,
+    *,
+    overtaken: Overtaken | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    frame = _frame(dossier.reader)
+    context = {
+        "page": page_of(dossier),
+        "step": step,
+        "form": form,
+        "overtaken": overtaken,
+        "next": _next(request),
+        "back": _next(request) or reverse("issues:ticket", args=[dossier.ticket.number]),
+        "nav": "home" if frame == PHONE else "queue",
+    }
+    return render(request, f"issues/act_{frame}.html", context, status=status)
+
+
+def _ask(request: HttpRequest, dossier: Dossier, step: Transition) -> HttpResponse:
+    """The empty form, or why there is none."""
+    reason = refusal(step, dossier.case, dossier.act)
+    if reason is None:
+        return form_page(request, dossier, step, form_for(step, dossier))
+    if not dossier.stand.hats & step.who:
+        raise NotYours(str(reason))
+    return ticket_page(request, dossier, _frame(dossier.reader), overtaken=Overtaken(str(reason)), status=409)
+
+
+def _take(request: HttpRequest, dossier: Dossier, step: Transition, form: ActionForm) -> HttpResponse:
     try:
-        done = apply(
-            ticket.pk,
-            transition.name,
-            actor=staff(user),
-            version=form.cleaned_data["version"],
-            fields=form.fields_for_verb(),
-            pictures=form.cleaned_data.get("photos", ()),
+        ticket = apply(
+            dossier.ticket.pk,
+            step.name,
+            actor=staff(dossier.reader),
+            version=form.seen,
+            fields=form.values,
+            pictures=form.cleaned_data.get("photos") or (),
         )
     except Incomplete as error:
         for name, message in error.errors.items():
             form.add_error(name if name in form.fields else None, message)
-        return _form_page(request, ticket, form, status=422)
+        return form_page(request, dossier, step, form, status=422)
     except (StaleTicket, NotNow) as error:
-        return _overtaken(request, ticket, form, error)
-    messages.success(request, _("%(number)s 已%(verb)s") % {"number": done.number, "verb": transition.label})
-    still_seen = Ticket.objects.visible_to(user).filter(pk=done.pk).exists()
-    return redirect("issues:ticket", number=done.number) if still_seen else redirect("home")
+        return _overtaken(request, dossier, step, form, error)
+    return _leave(request, dossier.reader, ticket, step)
 
 
-def _overtaken(request: HttpRequest, ticket: Ticket, form: ActionForm, error: DomainError) -> HttpResponse:
-    """Somebody was faster, or the state forbids it: the fresh page, with what was typed kept in the form."""
-    fresh = one(viewer(request), ticket.number)
-    typed = form.cleaned_data.get("note", "")
-    return render_ticket(request, fresh, status=409, overtaken=error.message, typed=typed)
+def _overtaken(
+    request: HttpRequest, dossier: Dossier, step: Transition, form: ActionForm, error: DomainError
+) -> HttpResponse:
+    """The ticket as it stands now with everything typed: in the form while the step is still possible."""
+    fresh = open_dossier(dossier.reader, dossier.ticket.number)
+    message = Overtaken(error.message, str(form.cleaned_data.get("note") or ""))
+    if refusal(step, fresh.case, fresh.act) is not None:
+        return ticket_page(request, fresh, _frame(fresh.reader), overtaken=message, status=409)
+    data = request.POST.copy()
+    data["version"] = str(fresh.ticket.version)
+    again = form_for(step, fresh, data, request.FILES)
+    return form_page(request, fresh, step, again, overtaken=message, status=409)
 
 
-def _form_page(request: HttpRequest, ticket: Ticket, form: ActionForm, *, status: int = 200) -> HttpResponse:
-    context = {"ticket": ticket, "form": form, "transition": form.transition, "nav": "queue"}
-    return render(request, f"issues/act_{frame(viewer(request))}.html", context, status=status)
+def _leave(request: HttpRequest, user: User, ticket: Ticket, step: Transition) -> HttpResponse:
+    """Say what comes next; back to the list the step was taken from, or home once the ticket is out of sight."""
+    if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
+        messages.success(request, done_words(step.name, ticket, ""))
+        return redirect(home_for(scope_for(user).roles))
+    turn = turn_of(open_dossier(user, ticket.number))
+    messages.success(request, done_words(step.name, ticket, turn.who))
+    return redirect(_next(request) or reverse("issues:ticket", args=[ticket.number]))
 
 
-@allow(*READERS)
-@require_POST
-def reveal(request: HttpRequest, number: str) -> HttpResponse:
-    """Show the resident's name and number once, to those who need them; every look is on record."""
-    user, ticket = viewer(request), one(viewer(request), number)
-    if not may_handle_contact(standing(staff(user), ticket), ticket, user):
-        raise Http404
-    form = RevealForm(request.POST)
-    if not form.is_valid():
-        return render_ticket(request, ticket, status=422, reveal=form)
-    contact = Reporter.objects.filter(ticket=ticket).first()
-    audit.record("ticket.contact_revealed", ticket, actor=user, reason=form.cleaned_data["reason"])
-    return render_ticket(request, ticket, contact=contact)
+def _frame(user: User) -> str:
+    return PHONE if is_on_phone(scope_for(user).roles) else DESK
+
+
+def _next(request: HttpRequest) -> str:
+    """Where a step returns to: a page of the queue or the phone, nothing else."""
+    given: Any = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(given, allowed_hosts=None)
+    return given if is_ours and given.startswith(("/t/", "/m/")) else ""
+
+
+def _list_behind(request: HttpRequest) -> str:
+    """The address of the list that the pane stands beside."""
+    here = getattr(request, "htmx", None)
+    return (here.current_url_abs_path or "") if here else request.get_full_path()

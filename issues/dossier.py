@@ -1,0 +1,157 @@
+"""Everything the pages of one ticket show, read in a fixed number of queries whatever its history.
+
+Only reads. Who may see the ticket is decided here, once, for page, pane, forms and photos.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Prefetch, Q
+from django.http import Http404
+
+from core import clock
+from issues import actions
+from issues.actors import Standing, path_ids, staff, standing
+from issues.handlers import AREA_ROLES, OWNERS
+from issues.models import Assist, Photo, Ticket, TicketEvent
+from issues.queries import day_start
+from issues.workflow import DISPATCHERS, LEAD_STAFF, STATES, Act, Audience, Case, State, Transition, at_area, offers
+from members.models import Department, Post, User
+from members.roles import Role
+
+REPEAT_DAYS = 90
+RELATED = (
+    "area", "grid", "village", "township", "item", "item__grade", "item__version", "list_version", "lead", "holder",
+    "household", "reporter",
+)  # fmt: skip
+ENTRUSTED = LEAD_STAFF | DISPATCHERS | at_area(Role.VILLAGE_SECRETARY)
+"""Hats that may read a sensitive ticket and a resident's number at any time, besides the holder."""
+ANY_ITEM = {"item": True}
+"""The list item is chosen in the form of the step, so its absence hides no button."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A ticket with its history (newest first), the departments and people on it, and what its reader may do."""
+
+    ticket: Ticket
+    events: list[TicketEvent]
+    assisting: list[Department]
+    repeats: int
+    repeats_since: date
+    awaited: list[Post]
+    reader: User
+    stand: Standing
+    case: Case
+    offered: list[Transition]
+    now: datetime
+
+    @property
+    def is_entrusted(self) -> bool:
+        """Whether the reader carries the ticket, so that the resident's number may be revealed to them."""
+        return _carries(self.ticket, self.reader, self.stand)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the reader may see the words and pictures of the ticket."""
+        return _may_read(self.ticket, self.reader, self.stand, self.offered)
+
+    @property
+    def act(self) -> Act:
+        return Act(self.reader.pk, self.stand.hats, ANY_ITEM)
+
+
+def open_dossier(user: User, number: str) -> Dossier:
+    """The dossier of ticket `number` if `user` may see it; Http404 otherwise. At most seven queries."""
+    ticket = visible_ticket(user, number, *RELATED)
+    now = clock.now()
+    stand = standing(staff(user), ticket)
+    case = actions.case_of(ticket, now)
+    since = clock.local(now).date() - timedelta(days=REPEAT_DAYS)
+    return Dossier(
+        ticket=ticket,
+        events=events_of(ticket),
+        assisting=assisting_of(ticket),
+        repeats=_repeats(user, ticket, since),
+        repeats_since=since,
+        awaited=awaited(ticket),
+        reader=user,
+        stand=stand,
+        case=case,
+        offered=offers(case, Act(user.pk, stand.hats, ANY_ITEM)),
+        now=now,
+    )
+
+
+def is_readable_to(user: User, ticket: Ticket) -> bool:
+    """`Dossier.is_readable` without the rest of the dossier."""
+    if not ticket.is_sensitive:
+        return True
+    stand = standing(staff(user), ticket)
+    case = actions.case_of(ticket, clock.now())
+    return _may_read(ticket, user, stand, offers(case, Act(user.pk, stand.hats, ANY_ITEM)))
+
+
+def _carries(ticket: Ticket, user: User, stand: Standing) -> bool:
+    return ticket.holder_id == user.pk or bool(stand.hats & ENTRUSTED)
+
+
+def _may_read(ticket: Ticket, user: User, stand: Standing, offered: list[Transition]) -> bool:
+    """Sensitive tickets open to those who carry them, who placed them, and whose move it is now."""
+    if not ticket.is_sensitive or ticket.placed_by_id == user.pk or _carries(ticket, user, stand):
+        return True
+    return any(step.moves for step in offered)
+
+
+def visible_ticket(user: User, number: str, *related: str) -> Ticket:
+    """The ticket with this number in the user's scope, with `related` rows; Http404 otherwise. One query."""
+    rows = Ticket.objects.visible_to(user).filter(number=number)
+    ticket = (rows.select_related(*related) if related else rows).first()
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+def events_of(ticket: Ticket) -> list[TicketEvent]:
+    """The history, newest first, with departments and photos: two queries."""
+    photos = Prefetch("photos", queryset=Photo.objects.order_by("pk"))
+    events = TicketEvent.objects.filter(ticket=ticket).select_related("department").prefetch_related(photos)
+    return list(events.order_by("-version"))
+
+
+def assisting_of(ticket: Ticket) -> list[Department]:
+    rows = Assist.objects.filter(ticket=ticket).select_related("department").order_by("department__code")
+    return [row.department for row in rows]
+
+
+def awaited(ticket: Ticket) -> list[Post]:
+    """The posts the next move waits for, A side and nearest area first; empty while somebody holds the ticket."""
+    kind = STATES[State(ticket.state)].governed_by
+    if kind is None or ticket.holder_id:
+        return []
+    audience = OWNERS[kind]
+    where = _posts_at(ticket, audience)
+    today = clock.today()
+    active = Post.objects.filter(where, starts_on__lte=today, user__is_active=True)
+    active = active.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today)).exclude(user=ticket.handled_by_id)
+    return list(active.select_related("user", "area", "department").order_by("side", "-area__depth", "pk")[:5])
+
+
+def _posts_at(ticket: Ticket, audience: Audience) -> Q:
+    if audience == Audience.LEAD:
+        return Q(department=ticket.lead_id, role=Role.DEPARTMENT_HANDLER)
+    return Q(role__in=_roles(audience), area__in=path_ids(ticket))
+
+
+def _roles(audience: Audience) -> Iterable[Role]:
+    # Whoever checks in the first place is named; the grid's own people check when there is no verifier.
+    return (Role.VERIFIER,) if audience == Audience.VERIFIERS else AREA_ROLES.get(audience, ())
+
+
+def _repeats(user: User, ticket: Ticket, since: date) -> int:
+    """How many visible tickets of the same item and grid the linked list shows, this one included."""
+    if not ticket.item_code:
+        return 0
+    rows = Ticket.objects.visible_to(user).filter(item_code=ticket.item_code, grid=ticket.grid_id)
+    return rows.filter(placed_at__gte=day_start(since)).count()

@@ -1,0 +1,125 @@
+"""How the pages of a ticket put moments, spans and steps into words. Pure; asks no database."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import calendar, clock
+from core.calendar import Limit
+from core.templatetags.ui import span_text, when
+from issues.clocks import STEP_LABELS
+from issues.models import Source, Ticket, TicketEvent
+from issues.queries import Text
+from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, ClockKind, State
+
+HIDDEN = gettext_lazy("涉敏感信息，仅承办人员可见")
+PLACED: Mapping[str, Text] = {
+    Source.ORDER: gettext_lazy("点单"),
+    Source.WORKER: gettext_lazy("网格上报"),
+    Source.COUNTER: gettext_lazy("代录"),
+}
+TITLES: Mapping[str, Text] = {
+    "self_handle": gettext_lazy("网格自办"),
+    "return": gettext_lazy("退单"),
+    "progress": gettext_lazy("进展"),
+    "callback_solved": gettext_lazy("回访"),
+    "callback_unsolved": gettext_lazy("回访"),
+    "callback_unreachable": gettext_lazy("回访"),
+}
+DONE: Mapping[str, Text] = {
+    "self_handle": gettext_lazy("已转为网格自办"),
+    "whistle_urgent": gettext_lazy("已紧急吹哨，直接派到部门"),
+    "progress": gettext_lazy("进展已记下"),
+    "supplement": gettext_lazy("补充已记下"),
+    "verify_pass": gettext_lazy("核查已通过"),
+    "verify_fail": gettext_lazy("核查不通过，已退回重办"),
+    "callback_solved": gettext_lazy("回访结果已记下"),
+    "callback_unsolved": gettext_lazy("回访结果已记下，已退回重办"),
+    "callback_unreachable": gettext_lazy("已记下一次联系不上"),
+    "decline": gettext_lazy("已决定不予受理"),
+}
+ICONS: Mapping[str, str] = {"order": "qr", "worker": "camera", "counter": "phone"}
+
+
+def title_of(event: TicketEvent, source: str) -> Text:
+    """What happened, in a word or two."""
+    if event.action == "place":
+        return PLACED[source]
+    if event.action == "escalate":
+        return STEP_LABELS[event.data["step"]]
+    if event.action in TITLES:
+        return TITLES[event.action]
+    return BY_NAME[event.action].label if event.action in BY_NAME else event.action
+
+
+def icon_of(event: TicketEvent, source: str) -> str:
+    if event.action == "place":
+        return ICONS[source]
+    return BY_NAME[event.action].icon if event.action in BY_NAME else "info"
+
+
+def short_day(moment: datetime, now: datetime) -> str:
+    """A moment under a step of the track: 09:47 today, 16日 this month, 10月16日 else."""
+    there, here = clock.local(moment), clock.local(now)
+    if there.date() == here.date():
+        return f"{there:%H:%M}"
+    if (there.year, there.month) == (here.year, here.month):
+        return _("%(day)d日") % {"day": there.day}
+    return _("%(month)d月%(day)d日") % {"month": there.month, "day": there.day}
+
+
+def span(start: datetime, end: datetime) -> str:
+    return span_text(max(end - start, timedelta(0)))
+
+
+def limit_label(notation: str) -> str:
+    return Limit.parse(notation).label if notation else ""
+
+
+def used_percent(ticket: Ticket, now: datetime) -> int:
+    """The share of the governing limit that is used, 0 to 100, counted in the limit's own time."""
+    unit = Limit.parse(ticket.limits[ticket.clock_kind]).unit
+    whole = calendar.elapsed_minutes(ticket.clock_started_at, ticket.due_at, unit)
+    used = calendar.elapsed_minutes(ticket.clock_started_at, min(now, ticket.due_at), unit)
+    return 100 if now >= ticket.due_at or not whole else min(99, used * 100 // whole)
+
+
+def deadline_line(ticket: Ticket, now: datetime) -> str:
+    """今天 18:00 前办结·时限 3 个工作日; once it has passed: 应在 11月18日 17:30 前领办."""
+    pattern = (
+        _("应在 %(when)s 前%(verb)s·时限 %(limit)s")
+        if now >= ticket.due_at
+        else _("%(when)s 前%(verb)s·时限 %(limit)s")
+    )
+    return pattern % {
+        "when": when(ticket.due_at),
+        "verb": CLOCK_LABELS[ClockKind(ticket.clock_kind)],
+        "limit": limit_label(ticket.limits[ticket.clock_kind]),
+    }
+
+
+def ended_line(ticket: Ticket) -> str:
+    """When a ticket ended and whether it was done in time."""
+    parts = [when(ticket.closed_at)]
+    if ticket.done_minutes is not None:
+        hours, minutes = divmod(ticket.done_minutes, 60)
+        parts.append(_("办结用了 %(hours)d 个工时 %(minutes)d 分") % {"hours": hours, "minutes": minutes})
+    if ticket.done_on_time is not None:
+        parts.append(_("按时办结") if ticket.done_on_time else _("超期办结"))
+    return "·".join(parts)
+
+
+def done_words(name: str, ticket: Ticket, whose: Text) -> str:
+    """What a step has done and what comes next, for the line after it."""
+    label = DONE.get(name) or _("已%(verb)s") % {"verb": BY_NAME[name].label}
+    info = STATES[State(ticket.state)]
+    if info.governed_by is None:
+        return _("%(done)s，%(number)s 已结束。") % {"done": label, "number": ticket.number}
+    return _("%(done)s。接下来：%(whose)s在 %(when)s 前%(verb)s。") % {
+        "done": label,
+        "whose": whose,
+        "when": when(ticket.due_at),
+        "verb": CLOCK_LABELS[ClockKind(ticket.clock_kind)],
+    }
