@@ -1,0 +1,169 @@
+"""Who may reach which page, written out by hand: the expectation that the code is held against.
+
+A new URL needs a row here; `tests/access/test_matrix.py` fails without one. A row names the roles that may
+GET and POST (PUBLIC, EVERYBODY signed in, or roles), how to fill its path (`path`, a key of `samples`),
+and `foreign`: outsiders who hold an allowed role elsewhere and must get the bytes of a missing page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from duties import editing
+from issues.models import Photo, Ticket
+from issues.workflow import State
+from members.roles import Role
+from notices import inbox
+from notices.models import Notice
+from tests.cast import Cast
+from tests.tickets import PIXEL, at_state
+
+R = Role
+PUBLIC = "public"
+EVERYBODY = frozenset(Role)
+NOBODY: frozenset[Role] = frozenset()
+FIELD = frozenset({R.GRID_WORKER, R.GRID_CHIEF, R.VILLAGE_SECRETARY, R.VERIFIER})
+PLACERS = FIELD - {R.VERIFIER}
+DEPARTMENT = frozenset({R.DEPARTMENT_HANDLER, R.DEPARTMENT_LEADER})
+TOWN = frozenset({R.TOWNSHIP_DISPATCHER, R.TOWNSHIP_LEADER})
+COUNTY = frozenset({R.COUNTY_DISPATCHER, R.COUNTY_LEADER, R.AUDITOR})
+ADMIN, LIST_ADMIN = frozenset({R.SYSTEM_ADMIN}), frozenset({R.LIST_ADMIN})
+TICKETS = FIELD | DEPARTMENT | TOWN | COUNTY
+HOUSEHOLDS = PLACERS | TOWN
+AREAS = FIELD | TOWN | COUNTY | ADMIN | LIST_ADMIN
+BOARD = TOWN | COUNTY | {R.VILLAGE_SECRETARY}
+
+WITHOUT_POLICY = {"healthz", "readyz", "large", "styleguide"}
+"""Pages of core, which knows no posts; they show nothing of anybody."""
+
+Who = frozenset[Role] | str
+
+
+@dataclass(frozen=True)
+class Row:
+    """`get` and `post` NOBODY means: this method is not answered (405)."""
+
+    get: Who = NOBODY
+    post: Who = NOBODY
+    path: str = ""
+    foreign: tuple[str, ...] = ()
+    own_rule: bool = False  # a rule beyond the role decides (the workflow table): 403, 404 or 409 are in order
+    also: tuple[int, ...] = ()  # answers in order besides, because what the page shows exists for some rows only
+
+
+NEIGHBOURS = ("sibling_worker", "sibling_secretary", "other_town_dispatcher", "other_worker")
+STRANGERS = (*NEIGHBOURS, "other_handler")
+ROWS: dict[str, Row] = {
+    "home": Row(EVERYBODY),
+    "members:login": Row(PUBLIC, PUBLIC),
+    "members:admin_login": Row(PUBLIC),
+    "members:admin_password": Row(EVERYBODY, EVERYBODY),
+    "members:logout": Row(post=EVERYBODY),
+    "members:account": Row(EVERYBODY),
+    "members:password": Row(EVERYBODY, EVERYBODY),
+    "notices:inbox": Row(EVERYBODY),
+    "notices:badge": Row(EVERYBODY),
+    "notices:read_all": Row(post=EVERYBODY),
+    "notices:open": Row(post=EVERYBODY, path="notice", foreign=STRANGERS),
+    "people:index": Row(ADMIN),
+    "people:new": Row(ADMIN, ADMIN),
+    "people:audit": Row(ADMIN | {R.AUDITOR}),
+    "people:departments": Row(ADMIN),
+    "people:new_department": Row(ADMIN, ADMIN),
+    "people:department": Row(ADMIN, ADMIN, "department"),
+    "people:retire_department": Row(ADMIN, ADMIN, "department"),
+    "people:detail": Row(ADMIN, path="person"),
+    **{
+        f"people:{name}": Row(ADMIN, ADMIN, "person")
+        for name in ("edit", "password", "disable", "enable", "unlock", "assign")
+    },
+    "people:end": Row(ADMIN, ADMIN, "post"),
+    "areas:home": Row(AREAS),
+    "areas:detail": Row(AREAS, path="area", foreign=NEIGHBOURS),
+    "areas:households": Row(HOUSEHOLDS, path="area", foreign=NEIGHBOURS),
+    "areas:household": Row(HOUSEHOLDS, path="household", foreign=NEIGHBOURS),
+    "areas:reveal": Row(post=HOUSEHOLDS, path="household", foreign=NEIGHBOURS),
+    "areas:qr": Row(AREAS, path="area", foreign=NEIGHBOURS),
+    "areas:qr_sheet": Row(AREAS, path="area", foreign=NEIGHBOURS, also=(422,)),
+    **{f"areas:{name}": Row(ADMIN, ADMIN, "village") for name in ("add", "rename", "retire")},
+    "lists:index": Row(EVERYBODY),
+    "lists:versions": Row(EVERYBODY),
+    "lists:version": Row(EVERYBODY, path="version"),
+    "lists:diff": Row(EVERYBODY, path="version"),
+    "lists:item": Row(EVERYBODY, path="item"),
+    "lists:phone": Row(EVERYBODY),
+    "lists:phone_item": Row(EVERYBODY, path="phone_item"),
+    "lists:open_draft": Row(post=LIST_ADMIN),
+    "lists:edit": Row(LIST_ADMIN, path="draft"),
+    "lists:add_item": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
+    "lists:edit_item": Row(LIST_ADMIN, LIST_ADMIN, "draft_item"),
+    "lists:remove_item": Row(post=LIST_ADMIN, path="draft_item"),
+    "lists:restore_item": Row(post=LIST_ADMIN, path="draft_item"),
+    "lists:discard": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
+    "lists:publish": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
+    "insights:board": Row(BOARD),
+    "insights:metrics": Row(BOARD),
+    "issues:queue": Row(TICKETS),
+    "issues:ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
+    "issues:phone_ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
+    "issues:peek": Row(TICKETS, path="ticket", foreign=STRANGERS),
+    "issues:act": Row(TICKETS, TICKETS, "act", foreign=STRANGERS, own_rule=True),
+    "issues:reveal": Row(post=TICKETS, path="ticket", foreign=STRANGERS, own_rule=True),
+    "issues:photo": Row(TICKETS, path="photo", foreign=STRANGERS),
+    "issues:resident_photo": Row(PUBLIC, path="resident_photo"),
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Rows in the scope of every central member of the cast."""
+
+    cast: Cast
+    ticket: Ticket
+    photo: Photo
+    draft: int
+    notices: dict[int, Notice]  # one for each person, by key of the person
+
+
+def build_stage(cast: Cast) -> Stage:
+    ticket = at_state(cast, State.HANDLING, pictures=[PIXEL])
+    draft = editing.open_draft(duty_list=cast.version.duty_list, actor=cast.list_admin)
+    people = [user.pk for user in cast.users.values()]
+    inbox.send(user_ids=people, kind="ticket", text="新工单等您受理", url="/account/", key="stage")
+    return Stage(cast, ticket, ticket.photos.get(), draft.number, {n.user_id: n for n in Notice.objects.all()})
+
+
+Sample = Callable[[Stage, Any], dict[str, object]]
+MISSING = {"ticket": "ST20-0101-999", "area": "440783103999999", "household": "4407831039999999999"}
+SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
+    "": (lambda s, user: {}, {}),
+    "ticket": (lambda s, user: {"number": s.ticket.number}, {"number": MISSING["ticket"]}),
+    "act": (
+        lambda s, user: {"number": s.ticket.number, "action": "progress"},
+        {"number": MISSING["ticket"], "action": "progress"},
+    ),
+    "photo": (
+        lambda s, user: {"number": s.ticket.number, "pk": s.photo.pk},
+        {"number": MISSING["ticket"], "pk": 999_999},
+    ),
+    "resident_photo": (
+        lambda s, user: {"code": s.ticket.code, "pk": s.photo.pk},
+        {"code": "ZZZZZZZZ", "pk": 999_999},
+    ),
+    "area": (lambda s, user: {"code": s.cast.microgrid.code}, {"code": MISSING["area"]}),
+    "village": (lambda s, user: {"code": s.cast.village.code}, {"code": MISSING["area"]}),
+    "household": (lambda s, user: {"code": s.cast.household.code}, {"code": MISSING["household"]}),
+    "notice": (lambda s, user: {"pk": s.notices[user.pk].pk}, {"pk": 999_999}),
+    "person": (lambda s, user: {"username": "worker"}, {"username": "nobody"}),
+    "post": (
+        lambda s, user: {"username": "worker", "pk": s.cast.worker.posts.get().pk},
+        {"username": "nobody", "pk": 999_999},
+    ),
+    "department": (lambda s, user: {"code": s.cast.office.code}, {"code": "XX"}),
+    "version": (lambda s, user: {"number": s.cast.version.number}, {"number": 99}),
+    "item": (lambda s, user: {"number": s.cast.version.number, "code": "C02"}, {"number": 99, "code": "C02"}),
+    "phone_item": (lambda s, user: {"code": "C02"}, {"code": "Z99"}),
+    "draft": (lambda s, user: {"number": s.draft}, {"number": 99}),
+    "draft_item": (lambda s, user: {"number": s.draft, "code": "C02"}, {"number": 99, "code": "C02"}),
+}
+"""For each `path`: the arguments of a row that the user may see, and those of a missing one."""
