@@ -5,6 +5,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import EncryptedTextField
@@ -138,6 +139,13 @@ class Ticket(PathModel):
     @property
     def is_open(self) -> bool:
         return State(self.state) in OPEN_STATES
+
+    @property
+    def public_title(self) -> str:
+        """What lists call it: a sensitive ticket goes by the words of the duty list, never by the resident's."""
+        if not self.is_sensitive:
+            return self.title
+        return self.item.name if self.item else _now("涉敏感信息的工单")
 
 
 class Assist(models.Model):

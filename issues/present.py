@@ -102,7 +102,7 @@ def page_of(dossier: Dossier, back: str = "") -> TicketPage:
     reporter = reporter_of(ticket)
     return TicketPage(
         ticket=ticket,
-        title=ticket.title if readable else hidden_title(ticket),
+        title=ticket.title if readable else ticket.public_title,
         tags=_tags(ticket),
         where=f"{ticket.village.short_name}·{ticket.area.name}",
         description=ticket.description if readable else "",
@@ -120,11 +120,6 @@ def page_of(dossier: Dossier, back: str = "") -> TicketPage:
         url=reverse("issues:ticket", args=[ticket.number]),
         phone_url=reverse("issues:phone_ticket", args=[ticket.number]),
     )
-
-
-def hidden_title(ticket: Ticket) -> str:
-    """What a sensitive ticket is called before those who do not act on it: the list's words, not the resident's."""
-    return ticket.item.name if ticket.item else str(wording.HIDDEN)
 
 
 def _tags(ticket: Ticket) -> list[Text]:

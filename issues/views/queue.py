@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from core import clock
 from core.paging import Page, page_of
@@ -30,7 +31,6 @@ from members.roles import SEES, Role
 
 READERS = tuple(role for role, aspects in SEES.items() if "tickets" in aspects)
 PAGE_SIZE = 50
-SENSITIVE = _("涉敏感信息的工单")
 NUMBER_LENGTH = 20
 
 
@@ -54,6 +54,7 @@ class Group:
 
 
 @allow(*READERS)
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The list an address means; `peek` names the ticket shown beside it, `more` opens the conditions."""
     user = viewer(request)
@@ -106,19 +107,12 @@ def _page(request: HttpRequest, rows: QuerySet[Ticket], chosen: TicketFilter, no
 
 
 def _groups(tickets: list[Ticket], chosen: TicketFilter, counts: dict[str, int], now: datetime) -> Iterator[Group]:
-    rows = [Row(t, _title(t), lamp(t, now), GradeCode(t.grade).label, whose_move(t)) for t in tickets]
+    rows = [Row(t, t.public_title, lamp(t, now), GradeCode(t.grade).label, whose_move(t)) for t in tickets]
     if not chosen.is_by_lamp:
         yield Group("", "", counts["all"], rows)
         return
     for key, under in groupby(rows, key=lambda row: row.lamp):
         yield Group(key, LAMP_GROUPS[key], counts[key], list(under))
-
-
-def _title(ticket: Ticket) -> Text:
-    """Of a sensitive ticket the list's words, never those of the resident."""
-    if not ticket.is_sensitive:
-        return ticket.title
-    return ticket.item.name if ticket.item else SENSITIVE
 
 
 def whose_move(ticket: Ticket) -> Text:

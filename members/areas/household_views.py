@@ -1,9 +1,9 @@
 """Pages of households: masked lists and one household; the full name and phone only for a stated reason."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from grids import households
 from grids.households import HouseholdRefused, PersonalData
@@ -41,12 +41,10 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @allow(*READERS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 def reveal(request: HttpRequest, code: str) -> HttpResponse:
     """Show name and phone once, in the answer to this request; the reason is kept in the audit trail."""
     row = get_scoped_or_404(request.user, Household, code=code)
-    if request.method != "POST":
-        return redirect("areas:household", code=row.code)
     form = RevealForm(request.POST)
     if form.is_valid():
         try:

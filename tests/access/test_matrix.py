@@ -149,8 +149,8 @@ def test_the_auditor_cannot_take_any_step_or_see_a_contact(stage):
         assert ask(user, "post", url).status_code in (403, 404, 409, 422), action
     url = reverse("issues:reveal", kwargs={"number": number})
     answers = [
-        ask(stage.cast.handler, "post", url, {"reason": "联系居民核实"}),
-        ask(user, "post", url, {"reason": "看看"}),
+        ask(stage.cast.handler, "post", url, {"reason": "visit"}),
+        ask(user, "post", url, {"reason": "visit"}),
     ]
     assert [CONTACT in answer.content.decode() for answer in answers] == [True, False]
     assert answers[1].status_code in (403, 404)

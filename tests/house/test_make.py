@@ -13,9 +13,9 @@ from tests import run as runner
 
 def make(root: Path, *argv: str, **env: str) -> str:
     done = subprocess.run(
-        ["make", *argv],
+        ["make", "--no-print-directory", *argv],
         cwd=root,
-        env={**os.environ, "LC_ALL": "C.UTF-8", **env},
+        env={**os.environ, "MAKEFLAGS": "", "LC_ALL": "C.UTF-8", **env},
         capture_output=True,
         text=True,
         check=False,
