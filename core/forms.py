@@ -5,6 +5,8 @@ dates no database can hold become a Chinese sentence beside the field. What was 
 form. `IdempotentForm` carries the key that makes a second submission a replay.
 """
 
+import re
+import unicodedata
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
@@ -12,6 +14,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.images import BadImage, Picture, prepare
@@ -27,6 +30,8 @@ MESSAGES = {
     "invalid_list": _("请从给出的选项中选择"),
 }
 BLANKS = " \t\n\u3000"
+NOT_IN_A_NUMBER = re.compile(r"[\s()+-]")
+PHONE = re.compile(r"[0-9]{5,15}", re.ASCII)
 UNPRINTABLE = _("含有无法保存的字符，请删去后重试")
 
 
@@ -40,7 +45,7 @@ class CleanForm(forms.Form):
 
 
 class IdempotentForm(CleanForm):
-    """A creating form: pass `cleaned_data["idempotency_key"]` (str) to `core.idempotency.claim`."""
+    """A creating form: pass `key` to `core.idempotency.claim`."""
 
     idempotency_key = forms.UUIDField(
         widget=forms.HiddenInput,
@@ -51,8 +56,21 @@ class IdempotentForm(CleanForm):
         },
     )
 
-    def clean_idempotency_key(self) -> str:
-        return str(self.cleaned_data["idempotency_key"])
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and "idempotency_key" in self.errors:
+            self.renew()
+
+    def renew(self) -> None:
+        """Keep what was typed under a new key: the old one is unreadable or spent on something else."""
+        data = self.data.copy() if isinstance(self.data, QueryDict) else dict(self.data)
+        data["idempotency_key"] = str(uuid.uuid4())
+        self.data = data
+
+    @property
+    def key(self) -> str:
+        """The key of a valid form; empty where a form does without."""
+        return str(self.cleaned_data["idempotency_key"] or "")
 
 
 def guard(field: forms.Field) -> None:
@@ -101,6 +119,22 @@ def _checked(field: forms.Field, value: Any) -> Any:
             params={"limit": limit, "length": len(bare)},
         )
     return value
+
+
+class PhoneField(forms.CharField):
+    """A phone number however it is written; cleans to its bare digits."""
+
+    widget = forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "tel"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=20, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = unicodedata.normalize("NFKC", str(super().clean(value) or ""))
+        digits = NOT_IN_A_NUMBER.sub("", text)
+        if digits and not PHONE.fullmatch(digits):
+            raise ValidationError(_("电话号码应为 5 到 15 位数字"), code="phone")
+        return digits
 
 
 class PicturesInput(forms.ClearableFileInput):

@@ -53,7 +53,7 @@ def claim(owner: str, key: str, body: Mapping[str, object]) -> Slot:
     )
     row = IdempotencyKey.objects.select_for_update().get(owner=owner, key=key)
     if row.body_sha256 != digest:
-        raise KeyReused(_("这份表单已经提交过，内容却不同。请刷新页面后重新填写。"))
+        raise KeyReused(_("这份表单刚才已经提交过，这次内容不同。要作为新的一份提交，请再按一次。"))
     return Slot(pk=row.pk, result=row.result)
 
 

@@ -1,4 +1,4 @@
-"""Tables of the machinery: calendar exceptions, sentinels, idempotency keys, outbox, heartbeat, audit.
+"""Tables of the machinery: calendar exceptions, sentinels, idempotency keys, allowances, outbox, heartbeat, audit.
 
 No table here names a domain thing; rows point at people and objects by plain ids.
 """
@@ -52,6 +52,22 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner}:{self.key}"
+
+
+class Allowance(models.Model):
+    """How often something was tried in one window of time. Written by `core.throttle` only."""
+
+    name = models.CharField(max_length=100)
+    ends_at = models.DateTimeField()
+    used = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("次数限制")
+        constraints = [models.UniqueConstraint(fields=["name", "ends_at"], name="core_allowance_once")]
+        indexes = [models.Index(fields=["ends_at"], name="core_allowance_age")]  # throttle.purge
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.used}"
 
 
 class OutboxRow(models.Model):

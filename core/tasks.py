@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from core import engine, idempotency, outbox
+from core import engine, idempotency, outbox, throttle
 from core.clock import now
 
 KEEP_DONE_ROWS = timedelta(days=14)
@@ -21,3 +21,4 @@ def drain(queue: str) -> None:
 def sweep() -> None:
     outbox.purge(now() - KEEP_DONE_ROWS)
     idempotency.purge(now() - KEEP_KEYS)
+    throttle.purge()

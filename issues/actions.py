@@ -5,6 +5,7 @@ compare-and-swap on (state, version), log one event, stop and start clocks, enqu
 one transaction. Replaying a ticket's events gives its state.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,7 @@ from issues.workflow import BY_NAME, PLACE_ROLES, STATES, Act, Case, ClockKind, 
 from members.access import posts_covering
 
 TITLE_LENGTH = 30
+CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 NOTIFY, CLOSE_UNASKED = "issues.notify", "issues.close_unasked"  # outbox topics, handled in issues.handlers
 logger = structlog.get_logger()
 
@@ -89,7 +91,7 @@ def place(
             number=next_number(path["township_id"], now),
             code=random_code(8),
             source=source,
-            title=(title or (item.name if item else description) or _("居民点单"))[:TITLE_LENGTH],
+            title=(title or _headline(description, where, item))[:TITLE_LENGTH],
             description=description,
             place=where,
             household=household,
@@ -118,6 +120,12 @@ def place(
     return ticket
 
 
+def _headline(description: str, where: str, item: DutyItem | None) -> str:
+    """What to call a ticket that nobody named: the first clause of its words, else where and what it is."""
+    first = CLAUSE_END.split(description.strip(), maxsplit=1)[0]
+    return first or f"{where}{item.name if item else ''}" or _("居民点单")
+
+
 def _may_place(actor: Actor, area_ids: set[int]) -> None:
     if actor.user is None:
         return
@@ -134,22 +142,29 @@ def apply(
     version: int | None = None,
     fields: Mapping[str, Any] | None = None,
     pictures: Sequence[Picture] = (),
+    once: Once | None = None,
 ) -> Ticket:
     """Take transition `name` on a ticket and return it as written.
 
-    `version` is the version the actor saw; None means "as it stands" (residents, the engine). Raises
-    `StaleTicket` (moved since), `NotYours` (no post for it), `NotNow` (state or guard), `Incomplete`.
+    `version` is the version the actor saw; None means "as it stands" (residents, the engine). What was sent
+    before under the same `once` is not done again. Raises `StaleTicket` (moved since), `NotYours` (no post
+    for it), `NotNow` (state or guard), `Incomplete`, `KeyReused` (same key, other content).
     """
     transition = BY_NAME[name]
     now = clock.now()
     with transaction.atomic():
+        slot = claim_key(once.owner, once.key, once.body) if once else None
         ticket = Ticket.objects.select_for_update().get(pk=ticket_id)
+        if slot is not None and slot.result is not None:
+            return ticket
         if version is not None and version < ticket.moved_version:
             raise StaleTicket(faster(ticket))
         stand = standing(actor, ticket)
         act = Act(actor.user_id, stand.hats, dict(fields or {}), len(pictures))
         _check(transition, case_of(ticket, now), act)
         _write(ticket, transition, actor, stand, act, now, pictures)
+        if slot is not None:
+            slot.finish(str(ticket.version))
     return ticket
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import CleanForm, PicturesField
+from core.forms import CleanForm, IdempotentForm, PicturesField
 from duties.routing import NoListInForceError, version_in_force
 from issues.dossier import Dossier
 from issues.fields import DepartmentField, DepartmentsField, ItemField, departments_for
@@ -44,8 +44,11 @@ CHOSEN_FROM_LIST = frozenset({"self_handle", "whistle", "whistle_urgent"})
 """Steps that cannot be taken before the ticket has a list item."""
 
 
-class ActionForm(CleanForm):
-    """The version its reader saw; `form_for` adds the fields of a step."""
+class ActionForm(IdempotentForm):
+    """The version its reader saw; `form_for` adds the fields of a step.
+
+    A press without an idempotency key is taken too: what moves a ticket is safe by its version.
+    """
 
     version = forms.IntegerField(
         min_value=1,
@@ -53,6 +56,10 @@ class ActionForm(CleanForm):
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), EXPIRED),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["idempotency_key"].required = False
 
     @property
     def values(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The view of one ticket: the single source for desk, phone, pane and print. Pure over a dossier."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from issues import bar, story, wording
 from issues.bar import Bar
 from issues.clocks import LAMP_WORDS, lamp
 from issues.dossier import Dossier
-from issues.models import Photo, Route, Source, Ticket
+from issues.models import Route, Source, Ticket
 from issues.particulars import Fact, facts_shown, reporter_of
 from issues.queries import Text, is_forward
 from issues.story import Entry, Picture
@@ -229,12 +229,3 @@ def _waiting(ticket: Ticket, turn: Turn) -> list[Entry]:
     verb = CLOCK_LABELS[ClockKind(ticket.clock_kind)]
     text = _("%(who)s，%(when)s 前") % {"who": turn.who, "when": when(ticket.due_at)}
     return [Entry(title=_("等待%(verb)s") % {"verb": verb}, text=text, waiting=True)]
-
-
-def resident_photo_url(code: str) -> Callable[[Photo], str]:
-    """The address of a public photo on the resident's page of the ticket with this tracking code."""
-
-    def url(photo: Photo) -> str:
-        return reverse("issues:resident_photo", args=[code, photo.pk])
-
-    return url

@@ -2,9 +2,9 @@
 
 from django.urls import path, register_converter
 
-from issues.views import photos, ticket
-from issues.views.field_urls import field_urls
-from issues.views.queue_urls import queue_urls
+from issues.field import views as field
+from issues.resident import views as resident
+from issues.views import photos, queue, ticket
 
 
 class Number:
@@ -37,13 +37,29 @@ register_converter(TrackingCode, "tracking")
 
 app_name = "issues"
 urlpatterns = [
-    *queue_urls,
-    *field_urls,
-    path("t/<number:number>/", ticket.detail, name="ticket"),
+    # residents
+    path("d/<slug:token>", resident.order, name="order"),
+    path("d/done/<tracking:code>/", resident.ordered, name="ordered"),
+    path("c/", resident.find, name="find"),
+    path("c/<tracking:code>/", resident.track, name="track"),
+    path("c/<tracking:code>/code.png", resident.code_picture, name="code_picture"),
+    path("c/<tracking:code>/open/", resident.open_words, name="open_words"),
+    path("c/<tracking:code>/add/", resident.add, name="add"),
+    path("c/<tracking:code>/rate/", resident.rate, name="rate"),
+    path("c/<tracking:code>/reopen/", resident.reopen, name="reopen"),
+    path("c/<tracking:code>/photo/<rowid:pk>/", photos.resident_photo, name="resident_photo"),
+    # the phone
+    path("m/", field.home, name="phone_home"),
+    path("m/new", field.new, name="phone_new"),
+    path("m/new/match", field.match, name="match"),
+    path("m/me", field.me, name="phone_me"),
     path("m/t/<number:number>/", ticket.phone, name="phone_ticket"),
+    # the desk
+    path("t/", queue.index, name="queue"),
+    path("t/new/", field.new, name="new"),
+    path("t/<number:number>/", ticket.detail, name="ticket"),
     path("t/<number:number>/peek/", ticket.peek, name="peek"),
     path("t/<number:number>/do/<slug:action>/", ticket.act, name="act"),
     path("t/<number:number>/reveal/", ticket.reveal, name="reveal"),
     path("t/<number:number>/photo/<rowid:pk>/", photos.photo, name="photo"),
-    path("c/<tracking:code>/photo/<rowid:pk>/", photos.resident_photo, name="resident_photo"),
 ]

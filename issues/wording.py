@@ -29,6 +29,7 @@ TITLES: Mapping[str, Text] = {
     "callback_unreachable": gettext_lazy("回访"),
 }
 DONE: Mapping[str, Text] = {
+    "place": gettext_lazy("已登记"),
     "self_handle": gettext_lazy("已转为网格自办"),
     "whistle_urgent": gettext_lazy("已紧急吹哨，直接派到部门"),
     "progress": gettext_lazy("进展已记下"),

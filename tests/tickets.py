@@ -1,8 +1,13 @@
 """Tickets in any state, brought there by the real verbs the way people would."""
 
+import io
 import uuid
 from collections.abc import Iterator
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import FileResponse
+from PIL import Image
 
 from core.images import Picture
 from issues.actions import Contact, Once, apply, place
@@ -93,3 +98,15 @@ def _checked(cast: Cast, ticket: Ticket, state: State) -> Steps:
         yield "callback_solved", resident(), {"satisfaction": 4, "solved": "solved"}
     elif state == State.CLOSED:
         yield "close", system(), {}
+
+
+def jpeg(name: str = "a.jpg") -> SimpleUploadedFile:
+    """A small photo as a browser would send it."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), (90, 120, 90)).save(buffer, "JPEG")
+    return SimpleUploadedFile(name, buffer.getvalue(), "image/jpeg")
+
+
+def read(answer: FileResponse) -> bytes:
+    """The file of an answer; read to its end it closes by itself."""
+    return b"".join(answer.streaming_content)

@@ -4,6 +4,7 @@ Owns how a sign looks. Knows no model and asks no database: callers hand in keys
 """
 
 import math
+import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
@@ -208,6 +209,12 @@ def iso(moment: datetime | None) -> str:
 def now_iso() -> str:
     """The server's time, against which the page counts down whatever the device's clock says."""
     return clock.now().isoformat(timespec="seconds")
+
+
+@register.simple_tag
+def once_key() -> str:
+    """A fresh idempotency key for a form that is written out by hand."""
+    return str(uuid.uuid4())
 
 
 @register.simple_tag

@@ -29,7 +29,7 @@ def _account(username: str, role: Role, user: User) -> dict[str, Any]:
         "username": username,
         "password": PASSWORD,
         "name": user.name,
-        "roles": [role.label],
+        "roles": [str(role.label)],
         "role_codes": [role.value],
         "area": next((str(p.area) for p in posts if p.area), ""),
         "area_code": next((p.area.code for p in posts if p.area), ""),

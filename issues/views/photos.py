@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from issues.dossier import is_readable_to, visible_ticket
 from issues.models import ActorKind, Photo
+from issues.resident.tracking import is_known
 from issues.views.queue import READERS, viewer
 from members.access import allow, public
 
@@ -28,9 +29,10 @@ def photo(request: HttpRequest, number: str, pk: int) -> FileResponse:
 def resident_photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
     """A photo on the resident's page: of public steps; of a sensitive ticket only the resident's own."""
     found = Photo.objects.filter(ticket__code=code, pk=pk, event__is_public=True)
-    found = found.select_related("ticket", "event")
-    shown = found.first()
-    if shown is not None and shown.ticket.is_sensitive and shown.event.actor_kind != ActorKind.RESIDENT:
+    shown = found.select_related("ticket__reporter", "event").first()
+    if shown is None or not is_known(request, shown.ticket):
+        raise Http404
+    if shown.ticket.is_sensitive and shown.event.actor_kind != ActorKind.RESIDENT:
         raise Http404
     return _sent(shown)
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
+from core.idempotency import KeyReused
 from issues import contact
 from issues.actions import apply
 from issues.actors import staff
@@ -20,6 +21,7 @@ from issues.errors import Incomplete, NotNow, NotYours, StaleTicket
 from issues.forms import ActionForm, RevealForm, form_for
 from issues.models import Reporter, Ticket
 from issues.present import page_of, turn_of
+from issues.views.once import once_of
 from issues.views.queue import READERS
 from issues.wording import done_words
 from issues.workflow import BY_NAME, RESIDENT, SYSTEM, Transition, refusal
@@ -159,10 +161,15 @@ def _take(request: HttpRequest, dossier: Dossier, step: Transition, form: Action
             version=form.seen,
             fields=form.values,
             pictures=form.cleaned_data.get("photos") or (),
+            once=once_of(request, f"user:{dossier.reader.pk}", form.key) if form.key else None,
         )
     except Incomplete as error:
         for name, message in error.errors.items():
             form.add_error(name if name in form.fields else None, message)
+        return form_page(request, dossier, step, form, status=422)
+    except KeyReused as error:
+        form.renew()
+        form.add_error(None, error.message)
         return form_page(request, dossier, step, form, status=422)
     except (StaleTicket, NotNow) as error:
         return _overtaken(request, dossier, step, form, error)

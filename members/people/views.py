@@ -139,7 +139,7 @@ def _create_once(admin: User, form: NewPersonForm) -> tuple[User, str | None]:
 
 def _assign_once(admin: User, person: User, form: AssignForm) -> None:
     with transaction.atomic():
-        slot = idempotency.claim(f"user:{admin.pk}", form.cleaned_data["idempotency_key"], form.data)
+        slot = idempotency.claim(f"user:{admin.pk}", form.key, form.data)
         if slot.result is None:
             post = posts.assign(user=person, actor=admin, **form.post())
             slot.finish(str(post.pk))

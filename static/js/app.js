@@ -44,6 +44,13 @@
   focusErrors();
   doc.addEventListener("htmx:afterSwap", () => { focusErrors(); count(); });
 
+  /* ---- a draft (draft.js) is forgotten once the next page says that its form was taken */
+  try {
+    const sent = sessionStorage.getItem("sent");
+    if (sent && doc.querySelector(".flash .success")) localStorage.removeItem(sent);
+    sessionStorage.removeItem("sent");
+  } catch { say(""); }
+
   /* ---- menus close on Escape or a click elsewhere */
   const menus = () => all(".menu[open], .moreacts[open]");
   doc.addEventListener("click", (event) => menus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));

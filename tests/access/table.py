@@ -103,6 +103,19 @@ ROWS: dict[str, Row] = {
     "lists:publish": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
     "insights:board": Row(BOARD),
     "insights:metrics": Row(BOARD),
+    "issues:order": Row(PUBLIC, PUBLIC, "token"),
+    "issues:ordered": Row(PUBLIC, path="code"),
+    "issues:find": Row(PUBLIC, PUBLIC),
+    "issues:track": Row(PUBLIC, path="code"),
+    "issues:code_picture": Row(PUBLIC, path="code"),
+    "issues:open_words": Row(post=PUBLIC, path="code"),
+    # a phone was left with this order, so the code alone opens neither words nor pictures (tests/issues/test_resident)
+    **{f"issues:{name}": Row(post=PUBLIC, path="code", also=(403,)) for name in ("add", "rate", "reopen")},
+    "issues:phone_home": Row(FIELD),
+    "issues:phone_me": Row(FIELD),
+    "issues:phone_new": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}, PLACERS | {R.TOWNSHIP_DISPATCHER}),
+    "issues:new": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}, PLACERS | {R.TOWNSHIP_DISPATCHER}),
+    "issues:match": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:queue": Row(TICKETS),
     "issues:ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:phone_ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
@@ -110,7 +123,7 @@ ROWS: dict[str, Row] = {
     "issues:act": Row(TICKETS, TICKETS, "act", foreign=STRANGERS, own_rule=True),
     "issues:reveal": Row(post=TICKETS, path="ticket", foreign=STRANGERS, own_rule=True),
     "issues:photo": Row(TICKETS, path="photo", foreign=STRANGERS),
-    "issues:resident_photo": Row(PUBLIC, path="resident_photo"),
+    "issues:resident_photo": Row(PUBLIC, path="resident_photo", also=(404,)),
 }
 
 
@@ -150,6 +163,8 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
         lambda s, user: {"code": s.ticket.code, "pk": s.photo.pk},
         {"code": "ZZZZZZZZ", "pk": 999_999},
     ),
+    "token": (lambda s, user: {"token": s.cast.microgrid.token}, {"token": "NOPE"}),
+    "code": (lambda s, user: {"code": s.ticket.code}, {"code": "ZZZZZZZZ"}),
     "area": (lambda s, user: {"code": s.cast.microgrid.code}, {"code": MISSING["area"]}),
     "village": (lambda s, user: {"code": s.cast.village.code}, {"code": MISSING["area"]}),
     "household": (lambda s, user: {"code": s.cast.household.code}, {"code": MISSING["household"]}),

@@ -1,13 +1,10 @@
 """The staff's ticket page and its forms, over the real workflow."""
 
-import io
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from PIL import Image
 
 from core import clock
 from core.models import AuditEntry
@@ -15,15 +12,9 @@ from issues.actions import apply, case_of
 from issues.actors import resident, staff, standing
 from issues.models import Photo, Ticket
 from issues.workflow import OPEN_STATES, TRANSITIONS, Act, State, offers
-from tests.tickets import PIXEL, at_state, placed
+from tests.tickets import PIXEL, at_state, jpeg, placed, read
 
 pytestmark = pytest.mark.django_db
-
-
-def jpeg(name="a.jpg"):
-    buffer = io.BytesIO()
-    Image.new("RGB", (64, 48), (90, 120, 90)).save(buffer, "JPEG")
-    return SimpleUploadedFile(name, buffer.getvalue(), "image/jpeg")
 
 
 def url(ticket, action):
@@ -172,7 +163,7 @@ def test_photos_are_cleaned_stored_and_served_to_those_who_see_the_ticket(cast, 
     assert served["X-Content-Type-Options"] == "nosniff"
     assert "private" in served["Cache-Control"]
     assert (served.status_code, served["Content-Type"]) == (200, "image/jpeg")
-    assert b"".join(served.streaming_content).startswith(b"\xff\xd8\xff")  # read to its end, it closes by itself
+    assert read(served).startswith(b"\xff\xd8\xff")
     assert login(cast.other_handler).get(address).status_code == 404
     other = placed(cast)
     assert client.get(reverse("issues:photo", args=[other.number, photo.pk])).status_code == 404

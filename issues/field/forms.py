@@ -1,0 +1,114 @@
+"""The form of a finding: photo, what, where, a word. One tap on a tile fills in whose duty it is."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.forms import IdempotentForm, PhoneField, PicturesField
+from duties.models import DutyItem, ListVersion
+from grids.models import Area
+from issues.actions import Contact
+from issues.fields import ItemField
+from issues.intake import Then
+from issues.models import Source
+
+WORDS_MAX = 1000
+
+
+class LogForm(IdempotentForm):
+    """上报 by the grid. `which` is for everything that has no tile, and wins over a tile."""
+
+    photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("最多 9 张"))
+    item = forms.ChoiceField(
+        label=gettext_lazy("是什么问题"),
+        required=False,
+        help_text=gettext_lazy("本网格常报的在前"),
+        widget=forms.RadioSelect,
+    )
+    area = forms.TypedChoiceField(label=gettext_lazy("哪个网格"))
+    where = forms.CharField(
+        label=gettext_lazy("具体位置"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput({"placeholder": gettext_lazy("例：村口公交站旁")}),
+    )
+    words = forms.CharField(
+        label=gettext_lazy("补充说明"),
+        required=False,
+        max_length=WORDS_MAX,
+        help_text=gettext_lazy("可不填，可用输入法语音"),
+        widget=forms.Textarea({"rows": 2, "placeholder": gettext_lazy("例：下雨水漫进两户人家")}),
+    )
+    do = forms.TypedChoiceField(
+        choices=[(then.value, then.value) for then in Then], coerce=Then, empty_value=Then.WAIT, required=False
+    )
+
+    def __init__(
+        self, areas: Sequence[Area], tiles: Sequence[DutyItem], version: ListVersion, *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.tiles = {tile.code: tile for tile in tiles}
+        by_code = {area.code: area for area in areas}
+        item, area = self.fields["item"], self.fields["area"]
+        item.choices = [(code, called(tile)) for code, tile in self.tiles.items()]  # type: ignore[attr-defined]
+        area.choices, area.coerce = _grouped(areas), by_code.__getitem__  # type: ignore[attr-defined]
+        self.fields["which"] = ItemField(
+            version, label=_("其他事项"), required=False, help_text=_("上面没有的，输入编号、名称或群众叫法")
+        )
+        self.order_fields(["photos", "item", "which"])
+
+    @property
+    def icons(self) -> dict[str, str]:
+        return {code: tile.icon or "doc" for code, tile in self.tiles.items()}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["chosen"] = data.get("which") or self.tiles.get(data.get("item", ""))
+        if data["chosen"] is None and not {"item", "which"} & self.errors.keys():
+            self.add_error("item", _("请点一类，或在“其他事项”里写明"))
+        return data
+
+    @property
+    def contents(self) -> dict[str, Any]:
+        """What `intake.log` takes of this form."""
+        data = self.cleaned_data
+        return {
+            "area": data["area"],
+            "item": data["chosen"],
+            "then": data["do"],
+            "description": data["words"],
+            "where": data["where"],
+            "pictures": data["photos"],
+            "source": Source.WORKER,
+        }
+
+
+class CounterForm(LogForm):
+    """代录 by a dispatcher: with a resident's contact it is that resident's order."""
+
+    name = forms.CharField(label=gettext_lazy("点单人称呼"), required=False, max_length=20)
+    phone = PhoneField(
+        label=gettext_lazy("点单人电话"), required=False, help_text=gettext_lazy("代居民点单时填，办结后回访")
+    )
+
+    @property
+    def contents(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        source = Source.ORDER if data["phone"] else Source.COUNTER
+        return super().contents | {"contact": Contact(data["name"], data["phone"]), "source": source}
+
+
+def called(item: DutyItem) -> str:
+    """What people call an item, short enough for a tile."""
+    return str((item.aliases or [item.name])[0])
+
+
+def _grouped(areas: Iterable[Area]) -> list[Any]:
+    """Grids by code and name; under the name of what lies above where there are several of those."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for area in areas:
+        groups.setdefault(area.parent.name if area.parent else "", []).append((area.code, area.name))
+    return list(groups.items()) if len(groups) > 1 else next(iter(groups.values()), [])

@@ -1,0 +1,102 @@
+"""Reads behind the field's pages. Everything starts from the posts of the reader."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+
+from core import clock
+from duties.models import DutyItem, ListVersion
+from duties.queries import common_tiles
+from grids.levels import GRID_LEVELS, Level
+from grids.models import Area
+from grids.scope import at_or_below
+from issues.filters import TicketFilter
+from issues.models import OPEN, Route, Source, Ticket
+from issues.queries import Tab, day_start, my_move_q, queue, tabs
+from issues.workflow import PLACE_ROLES, State
+from members.access import Scope, scope_for
+from members.models import User
+
+USUAL_DAYS, OWN_DAYS = 90, 30
+MINE_SHOWN, OTHERS_SHOWN = 10, 5
+HOME_TABS = ("mine", "overdue", "soon", "open")
+
+
+def placing_areas(user: User) -> list[Area]:
+    """Grids and microgrids in use in which `user` may log, by code. One query."""
+    posts = [p for p in scope_for(user).posts if p.role in PLACE_ROLES and p.area is not None]
+    rows = Area.objects.visible_to(user).in_use().filter(at_or_below(p.area for p in posts if p.area is not None))
+    return list(rows.filter(level__in=GRID_LEVELS).select_related("parent").order_by("code"))
+
+
+def tiles_for(version: ListVersion, area: Area | None) -> list[DutyItem]:
+    """The common items, first what is most often logged in this grid. Two queries over one grid's last 90 days."""
+    tiles = common_tiles(version)
+    if area is None:
+        return tiles
+    since = day_start(clock.today() - timedelta(days=USUAL_DAYS))
+    grid = area.pk if area.level == Level.GRID else area.parent_id
+    rows = Ticket.objects.filter(grid=grid, placed_at__gte=since, item_code__in=[tile.code for tile in tiles])
+    counts: Mapping[str, int] = dict(rows.order_by().values_list("item_code").annotate(n=Count("pk")))
+    return sorted(tiles, key=lambda tile: (-counts.get(tile.code, 0), tile.code))
+
+
+@dataclass(frozen=True)
+class Home:
+    """What now: the counts, the tickets whose next move is the reader's, and what else is open nearby."""
+
+    tabs: list[Tab]
+    mine: list[Ticket]
+    others: list[Ticket]
+    now: datetime
+
+    @property
+    def more_url(self) -> str:
+        return TicketFilter(view="mine").url()
+
+    @property
+    def open_url(self) -> str:
+        return TicketFilter().url()
+
+
+def home_of(user: User) -> Home:
+    """Three queries, most urgent first."""
+    now, scope = clock.now(), scope_for(user)
+    counted = [tab for tab in tabs(user, now) if tab.view in HOME_TABS]
+    mine_q = my_move_q(scope)
+    rows = queue(user).filter(OPEN).order_by("due_at", "id")
+    return Home(counted, list(rows.filter(mine_q)[:MINE_SHOWN]), list(rows.exclude(mine_q)[:OTHERS_SHOWN]), now)
+
+
+@dataclass(frozen=True)
+class Own:
+    """What I got solved in the last thirty days; shown to nobody else and compared with nobody."""
+
+    days: int
+    logged: int
+    accepted: int
+    handled: int
+    solved: int
+
+
+def own_numbers(user: User) -> Own:
+    """One query over the tickets of the reader's own grids."""
+    since = day_start(clock.today() - timedelta(days=OWN_DAYS))
+    rows = Ticket.objects.visible_to(user).filter(placed_at__gte=since)
+    closed = Q(state=State.CLOSED)
+    involved = Q(placed_by=user) | Q(accepted_by=user) | Q(handled_by=user)
+    counts = rows.aggregate(
+        logged=Count("pk", filter=Q(placed_by=user) & ~Q(source=Source.COUNTER)),
+        accepted=Count("pk", filter=Q(accepted_by=user)),
+        handled=Count("pk", filter=Q(handled_by=user, route=Route.SELF)),
+        solved=Count("pk", filter=closed & involved),
+    )
+    return Own(OWN_DAYS, **counts)
+
+
+def grid_posts(scope: Scope) -> list[Area]:
+    """The grids and microgrids at which the reader holds a post."""
+    areas = {p.area.pk: p.area for p in scope.posts if p.area is not None and p.area.is_grid}
+    return list(areas.values())

@@ -1,0 +1,162 @@
+"""The phone's own pages, and logging in both frames."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.errors import DomainError, Refused
+from core.idempotency import KeyReused
+from core.text import is_clean
+from duties.models import ListVersion
+from duties.queries import current, search
+from duties.routing import decide
+from grids.models import Area, Household
+from issues.clocks import lamp
+from issues.dossier import open_dossier
+from issues.field import queries
+from issues.field.forms import CounterForm, LogForm
+from issues.intake import log
+from issues.models import Ticket
+from issues.present import turn_of
+from issues.views.once import once_of
+from issues.views.queue import viewer, whose_move
+from issues.wording import done_words
+from issues.workflow import GRID_STAFF, PLACE_ROLES
+from members.access import allow, get_scoped_or_404, scope_for
+from members.models import User
+from members.navigation import is_on_phone
+from members.roles import PHONE_ROLES
+
+GRID_ROLES = frozenset(role for role, _relation in GRID_STAFF)
+TEXT_MAX = 80
+
+
+@allow(*PHONE_ROLES)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """`/m/`: what waits for me, most urgent first."""
+    user = viewer(request)
+    page = queries.home_of(user)
+    context = {
+        "nav": "home",
+        "page": page,
+        "mine": [_card(ticket, page) for ticket in page.mine],
+        "others": [_card(ticket, page) for ticket in page.others],
+        "counts": {tab.view: tab for tab in page.tabs},
+        "may_log": bool(scope_for(user).roles & PLACE_ROLES),
+        "where": "、".join(str(p.area or p.department) for p in scope_for(user).posts[:2]),
+    }
+    return render(request, "issues/field/home.html", context)
+
+
+def _card(ticket: Ticket, page: queries.Home) -> dict[str, Any]:
+    return {"ticket": ticket, "lamp": lamp(ticket, page.now), "where": f"{ticket.area.name} · {whose_move(ticket)}"}
+
+
+@allow(*PHONE_ROLES)
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """`/m/me`: my own numbers, my grid's code, my account."""
+    user = viewer(request)
+    scope = scope_for(user)
+    context = {"nav": "me", "own": queries.own_numbers(user), "grids": queries.grid_posts(scope), "posts": scope.posts}
+    return render(request, "issues/field/me.html", context)
+
+
+@allow(*PLACE_ROLES)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """`/m/new`, `/t/new/`: log a finding; one press also takes it on or whistles."""
+    user = viewer(request)
+    household = _household(request, user)
+    form = _form(request, user, household)
+    if request.method != "POST":
+        return _page(request, form, household)
+    if not form.is_valid():
+        return _page(request, form, household, 422)
+    try:
+        once = once_of(request, f"user:{user.pk}", form.key)
+        ticket = log(user=user, household=household, once=once, **form.contents)
+    except DomainError as error:
+        if isinstance(error, KeyReused):
+            form.renew()
+        form.add_error(None, error.message)
+        return _page(request, form, household, error.status)
+    messages.success(request, done_words("place", ticket, turn_of(open_dossier(user, ticket.number)).who))
+    return redirect("issues:phone_ticket" if _frame(user) == "phone" else "issues:ticket", number=ticket.number)
+
+
+def _form(request: HttpRequest, user: User, household: Household | None) -> LogForm:
+    """The form for the reader's grids; raises Refused while there is none to log in, or no list to log under."""
+    areas, version = queries.placing_areas(user), current()
+    if not areas or version is None:
+        raise Refused(_("现在不能上报：您管的范围里还没有网格，或责任清单还没有施行"))
+    make = LogForm if scope_for(user).roles & GRID_ROLES else CounterForm
+    chosen = _area(request.POST.get("area") or request.GET.get("area", ""), areas, household)
+    tiles = queries.tiles_for(version, chosen if make is LogForm else None)
+    if request.method == "POST":
+        return make(areas, tiles, version, request.POST, request.FILES)
+    initial = {"area": chosen.code, "where": household.address if household else "", "which": _wanted(request)}
+    return make(areas, tiles, version, initial=initial)
+
+
+@allow(*PLACE_ROLES)
+@require_safe
+def match(request: HttpRequest) -> HttpResponse:
+    """Whose duty what is being typed is: the card under the tiles, fetched as one chooses."""
+    user, version = viewer(request), current()
+    areas = queries.placing_areas(user)
+    if version is None or not areas:
+        raise Http404
+    area = _area(request.GET.get("area", ""), areas, None)
+    return render(request, "issues/field/match.html", _matched(request.GET, version, area) | {"is_fragment": True})
+
+
+def _matched(given: Any, version: ListVersion, area: Area) -> dict[str, Any]:
+    """The decision on the chosen item; nothing while none, or none in particular, is chosen."""
+    words = str(given.get("which") or given.get("item") or "")[:TEXT_MAX]
+    hits = search(version, words.split()[0]) if words.strip() and is_clean(words) else []
+    if not hits:
+        return {"decision": None, "asked": words}
+    item = hits[0].item
+    return {"decision": decide(item, area), "item": item, "asked": words}
+
+
+def _page(request: HttpRequest, form: LogForm, household: Household | None, status: int = 200) -> HttpResponse:
+    user = viewer(request)
+    frame = _frame(user)
+    context = {
+        "nav": "new" if frame == "phone" else "queue",
+        "form": form,
+        "household": household,
+        "may_carry": not isinstance(form, CounterForm),
+    }
+    return render(request, f"issues/field/new_{frame}.html", context, status=status)
+
+
+def _frame(user: User) -> str:
+    return "phone" if is_on_phone(scope_for(user).roles) else "desk"
+
+
+def _household(request: HttpRequest, user: User) -> Household | None:
+    """The household a finding is about, if the page was opened from its file."""
+    code = request.POST.get("household") or request.GET.get("household")
+    return get_scoped_or_404(user, Household, code=code) if code else None
+
+
+def _area(code: str, areas: list[Area], household: Household | None) -> Area:
+    """The grid that is meant, else the first one the reader answers for."""
+    wanted = household.area.code if household else code
+    return next((area for area in areas if area.code == wanted), areas[0])
+
+
+def _wanted(request: HttpRequest) -> str:
+    """An item chosen on the page one comes from, such as the list."""
+    code = request.GET.get("item", "")[:8]
+    return code if code.isascii() and code.isalnum() else ""

@@ -1,0 +1,146 @@
+"""Forms of residents. Nothing is required but what it is about; no account, no puzzle."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.forms import CleanForm, IdempotentForm, PhoneField, PicturesField
+from duties.models import DutyItem
+from issues.actions import Contact
+from issues.models import Source
+from issues.workflow import SATISFACTION, SOLVED
+
+OTHER = "other"
+WORDS_MAX = 500
+TAIL = 4
+REFUSED = gettext_lazy("提交没有被接收，请刷新页面后重试或直接打电话")
+
+
+class OrderForm(IdempotentForm):
+    """点单: one of the grid's common matters or something else, and what the resident wants to say."""
+
+    item = forms.ChoiceField(label=gettext_lazy("是什么事"), widget=forms.RadioSelect)
+    photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
+    words = forms.CharField(
+        label=gettext_lazy("说两句"),
+        required=False,
+        max_length=WORDS_MAX,
+        widget=forms.Textarea({"rows": 3, "placeholder": gettext_lazy("例：下雨水漫进屋，老人走路怕跌倒")}),
+    )
+    where = forms.CharField(
+        label=gettext_lazy("在哪里"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput({"placeholder": gettext_lazy("例：村口公交站旁")}),
+    )
+    name = forms.CharField(label=gettext_lazy("怎么称呼您"), required=False, max_length=20)
+    phone = PhoneField(label=gettext_lazy("电话"), required=False)
+    website = forms.CharField(required=False, max_length=100)
+    """A field no person sees; what fills it in is a program."""
+
+    def __init__(self, tiles: Sequence[DutyItem], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tiles = {tile.code: tile for tile in tiles}
+        names = [(code, (tile.aliases or [tile.name])[0]) for code, tile in self.tiles.items()]
+        self.fields["item"].choices = [*names, (OTHER, _("其他"))]  # type: ignore[attr-defined]  # a ChoiceField
+
+    @property
+    def icons(self) -> dict[str, str]:
+        return {code: tile.icon or "doc" for code, tile in self.tiles.items()} | {OTHER: "all"}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("website"):
+            raise ValidationError(REFUSED, code="robot")
+        if data.get("item") == OTHER and not data.get("words") and "words" not in self.errors:
+            self.add_error("words", _("选了“其他”，请说说是什么事"))
+        return data
+
+    @property
+    def contents(self) -> dict[str, Any]:
+        """What `actions.place` takes of this form."""
+        data = self.cleaned_data
+        return {
+            "source": Source.ORDER,
+            "item": self.tiles.get(data["item"]),
+            "description": data["words"],
+            "where": data["where"],
+            "contact": Contact(data["name"], data["phone"]),
+            "pictures": data["photos"],
+        }
+
+
+class AdditionForm(IdempotentForm):
+    """补充: more words or photos on an open order."""
+
+    note = forms.CharField(label=gettext_lazy("补充什么"), max_length=WORDS_MAX, widget=forms.Textarea({"rows": 3}))
+    photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
+
+
+class RatingForm(IdempotentForm):
+    """The resident's word: four steps of satisfaction, and whether it is solved."""
+
+    solved = forms.ChoiceField(
+        label=gettext_lazy("事情解决了吗"), choices=list(SOLVED.items()), widget=forms.RadioSelect
+    )
+    satisfaction = forms.TypedChoiceField(
+        label=gettext_lazy("对办理满意吗"), choices=list(SATISFACTION.items()), coerce=int, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=gettext_lazy("想说的话"), required=False, max_length=WORDS_MAX, widget=forms.Textarea({"rows": 3})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("solved") == "not" and not data.get("note") and "note" not in self.errors:
+            self.add_error("note", _("请写明还有什么没解决，好让重办的人知道"))
+        return data
+
+    @property
+    def step(self) -> str:
+        """Only 未解决 opens the next round (the county's rule `callback.reopen_on`)."""
+        return "callback_unsolved" if self.cleaned_data["solved"] == "not" else "callback_solved"
+
+
+class ReopenForm(RatingForm):
+    """An order that was closed and turns out not to be solved."""
+
+    solved = forms.ChoiceField(
+        label=gettext_lazy("现在是什么情况"),
+        choices=[(key, SOLVED[key]) for key in ("not", "partly")],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=gettext_lazy("还有什么没解决"), max_length=WORDS_MAX, widget=forms.Textarea({"rows": 3})
+    )
+    step = "reopen"
+
+
+class CodeForm(CleanForm):
+    """The tracking code, however it was typed."""
+
+    code = forms.CharField(
+        label=gettext_lazy("查询码"),
+        max_length=20,
+        help_text=gettext_lazy("点单后给您的 8 位字母和数字"),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(self.cleaned_data["code"].upper().split()).replace("-", "")
+
+
+class TailForm(CleanForm):
+    """The last four digits of the phone that was left with the order."""
+
+    tail = forms.RegexField(
+        r"^[0-9]{4}$",
+        label=gettext_lazy("点单电话的后 4 位"),
+        max_length=TAIL,
+        error_messages={"invalid": gettext_lazy("请填 4 位数字")},
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )

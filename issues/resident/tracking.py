@@ -1,0 +1,175 @@
+"""What residents see of their order: four words, the steps, who is at it until when. Offices, never people.
+
+Whoever has the code sees how far it is; the words and pictures open to who placed it: the device it was
+placed from, or the last four digits of the phone that was left.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock, throttle
+from core.templatetags.ui import when
+from issues.actions import case_of
+from issues.dossier import events_of
+from issues.models import Photo, Ticket
+from issues.particulars import reporter_of
+from issues.present import Step
+from issues.queries import Text
+from issues.story import Entry, public_entries
+from issues.wording import limit_label, short_day
+from issues.workflow import DECLINE_REASONS, RESIDENT, STATES, Act, ClockKind, State, offers
+
+COOKIE, COOKIE_SALT, COOKIE_DAYS = "known_{}", "issues.resident", 60
+TRIES, TRIES_PER = 5, timedelta(hours=1)
+RELATED = ("area", "village", "item", "lead", "reporter")
+ICONS: Mapping[State, str] = {State.VERIFIED: "star", State.CLOSED: "check", State.DECLINED: "info"}
+LINES: Mapping[State, Text] = {
+    State.PLACED: gettext_lazy("网格员会在 %(due)s 前受理。"),
+    State.ACCEPTED: gettext_lazy("网格员已受理，正在安排，%(due)s 前办结。"),
+    State.SELF_HANDLING: gettext_lazy("网格员正在办，%(due)s 前办结。"),
+    State.WHISTLED: gettext_lazy("网格已吹哨请部门来办，正在派给部门。"),
+    State.DISPATCHED: gettext_lazy("已派给%(office)s，等它领办。"),
+    State.RETURNED: gettext_lazy("正在重新确定由哪个部门来办。"),
+    State.HANDLING: gettext_lazy("%(office)s正在办，%(due)s 前办结。"),
+    State.REWORK: gettext_lazy("正在重办，%(due)s 前办结。"),
+    State.REPORTED: gettext_lazy("已报办结，正在派人到现场核查。"),
+    State.VERIFIED: gettext_lazy("已经办完并核查过。事情解决了吗？请您说一句。"),
+    State.CLOSED: gettext_lazy("已于 %(closed)s 办结。"),
+    State.DECLINED: gettext_lazy("没有受理：%(reason)s。"),
+}
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Everything a template says about one order."""
+
+    ticket: Ticket
+    title: str
+    where: str
+    word: Text
+    icon: str
+    line: str
+    steps: list[Step]
+    entries: list[Entry]
+    is_known: bool
+    may_add: bool
+    may_rate: bool
+    may_reopen: bool
+
+
+def order_by_code(code: str) -> Ticket | None:
+    """One query; the code is the key, so no scope applies."""
+    return Ticket.objects.filter(code=code).select_related(*RELATED).first()
+
+
+def tracking_of(ticket: Ticket, *, is_known: bool) -> Tracking:
+    """The view of an order; three queries."""
+    now = clock.now()
+    state = State(ticket.state)
+    possible = {step.name for step in offers(case_of(ticket, now), Act(None, frozenset({RESIDENT})))}
+    events = events_of(ticket)
+    return Tracking(
+        ticket=ticket,
+        title=ticket.title if is_known else ticket.item.name if ticket.item else _("居民点单"),
+        where=f"{ticket.village.short_name}·{ticket.area.name}",
+        word=STATES[state].resident_word,
+        icon=ICONS.get(state, "clock"),
+        line=_line(ticket, next((e.data["reason"] for e in events if e.action == "decline"), "")),
+        steps=_steps(ticket, now),
+        entries=public_entries(ticket, events, photo_url=lambda p: _photo_url(ticket, p)) if is_known else [],
+        is_known=is_known,
+        may_add=is_known and "supplement" in possible,
+        may_rate=is_known and "callback_solved" in possible,
+        may_reopen=is_known and "reopen" in possible,
+    )
+
+
+def _photo_url(ticket: Ticket, photo: Photo) -> str:
+    return reverse("issues:resident_photo", args=[ticket.code, photo.pk])
+
+
+def _line(ticket: Ticket, reason: str) -> str:
+    """What happens next, by when and by whom."""
+    return str(LINES[State(ticket.state)]) % {
+        "due": when(ticket.due_at),
+        "office": str(ticket.lead or _("承办部门")),
+        "closed": when(ticket.closed_at),
+        "reason": DECLINE_REASONS.get(reason, ""),
+    }
+
+
+def promise(ticket: Ticket) -> str:
+    """What a resident may count on just after ordering: when it is taken up, and the usual limit."""
+    return _("网格员会在 %(due)s 前受理；这类事一般在 %(limit)s内办结。") % {
+        "due": when(ticket.due_at),
+        "limit": limit_label(ticket.limits[ClockKind.HANDLE]),
+    }
+
+
+def _steps(ticket: Ticket, now: datetime) -> list[Step]:
+    """The way in the residents' own words; what is not reached yet has no date."""
+    if ticket.state == State.DECLINED:
+        ends: list[tuple[Text, datetime | None]] = [(_("已收到"), ticket.placed_at), (_("不予受理"), ticket.closed_at)]
+    else:
+        ends = [
+            (_("已收到"), ticket.placed_at),
+            (_("办理中"), ticket.accepted_at),
+            (_("已办结"), ticket.verified_at),
+            (_("已评价") if ticket.closed_at else _("请评价"), ticket.closed_at),
+        ]
+    reached = sum(moment is not None for _text, moment in ends)
+    current = -1 if ticket.closed_at else max(reached - 1, 0) if ticket.verified_at is None else reached
+    return [
+        Step(text, short_day(moment, now) if moment else "", _mark(n, current, moment))
+        for n, (text, moment) in enumerate(ends)
+    ]
+
+
+def _mark(n: int, current: int, moment: datetime | None) -> str:
+    if n == current:
+        return "now"
+    return "done" if moment else ""
+
+
+# ---- who placed it ------------------------------------------------------------------------------------------
+def is_known(request: HttpRequest, ticket: Ticket) -> bool:
+    """Whether the words of the order may be shown: no phone was left, or this device has proved itself."""
+    reporter = reporter_of(ticket)
+    if reporter is None or not reporter.phone:
+        return True
+    key = COOKIE.format(ticket.code)
+    return request.get_signed_cookie(key, "", salt=COOKIE_SALT, max_age=COOKIE_DAYS * 86400) == "1"
+
+
+def remember(request: HttpRequest, response: HttpResponse, ticket: Ticket) -> HttpResponse:
+    """Let this device read the order from now on."""
+    response.set_signed_cookie(
+        COOKIE.format(ticket.code),
+        "1",
+        salt=COOKIE_SALT,
+        max_age=COOKIE_DAYS * 86400,
+        path=f"/c/{ticket.code}/",
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    return response
+
+
+def fits(ticket: Ticket, tail: str) -> bool:
+    """Whether `tail` ends the phone that was left. A wrong one is counted; raises TooMany after five an hour."""
+    name = f"tail:{ticket.code}"
+    if throttle.is_spent(name, limit=TRIES, per=TRIES_PER):
+        raise throttle.TooMany(_("试错次数太多，请一小时后再试，或直接打电话。"))
+    reporter = reporter_of(ticket)
+    if reporter is not None and constant_time_compare(reporter.phone[-len(tail) :], tail):
+        return True
+    throttle.take(name, limit=TRIES, per=TRIES_PER)
+    return False

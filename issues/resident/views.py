@@ -1,0 +1,215 @@
+"""The residents' pages. Public: the token of a grid or the code of an order is all one needs."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core import qr, throttle
+from core.errors import DomainError
+from core.idempotency import KeyReused
+from core.visitor import address_digest
+from duties.queries import current, resident_tiles
+from grids.levels import Level
+from grids.models import Area
+from grids.scope import ancestor_at, area_by_token
+from issues.actions import apply, place
+from issues.actors import resident
+from issues.models import Ticket
+from issues.resident import tracking
+from issues.resident.forms import AdditionForm, CodeForm, OrderForm, RatingForm, ReopenForm, TailForm
+from issues.views.once import once_of
+from members.access import public
+
+HOUR = timedelta(hours=1)
+ORDERS_A_GRID, ORDERS_AN_ADDRESS, WRONG_CODES = 60, 40, 30
+"""An hour's orders in one grid and from one address; an hour's wrong tracking codes from one address."""
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    """`/d/<token>`: 点单 in the grid whose code was scanned."""
+    area, version = area_by_token(token), current()
+    if area is None or version is None:
+        return render(request, "issues/resident/gone.html", {"area": area}, status=404)
+    tiles = resident_tiles(version)
+    if request.method != "POST":
+        return _order_page(request, area, OrderForm(tiles))
+    form = OrderForm(tiles, request.POST, request.FILES)
+    if not form.is_valid():
+        return _order_page(request, area, form, 422)
+    try:
+        ticket = _placed(request, area, form)
+    except DomainError as error:
+        if isinstance(error, KeyReused):
+            form.renew()
+        form.add_error(None, error.message)
+        return _order_page(request, area, form, error.status)
+    done = redirect("issues:ordered", code=ticket.code)
+    return tracking.remember(request, done, ticket)
+
+
+def _placed(request: HttpRequest, area: Area, form: OrderForm) -> Ticket:
+    throttle.take(f"order:grid:{area.code}", limit=ORDERS_A_GRID, per=HOUR)
+    throttle.take(f"order:from:{address_digest(request)}", limit=ORDERS_AN_ADDRESS, per=HOUR)
+    once = once_of(request, f"order:{area.code}", form.key)
+    return place(actor=resident(), area=area, once=once, **form.contents)
+
+
+def _order_page(request: HttpRequest, area: Area, form: OrderForm, status: int = 200) -> HttpResponse:
+    context = {"area": area, "village": ancestor_at(area, Level.VILLAGE), "form": form}
+    return render(request, "issues/resident/order.html", context, status=status)
+
+
+@public
+@never_cache
+@require_safe
+def ordered(request: HttpRequest, code: str) -> HttpResponse:
+    """`/d/done/<code>/`: the code to keep, and what may be counted on."""
+    ticket = _order_or_404(request, code)
+    address = request.build_absolute_uri(reverse("issues:track", args=[code]))
+    context = {"ticket": ticket, "promise": tracking.promise(ticket), "qr": qr.svg(address)}
+    return render(request, "issues/resident/ordered.html", context)
+
+
+@public
+@never_cache
+@require_safe
+def code_picture(request: HttpRequest, code: str) -> HttpResponse:
+    """The QR code of the tracking page as a picture to keep."""
+    address = request.build_absolute_uri(reverse("issues:track", args=[_order_or_404(request, code).code]))
+    response = HttpResponse(qr.png(address), content_type="image/png")
+    response["Content-Disposition"] = f'attachment; filename="{code}.png"'
+    return response
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """`/c/`: ask for the code, then show its order."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            ticket = _looked_up(request, form.cleaned_data["code"])
+            if ticket is not None:
+                return redirect("issues:track", code=ticket.code)
+            form.add_error("code", _("没有这个查询码，请对一对：没有数字 0、1，也没有字母 O、I"))
+    return render(request, "issues/resident/find.html", {"form": form}, status=status)
+
+
+@public
+@never_cache
+@require_safe
+def track(request: HttpRequest, code: str) -> HttpResponse:
+    """`/c/<code>/`: how far the order is."""
+    return _track_page(request, _order_or_404(request, code))
+
+
+@public
+@never_cache
+@require_POST
+def open_words(request: HttpRequest, code: str) -> HttpResponse:
+    """Show words and pictures to who knows the phone that was left."""
+    ticket = _order_or_404(request, code)
+    form = TailForm(request.POST)
+    if form.is_valid():
+        try:
+            if tracking.fits(ticket, form.cleaned_data["tail"]):
+                return tracking.remember(request, _back_to(ticket), ticket)
+        except DomainError as error:
+            form.add_error("tail", error.message)
+            return _track_page(request, ticket, status=error.status, tail=form)
+        form.add_error("tail", _("和点单时留的电话对不上"))
+    return _track_page(request, ticket, status=422, tail=form)
+
+
+@public
+@never_cache
+@require_POST
+def add(request: HttpRequest, code: str) -> HttpResponse:
+    """补充 words or photos to an order that is still open."""
+    form = AdditionForm(request.POST, request.FILES)
+    return _step(request, code, form, "add", lambda: "supplement", _("补充收到了，办理的人会看到。"))
+
+
+@public
+@never_cache
+@require_POST
+def rate(request: HttpRequest, code: str) -> HttpResponse:
+    """The resident's word closes the order or opens the next round."""
+    form = RatingForm(request.POST)
+    return _step(request, code, form, "rating", lambda: form.step, _("谢谢，您的评价已记下。"))
+
+
+@public
+@never_cache
+@require_POST
+def reopen(request: HttpRequest, code: str) -> HttpResponse:
+    """Not solved after all: within fifteen days the order opens again."""
+    form = ReopenForm(request.POST)
+    return _step(request, code, form, "again", lambda: form.step, _("已重新打开，会换人核查。"))
+
+
+def _step(request: HttpRequest, code: str, form: Any, shown_as: str, step: Any, thanks: str) -> HttpResponse:
+    """One step of the resident: the page again with everything typed where it cannot be taken."""
+    ticket = _order_or_404(request, code)
+    if not tracking.is_known(request, ticket):
+        return _track_page(request, ticket, status=403)
+    if not form.is_valid():
+        return _track_page(request, ticket, status=422, **{shown_as: form})
+    fields = {name: value for name, value in form.cleaned_data.items() if name in ("note", "satisfaction", "solved")}
+    pictures = form.cleaned_data.get("photos") or ()
+    try:
+        apply(
+            ticket.pk,
+            step(),
+            actor=resident(),
+            fields=fields,
+            pictures=pictures,
+            once=once_of(request, f"resident:{code}", form.key),
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+        return _track_page(request, _order_or_404(request, code), status=error.status, **{shown_as: form})
+    messages.success(request, thanks)
+    return _back_to(ticket)
+
+
+def _track_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:
+    page = tracking.tracking_of(ticket, is_known=tracking.is_known(request, ticket))
+    blank = {"tail": TailForm, "add": AdditionForm, "rating": RatingForm, "again": ReopenForm}
+    shown = {name: forms.get(name) or make(auto_id=f"{name}_%s") for name, make in blank.items()}
+    return render(request, "issues/resident/track.html", {"page": page, **shown}, status=status)
+
+
+def _back_to(ticket: Ticket) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("issues:track", args=[ticket.code]))
+
+
+def _looked_up(request: HttpRequest, code: str) -> Ticket | None:
+    """The order with this code; a wrong one is counted. Raises TooMany after thirty an hour from one address."""
+    name = f"code:{address_digest(request)}"
+    if throttle.is_spent(name, limit=WRONG_CODES, per=HOUR):
+        raise throttle.TooMany(_("查错的次数太多，请一小时后再试，或直接打电话。"))
+    ticket = tracking.order_by_code(code)
+    if ticket is None:
+        throttle.take(name, limit=WRONG_CODES, per=HOUR)
+    return ticket
+
+
+def _order_or_404(request: HttpRequest, code: str) -> Ticket:
+    ticket = _looked_up(request, code)
+    if ticket is None:
+        raise Http404
+    return ticket

@@ -1,0 +1,306 @@
+"""Residents' pages: ordering, keeping the code, following, adding, rating; and everything strangers may try."""
+
+import io
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from core import clock, throttle
+from core.models import OutboxRow
+from grids import tree
+from grids.levels import Level
+from issues.actors import resident
+from issues.models import Reporter, Ticket
+from issues.resident import tracking, views
+from issues.workflow import STATES, State
+from tests.cast import VILLAGE
+from tests.tickets import act, at_state, jpeg, placed, read
+
+pytestmark = pytest.mark.django_db
+PHONE = "10000006021"
+
+
+@pytest.fixture
+def page(cast):
+    return reverse("issues:order", args=[cast.microgrid.token])
+
+
+def form(**changes):
+    given = {"idempotency_key": str(uuid.uuid4()), "item": "C02", "words": "村口灯不亮，老人怕黑", "where": "公交站旁"}
+    return {**given, **changes}
+
+
+def order(client, page, **changes):
+    """A placed order, as (answer, ticket)."""
+    answer = client.post(page, form(**changes))
+    return answer, Ticket.objects.order_by("-id").first()
+
+
+def track(ticket, name="issues:track"):
+    return reverse(name, args=[ticket.code])
+
+
+def test_the_page_offers_what_people_say_and_asks_for_nothing_else(client, page, cast):
+    html = client.get(page).content.decode()
+    assert cast.microgrid.name in html
+    assert "灯坏了" in html
+    assert "家暴" not in html
+    assert "可不留" in html
+
+
+def test_an_order_is_in_and_its_code_is_shown(client, page, cast):
+    answer, ticket = order(client, page, name="陈大文", phone="100-0000 6021", photos=[jpeg()])
+    assert answer.status_code == 302
+    assert answer.url == reverse("issues:ordered", args=[ticket.code])
+    assert (ticket.state, ticket.source, ticket.item_code, ticket.area) == ("placed", "order", "C02", cast.microgrid)
+    assert ticket.title == "村口灯不亮"
+    assert ticket.photos.count() == 1
+    assert Reporter.objects.get().phone == PHONE
+    html = client.get(answer.url).content.decode()
+    assert f"{ticket.code[:4]} {ticket.code[4:]}" in html
+    assert "个工作日" in html
+    assert OutboxRow.objects.filter(topic="issues.notify").exists()
+
+
+def test_something_else_needs_words(client, page):
+    answer = client.post(page, form(item="other", words=""))
+    assert answer.status_code == 422
+    assert "请说说是什么事" in answer.content.decode()
+    assert order(client, page, item="other", words="小区门口有马蜂窝")[1].item is None
+
+
+def test_sent_twice_it_is_made_once(client, page):
+    sent = form()
+    first, second = client.post(page, sent), client.post(page, sent)
+    assert first.url == second.url
+    assert Ticket.objects.count() == 1
+
+
+def test_the_same_key_with_other_words_asks_once_more_and_keeps_them(client, page):
+    sent = form()
+    client.post(page, sent)
+    answer = client.post(page, {**sent, "words": "另一件事：沟塞了"})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "另一件事：沟塞了" in html
+    assert sent["idempotency_key"] not in html
+    again = re.search(r'name="idempotency_key" value="([^"]+)"', html)[1]
+    assert client.post(page, {**sent, "words": "另一件事：沟塞了", "idempotency_key": again}).status_code == 302
+    assert Ticket.objects.count() == 2
+
+
+BAD = {
+    "no item": {"item": ""},
+    "unknown item": {"item": "Z99"},
+    "sensitive item": {"item": "F04"},
+    "NUL": {"words": "坏\0字"},
+    "too long": {"words": "长" * 100_000},
+    "phone": {"phone": "打我电话"},
+    "robot": {"website": "http://spam.example"},
+    "key": {"idempotency_key": "x"},
+    "no key": {"idempotency_key": ""},
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_said_and_nothing_is_stored_or_lost(client, page, name):
+    answer = client.post(page, form(**{"where": "祠堂前空地", **BAD[name]}))
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'role="alert"' in html
+    assert "祠堂前空地" in html
+    assert Ticket.objects.count() == 0
+
+
+@pytest.mark.parametrize("token", ["NOPE", "a" * 100, "-", "0"])
+def test_an_unknown_token_says_what_to_do(client, cast, token):
+    answer = client.get(f"/d/{token}")
+    assert answer.status_code == 404
+    assert "不能点单" in answer.content.decode()
+
+
+def test_the_token_of_a_retired_grid_is_dead(client, cast):
+    area = tree.add(parent=cast.grid, level=Level.MICROGRID, code=f"{VILLAGE}004", name="3号微网格", actor=None)
+    page = reverse("issues:order", args=[area.token])
+    assert client.get(page).status_code == 200
+    tree.retire(area=area, successors=[cast.microgrid], actor=None)
+    assert client.get(page).status_code == client.post(page, form()).status_code == 404
+
+
+def test_orders_are_limited_and_nothing_typed_is_lost(client, page, monkeypatch):
+    monkeypatch.setattr(views, "ORDERS_AN_ADDRESS", 2)
+    assert [order(client, page)[0].status_code for _n in range(3)] == [302, 302, 429]
+    assert "老人怕黑" in client.post(page, form()).content.decode()
+    assert Ticket.objects.count() == 2
+    with clock.at(clock.now() + views.HOUR):
+        assert order(client, page)[0].status_code == 302
+
+
+def test_extra_fields_have_no_effect(client, page, cast):
+    _answer, ticket = order(client, page, state="closed", area=cast.other_grid.code, grade="urgent", holder="1")
+    assert (ticket.state, ticket.area, ticket.grade, ticket.holder) == ("placed", cast.microgrid, "general", None)
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_a_word_and_a_next_step(client, cast, state):
+    ticket = at_state(cast, state, contact=None)
+    html = client.get(track(ticket)).content.decode()
+    assert str(STATES[state].resident_word) in html
+    assert "%(" not in html
+    for person in cast.users.values():
+        assert person.name not in html
+
+
+def test_words_open_to_the_device_or_to_the_tail_of_the_phone(client, page):
+    _answer, ticket = order(client, page, phone=PHONE, photos=[jpeg()])
+    photo = reverse("issues:resident_photo", args=[ticket.code, ticket.photos.get().pk])
+    assert "老人怕黑" in client.get(track(ticket)).content.decode()
+    assert read(client.get(photo)).startswith(b"\xff\xd8\xff")
+    stranger = Client()
+    html = stranger.get(track(ticket)).content.decode()
+    assert "老人怕黑" not in html
+    assert "村口灯不亮" not in html
+    assert stranger.get(photo).status_code == 404
+    assert stranger.post(track(ticket, "issues:add"), {"note": "我也来说"}).status_code == 403
+    wrong = stranger.post(track(ticket, "issues:open_words"), {"tail": "0000"})
+    assert (wrong.status_code, "对不上" in wrong.content.decode()) == (422, True)
+    right = stranger.post(track(ticket, "issues:open_words"), {"tail": PHONE[-4:]})
+    assert right.status_code == 302
+    assert "老人怕黑" in stranger.get(track(ticket)).content.decode()
+
+
+def test_the_tail_cannot_be_guessed(client, page):
+    _answer, ticket = order(client, page, phone=PHONE)
+    stranger = Client()
+    tries = [{"tail": f"{n:04d}"} for n in range(tracking.TRIES)]
+    assert {stranger.post(track(ticket, "issues:open_words"), t).status_code for t in tries} == {422}
+    locked = stranger.post(track(ticket, "issues:open_words"), {"tail": PHONE[-4:]})
+    assert locked.status_code == 429
+    assert "一小时后" in locked.content.decode()
+
+
+def test_a_forged_cookie_opens_nothing(client, page):
+    _answer, ticket = order(client, page, phone=PHONE)
+    stranger = Client()
+    stranger.cookies[tracking.COOKIE.format(ticket.code)] = "1"
+    assert "老人怕黑" not in stranger.get(track(ticket)).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["{code}", " {lower} ", "{split}", "{code}\u3000"])
+def test_the_code_is_found_however_it_is_typed(client, cast, typed):
+    ticket = placed(cast)
+    code = typed.format(code=ticket.code, lower=ticket.code.lower(), split=f"{ticket.code[:4]}-{ticket.code[4:]}")
+    assert client.post(reverse("issues:find"), {"code": code}).url == track(ticket)
+
+
+@pytest.mark.parametrize("typed", ["", "ABCDEFGH", "a\0b", "9" * 10_000, "../../etc"])
+def test_an_unknown_code_is_said_beside_the_field(client, cast, typed):
+    answer = client.post(reverse("issues:find"), {"code": typed})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_codes_cannot_be_tried_out(client, cast, monkeypatch):
+    monkeypatch.setattr(views, "WRONG_CODES", 3)
+    ticket = placed(cast)
+    assert [client.get(f"/c/ABCDEFG{n}/").status_code for n in range(2, 6)] == [404, 404, 404, 429]
+    assert client.get(track(ticket)).status_code == 429
+
+
+def test_an_addition_reaches_the_ticket_once(client, cast):
+    ticket = at_state(cast, State.HANDLING, contact=None)
+    sent = {"note": "水更大了", "photos": [jpeg()], "idempotency_key": str(uuid.uuid4())}
+    for _press in range(2):
+        sent["photos"][0].seek(0)
+        assert client.post(track(ticket, "issues:add"), sent).status_code == 302
+    assert ticket.events.filter(action="supplement").count() == 1
+    assert "水更大了" in client.get(track(ticket)).content.decode()
+
+
+RATING = {"satisfaction": "3", "solved": "solved", "note": "", "idempotency_key": str(uuid.uuid4())}
+
+
+def test_the_residents_word_closes_the_order(client, cast):
+    ticket = at_state(cast, State.VERIFIED, contact=None)
+    assert "请评价" in client.get(track(ticket)).content.decode()
+    assert client.post(track(ticket, "issues:rate"), RATING).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.satisfaction, ticket.solved) == (State.CLOSED, 3, "solved")
+    assert (
+        client.post(track(ticket, "issues:rate"), {**RATING, "idempotency_key": str(uuid.uuid4())}).status_code == 422
+    )
+
+
+def test_not_solved_opens_the_next_round_and_says_what_is_missing(client, cast):
+    ticket = at_state(cast, State.VERIFIED, contact=None)
+    grumble = {**RATING, "solved": "not", "satisfaction": "1"}
+    refused = client.post(track(ticket, "issues:rate"), grumble)
+    assert (refused.status_code, "还有什么没解决" in refused.content.decode()) == (422, True)
+    assert client.post(track(ticket, "issues:rate"), {**grumble, "note": "灯又灭了"}).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.round) == (State.REWORK, 2)
+
+
+def test_partly_solved_closes(client, cast):
+    ticket = at_state(cast, State.VERIFIED, contact=None)
+    client.post(track(ticket, "issues:rate"), {**RATING, "solved": "partly"})
+    ticket.refresh_from_db()
+    assert ticket.state == State.CLOSED
+
+
+@pytest.mark.parametrize(
+    "change", [{"satisfaction": "9"}, {"solved": ""}, {"satisfaction": "\0"}, {"note": "长" * 9999}]
+)
+def test_a_broken_rating_changes_nothing(client, cast, change):
+    ticket = at_state(cast, State.VERIFIED, contact=None)
+    assert client.post(track(ticket, "issues:rate"), {**RATING, **change}).status_code == 422
+    ticket.refresh_from_db()
+    assert ticket.state == State.VERIFIED
+
+
+def test_a_closed_order_opens_again_within_fifteen_days(client, cast):
+    ticket = at_state(cast, State.CLOSED, contact=None)
+    assert "要求重办" in client.get(track(ticket)).content.decode()
+    again = {**RATING, "solved": "not", "satisfaction": "1", "note": "又坏了"}
+    assert client.post(track(ticket, "issues:reopen"), again).status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.state == State.REWORK
+
+
+def test_after_fifteen_days_it_does_not(client, cast):
+    with clock.at(clock.now() - timedelta(days=16)):
+        ticket = at_state(cast, State.CLOSED, contact=None)
+    assert "要求重办" not in client.get(track(ticket)).content.decode()
+    again = {**RATING, "solved": "not", "note": "又坏了"}
+    assert client.post(track(ticket, "issues:reopen"), again).status_code == 422
+
+
+def test_the_code_as_a_picture(client, cast):
+    answer = client.get(track(placed(cast), "issues:code_picture"))
+    assert answer["Content-Type"] == "image/png"
+    assert Image.open(io.BytesIO(answer.content)).width > 150
+
+
+def test_a_sensitive_order_keeps_the_staffs_words(client, cast):
+    ticket = at_state(cast, State.ACCEPTED, item=cast.items["F04"], contact=None)
+    act(ticket, "supplement", resident(), note="我自己说的话")
+    html = client.get(track(ticket)).content.decode()
+    assert "我自己说的话" in html
+
+
+def test_throttle_counts_by_window(db):
+    name, hour = "try", views.HOUR
+    for _n in range(2):
+        throttle.take(name, limit=2, per=hour)
+    assert throttle.is_spent(name, limit=2, per=hour)
+    with pytest.raises(throttle.TooMany):
+        throttle.take(name, limit=2, per=hour)
+    throttle.take("other", limit=2, per=hour)
+    with clock.at(clock.now() + 2 * hour):
+        assert not throttle.is_spent(name, limit=2, per=hour)
+        assert throttle.purge() == 2
