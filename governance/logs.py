@@ -138,6 +138,7 @@ def _loggers() -> dict[str, dict[str, Any]]:
         "django.request": {"level": "ERROR"},  # 4xx are answers, not incidents
         "axes": quiet,
         "celery.worker.strategy": quiet,  # one line per wake-up, four a second
+        "celery.worker.request": quiet,  # a wake-up that came too late is no news
         "celery.app.trace": quiet,
         "celery.beat": quiet,
         "kombu": quiet,

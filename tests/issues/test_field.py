@@ -1,8 +1,12 @@
 """The phone's own pages: what now, logging in one press, one's own numbers."""
 
+import gzip
+import re
 import uuid
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -205,3 +209,18 @@ def test_a_residents_addition_comes_home(cast, login):
     ticket = at_state(cast, State.ACCEPTED)
     act(ticket, "supplement", resident(), note="水更大了")
     assert ticket.number in login(cast.worker).get(HOME).content.decode()
+
+
+@pytest.mark.parametrize("path", [HOME, NEW, "order"])
+def test_a_first_visit_weighs_at_most_50_kB(cast, login, client, path):
+    for state in State:
+        at_state(cast, state)
+    if path == "order":
+        answer = client.get(reverse("issues:order", args=[cast.microgrid.token]), headers={"Accept-Encoding": "gzip"})
+    else:
+        answer = login(cast.worker).get(path, headers={"Accept-Encoding": "gzip"})
+    assert answer["Content-Encoding"] == "gzip"
+    html = gzip.decompress(answer.content).decode()
+    files = set(re.findall(r'(?:href|src)="/static/([^"#]+)', html))
+    sizes = [len(gzip.compress(Path(str(finders.find(name))).read_bytes())) for name in files]
+    assert len(answer.content) + sum(sizes) <= 50_000
