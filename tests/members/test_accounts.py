@@ -1,9 +1,11 @@
 """Accounts, passwords and posts: what their writers allow, refuse and record."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -228,3 +230,19 @@ def test_the_account_page_costs_the_same_for_everybody(cast, login):
         page = client.get("/account/").content.decode()
     assert "梁小燕" in page
     assert len(seen) <= 4  # session, user, posts, bell
+
+
+def test_the_first_admin_of_an_installation_can_sign_in_and_manage(cast, client):
+    with pytest.raises(CommandError, match="没有找到这个县"):
+        call_command("create_admin", "first", "周健", county="999999000000")
+    assert not User.objects.filter(username="first").exists()
+    said = io.StringIO()
+    call_command("create_admin", "First", "周健", stdout=said)
+    password = said.getvalue().rsplit("：", 1)[1].strip()
+    answer = client.post("/login/", {"username": "first", "password": password}, follow=True)
+    assert answer.request["PATH_INFO"] == "/account/password/"
+    client.post("/account/password/", {"current": password, "new": NEW, "again": NEW})
+    assert client.get("/people/").status_code == 200
+    assert client.get("/admin/").status_code == 200
+    with pytest.raises(CommandError, match="已有人使用"):
+        call_command("create_admin", "first", "周健")
