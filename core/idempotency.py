@@ -18,7 +18,11 @@ from django.utils.translation import gettext as _
 from core.errors import Refused
 from core.locks import require_atomic
 from core.models import IdempotencyKey
+from core.prepared import Insert, Read, Update
 
+_NEW = Insert(IdempotencyKey, ignore_conflicts=True)
+_LOCKED = Read(IdempotencyKey.objects.select_for_update(), "owner", "key")
+_FINISH = Update(IdempotencyKey.objects.all(), "pk")
 NOT_BODY = frozenset({"csrfmiddlewaretoken", "idempotency_key"})
 
 
@@ -37,7 +41,7 @@ class Slot:
 
     def finish(self, result: str) -> None:
         """Store the answer that a replay will get."""
-        IdempotencyKey.objects.filter(pk=self.pk).update(result=result)
+        _FINISH.run(self.pk, result=result)
         self.result = result
 
 
@@ -48,10 +52,8 @@ def claim(owner: str, key: str, body: Mapping[str, object]) -> Slot:
     """
     require_atomic("idempotency.claim")
     digest = _digest(body)
-    IdempotencyKey.objects.bulk_create(
-        [IdempotencyKey(owner=owner, key=key, body_sha256=digest)], ignore_conflicts=True
-    )
-    row = IdempotencyKey.objects.select_for_update().get(owner=owner, key=key)
+    _NEW.run(IdempotencyKey(owner=owner, key=key, body_sha256=digest))
+    row = _LOCKED.get(owner, key)
     if row.body_sha256 != digest:
         raise KeyReused(_("这份表单刚才已经提交过，这次内容不同。要作为新的一份提交，请再按一次。"))
     return Slot(pk=row.pk, result=row.result)

@@ -9,6 +9,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from time import monotonic
 
 import structlog
@@ -20,6 +21,7 @@ from core import sql
 from core.clock import now
 from core.locks import require_atomic
 from core.models import OutboxRow
+from core.prepared import Insert, Update
 from core.text import printable
 
 Handler = Callable[[dict[str, object]], None]
@@ -32,6 +34,9 @@ MAX_ATTEMPTS = 5
 BATCH = 20
 BACKOFF_SECONDS, BACKOFF_CAP_SECONDS = 5.0, 3600.0
 MAX_ERROR_TEXT = 2000
+
+_NEW = Insert(OutboxRow, ignore_conflicts=True)
+_MINE = Update(OutboxRow.objects.filter(done_at=None, parked_at=None), "pk", "token")
 
 log = structlog.get_logger(__name__)
 
@@ -69,8 +74,9 @@ def enqueue(
         raise ValueError(f"no such queue: {queue!r}")
     _require_ids_only(payload)
     moment = now()
-    row = OutboxRow(topic=topic, payload=dict(payload), key=key, queue=queue, created_at=moment, next_at=at or moment)
-    OutboxRow.objects.bulk_create([row], ignore_conflicts=True)
+    _NEW.run(
+        OutboxRow(topic=topic, payload=dict(payload), key=key, queue=queue, created_at=moment, next_at=at or moment)
+    )
 
 
 def drain(queue: str, limit: int = 5000, *, seconds: float = 5.0, strict: bool = False, batch: int = BATCH) -> int:
@@ -78,7 +84,7 @@ def drain(queue: str, limit: int = 5000, *, seconds: float = 5.0, strict: bool =
 
     With `strict` the first failing handler raises, as tests and the demo want.
     """
-    autodiscover_modules("handlers")
+    _discover()
     ends, done, seen = monotonic() + seconds, 0, 0
     while seen < limit and monotonic() < ends:
         # Rows tried before come singly: what kills its worker takes no neighbour's attempt with it.
@@ -88,6 +94,12 @@ def drain(queue: str, limit: int = 5000, *, seconds: float = 5.0, strict: bool =
         seen += len(rows)
         done += sum(_run(row, strict=strict) for row in rows)
     return done
+
+
+@cache
+def _discover() -> None:
+    """Import every app's handlers, once a process."""
+    autodiscover_modules("handlers")
 
 
 def drain_inline() -> int:
@@ -116,8 +128,7 @@ def _run(row: OutboxRow, *, strict: bool) -> bool:
         with transaction.atomic():
             # Marking first takes the row lock: a lost lease is found before any work, and nobody
             # can take the row over while the handler runs.
-            mine = OutboxRow.objects.filter(pk=row.pk, token=row.token, done_at=None, parked_at=None)
-            if not mine.update(done_at=now(), token="", leased_until=None, last_error=""):
+            if not _MINE.run(row.pk, row.token, done_at=now(), token="", leased_until=None, last_error=""):
                 log.warning("outbox_lease_lost", row=row.pk, topic=row.topic)
                 return False
             _handler(row.topic)(row.payload)

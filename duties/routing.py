@@ -132,7 +132,7 @@ def item_by_code(code: str, on: date | None = None, county: Area | int | None = 
 def decide(item: DutyItem, area: Area, *, on: date | None = None) -> Decision:
     """Who takes `item` in `area` with the departments in use on a day (today). At most four queries."""
     item = _with_relations(item)
-    wanted = [item.lead, *item.assisting.order_by("code")]
+    wanted = [item.lead, *item.assisting.all()]  # in the order of their codes
     at_county = item.first_level == FirstLevel.COUNTY
     township = None if at_county else _township_of(area)
     local = _local_offices(wanted, township, on or today()) if township else {}

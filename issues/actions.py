@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from core import clock, outbox
 from core.codes import random_code
 from core.idempotency import claim as claim_key
 from core.images import Picture
+from core.prepared import Insert, Read, Update
 from core.privacy import blind_index
 from duties.models import DutyItem, GradeCode
 from duties.routing import version_in_force
@@ -37,6 +39,12 @@ from members.access import posts_covering
 TITLE_LENGTH = 30
 CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 NOTIFY, CLOSE_UNASKED = "issues.notify", "issues.close_unasked"  # outbox topics, handled in issues.handlers
+# What every step runs, composed once (`core.prepared`).
+_LOCKED = Read(Ticket.objects.select_for_update(), "pk")
+_SWAP = Update(Ticket.objects.all(), "pk", "state", "version")
+_COLUMNS = tuple(field.attname for field in Ticket._meta.concrete_fields)
+_values_of = attrgetter(*_COLUMNS)
+_NEW, _NEW_EVENT, _NEW_REPORTER = Insert(Ticket), Insert(TicketEvent), Insert(Reporter)
 logger = structlog.get_logger()
 
 
@@ -85,7 +93,7 @@ def place(
             raise NotNow(_("该网格已停用，请在新网格点单"))
         path = path_of(area)
         _may_place(actor, set(path.values()))
-        version = version_in_force(path["county_id"])
+        version = item.version if item is not None else version_in_force(path["county_id"])
         ticket = Ticket(
             **path,
             number=next_number(path["township_id"], now),
@@ -107,14 +115,14 @@ def place(
             ticket.grade, ticket.limits = GradeCode.GENERAL, clocks.limits_for(version, None)
         running = clocks.planned(ticket, (ClockKind.ACCEPT,), now=now)
         clocks.copy_governing(ticket, running)
-        ticket.save(force_insert=True)
+        _NEW.run(ticket)
         clocks.keep(running.values())
         if contact and (contact.name or contact.phone):
-            Reporter.objects.create(
-                ticket=ticket, name=contact.name, phone=contact.phone, phone_index=blind_index(contact.phone)
-            )
+            index = blind_index(contact.phone)
+            _NEW_REPORTER.run(Reporter(ticket=ticket, name=contact.name, phone=contact.phone, phone_index=index))
         event = _log(ticket, "place", "", actor, standing(actor, ticket), now, note=description, data={}, public=True)
-        photos.attach(ticket, event, pictures)
+        if pictures:
+            photos.attach(ticket, event, pictures)
         outbox.enqueue(NOTIFY, {"event": event.pk}, key=f"ticket:{ticket.pk}:1:notify")
         slot.finish(ticket.number)
     return ticket
@@ -154,7 +162,7 @@ def apply(
     now = clock.now()
     with transaction.atomic():
         slot = claim_key(once.owner, once.key, once.body) if once else None
-        ticket = Ticket.objects.select_for_update().get(pk=ticket_id)
+        ticket = _LOCKED.get(ticket_id)
         if slot is not None and slot.result is not None:
             return ticket
         if version is not None and version < ticket.moved_version:
@@ -187,7 +195,7 @@ def _write(
     now: datetime,
     pictures: Sequence[Picture],
 ) -> None:
-    before, seen, was = ticket.state, ticket.version, _columns(ticket)
+    before, seen, was = ticket.state, ticket.version, _values_of(ticket)
     running = clocks.running_on(ticket) if transition.moves else {}
     step = Step(actor, now, dict(act.fields), clocks.stop(running, transition.stops, now=now))
     for effect in transition.effects:
@@ -199,19 +207,17 @@ def _write(
     if transition.moves:
         clocks.copy_governing(ticket, running | started)
         ticket.moved_version = ticket.version
-    changed = {name: value for name, value in _columns(ticket).items() if value != was[name]}
-    if not Ticket.objects.filter(pk=ticket.pk, state=before, version=seen).update(**changed):
+    pairs = zip(_COLUMNS, was, _values_of(ticket), strict=True)
+    changed = {name: value for name, old, value in pairs if value != old}
+    if not _SWAP.run(ticket.pk, before, seen, **changed):
         raise StaleTicket(faster(ticket))
     note = str(act.fields.get("note") or "")
     event = _log(
         ticket, transition.name, before, actor, stand, now, note=note, data=step.data, public=transition.public
     )
-    photos.attach(ticket, event, pictures)
+    if pictures:
+        photos.attach(ticket, event, pictures)
     _enqueue(ticket, transition, event)
-
-
-def _columns(ticket: Ticket) -> dict[str, Any]:
-    return {field.attname: getattr(ticket, field.attname) for field in Ticket._meta.concrete_fields}
 
 
 def _log(
@@ -226,7 +232,7 @@ def _log(
     data: dict[str, Any],
     public: bool,
 ) -> TicketEvent:
-    return TicketEvent.objects.create(
+    event = TicketEvent(
         ticket=ticket,
         version=ticket.version,
         action=action,
@@ -244,6 +250,8 @@ def _log(
         is_public=public,
         at=now,
     )
+    _NEW_EVENT.run(event)
+    return event
 
 
 def _enqueue(ticket: Ticket, transition: Transition, event: TicketEvent) -> None:

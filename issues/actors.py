@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from core.prepared import Read
 from issues.models import ActorKind, Assist, Ticket
 from issues.workflow import RESIDENT, SYSTEM, Hat, Relation
 from members.access import posts_covering, scope_for
 from members.models import Department, Post, User
 from members.roles import Role
+
+_ASSISTS = Read(Assist.objects.all(), "ticket")
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,12 @@ def standing(actor: Actor, ticket: Ticket) -> Standing:
 
 
 def _departments(ticket: Ticket) -> set[int]:
-    assisting = set(Assist.objects.filter(ticket=ticket).values_list("department_id", flat=True))
-    return assisting | ({ticket.lead_id} if ticket.lead_id else set())
+    return assisting_ids(ticket) | ({ticket.lead_id} if ticket.lead_id else set())
+
+
+def assisting_ids(ticket: Ticket) -> set[int]:
+    """The departments that assist on a ticket."""
+    return {row.department_id for row in _ASSISTS.all(ticket.pk)}
 
 
 def path_ids(ticket: Ticket) -> set[int]:

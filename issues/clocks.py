@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import calendar, clock
 from core.calendar import Limit
+from core.prepared import Insert, Read, Update
 from duties.models import DutyItem, GradeCode, ListVersion
 from duties.rules import Rules
 from issues.models import Clock, Ticket
@@ -24,6 +25,12 @@ STEPS = ("remind", "warn", "overdue")
 STEP_LABELS = {"remind": _("时限过半提醒"), "warn": _("临期预警"), "overdue": _("超期督办")}
 BLUE, YELLOW, RED, NONE = "b", "y", "r", "n"
 LAMP_WORDS = {BLUE: _("蓝灯"), YELLOW: _("黄灯"), RED: _("红灯"), NONE: _("已结束")}
+# What every step runs, composed once (`core.prepared`).
+_RUNNING = Clock.objects.filter(stopped_at__isnull=True)
+_ON_TICKET = Read(_RUNNING, "ticket")
+_DUE = Read(_RUNNING.filter(next_at__isnull=False), "pk", "fired")
+_CHANGE, _ADVANCE = Update(Clock.objects.all(), "pk"), Update(_RUNNING, "pk", "fired")
+_NEW = Insert(Clock)
 
 
 def limits_for(version: ListVersion, item: DutyItem | None) -> dict[str, str]:
@@ -47,14 +54,14 @@ Running = dict[str, Clock]
 
 
 def running_on(ticket: Ticket) -> Running:
-    return {row.kind: row for row in Clock.objects.filter(ticket=ticket, stopped_at__isnull=True)}
+    return {row.kind: row for row in _ON_TICKET.all(ticket.pk)}
 
 
 def stop(running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> Running:
     """Stop the clocks of `kinds` among `running`, take them out of it and return them."""
     stopped: Running = {kind: running.pop(kind) for kind in kinds if kind in running}
-    if stopped:
-        Clock.objects.filter(pk__in=[row.pk for row in stopped.values()]).update(stopped_at=now, next_at=None)
+    for row in stopped.values():
+        _CHANGE.run(row.pk, stopped_at=now, next_at=None)
     return stopped
 
 
@@ -66,15 +73,14 @@ def planned(ticket: Ticket, kinds: Iterable[ClockKind], *, now: datetime) -> Run
 
 def keep(fresh: Iterable[Clock]) -> None:
     """Store planned clocks."""
-    rows = list(fresh)
-    if rows:
-        Clock.objects.bulk_create(rows)
+    for row in fresh:
+        _NEW.run(row)
 
 
 def _new(ticket: Ticket, kind: ClockKind, now: datetime) -> Clock:
     limit = Limit.parse(ticket.limits[kind])
     due = calendar.add(now, limit)
-    remind = calendar.share(now, due, REMIND_SHARE, limit.unit)
+    remind, warn = calendar.shares(now, due, (REMIND_SHARE, WARN_SHARE), limit.unit)
     return Clock(
         ticket=ticket,
         kind=kind,
@@ -84,7 +90,7 @@ def _new(ticket: Ticket, kind: ClockKind, now: datetime) -> Clock:
         rule={"list_version": ticket.list_version_id, "item": ticket.item_code, "grade": ticket.grade},
         started_at=now,
         remind_at=remind,
-        warn_at=calendar.share(now, due, WARN_SHARE, limit.unit),
+        warn_at=warn,
         due_at=due,
         next_at=remind,
     )
@@ -125,12 +131,9 @@ def postpone(clock_id: int) -> None:
 
 def advance(clock_id: int, *, fired: int) -> Clock | None:
     """Take the step after `fired` on a running clock; None when somebody else already took it."""
-    row = Clock.objects.filter(pk=clock_id, fired=fired, stopped_at__isnull=True, next_at__isnull=False).first()
-    if row is None:
-        return None
-    moments = (row.remind_at, row.warn_at, row.due_at)
-    following = moments[fired + 1] if fired + 1 < len(moments) else None
-    won = Clock.objects.filter(pk=clock_id, fired=fired, stopped_at__isnull=True).update(
-        fired=fired + 1, next_at=following
-    )
-    return row if won else None
+    for row in _DUE.all(clock_id, fired):
+        moments = (row.remind_at, row.warn_at, row.due_at)
+        following = moments[fired + 1] if fired + 1 < len(moments) else None
+        if _ADVANCE.run(clock_id, fired, fired=fired + 1, next_at=following):
+            return row
+    return None

@@ -11,11 +11,11 @@ from typing import Any
 
 from core import calendar
 from core.calendar import Limit
+from core.prepared import Insert
 from duties.models import DutyItem
 from duties.routing import Decision, decide
-from grids.models import Area
 from issues import clocks
-from issues.actors import Actor
+from issues.actors import Actor, assisting_ids
 from issues.errors import AlreadyFired
 from issues.models import Assist, Clock, Route, Ticket
 from issues.workflow import ClockKind
@@ -34,6 +34,7 @@ class Step:
 
 Effect = Callable[[Ticket, Step], None]
 EFFECTS: dict[str, Effect] = {}
+_NEW_ASSIST = Insert(Assist)
 
 
 def effect(function: Effect) -> Effect:
@@ -43,11 +44,10 @@ def effect(function: Effect) -> Effect:
 
 def set_item(ticket: Ticket, item: DutyItem) -> None:
     """Bind the ticket to a list line; its grade, limits and routing follow the version of that line."""
-    area = Area.objects.get(pk=ticket.area_id)
     ticket.item, ticket.item_code, ticket.list_version = item, item.code, item.version
     ticket.grade, ticket.needs_photo, ticket.is_sensitive = item.grade.code, item.needs_photo, item.is_sensitive
     ticket.limits = clocks.limits_for(item.version, item)
-    ticket.decision = decide(item, area).as_json()
+    ticket.decision = decide(item, ticket.township).as_json()
 
 
 def _take_item(ticket: Ticket, step: Step) -> None:
@@ -105,8 +105,11 @@ def dispatch(ticket: Ticket, step: Step) -> None:
 
 def _set_departments(ticket: Ticket, lead_id: int, assisting: list[int]) -> None:
     ticket.lead_id = lead_id
-    Assist.objects.filter(ticket=ticket).exclude(department__in=assisting).delete()
-    Assist.objects.bulk_create([Assist(ticket=ticket, department_id=d) for d in assisting], ignore_conflicts=True)
+    before = assisting_ids(ticket)
+    if before - set(assisting):
+        Assist.objects.filter(ticket=ticket).exclude(department__in=assisting).delete()
+    for department_id in set(assisting) - before:
+        _NEW_ASSIST.run(Assist(ticket=ticket, department_id=department_id))
 
 
 @effect

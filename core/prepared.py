@@ -1,0 +1,139 @@
+"""Statements composed once and run many times.
+
+Django composes the SQL of every query anew. For a row as wide as a ticket that takes several times as long
+as running it, and on SQLite all of it passes while the only write lock is held. The few statements that
+every step of a ticket and every outbox row needs are therefore composed once, by Django, from the models
+themselves, and run with new values. Everything else stays with the ORM; `tests/core/test_prepared.py`
+compares the two on both engines.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import AutoField, Expression, Field, Model, QuerySet
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery, UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler
+
+from core.locks import require_atomic
+
+M = TypeVar("M", bound=Model)
+Sql = tuple[str, Sequence[Any]]
+if TYPE_CHECKING:
+    Column = Field[Any, Any]
+else:  # Django's fields take no type parameters at run time
+    Column = Field
+
+
+class _Slot(Expression):
+    """Where the value with this index goes; it stands among the parameters until the statement is run."""
+
+    def __init__(self, index: int, column: Column) -> None:
+        super().__init__(output_field=column)
+        self.index, self.column = index, column
+
+    def as_sql(self, _compiler: SQLCompiler, _connection: Any) -> tuple[str, Any]:
+        return "%s", (self,)
+
+
+def _slots(model: type[Model], names: Iterable[str], *, first: int = 0) -> dict[str, Any]:
+    """A slot for each column of `model` among `names`, numbered from `first`."""
+    meta = model._meta
+    columns = [meta.pk if name == "pk" else meta.get_field(name) for name in names]
+    return {name: _Slot(n, cast(Column, c)) for n, (name, c) in enumerate(zip(names, columns, strict=True), first)}
+
+
+def _bound(params: Sequence[Any], values: Sequence[Any], connection: Any) -> list[Any]:
+    """`params` with the slots filled from `values`."""
+    return [p.column.get_db_prep_save(values[p.index], connection) if isinstance(p, _Slot) else p for p in params]
+
+
+class Read(Generic[M]):
+    """Whole rows of `rows` whose `columns` equal the values given at each run; none of them may be null."""
+
+    def __init__(self, rows: QuerySet[M], *columns: str) -> None:
+        self._rows, self._columns = rows, columns
+
+    @cached_property
+    def _compiled(self) -> tuple[SQLCompiler, Sql, Any, list[str]]:
+        query = self._rows.filter(**_slots(self._rows.model, self._columns)).query
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        statement = compiler.as_sql()
+        chosen = [cast(Any, column[0]) for column in compiler.select or ()]
+        return compiler, statement, compiler.get_converters(chosen), [c.target.attname for c in chosen]
+
+    def all(self, *values: Any) -> list[M]:
+        """Every row that fits, in the order of the queryset."""
+        if self._rows.query.select_for_update:
+            require_atomic("a locking read")
+        compiler, (sql, params), converters, names = self._compiled
+        connection = connections[DEFAULT_DB_ALIAS]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _bound(params, values, connection))
+            found = compiler.apply_converters(cursor.fetchall(), converters)
+        return [self._rows.model.from_db(DEFAULT_DB_ALIAS, names, row) for row in found]
+
+    def get(self, *values: Any) -> M:
+        """The one row that fits; raises the model's DoesNotExist."""
+        found = self.all(*values)
+        if not found:
+            raise self._rows.model.DoesNotExist(f"no row has {values}")  # type: ignore[attr-defined]
+        return found[0]
+
+
+class Insert(Generic[M]):
+    """Stores a new row; one that breaks a unique constraint is left out when `ignore_conflicts` is set."""
+
+    def __init__(self, model: type[M], *, ignore_conflicts: bool = False) -> None:
+        self._model, self._ignore = model, ignore_conflicts
+
+    @cached_property
+    def _compiled(self) -> tuple[str, list[Column]]:
+        fields = [f for f in self._model._meta.concrete_fields if not isinstance(f, AutoField)]
+        query = InsertQuery(self._model, on_conflict=OnConflict.IGNORE if self._ignore else None)
+        query.insert_values(fields, [self._model()])
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        compiler.returning_fields = None if self._ignore else [self._model._meta.pk]
+        ((sql, _params),) = compiler.as_sql()
+        return sql, fields
+
+    def run(self, row: M) -> None:
+        """Store `row` and give it its key (not with `ignore_conflicts`, where it may have none)."""
+        sql, fields = self._compiled
+        connection = connections[DEFAULT_DB_ALIAS]
+        row._prepare_related_fields_for_save("insert")  # type: ignore[attr-defined]  # keys of parents stored since
+        values = [f.get_db_prep_save(f.pre_save(row, True), connection) for f in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            if not self._ignore:
+                row.pk = cursor.fetchone()[0]
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+class Update(Generic[M]):
+    """Sets columns of those of `rows` whose `columns` equal given values; composed once for each set of columns."""
+
+    def __init__(self, rows: QuerySet[M], *columns: str) -> None:
+        self._rows, self._columns = rows, columns
+        self._composed: dict[tuple[str, ...], Sql] = {}
+
+    def run(self, *where: Any, **changes: Any) -> int:
+        """Write `changes` (`lead_id`, not `lead`); returns how many rows there were."""
+        if len(where) != len(self._columns):
+            raise TypeError(f"values are needed for {self._columns}")
+        names = tuple(changes)
+        sql, params = self._composed.get(names) or self._compose(names)
+        connection = connections[DEFAULT_DB_ALIAS]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _bound(params, [*where, *changes.values()], connection))
+            return int(cursor.rowcount)
+
+    def _compose(self, names: tuple[str, ...]) -> Sql:
+        model = self._rows.model
+        where = _slots(model, self._columns)
+        query = cast(UpdateQuery, self._rows.filter(**where).query.chain(UpdateQuery))
+        query.add_update_values(_slots(model, names, first=len(where)))
+        self._composed[names] = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        return self._composed[names]
