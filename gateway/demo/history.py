@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from core import calendar, clock, outbox
 from core.calendar import Limit
 from core.models import OutboxRow
+from duties.models import DutyItem, GradeCode
 from gateway.demo.stories import Plan, Story, World, tell
 from issues import clocks
 from issues.actions import NOTIFY, fire_due
@@ -22,6 +23,8 @@ DAYS = 90
 TICKETS = 3050
 ENGINE_EVERY = timedelta(hours=4)
 NOTICES_KEPT = timedelta(days=7)
+BRISK_AT_MOST = timedelta(minutes=10)
+"""Longer than a brisk story takes to reach the state at which it halts."""
 LAMPS = (clocks.BLUE, clocks.YELLOW, clocks.RED)
 
 Say = Callable[[str], None]
@@ -99,13 +102,16 @@ def _placing_times(rng: random.Random, start: datetime, now: datetime) -> list[d
 def _stage_missing(world: World, now: datetime) -> int:
     """Tell brisk stories that halt in every state and lamp which chance has left out."""
     staged = 0
+    item = next(item for item in world.items if item.grade.code == GradeCode.GENERAL)
     for state in State:
         for lamp in LAMPS if state in OPEN_STATES else (clocks.NONE,):
             if _exists(state, lamp, now):
                 continue
-            at = _moment_for(world, state, lamp, now)
+            at = _moment_for(item, state, lamp, now)
+            if at is None:
+                continue
             line = TimeLine(now)
-            line.add(at, tell(world, _plan_for(state), f"staged-{state}-{lamp}"))
+            line.add(at, tell(world, _plan_for(state, item), f"staged-{state}-{lamp}"))
             line.run(now)
             staged += 1
     return staged
@@ -122,29 +128,35 @@ def _exists(state: State, lamp: str, now: datetime) -> bool:
     return rows.exists()
 
 
-def _plan_for(state: State) -> Plan:
+def _plan_for(state: State, item: DutyItem) -> Plan:
     department = state in (State.WHISTLED, State.DISPATCHED, State.RETURNED, State.HANDLING)
     return Plan(
         halt_at=state,
         brisk=True,
+        item=item,
         route="whistle" if department else "self",
         rework=state == State.REWORK,
         returned=state == State.RETURNED,
     )
 
 
-def _moment_for(world: World, state: State, lamp: str, now: datetime) -> datetime:
-    """How long ago a brisk story must begin for its governing clock to show `lamp` now."""
-    general = next(item for item in world.items if item.grade.code == "general")
+def _moment_for(item: DutyItem, state: State, lamp: str, now: datetime) -> datetime | None:
+    """When a brisk story of `item` must have begun for its governing clock to show `lamp` now.
+
+    None where that cannot be: a limit of whole working days turns yellow during the last of them only.
+    """
     kind = STATES[state].governed_by
-    limits = clocks.limits_for(general.version, general)
+    limits = clocks.limits_for(item.version, item)
     limit = Limit.parse(limits[kind]) if kind else Limit(1, "h")
     if lamp in (clocks.NONE, clocks.BLUE):
         return now - timedelta(minutes=20)
-    for hours in range(1, 24 * 40):
-        at = now - timedelta(minutes=30 * hours)
-        due = calendar.add(at, limit)
-        warn = calendar.share(at, due, clocks.WARN_SHARE, limit.unit)
-        if clocks.lamp_at(warn, due, now) == lamp:
+    for steps in range(1, 24 * 40 * 3):
+        at = now - timedelta(minutes=20 * steps)
+        if {_lamp_of(at, limit, now), _lamp_of(at + BRISK_AT_MOST, limit, now)} == {lamp}:
             return at
-    return now - timedelta(days=40)
+    return None
+
+
+def _lamp_of(at: datetime, limit: Limit, now: datetime) -> str:
+    due = calendar.add(at, limit)
+    return clocks.lamp_at(calendar.share(at, due, clocks.WARN_SHARE, limit.unit), due, now)

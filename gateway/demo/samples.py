@@ -39,6 +39,9 @@ def _account(username: str, role: Role, user: User) -> dict[str, Any]:
             Ticket.objects.exclude(pk__in=inside.values("pk")).order_by("-id").values_list("number", flat=True)[:FEW]
         ),
         "households_inside": list(homes.order_by("code").values_list("code", flat=True)[:FEW]),
+        "households_outside": list(
+            Household.objects.exclude(pk__in=homes.values("pk")).order_by("code").values_list("code", flat=True)[:FEW]
+        ),
     }
 
 

@@ -94,6 +94,7 @@ class Plan:
 
     halt_at: State | None = None
     brisk: bool = False
+    item: DutyItem | None = None
     route: str = ""
     rework: bool = False
     returned: bool = False
@@ -126,16 +127,17 @@ class Tale:
         share = {"report_done": 1.0 if self.subject.needs_photo else 0.3, "progress": 0.2}.get(name, 0.0)
         return self.rng.sample(self.world.pictures, 1) if self.world.happens(share) else []
 
+    def strays(self, share: float) -> bool:
+        """Whether a story leaves the straight way here; a brisk one never does."""
+        return not self.plan.brisk and self.world.happens(share)
+
     def pause(self, least: int, most: int) -> datetime:
         """A moment `least` to `most` minutes from now; at once when the story is brisk."""
         return clock.now() + timedelta(minutes=1 if self.plan.brisk else self.rng.randint(least, most))
 
     def item(self) -> DutyItem:
-        """An item by how common it is; a brisk story takes one of the general grade."""
-        while True:
-            item = self.rng.choices(self.world.items, self.world.item_weights)[0]
-            if not self.plan.brisk or item.grade.code == GradeCode.GENERAL:
-                return item
+        """The planned item, else one by how common it is."""
+        return self.plan.item or self.rng.choices(self.world.items, self.world.item_weights)[0]
 
     def later(self, kind: str, *, pace: float = 1.0) -> datetime:
         """A moment at a random share of the ticket's limit of `kind`: mostly in time, now and then late."""
@@ -184,12 +186,12 @@ def _placed(tale: Tale) -> Story:
     if tale.plan.halt_at == State.PLACED:
         raise Halted
     yield tale.later("accept") if order else clock.now() + timedelta(minutes=2)
-    if tale.plan.halt_at == State.DECLINED or (order and world.happens(0.03)):
+    if tale.plan.halt_at == State.DECLINED or (order and tale.strays(0.03)):
         chief = staff(world.chiefs[area.parent_id if area.pk not in world.chiefs else area.pk])
         tale.act("decline", chief, reason="unfounded", note="到场查看，未见所述情况。")
         return
     tale.act("accept", staff(worker), item=item)
-    if order and not tale.plan.brisk and world.happens(0.06):
+    if order and tale.strays(0.06):
         yield tale.pause(20, 300)
         tale.act("supplement", resident(), note="又严重了一些，请快点来。")
     yield tale.pause(5, 90)
@@ -217,7 +219,7 @@ def _whistled(tale: Tale, worker: User, item: DutyItem) -> Story:
         tale.act("whistle", staff(worker), note=world.choose(MEASURES))
         yield tale.later("dispatch")
         tale.act("dispatch", dispatcher, lead=tale.subject.lead)
-    if tale.plan.returned or (item.grade.code != GradeCode.URGENT and world.happens(0.05)):
+    if tale.plan.returned or (item.grade.code != GradeCode.URGENT and tale.strays(0.05)):
         yield tale.pause(3, 15)
         lead = tale.subject.lead
         tale.act(
@@ -246,7 +248,7 @@ def _checked(tale: Tale, handler: Actor) -> Story:
     world = tale.world
     yield tale.later("verify")
     checker = staff(world.verifier if world.happens(0.4) else world.secretaries[tale.subject.village_id])
-    if tale.plan.rework or world.happens(0.05):
+    if tale.plan.rework or tale.strays(0.05):
         tale.act("verify_fail", checker, note=world.choose(FAILS))
         yield from _again(tale, handler)
         yield tale.later("verify")
@@ -265,13 +267,13 @@ def _called_back(tale: Tale, handler: Actor) -> Story:
     secretary = staff(world.secretaries[tale.subject.village_id])
     yield tale.later("callback")
     caller = resident() if world.happens(0.55) else secretary
-    if caller is secretary and world.happens(0.1):
+    if caller is secretary and tale.strays(0.1):
         for _call in range(3):
             tale.act("callback_unreachable", secretary, note="无人接听。")
             yield tale.pause(240, 360)
         tale.act("close", secretary, note="三次不同时段联系不上。")
         return
-    if world.happens(0.05):
+    if tale.strays(0.05):
         tale.act("callback_unsolved", caller, satisfaction=1, solved="not", note=world.choose(UNSOLVED))
         yield from _again(tale, handler)
         yield tale.later("verify")
