@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.db import transaction
 
 from insights import doctor, tally
 from insights.models import DailyTally
@@ -38,6 +39,32 @@ def test_folds_against_eight_writers_lose_nothing():
     assert sum(DailyTally.objects.filter(area=cast.county).values_list("accepted", flat=True)) == WRITERS * EACH
     assert doctor.tallies_agree(False) == []
     assert tally.catch_up() == 0
+
+
+def test_a_fold_waits_for_a_writer_still_at_work():
+    """Ids are given out before commit: an event that commits late must not end up below the watermark."""
+    cast = build_cast()
+    early, later = placed(cast), placed(cast)
+    tally.catch_up()
+    written, folded = threading.Event(), threading.Event()
+
+    def write_slowly() -> int:
+        with transaction.atomic():
+            act(early, "accept", staff(cast.worker))
+            written.set()
+            folded.wait(10)
+        return 0
+
+    def fold_meanwhile() -> int:
+        written.wait(10)
+        act(later, "accept", staff(cast.worker))
+        counted = tally.fold()
+        folded.set()
+        return counted
+
+    assert at_once(2, lambda n: (write_slowly, fold_meanwhile)[n]()) == [0, 0]
+    assert tally.catch_up() == 2
+    assert doctor.tallies_agree(False) == []
 
 
 def _fold_until(finished: list[threading.Event]) -> int:
