@@ -94,7 +94,7 @@ class Board:
     aside: list[tuple[str, Count]]
     matrix: list[dict[str, Any]]
     warned: list[tuple[str, Count]]
-    urgent: list[tuple[str, str, Ticket]]
+    urgent: list[tuple[str, Ticket]]
     heat: Heat
     table: Table
     trend: Trend
@@ -130,19 +130,12 @@ def board_of(user: User, place: Place, period: Period, by: str) -> Board:
         ],
         matrix=_matrix(lists, standing),
         warned=[(key, lists.count(standing.all[key], lamp=key)) for key in ("r", "y")],
-        urgent=[(lamp_at(t.warn_at, t.due_at, now), _title(t), t) for t in live.most_urgent(tickets, now)],
+        urgent=[(lamp_at(t.warn_at, t.due_at, now), t) for t in live.most_urgent(tickets, now)],
         heat=heat_of(place, period, areas, standing),
         table=table,
         trend=_trend(lists, place, now),
         items=_items(cohort, totals),
     )
-
-
-def _title(ticket: Ticket) -> str:
-    """Of a sensitive ticket the list's words, never those of the resident."""
-    if not ticket.is_sensitive:
-        return ticket.title
-    return ticket.item.name if ticket.item else _("涉敏感工单")
 
 
 def _lag(waiting: datetime | None, now: datetime) -> int:

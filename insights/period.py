@@ -74,6 +74,14 @@ def read(params: Mapping[str, str], today: date) -> Period:
     return _running(kind, today)
 
 
+def wider(period: Period, today: date) -> Period:
+    """A longer period up to today, to look at where `period` shows nothing; after the quarter a year."""
+    longer = {"today": "week", "week": "month", "month": "quarter"}
+    if period.kind in longer:
+        return _running(longer[period.kind], today)
+    return _span(today - timedelta(days=LONGEST_DAYS - 1), today)
+
+
 def _running(kind: str, today: date, hint: str = "") -> Period:
     """A period that began lately and runs up to today."""
     start, start_before = _starts(kind, today)

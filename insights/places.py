@@ -32,6 +32,9 @@ DIVISION: dict[str, tuple[Level, Level]] = {
 }
 """Blocks of the board of an area at each level, and the parts of a block. A grid is drawn as its microgrids."""
 
+MOST_BESIDE = 48
+"""Heat tiles that fit beside the comparison table."""
+
 
 @dataclass
 class Part:
@@ -79,8 +82,13 @@ class Place:
 
     @property
     def is_wide(self) -> bool:
-        """Whether it has more tiles than half a page holds."""
-        return self.area.level == Level.COUNTY
+        """Whether it has more tiles than a part of the page's width holds."""
+        return len(self.leaves) > MOST_BESIDE
+
+    @property
+    def is_of_villages(self) -> bool:
+        """Whether its tiles are villages rather than grids."""
+        return self.levels[1] == Level.VILLAGE
 
     @property
     def parts(self) -> list[Part]:

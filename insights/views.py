@@ -54,6 +54,7 @@ def _context(user: User, shown: Board) -> dict[str, Any]:
         "scope_trail": _trail(place, chosen, {seat.pk for seat in seats}),
         "seats": [{"name": s.short_name, "url": board_url(s.code, chosen)} for s in seats if s.pk != place.area.pk],
         "periods": _periods(shown),
+        "wider": _wider(shown),
         "is_custom": chosen.kind == CUSTOM,
         "today": clock.today(),
     }
@@ -80,3 +81,13 @@ def _periods(shown: Board) -> list[dict[str, object]]:
         }
         for kind, (word, _before) in KINDS.items()
     ]
+
+
+def _wider(shown: Board) -> dict[str, str]:
+    """The next step of a board that shows nothing: a longer period."""
+    longer = period.wider(shown.period, clock.today())
+    word = _("近一年") if longer.kind == CUSTOM else longer.label
+    return {
+        "url": board_url(shown.place.area.code, longer, by=shown.table.by),
+        "text": _("看%(when)s") % {"when": word},
+    }

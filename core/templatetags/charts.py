@@ -19,6 +19,8 @@ register = template.Library()
 
 TINY_PER_CENT = 5
 HEAT_STEPS = 5
+TICK_EVERY = 3
+LABEL_APART = 22
 
 
 class Part(TypedDict, total=False):
@@ -128,13 +130,14 @@ def _share(part: Part, whole: int) -> Part:
 class _Plot:
     """The drawing area of a trend: turns week numbers and values into coordinates."""
 
-    width, height = 690, 196
-    left, right, top, bottom = 30, 72, 14, 26
+    width, height = 640, 220
+    right, top, bottom = 124, 14, 36
 
     def __init__(self, count: int, peak: int) -> None:
         self.count = max(count, 2)
         self.tick = _nice_step(peak / 3)
         self.peak = max(self.tick * math.ceil(peak / self.tick), self.tick)
+        self.left = 14 + 12 * len(str(self.peak))
         self.step = (self.width - self.left - self.right) / (self.count - 1)
 
     def x(self, position: int) -> float:
@@ -204,7 +207,7 @@ def _ticks(plot: _Plot, labels: Sequence[str]) -> SafeString:
         (
             (f"{plot.x(k):.0f}", plot.height - 6, text)
             for k, text in enumerate(labels)
-            if (last - k) % 2 == 0 or last < 7
+            if (last - k) % TICK_EVERY == 0 or last < TICK_EVERY
         ),
     )
 
@@ -227,8 +230,8 @@ def _lines(plot: _Plot, first: Sequence[int], second: Sequence[int]) -> SafeStri
 def _ends(plot: _Plot, first: Sequence[int], second: Sequence[int], names: Sequence[str]) -> SafeString:
     x, upper, lower = plot.x(len(first) - 1), plot.y(first[-1]), plot.y(second[-1])
     first_y, second_y = upper + 4, lower + 4
-    if abs(first_y - second_y) < 16:
-        shift = (16 - abs(first_y - second_y)) / 2
+    if abs(first_y - second_y) < LABEL_APART:
+        shift = (LABEL_APART - abs(first_y - second_y)) / 2
         sign = -1 if first_y <= second_y else 1
         first_y, second_y = first_y + sign * shift, second_y - sign * shift
     return format_html(
