@@ -83,8 +83,9 @@ def _tiles(part: Part, period: Period, areas: Sums, standing: Standing) -> list[
     rest = areas.get(part.area.pk, NONE)["placed"] - sum(tile.count.n for tile in tiles)
     overdue = standing.tiles.get(part.area.pk, NONE)["r"] if part.micros else 0
     if part.micros and (rest or overdue):
-        url = board_url(part.area.code, period)
-        kept.append(Tile(part.area, Count(rest, url), Count(overdue, url), is_rest=True))
+        lists = Lists({"area": part.area.code, "filed": "grid"})
+        count = lists.placed(period.first, period.last).count(rest)
+        kept.append(Tile(part.area, count, lists.count(overdue, lamp="r"), is_rest=True))
     return kept
 
 

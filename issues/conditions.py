@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.text import is_clean
@@ -108,6 +108,7 @@ CHOICES: dict[str, tuple[Text, dict[str, Choice]]] = {
     "solved": (_("解决情况"), _named("solved", SOLVED)),
     "rework": (_("重办"), {"1": Choice(_("重办过"), _always(Q(round__gt=1)))}),
     "returned": (_("退单"), {"1": Choice(_("退过单"), _always(Q(returns__gt=0)))}),
+    "filed": (_("报在"), {"grid": Choice(_("网格本身"), _always(Q(area=F("grid"))))}),
     "holder": (
         _("承办人"),
         {"me": Choice(_("我"), lambda asker: Q(holder=asker.user.pk) if asker.user else NOTHING)},

@@ -68,6 +68,7 @@ class TicketFilter:
     solved: str = ""
     rework: str = ""
     returned: str = ""
+    filed: str = ""
     holder: str = ""
     q: str = ""
     sort: str = ""

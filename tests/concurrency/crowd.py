@@ -27,4 +27,6 @@ def at_once(count: int, act: Callable[[int], object]) -> list[object]:
         thread.start()
     for thread in threads:
         thread.join(60)
+    hung = [n for n, thread in enumerate(threads) if thread.is_alive()]
+    assert not hung, f"threads {hung} never came back"
     return results
