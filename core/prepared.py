@@ -8,13 +8,15 @@ compares the two on both engines.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import AutoField, Expression, Field, Model, QuerySet
 from django.db.models.constants import OnConflict
-from django.db.models.sql import InsertQuery, UpdateQuery
+from django.db.models.query import get_related_populators
+from django.db.models.sql import InsertQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 from core.locks import require_atomic
@@ -40,14 +42,41 @@ class _Slot(Expression):
 
 def _slots(model: type[Model], names: Iterable[str], *, first: int = 0) -> dict[str, Any]:
     """A slot for each column of `model` among `names`, numbered from `first`."""
-    meta = model._meta
-    columns = [meta.pk if name == "pk" else meta.get_field(name) for name in names]
-    return {name: _Slot(n, cast(Column, c)) for n, (name, c) in enumerate(zip(names, columns, strict=True), first)}
+    return {name: _Slot(index, _column(model, name)) for index, name in enumerate(names, first)}
+
+
+def _column(model: type[Model], path: str) -> Column:
+    """The column at the end of `path` ("state", "pk", "ticket__number")."""
+    name, _dots, rest = path.partition("__")
+    column: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    return _column(column.related_model, rest) if rest else cast(Column, column)
 
 
 def _bound(params: Sequence[Any], values: Sequence[Any], connection: Any) -> list[Any]:
     """`params` with the slots filled from `values`."""
     return [p.column.get_db_prep_save(values[p.index], connection) if isinstance(p, _Slot) else p for p in params]
+
+
+@dataclass(frozen=True)
+class _Composed:
+    """A SELECT with all it takes to make rows of its answer, as Django's own ModelIterable does."""
+
+    compiler: SQLCompiler
+    sql: str
+    params: Sequence[Any]
+    converters: Any
+    names: list[str]  # of the model's columns, which come first
+    related: Any  # what fills in the rows of select_related
+
+    @classmethod
+    def of(cls, query: Query) -> "_Composed":
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, params = compiler.as_sql()
+        chosen = [cast(Any, column[0]) for column in compiler.select or ()]
+        info = cast(Any, compiler.klass_info)
+        names = [chosen[index].target.attname for index in info["select_fields"]]
+        related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # as of 5.2
+        return cls(compiler, sql, params, compiler.get_converters(chosen), names, related)
 
 
 class Read(Generic[M]):
@@ -57,23 +86,24 @@ class Read(Generic[M]):
         self._rows, self._columns = rows, columns
 
     @cached_property
-    def _compiled(self) -> tuple[SQLCompiler, Sql, Any, list[str]]:
-        query = self._rows.filter(**_slots(self._rows.model, self._columns)).query
-        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-        statement = compiler.as_sql()
-        chosen = [cast(Any, column[0]) for column in compiler.select or ()]
-        return compiler, statement, compiler.get_converters(chosen), [c.target.attname for c in chosen]
+    def _composed(self) -> _Composed:
+        return _Composed.of(self._rows.filter(**_slots(self._rows.model, self._columns)).query)
 
     def all(self, *values: Any) -> list[M]:
-        """Every row that fits, in the order of the queryset."""
+        """Every row that fits, in the order of the queryset, with its `select_related`."""
         if self._rows.query.select_for_update:
             require_atomic("a locking read")
-        compiler, (sql, params), converters, names = self._compiled
-        connection = connections[DEFAULT_DB_ALIAS]
+        composed, connection = self._composed, connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
-            cursor.execute(sql, _bound(params, values, connection))
-            found = compiler.apply_converters(cursor.fetchall(), converters)
-        return [self._rows.model.from_db(DEFAULT_DB_ALIAS, names, row) for row in found]
+            cursor.execute(composed.sql, _bound(composed.params, values, connection))
+            found = composed.compiler.apply_converters(cursor.fetchall(), composed.converters)
+        return [self._row(columns, composed) for columns in found]
+
+    def _row(self, columns: Sequence[Any], composed: _Composed) -> M:
+        row = self._rows.model.from_db(DEFAULT_DB_ALIAS, composed.names, columns[: len(composed.names)])
+        for related in composed.related:
+            related.populate(columns, row)
+        return row
 
     def get(self, *values: Any) -> M:
         """The one row that fits; raises the model's DoesNotExist."""
@@ -104,7 +134,8 @@ class Insert(Generic[M]):
         sql, fields = self._compiled
         connection = connections[DEFAULT_DB_ALIAS]
         row._prepare_related_fields_for_save("insert")  # type: ignore[attr-defined]  # keys of parents stored since
-        values = [f.get_db_prep_save(f.pre_save(row, True), connection) for f in fields]
+        given = [(field, field.pre_save(row, True)) for field in fields]
+        values = [None if value is None else field.get_db_prep_save(value, connection) for field, value in given]
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
             if not self._ignore:

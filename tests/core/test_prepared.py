@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.transaction import TransactionManagementError
 
 from core import clock
 from core.models import AuditEntry, IdempotencyKey, OutboxRow
 from core.prepared import Insert, Read, Update
+from members.models import User
 
 pytestmark = pytest.mark.django_db
 EVERY_TYPE = {
@@ -69,6 +71,18 @@ def test_a_read_takes_new_values_each_time_and_sees_what_has_changed():
     assert read.get(first.pk).attempts == 9
     with pytest.raises(OutboxRow.DoesNotExist):
         read.get(0)
+
+
+def test_a_read_follows_relations_as_the_query_does(django_assert_num_queries):
+    user = User.objects.create(username="u", name="某人", created_at=clock.now())
+    group = Group.objects.create(name="g")
+    user.groups.add(group)
+    rows = User.groups.through.objects.select_related("user", "group")
+    read = Read(rows.order_by("-group__name"), "user__username", "group")
+    with django_assert_num_queries(1):
+        (found,) = read.all("u", group.pk)
+        assert (columns(found.user), columns(found.group)) == (columns(user), columns(group))
+    assert read.all("u", group.pk + 1) == []
 
 
 def test_a_row_that_was_read_can_be_saved_like_any_other():
