@@ -39,7 +39,9 @@ def cast(rng: random.Random) -> World:
     holders = _holders()
     areas = places.filing_areas()
     items = list(
-        DutyItem.objects.filter(version=version_in_force()).select_related("grade", "lead", "category", "version")
+        DutyItem.objects.filter(version=version_in_force())
+        .select_related("grade", "lead", "category", "version")
+        .prefetch_related("assisting")
     )
     return World(
         rng=rng,
