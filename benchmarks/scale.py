@@ -1,65 +1,103 @@
-"""Grow a demo database to many tickets by copying the ones that went through the real workflow."""
+"""Grow a demo database to many tickets by copying those that went through the real workflow, inside the database.
 
-import itertools
-from datetime import timedelta
+Each copy of the ended tickets lies ten days further back, so that a hundred thousand fill about a year; the
+open ones are copied as they stand, ten times, so that lists of open work are as long as that makes them.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.db.models import Max, QuerySet
 
-from core import clock
-from issues.models import Clock, Ticket, TicketEvent
-from issues.workflow import ENDED_STATES
+from insights import tally
+from insights.models import DailyTally, SpeedTally, Watermark
+from issues.models import Assist, Clock, Ticket, TicketEvent
+from issues.workflow import ENDED_STATES, OPEN_STATES
 
-BATCH = 2000
+DAYS_APART = 10
+OPEN_COPIES = 10
+BATCH = 5000
+# How a column is written for the copy: {c} the column, {d} days back, {k} which copy, {s} what ids are raised by.
+MOVED = {
+    "sqlite": {
+        "moment": "strftime('%Y-%m-%d %H:%M:%f', {c}, '-{d} days')",
+        "facts": "json_set({c}, '$.day', date(json_extract({c}, '$.day'), '-{d} days'))",
+        "code": "printf('0%07d', id + {s})",
+    },
+    "postgresql": {
+        "moment": "{c} - interval '{d} days'",
+        "facts": "jsonb_set({c}, '{{day}}', to_jsonb((({c}->>'day')::date - {d})::text))",
+        "code": "'0' || lpad((id + {s})::text, 7, '0')",
+    },
+}
+NUMBER = "'C{k}' || substr({c}, 5)"
+RAISED = "{c} + {s}"
 
 
 def grow(total: int) -> None:
-    """Copy ended tickets, with their log and clocks, until there are `total`; copies lie further back in time."""
-    sample = list(Ticket.objects.filter(state__in=sorted(ENDED_STATES)).order_by("id")[:BATCH])
-    events = _by_ticket(TicketEvent, sample)
-    clocks = _by_ticket(Clock, sample)
+    """Copy tickets, with their log, clocks and assisting departments, until there are about `total`."""
+    step = (Ticket.objects.aggregate(last=Max("id"))["last"] or 0) + 1
+    ended = Ticket.objects.filter(state__in=sorted(ENDED_STATES), pk__lt=step)
+    still_open = Ticket.objects.filter(state__in=sorted(OPEN_STATES), pk__lt=step)
+    for copy in range(1, OPEN_COPIES + 1):
+        _copy(still_open, copy, step, days=0)
     missing = total - Ticket.objects.count()
-    source = itertools.cycle(sample)
-    for number in range(0, max(missing, 0), BATCH):
-        chosen = [next(source) for _ in range(min(BATCH, missing - number))]
-        _copy(chosen, number, events, clocks)
-
-
-def _by_ticket(model: type[models.Model], sample: list[Ticket]) -> dict[int, list[Any]]:
-    rows: dict[int, list[Any]] = {}
-    for row in model._default_manager.filter(ticket__in=sample).order_by("id"):
-        rows.setdefault(row.ticket_id, []).append(row)  # type: ignore[attr-defined]  # both hang on a ticket
-    return rows
+    for copy in range(1, max(missing, 0) // ended.count() + 1):
+        _copy(ended, OPEN_COPIES + copy, step, days=DAYS_APART * copy)
+    _settle()
+    recount()
 
 
 @transaction.atomic
-def _copy(
-    chosen: list[Ticket], number: int, events: dict[int, list[TicketEvent]], clocks: dict[int, list[Clock]]
-) -> None:
-    back = timedelta(days=90 * (1 + number // (4 * BATCH)))
-    copies = []
-    for offset, ticket in enumerate(chosen):
-        values = {f.attname: getattr(ticket, f.attname) for f in Ticket._meta.concrete_fields if f.name != "id"}
-        for name, value in values.items():
-            if name.endswith("_at") and value is not None:
-                values[name] = value - back
-        values["number"] = f"X{number + offset:07d}"
-        values["code"] = f"{number + offset:08d}"
-        copies.append(Ticket(**values))
-    made = Ticket.objects.bulk_create(copies, batch_size=500)
-    _hang(TicketEvent, events, chosen, made, back)
-    _hang(Clock, clocks, chosen, made, back)
+def _copy(tickets: QuerySet[Ticket], copy: int, step: int, *, days: int) -> None:
+    bounds: tuple[str, tuple[Any, ...]] = tickets.values("pk").query.sql_with_params()
+    for model, key in ((Ticket, "id"), (TicketEvent, "ticket_id"), (Clock, "ticket_id"), (Assist, "ticket_id")):
+        columns = [field for field in model._meta.concrete_fields if model is Ticket or not field.primary_key]
+        written = ", ".join(_written(field, copy, step, days) for field in columns)
+        names = ", ".join(f'"{field.column}"' for field in columns)
+        table = model._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} ({names}) SELECT {written} FROM {table} WHERE {key} IN ({bounds[0]})", bounds[1]
+            )
 
 
-def _hang(model: Any, rows: dict[int, list[Any]], chosen: list[Ticket], made: list[Ticket], back: timedelta) -> None:
-    fresh = []
-    for ticket, copy in zip(chosen, made, strict=True):
-        for row in rows.get(ticket.pk, ()):
-            values = {f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields if f.name != "id"}
-            for name, value in values.items():
-                if (name.endswith("_at") or name == "at") and value is not None:
-                    values[name] = value - back
-            if "facts" in values:
-                values["facts"] = {**values["facts"], "day": clock.local(copy.placed_at).date().isoformat()}
-            fresh.append(model(**{**values, "ticket_id": copy.pk}))
-    model.objects.bulk_create(fresh, batch_size=500)
+def _written(field: Any, copy: int, step: int, days: int) -> str:
+    moved = MOVED[connection.vendor]
+    ways = {"number": NUMBER, "code": moved["code"], "facts": moved["facts"], "ticket_id": RAISED}
+    way = ways.get(field.column, "{c}")
+    if field.primary_key:
+        way = RAISED
+    elif isinstance(field, models.DateTimeField) and days:
+        way = moved["moment"]
+    return way.format(c=f'"{field.column}"', d=days, k=copy, s=step * copy).replace("%", "%%")
+
+
+def _settle() -> None:
+    """What a live database has done by then: sequences stand behind the last id, autovacuum has been round."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            table = Ticket._meta.db_table
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+            cursor.execute("VACUUM ANALYZE")
+
+
+@transaction.atomic
+def recount() -> None:
+    """The tallies straight from the tickets, which is what folding the whole log would end in."""
+    DailyTally.objects.all().delete()
+    SpeedTally.objects.all().delete()
+    found = tally.expected()
+    keys = ("area_id", "day", "item_code", "lead_id")
+    _store(DailyTally, (dict(zip(keys, key, strict=True)) | counts for key, counts in found.counts.items()))
+    keys = ("area_id", "day", "bucket")
+    _store(SpeedTally, (dict(zip(keys, key, strict=True), tickets=n) for key, n in found.speeds.items()))
+    last = TicketEvent.objects.aggregate(last=Max("id"))["last"]
+    Watermark.objects.update_or_create(name=tally.NAME, defaults={"event_id": last})
+
+
+def _store(model: Any, rows: Iterator[dict[str, Any]]) -> None:
+    while batch := list(islice(rows, BATCH)):
+        model.objects.bulk_create((model(**row) for row in batch), batch_size=BATCH)

@@ -1,0 +1,54 @@
+"""How fast the engine works through a backlog in one process, without HTTP: per second."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from time import perf_counter
+
+from benchmarks.people import ITEM, world
+from core import clock, outbox
+from core.models import OutboxRow
+from gateway.demo.stories import World
+from insights import tally
+from issues.actions import Once, fire_due, place
+from issues.actors import resident
+from issues.models import Source
+
+LONG_AGO = timedelta(days=30)
+
+
+def rates(tickets: int) -> dict[str, float]:
+    """Tickets placed, reminder steps fired, outbox rows handled and events counted a second."""
+    tally.catch_up()
+    outbox.drain_inline()
+    who = world()
+    placed = _per_second(lambda: _place(tickets, who))
+    fired = _per_second(lambda: sum(iter(fire_due, 0)))
+    drained = _per_second(_drain)
+    folded = _per_second(tally.catch_up)
+    if OutboxRow.objects.filter(done_at=None).exists():
+        raise RuntimeError("outbox rows were left or parked")
+    return {"placed": placed, "fired": fired, "drained": drained, "folded": folded}
+
+
+def _per_second(work: Callable[[], int]) -> float:
+    began = perf_counter()
+    done = work()
+    return done / (perf_counter() - began)
+
+
+def _place(tickets: int, who: World) -> int:
+    """Orders of a month ago that nobody has touched: all three reminders of each are due."""
+    item = next(item for item in who.items if item.code == ITEM)
+    with clock.at(clock.now() - LONG_AGO):
+        for n in range(tickets):
+            once = Once("bench", uuid.uuid4().hex, {})
+            area = who.areas[n % len(who.areas)]
+            place(actor=resident(), area=area, source=Source.ORDER, once=once, item=item, description="路灯不亮")
+    return tickets
+
+
+def _drain() -> int:
+    """As the worker does it: queue by queue, in its batches."""
+    return sum(sum(iter(partial(outbox.drain, queue), 0)) for queue in outbox.QUEUES)

@@ -1,0 +1,76 @@
+"""Placing, claiming and closing through HTTP, with several people at once: real logins, pages and forms.
+
+One act is what a person does: open the page with the form (its tokens are good once) and send it.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import count
+
+from benchmarks.browser import Browser
+from benchmarks.people import HANDLER, ITEM, PASSWORD, carry, world
+from issues.models import Source, Ticket
+
+CLIENTS = 8
+Act = Callable[[Browser, str], None]
+_address = count()
+
+
+def rates(port: int, acts: int) -> dict[str, float]:
+    """Acts per second of `acts` orders placed, claimed by the department and closed by the resident's word."""
+    who = world()
+    tokens = [area.token for area in who.areas if area.token]
+    newest = Ticket.objects.order_by("-id").values_list("pk", flat=True)[0]
+    placed = _together(port, [str(tokens[n % len(tokens)]) for n in range(acts)], place)
+    numbers = list(Ticket.objects.filter(pk__gt=newest, source=Source.ORDER).values_list("number", flat=True))
+    carry(numbers, who, past=False)
+    claimed = _together(port, numbers, claim, HANDLER)
+    codes = [ticket.code for ticket in carry(numbers, who, past=True)]
+    closed = _together(port, codes, close)
+    return {"place": placed, "claim": claimed, "close": closed}
+
+
+def place(browser: Browser, token: str) -> None:
+    n = next(_address)
+    browser.address = f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"
+    browser.open(f"/d/{token}")
+    browser.send(f"/d/{token}", item=ITEM, words="村口公交站旁的路灯不亮三天了", where="村口公交站旁")
+
+
+def claim(browser: Browser, number: str) -> None:
+    browser.open(f"/t/{number}/do/claim/")
+    browser.send(f"/t/{number}/do/claim/")
+
+
+def close(browser: Browser, code: str) -> None:
+    browser.open(f"/c/{code}/")
+    browser.send(f"/c/{code}/rate/", solved="solved", satisfaction="4")
+
+
+def _together(port: int, subjects: list[str], act: Act, username: str = "") -> float:
+    """Let CLIENTS people do `act` on all subjects; how many were done in a second."""
+    browsers = [_warm(Browser(port), username) for _n in range(CLIENTS)]
+    waiting = deque(subjects)
+    began = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        for done in [pool.submit(_work, browser, waiting, act) for browser in browsers]:
+            done.result()
+    return len(subjects) / (time.perf_counter() - began)
+
+
+def _warm(browser: Browser, username: str) -> Browser:
+    """A browser that is connected, signed in if there is a name, and not the first to ask its web process."""
+    if username:
+        browser.sign_in(username, PASSWORD)
+    for _n in range(2):
+        browser.open("/c/")
+    return browser
+
+
+def _work(browser: Browser, waiting: deque[str], act: Act) -> None:
+    while waiting:
+        with suppress(IndexError):  # another took the last one
+            act(browser, waiting.popleft())

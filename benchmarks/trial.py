@@ -1,0 +1,89 @@
+"""One engine, from an empty database to a hundred thousand tickets: its column of the table."""
+
+import sys
+import time
+
+from django.core.management import call_command
+from django.db import connection
+
+from benchmarks import engine, flow, house, pages, scale
+from gateway.demo import history
+from insights import tally
+from issues.models import Ticket, TicketEvent
+
+MANY = 100_000
+FULL = {"acts": 320, "requests": 100, "backlog": 400, "many": MANY, "history": history.TICKETS}
+QUICK = {"acts": 24, "requests": 12, "backlog": 30, "many": 5_000, "history": 300}
+
+
+def run(*, quick: bool) -> dict[str, dict[str, str]]:
+    """The column of the engine of this process, under its name."""
+    return {_engine(): trial(**(QUICK if quick else FULL))}
+
+
+def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) -> dict[str, str]:
+    """Every figure of one engine, in the order of the table, as text with its unit."""
+    column = _history(history)
+    memory: dict[str, int] = {}
+    with house.running() as small:
+        _say("placing, claiming and closing")
+        column |= {f"{name} a second over HTTP": f"{n:.0f}" for name, n in flow.rates(small.port, acts).items()}
+        _say("pages")
+        column |= _pages(small.port, requests)
+    _say("engine")
+    rates = engine.rates(backlog)
+    column |= {ENGINE[name]: f"{n:.0f}" for name, n in rates.items()}
+    _say(f"growing to {many} tickets")
+    _raise_time_limit()
+    scale.grow(many)
+    with house.running() as large:
+        _say("pages")
+        column |= _pages(large.port, requests)
+    for one in (small, large):
+        memory = {kind: max(memory.get(kind, 0), peak) for kind, peak in one.memory.items()}
+    return column | {f"{kind}, peak memory": f"{memory[kind]} MB" for kind in ("web", "worker") if kind in memory}
+
+
+ENGINE = {
+    "placed": "tickets placed a second, no HTTP",
+    "fired": "due clocks fired a second",
+    "drained": "outbox rows handled a second",
+    "folded": "events counted a second",
+}
+
+
+def _history(tickets: int) -> dict[str, str]:
+    """Build the demo as the first `make run` does."""
+    _say(f"building the demo, {tickets} tickets")
+    history.TICKETS = tickets
+    call_command("migrate", verbosity=0)
+    began = time.perf_counter()
+    call_command("demo", stdout=sys.stderr)
+    took = time.perf_counter() - began
+    steps = TicketEvent.objects.count()
+    tally.catch_up()
+    return {f"demo of {Ticket.objects.count():,} tickets": f"{took:.0f} s", "its steps a second": f"{steps / took:.0f}"}
+
+
+def _pages(port: int, requests: int) -> dict[str, str]:
+    size = f"{round(Ticket.objects.count(), -3):,}"
+    found = pages.measure(port, requests)
+    return {f"{title}, {size} tickets": f"{p50:.0f} / {p95:.0f} ms" for title, (p50, p95) in found.items()}
+
+
+def _engine() -> str:
+    if connection.vendor == "sqlite":
+        return "SQLite"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return f"PostgreSQL {cursor.fetchone()[0].split()[0]}"
+
+
+def _raise_time_limit() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+
+
+def _say(text: str) -> None:
+    print(f"[{connection.vendor}] {text}", file=sys.stderr, flush=True)
