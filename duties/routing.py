@@ -13,12 +13,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.calendar import Limit
-from core.clock import today
+from core.clock import local, today
 from core.errors import Refused
+from core.prepared import Read
 from duties.models import DutyItem, FirstLevel, ListKind, ListVersion, VersionState
 from grids.levels import Level
 from grids.models import Area
@@ -26,6 +26,10 @@ from grids.scope import at_or_above
 from members.models import Department
 
 SHAPE = 1
+_LINKS = Read(
+    Department.stands_in_for.through.objects.select_related("from_department").order_by("-from_department__code"),
+    "from_department__township",
+)
 
 
 class NoListInForceError(Refused):
@@ -173,14 +177,13 @@ def _township_of(area: Area) -> Area | None:
 
 def _local_offices(wanted: list[Department], township: Area, on: date) -> dict[int, Department]:
     """County department id → the township's office or station in its place (the first by code)."""
-    link = Department.stands_in_for.through
-    rows = (
-        link.objects.filter(to_department__in=[d.pk for d in wanted], from_department__township=township)
-        .filter(Q(from_department__retired_at=None) | Q(from_department__retired_at__date__gt=on))
-        .select_related("from_department")
-        .order_by("-from_department__code")
-    )
-    return {row.to_department_id: row.from_department for row in rows}
+    links = [link for link in _LINKS.all(township.pk) if _in_use(link.from_department, on)]
+    found = {link.to_department_id: link.from_department for link in links}
+    return {d.pk: found[d.pk] for d in wanted if d.pk in found}
+
+
+def _in_use(office: Department, on: date) -> bool:
+    return office.retired_at is None or local(office.retired_at).date() > on
 
 
 def _unit(department: Department) -> Unit:

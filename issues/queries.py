@@ -134,14 +134,14 @@ UNCOUNTED = frozenset({"done", "all"})
 def view_q(view: str, scope: Scope, now: datetime) -> Q:
     """What a saved tab shows."""
     if view in STAGE_VIEWS:
-        return Q(state__in=sorted(STAGE_VIEWS[view]))
+        return OPEN & Q(state__in=sorted(STAGE_VIEWS[view]))
     ways: dict[str, Callable[[], Q]] = {
         "open": lambda: OPEN,
         "mine": lambda: OPEN & my_move_q(scope),
         "overdue": lambda: lamp_q("r", now),
         "soon": lambda: lamp_q("y", now),
         "today": lambda: OPEN & Q(placed_at__gte=day_start(clock.local(now).date())),
-        "done": lambda: Q(state__in=sorted(workflow.ENDED_STATES)),
+        "done": lambda: ~OPEN,
         "all": Q,
     }
     return ways[view]()
