@@ -11,8 +11,8 @@ from contextlib import suppress
 from itertools import count
 
 from benchmarks.browser import Browser
-from benchmarks.people import HANDLER, ITEM, PASSWORD, carry, world
-from issues.models import Source, Ticket
+from benchmarks.people import HANDLER, ITEM, PASSWORD, stage, world
+from issues.workflow import State
 
 CLIENTS = 8
 Act = Callable[[Browser, str], None]
@@ -20,17 +20,16 @@ _address = count()
 
 
 def rates(port: int, acts: int) -> dict[str, float]:
-    """Acts per second of `acts` orders placed, claimed by the department and closed by the resident's word."""
+    """Acts per second: `acts` orders placed, claimed by the department, closed by the resident's word."""
     who = world()
     tokens = [area.token for area in who.areas if area.token]
-    newest = Ticket.objects.order_by("-id").values_list("pk", flat=True)[0]
-    placed = _together(port, [str(tokens[n % len(tokens)]) for n in range(acts)], place)
-    numbers = list(Ticket.objects.filter(pk__gt=newest, source=Source.ORDER).values_list("number", flat=True))
-    carry(numbers, who, past=False)
-    claimed = _together(port, numbers, claim, HANDLER)
-    codes = [ticket.code for ticket in carry(numbers, who, past=True)]
-    closed = _together(port, codes, close)
-    return {"place": placed, "claim": claimed, "close": closed}
+    dispatched = [ticket.number for ticket in stage(acts, State.DISPATCHED, who)]
+    verified = [ticket.code for ticket in stage(acts, State.VERIFIED, who)]
+    return {
+        "place": _together(port, [tokens[n % len(tokens)] for n in range(acts)], place),
+        "claim": _together(port, dispatched, claim, HANDLER),
+        "close": _together(port, verified, close),
+    }
 
 
 def place(browser: Browser, token: str) -> None:

@@ -18,11 +18,11 @@ START_SECONDS = 120
 
 @dataclass
 class House:
-    """A running installation; `memory` is filled when it stops: peak resident MB by kind of process."""
+    """A running installation; `memory` is filled when it stops: peak resident MB of the processes of each kind."""
 
     port: int
     process: subprocess.Popen[bytes]
-    memory: dict[str, int] = field(default_factory=dict)
+    memory: dict[str, list[int]] = field(default_factory=dict)
 
 
 @contextmanager

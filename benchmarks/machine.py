@@ -34,9 +34,9 @@ def _memory_gb() -> float:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
 
 
-def peak_memory(pid: int) -> dict[str, int]:
-    """Peak resident MB of `pid` and everything below it, summed by kind of process; empty without /proc."""
-    found: dict[str, int] = {}
+def peak_memory(pid: int) -> dict[str, list[int]]:
+    """Peak resident MB of `pid` and each process below it, by kind of process; empty without /proc."""
+    found: dict[str, list[int]] = {}
     for process in _family(pid):
         try:
             command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
@@ -44,7 +44,7 @@ def peak_memory(pid: int) -> dict[str, int]:
         except (OSError, StopIteration):
             continue
         kind = next((name for part, name in NAMES.items() if part in command), "other")
-        found[kind] = found.get(kind, 0) + int(peak.split()[1]) // 1024
+        found.setdefault(kind, []).append(int(peak.split()[1]) // 1024)
     return found
 
 

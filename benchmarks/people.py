@@ -1,42 +1,42 @@
-"""The demo's people and places, as the measurements need them."""
+"""The demo's people and places, and tickets brought to where a measurement begins by the demo's own stories."""
 
 import random
-from collections.abc import Iterable
+import uuid
+from datetime import timedelta
 
-from core import calendar
-from core.images import Picture
-from gateway.demo import build
+from core import clock
+from gateway.demo import build, history
 from gateway.demo.people import PASSWORD
-from gateway.demo.stories import World
-from issues.actions import apply
-from issues.actors import staff
+from gateway.demo.stories import Plan, World, tell
 from issues.models import Ticket
+from issues.workflow import State
 
 ITEM = "C02"
 """路灯不亮: a tile of the order page; in 沙塘镇 it goes to 规划建设办, where HANDLER works."""
 HANDLER, DISPATCHER, WORKER, COUNTY, TOWN = "chengban", "fenbo", "wangge", "xianling", "zhenzhang"
-__all__ = ["COUNTY", "DISPATCHER", "HANDLER", "ITEM", "PASSWORD", "TOWN", "WORKER", "carry", "world"]
+BEGAN_AGO = timedelta(minutes=30)
+__all__ = ["COUNTY", "DISPATCHER", "HANDLER", "ITEM", "PASSWORD", "TOWN", "WORKER", "PlainWorld", "stage", "world"]
 
 
-def world() -> World:
-    calendar.forget()
-    return build.cast(random.Random(1))
+class PlainWorld(World):
+    """The demo's world on a day when nothing unusual happens: no phone is left, nothing is returned or done again."""
+
+    def happens(self, share: float) -> bool:
+        return share >= 1
 
 
-def carry(numbers: Iterable[str], who: World, *, past: bool) -> list[Ticket]:
-    """Take placed tickets to where the department may claim them; claimed ones (`past`) on to the resident's word."""
-    return [(_to_callback if past else _to_claim)(Ticket.objects.get(number=number), who) for number in numbers]
+def world() -> PlainWorld:
+    return PlainWorld(**vars(build.cast(random.Random(1))))
 
 
-def _to_claim(ticket: Ticket, who: World) -> Ticket:
-    worker = staff(who.workers[ticket.area_id][0])
-    apply(ticket.pk, "accept", actor=worker)
-    ticket = apply(ticket.pk, "whistle", actor=worker, fields={"note": "须由部门办理"})
-    return apply(ticket.pk, "dispatch", actor=staff(who.dispatcher), fields={"lead": ticket.lead})
-
-
-def _to_callback(ticket: Ticket, who: World) -> Ticket:
-    assert ticket.holder is not None
-    pictures: list[Picture] = who.pictures[:1]
-    apply(ticket.pk, "report_done", actor=staff(ticket.holder), fields={"note": "已修好"}, pictures=pictures)
-    return apply(ticket.pk, "verify_pass", actor=staff(who.verifier))
+def stage(count: int, state: State, who: World) -> list[Ticket]:
+    """`count` fresh orders of ITEM that went through the real steps and stand at `state`."""
+    newest = Ticket.objects.order_by("-id").values_list("pk", flat=True)[0]
+    item = next(item for item in who.items if item.code == ITEM)
+    plan = Plan(halt_at=state, brisk=True, item=item, route="whistle")
+    now = clock.now()
+    line = history.TimeLine(now)
+    for _n in range(count):
+        line.add(now - BEGAN_AGO, tell(who, plan, uuid.uuid4().hex))
+    line.run(now)
+    return list(Ticket.objects.filter(pk__gt=newest, state=state).order_by("id"))

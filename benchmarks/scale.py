@@ -4,8 +4,6 @@ Each copy of the ended tickets lies ten days further back, so that a hundred tho
 open ones are copied as they stand, ten times, so that lists of open work are as long as that makes them.
 """
 
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -13,23 +11,25 @@ from django.db.models import Max, QuerySet
 
 from insights import tally
 from insights.models import DailyTally, SpeedTally, Watermark
-from issues.models import Assist, Clock, Ticket, TicketEvent
+from issues.facts import facts_of
+from issues.models import Clock, Ticket, TicketEvent
 from issues.workflow import ENDED_STATES, OPEN_STATES
 
 DAYS_APART = 10
 OPEN_COPIES = 10
-BATCH = 5000
 # How a column is written for the copy: {c} the column, {d} days back, {k} which copy, {s} what ids are raised by.
 MOVED = {
     "sqlite": {
         "moment": "strftime('%Y-%m-%d %H:%M:%f', {c}, '-{d} days')",
         "facts": "json_set({c}, '$.day', date(json_extract({c}, '$.day'), '-{d} days'))",
         "code": "printf('0%07d', id + {s})",
+        "day": "date({c}, '-{d} days')",
     },
     "postgresql": {
         "moment": "{c} - interval '{d} days'",
         "facts": "jsonb_set({c}, '{{day}}', to_jsonb((({c}->>'day')::date - {d})::text))",
         "code": "'0' || lpad((id + {s})::text, 7, '0')",
+        "day": "{c} - {d}",
     },
 }
 NUMBER = "'C{k}' || substr({c}, 5)"
@@ -37,31 +37,35 @@ RAISED = "{c} + {s}"
 
 
 def grow(total: int) -> None:
-    """Copy tickets, with their log, clocks and assisting departments, until there are about `total`."""
+    """Copy tickets, with their log and clocks, until there are about `total`, and count them."""
     step = (Ticket.objects.aggregate(last=Max("id"))["last"] or 0) + 1
     ended = Ticket.objects.filter(state__in=sorted(ENDED_STATES), pk__lt=step)
     still_open = Ticket.objects.filter(state__in=sorted(OPEN_STATES), pk__lt=step)
     for copy in range(1, OPEN_COPIES + 1):
         _copy(still_open, copy, step, days=0)
-    missing = total - Ticket.objects.count()
-    for copy in range(1, max(missing, 0) // ended.count() + 1):
+    copies = max(total - Ticket.objects.count(), 0) // ended.count()
+    for copy in range(1, copies + 1):
         _copy(ended, OPEN_COPIES + copy, step, days=DAYS_APART * copy)
+    _count(ended, still_open, copies)
     _settle()
-    recount()
 
 
 @transaction.atomic
 def _copy(tickets: QuerySet[Ticket], copy: int, step: int, *, days: int) -> None:
     bounds: tuple[str, tuple[Any, ...]] = tickets.values("pk").query.sql_with_params()
-    for model, key in ((Ticket, "id"), (TicketEvent, "ticket_id"), (Clock, "ticket_id"), (Assist, "ticket_id")):
+    for model, key in ((Ticket, "id"), (TicketEvent, "ticket_id"), (Clock, "ticket_id")):
         columns = [field for field in model._meta.concrete_fields if model is Ticket or not field.primary_key]
         written = ", ".join(_written(field, copy, step, days) for field in columns)
-        names = ", ".join(f'"{field.column}"' for field in columns)
-        table = model._meta.db_table
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {table} ({names}) SELECT {written} FROM {table} WHERE {key} IN ({bounds[0]})", bounds[1]
-            )
+        _insert_from(model, [field.column for field in columns], written, f"{key} IN ({bounds[0]})", bounds[1])
+
+
+def _insert_from(model: type[models.Model], columns: list[str], written: str, where: str, params: Any = None) -> None:
+    """Copy rows of `model`; a clock of a single department is left out, as what it hangs on is not copied."""
+    if any(field.name == "call" for field in model._meta.concrete_fields):
+        where += " AND call_id IS NULL"
+    names, table = ", ".join(f'"{name}"' for name in columns), model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {written} FROM {table} WHERE {where}", params)
 
 
 def _written(field: Any, copy: int, step: int, days: int) -> str:
@@ -85,19 +89,36 @@ def _settle() -> None:
 
 
 @transaction.atomic
-def recount() -> None:
-    """The tallies straight from the tickets, which is what folding the whole log would end in."""
+def _count(ended: QuerySet[Ticket], still_open: QuerySet[Ticket], copies: int) -> None:
+    """The tallies that folding the whole log would end in: those of the originals, copied and moved like them."""
     DailyTally.objects.all().delete()
     SpeedTally.objects.all().delete()
-    found = tally.expected()
-    keys = ("area_id", "day", "item_code", "lead_id")
-    _store(DailyTally, (dict(zip(keys, key, strict=True)) | counts for key, counts in found.counts.items()))
-    keys = ("area_id", "day", "bucket")
-    _store(SpeedTally, (dict(zip(keys, key, strict=True), tickets=n) for key, n in found.speeds.items()))
+    _add(ended, 1)
+    _spread(DailyTally, ("area_id", "day", "item_code", "lead_id"), copies)
+    _spread(SpeedTally, ("area_id", "day", "bucket"), copies)
+    _add(still_open, 1 + OPEN_COPIES)
     last = TicketEvent.objects.aggregate(last=Max("id"))["last"]
     Watermark.objects.update_or_create(name=tally.NAME, defaults={"event_id": last})
 
 
-def _store(model: Any, rows: Iterator[dict[str, Any]]) -> None:
-    while batch := list(islice(rows, BATCH)):
-        model.objects.bulk_create((model(**row) for row in batch), batch_size=BATCH)
+def _add(tickets: QuerySet[Ticket], times: int) -> None:
+    delta = tally.Delta()
+    for ticket in tickets:
+        delta.add(facts_of(ticket), times)
+    tally._write(delta)
+
+
+def _spread(model: type[models.Model], keys: tuple[str, ...], copies: int) -> None:
+    """Add what is counted already once more for each copy, on its days."""
+    table, day = model._meta.db_table, MOVED[connection.vendor]["day"]
+    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    summed = ", ".join(f"{c} = {table}.{c} + excluded.{c}" for c in columns if c not in keys)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE spread AS SELECT {', '.join(columns)} FROM {table}")
+        for copy in range(1, copies + 1):
+            moved = [day.format(c=c, d=DAYS_APART * copy) if c == "day" else c for c in columns]
+            cursor.execute(
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(moved)} FROM spread WHERE true"
+                f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {summed}"
+            )
+        cursor.execute("DROP TABLE spread")
