@@ -22,7 +22,7 @@ from issues.models import Ticket
 from issues.workflow import OPEN_STATES, STATES, State
 
 DAYS = 90
-TICKETS = 3050
+TICKETS = 3010
 ENGINE_EVERY = timedelta(hours=4)
 NOTICES_KEPT = timedelta(days=3)
 BRISK_AT_MOST = timedelta(minutes=10)
@@ -73,7 +73,7 @@ def engine_turn(*, notices: bool) -> None:
     """What the engine would have done by now; notices of long ago count as read and gone."""
     while fire_due(500):
         continue
-    waiting = OutboxRow.objects.filter(done_at=None)
+    waiting = OutboxRow.objects.filter(done_at=None, parked_at=None, attempts=0)  # by the index of fresh rows
     topics = set(waiting.values_list("topic", flat=True).distinct())
     if NOTIFY in topics and not notices:
         waiting.filter(topic=NOTIFY).update(done_at=clock.now())
