@@ -196,6 +196,26 @@ def _after(start: datetime, spent: timedelta) -> datetime:
     return _add_working(start, spent).astimezone(start.tzinfo) if spent else start
 
 
+def shift(moment: datetime, since: datetime, until: datetime, unit: Unit) -> datetime:
+    """Where `moment` comes to lie when the clock stood still from `since` to `until`.
+
+    What was left at `since`, in the time that `unit` counts, is left at `until`; what had passed stays.
+    """
+    if moment <= since:
+        return moment
+    if unit in ("wh", "wd"):
+        return _after(until, _working(since, moment))
+    return moment + (until - since)
+
+
+def day_part(moment: datetime) -> str:
+    """The part of the county's day in which `moment` lies: "morning", "afternoon" (from 12:00), "evening" (18:00)."""
+    hour = local(moment).hour
+    if hour < 12:
+        return "morning"
+    return "afternoon" if hour < 18 else "evening"
+
+
 def elapsed_minutes(start: datetime, end: datetime, unit: Unit) -> int:
     """Return whole minutes from `start` to `end` as `unit` counts them; 0 when `end` is not later."""
     if end <= start:

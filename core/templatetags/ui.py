@@ -45,15 +45,19 @@ STAGES: Mapping[str, tuple[int, str | Promise]] = {
     "placed": (0, gettext_lazy("待受理")),
     "accepted": (1, gettext_lazy("已受理")),
     "self_handling": (2, gettext_lazy("自办中")),
+    "confirming": (1, gettext_lazy("待村社确认")),
     "whistled": (1, gettext_lazy("待派哨")),
     "dispatched": (1, gettext_lazy("待领办")),
     "returned": (SENT_BACK, gettext_lazy("退回待改派")),
+    "consulting": (1, gettext_lazy("会商中")),
     "handling": (2, gettext_lazy("办理中")),
+    "suspended": (2, gettext_lazy("挂账")),
     "rework": (2, gettext_lazy("重办")),
     "reported": (3, gettext_lazy("待核查")),
     "verified": (3, gettext_lazy("待回访")),
     "closed": (4, gettext_lazy("已销号")),
     "declined": (SENT_BACK, gettext_lazy("不予受理")),
+    "merged": (4, gettext_lazy("已并入")),
 }
 
 
