@@ -78,7 +78,12 @@ def read(text: str, extras: str = "") -> Catalogue:
     grades = _grades(source, problems)
     known = _Known({d.code for d in departments}, set(categories), {g["code"] for g in grades})
     items = _items(source, mapping(more, "items"), known, problems)
-    rules = read_rules(mapping(source, "workflow_rules"), problems)
+    rules = read_rules(
+        mapping(source, "workflow_rules"),
+        problems,
+        whistles=source.get("whistles"),
+        weights=source.get("whistle_evaluation"),
+    )
     problems.raise_if_any()
     return Catalogue(departments, categories, grades, items, rules)
 

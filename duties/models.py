@@ -170,3 +170,30 @@ class DutyItem(models.Model):
     @property
     def resolve_limit(self) -> Limit:
         return Limit.parse(self.resolve or self.grade.resolve)
+
+
+class DispatchRule(models.Model):
+    """派单规则: what a consultation decided about an item, kept for the next time. Written by `duties.dispatching`."""
+
+    township = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("乡镇"))
+    item_code = models.CharField(_("事项"), max_length=8)
+    lead = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("牵头部门"))
+    assisting = models.ManyToManyField(Department, blank=True, related_name="+", verbose_name=_("配合部门"))
+    source = models.CharField(_("来自工单"), max_length=20)
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("派单规则")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["township", "item_code"],
+                condition=Q(revoked_at__isnull=True),
+                name="dispatch_rule_one_in_force",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_code} → {self.lead}"

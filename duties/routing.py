@@ -5,7 +5,8 @@ a decision stays explainable after the list has moved on.
 
 The rule: an item whose first level is the county goes to the lead department itself. Any other item
 goes to the office or station of the township that stands in for the lead, if it has one in use; the
-assisting departments likewise. The enforcement body is named but never becomes a grid worker's task.
+assisting departments likewise. What a consultation decided about the item in this township (a dispatch
+rule, `duties.dispatching`) goes before both. The enforcement body is named but never becomes a grid worker's task.
 """
 
 from collections.abc import Mapping
@@ -16,10 +17,12 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 
 from core.calendar import Limit
-from core.clock import local, today
+from core.clock import local as local_time
+from core.clock import today
 from core.errors import Refused
 from core.prepared import Read
-from duties.models import DutyItem, FirstLevel, ListKind, ListVersion, VersionState
+from duties.dispatching import rule_for
+from duties.models import DispatchRule, DutyItem, FirstLevel, ListKind, ListVersion, VersionState
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_above
@@ -134,14 +137,16 @@ def item_by_code(code: str, on: date | None = None, county: Area | int | None = 
 
 
 def decide(item: DutyItem, area: Area, *, on: date | None = None) -> Decision:
-    """Who takes `item` in `area` with the departments in use on a day (today). At most four queries."""
+    """Who takes `item` in `area` with the departments in use on a day (today). At most six queries."""
     item = _with_relations(item)
     wanted = [item.lead, *item.assisting.all()]  # in the order of their codes
+    township = _township_of(area)
     at_county = item.first_level == FirstLevel.COUNTY
-    township = None if at_county else _township_of(area)
-    local = _local_offices(wanted, township, on or today()) if township else {}
-    lead = local.get(item.lead_id, item.lead)
-    assisting = {d.pk: d for d in (local.get(d.pk, d) for d in wanted[1:]) if d.pk != lead.pk}
+    local = _local_offices(wanted, township, on or today()) if township and not at_county else {}
+    rule = rule_for(item.code, township.pk if township else None)
+    lead = rule.lead if rule else local.get(item.lead_id, item.lead)
+    helpers = rule.assisting.all() if rule else (local.get(d.pk, d) for d in wanted[1:])
+    assisting = {d.pk: d for d in helpers if d.pk != lead.pk}
     grade = item.grade
     accept = LimitView.of(Limit.parse(grade.accept))
     return Decision(
@@ -159,8 +164,17 @@ def decide(item: DutyItem, area: Area, *, on: date | None = None) -> Decision:
         claim=accept,
         respond=LimitView.of(item.respond_limit),
         resolve=LimitView.of(item.resolve_limit),
-        why=tuple(_why(item, township, lead, local)),
+        why=(*_by_rule(rule), *_why(item, None if at_county else township, local.get(item.lead_id, item.lead), local)),
     )
+
+
+def _by_rule(rule: DispatchRule | None) -> list[Reason]:
+    """What was decided once goes before what the list says; both are told."""
+    if rule is None:
+        return []
+    text = _("%(source)s 会商确定（%(day)s）：此类事项在本镇由%(lead)s牵头")
+    words = {"source": rule.source, "day": f"{local_time(rule.made_at):%Y-%m-%d}", "lead": rule.lead}
+    return [Reason("rule", text % words)]
 
 
 def _with_relations(item: DutyItem) -> DutyItem:
@@ -183,7 +197,7 @@ def _local_offices(wanted: list[Department], township: Area, on: date) -> dict[i
 
 
 def _in_use(office: Department, on: date) -> bool:
-    return office.retired_at is None or local(office.retired_at).date() > on
+    return office.retired_at is None or local_time(office.retired_at).date() > on
 
 
 def _unit(department: Department) -> Unit:

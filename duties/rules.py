@@ -2,7 +2,8 @@
 
 Pure data. Stored flat in `ListVersion.rules`, limits in their notation; a key that a version lacks
 takes the default below. Two defaults are ours because the starter file is silent: `verify_within`
-(核查时限) and the share of the limit at which supervision begins.
+(核查时限) and the share of the limit at which supervision begins. `whistle_arrivals` says how soon called
+departments must be on site (报到), `whistle_weights` how a department's whistle score is made up (评哨).
 """
 
 from collections.abc import Mapping
@@ -30,6 +31,10 @@ DEFAULTS: dict[str, Any] = {
     "supervise_again_after": "3wd",
     "suspension_reasons": ["季节性施工", "需立项资金", "政策未明", "司法程序中", "当事人暂不配合"],
     "suspension_review_every": "30d",
+    "write_up_within": "24h",
+    "join_within_days": 7,
+    "whistle_arrivals": {"W1": "30m", "W2": "1wd", "W3": "2wd", "W4": "3wd"},
+    "whistle_weights": {"on_time_arrival": 30, "on_time_resolve": 30, "quality": 20, "public": 20},
     "score_exclude": ["诉求违法或违背公序良俗", "恶意重复", "已进入诉讼仲裁信访终结", "信息不实查无此事"],
 }
 
@@ -54,6 +59,10 @@ class Rules:
     supervise_again_after: Limit
     suspension_reasons: tuple[str, ...]
     suspension_review_every: Limit
+    write_up_within: Limit
+    join_within_days: int
+    whistle_arrivals: dict[str, str]
+    whistle_weights: dict[str, int]
     score_exclude: tuple[str, ...]
 
     @classmethod
@@ -81,5 +90,6 @@ LIMIT_KEYS = frozenset(
         "reopen_window",
         "supervise_again_after",
         "suspension_review_every",
+        "write_up_within",
     }
 )

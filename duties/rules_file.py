@@ -11,8 +11,10 @@ from duties.reading import Problems, mapping
 from duties.rules import DEFAULTS, LIMIT_KEYS
 
 
-def read_rules(source: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
-    """What the file lacks takes the default of duties.rules."""
+def read_rules(
+    source: Mapping[str, Any], problems: Problems, *, whistles: Any = None, weights: Any = None
+) -> dict[str, Any]:
+    """What the file lacks takes the default of duties.rules; `whistles` and `weights` are sections of their own."""
     returns, callback = mapping(source, "return_order"), mapping(source, "callback")
     suspend, extension = mapping(source, "suspend_account"), mapping(source, "extension")
     tries = re.match(r"\d+", str(callback.get("unreachable", "")))
@@ -33,6 +35,8 @@ def read_rules(source: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
         "suspension_reasons": suspend.get("allowed_reasons"),
         "suspension_review_every": suspend.get("review_every"),
         "score_exclude": source.get("score_exclude"),
+        "whistle_arrivals": _by_key(whistles, "code", "arrive"),
+        "whistle_weights": _by_key(weights, "key", "weight"),
         **_supervision(source),
     }
     rules = {**DEFAULTS, **{key: value for key, value in given.items() if value is not None}}
@@ -41,7 +45,29 @@ def read_rules(source: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
             problems.say(f"workflow_rules {key}", _("写法不对"))
         elif key in LIMIT_KEYS and (trouble := problem(value)):
             problems.say(f"workflow_rules {key}", trouble)
+    _check_whistles(rules, problems)
     return rules
+
+
+def _by_key(rows: Any, key: str, value: str) -> dict[str, Any] | None:
+    """A list of mappings as one mapping; None when the file has no such section."""
+    if not isinstance(rows, list):
+        return None
+    return {str(row.get(key)): row.get(value) for row in rows if isinstance(row, dict)}
+
+
+def _check_whistles(rules: Mapping[str, Any], problems: Problems) -> None:
+    for name, default in (("whistle_arrivals", DEFAULTS), ("whistle_weights", DEFAULTS)):
+        given = rules[name]
+        if not isinstance(given, dict) or set(given) != set(default[name]):
+            problems.say(name, _("须且只须写明：%(keys)s") % {"keys": "、".join(default[name])})
+            return
+    for code, limit in rules["whistle_arrivals"].items():
+        if trouble := problem(limit):
+            problems.say(f"whistles {code}", trouble)
+    weights = list(rules["whistle_weights"].values())
+    if not all(isinstance(n, int) and n >= 0 for n in weights) or sum(weights) != 100:
+        problems.say("whistle_evaluation", _("各项权重须为整数，合计 100"))
 
 
 def _supervision(source: Mapping[str, Any]) -> dict[str, Any]:
