@@ -13,13 +13,14 @@ from django.db.models import Count, Q, QuerySet
 from grids.models import Area
 from grids.scope import lies_in
 from insights.period import Period
+from issues.facts import SCORED
 from issues.models import OPEN, Ticket
 from issues.queries import day_start, lamp_q
 from issues.workflow import State
 from members.models import User
 
 MOST_URGENT = 6
-OVERDUE_UNDONE = {"open": "1", "lamp": "r", "done": "pending"}
+OVERDUE_UNDONE = {"open": "1", "lamp": "r", "done": "pending", "scored": "1"}
 """Queue conditions of tickets that are overdue and were never reported done."""
 UNCLAIMED_LATE = {"state": State.DISPATCHED.value, "lamp": "r"}
 """Queue conditions of tickets that wait for a department past the limit."""
@@ -37,7 +38,7 @@ def _counted(period: Period, now: datetime) -> dict[str, Count]:
     """What is counted of open tickets: lamps of all, and of two periods what belongs into their rates."""
     red = lamp_q("r", now)
     current, before = _placed(period.first, period.last), _placed(period.before_first, period.before_last)
-    overdue, unclaimed = red & Q(done_on_time__isnull=True), red & Q(state=State.DISPATCHED)
+    overdue, unclaimed = red & Q(done_on_time__isnull=True) & SCORED, red & Q(state=State.DISPATCHED)
     conditions = {
         "r": red,
         "y": lamp_q("y", now),

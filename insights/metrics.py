@@ -39,6 +39,11 @@ def _above(key: str, least: int) -> Callable[[Facts], int]:
     return lambda facts: int((facts[key] or 0) > least)
 
 
+def _scored(name: str, label: Promise, counts: Callable[[Facts], int], shown_by: Mapping[str, str]) -> Metric:
+    """Part of a rate: only what is neither suspended nor excluded counts."""
+    return Metric(name, label, _both(_is("scored", True), counts), {**shown_by, "scored": "1"})
+
+
 METRICS: tuple[Metric, ...] = (
     Metric("placed", _("点单"), lambda facts: 1),
     Metric("orders", _("居民扫码"), _is("source", "order"), {"source": "order"}),
@@ -52,10 +57,10 @@ METRICS: tuple[Metric, ...] = (
     Metric("awaiting_dispatch", _("待派哨"), _is("state", "whistled"), {"state": "whistled"}),
     Metric("awaiting_claim", _("待领办"), _is("state", "dispatched"), {"state": "dispatched"}),
     Metric("sent_back", _("退回待改派"), _is("state", "returned"), {"state": "returned"}),
-    Metric("claimed_on_time", _("按时领办"), _is("claimed_on_time", True), {"claimed": "on_time"}),
-    Metric("claimed_late", _("超时领办"), _is("claimed_on_time", False), {"claimed": "late"}),
-    Metric("done_on_time", _("按时办结"), _is("done_on_time", True), {"done": "on_time"}),
-    Metric("done_late", _("超时办结"), _is("done_on_time", False), {"done": "late"}),
+    _scored("claimed_on_time", _("按时领办"), _is("claimed_on_time", True), {"claimed": "on_time"}),
+    _scored("claimed_late", _("超时领办"), _is("claimed_on_time", False), {"claimed": "late"}),
+    _scored("done_on_time", _("按时办结"), _is("done_on_time", True), {"done": "on_time"}),
+    _scored("done_late", _("超时办结"), _is("done_on_time", False), {"done": "late"}),
     Metric("closed", _("已销号"), _is("state", "closed"), {"state": "closed"}),
     Metric(
         "closed_self",
@@ -69,10 +74,10 @@ METRICS: tuple[Metric, ...] = (
         _both(_is("state", "closed"), _is("route", "whistle")),
         {"state": "closed", "route": "whistle"},
     ),
-    Metric("rated", _("已评价"), _known("satisfaction"), {"rated": "any"}),
-    Metric("satisfied", _("满意"), _above("satisfaction", 1), {"rated": "satisfied"}),
-    Metric("reworked", _("重办"), _above("round", 1), {"rework": "1"}),
-    Metric("returned", _("曾退单"), _above("returns", 0), {"returned": "1"}),
+    _scored("rated", _("已评价"), _known("satisfaction"), {"rated": "any"}),
+    _scored("satisfied", _("满意"), _above("satisfaction", 1), {"rated": "satisfied"}),
+    _scored("reworked", _("重办"), _above("round", 1), {"rework": "1"}),
+    _scored("returned", _("曾退单"), _above("returns", 0), {"returned": "1"}),
 )
 BY_NAME = {metric.name: metric for metric in METRICS}
 

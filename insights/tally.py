@@ -16,7 +16,7 @@ from django.db.models import Max
 from core import locks
 from insights.metrics import BUCKET_RATIO, METRICS
 from insights.models import DailyTally, SpeedTally, Watermark
-from issues.facts import facts_of
+from issues.facts import complete, facts_of, is_counted
 from issues.models import Ticket, TicketEvent
 
 NAME = "tickets"
@@ -38,9 +38,12 @@ class Delta:
 
     def add(self, facts: Facts, sign: int) -> None:
         """Count a ticket's standing in (+1) or out (-1), at every level of its path."""
+        if not is_counted(facts):
+            return
+        facts = complete(facts)
         day = date.fromisoformat(facts["day"])
         gained = {m.name: sign * m.counts(facts) for m in METRICS}
-        minutes = facts["done_minutes"]
+        minutes = facts["done_minutes"] if facts["scored"] else None
         for area in {facts[level] for level in PATH}:
             row = self.counts.setdefault((area, day, facts["item"], facts["lead"] or 0), Counter())
             for name, amount in gained.items():

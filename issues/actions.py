@@ -6,7 +6,7 @@ one transaction. Replaying a ticket's events gives its state.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -28,6 +28,7 @@ from grids.models import Area, Household
 from grids.scope import path_of
 from issues import clocks, photos
 from issues.actors import Actor, Standing, standing, system
+from issues.cases import case_of, open_calls
 from issues.effects import EFFECTS, Step, set_item
 from issues.errors import AlreadyFired, Incomplete, NotNow, NotYours, StaleTicket
 from issues.facts import facts_of
@@ -46,6 +47,14 @@ _COLUMNS = tuple(field.attname for field in Ticket._meta.concrete_fields)
 _values_of = attrgetter(*_COLUMNS)
 _NEW, _NEW_EVENT, _NEW_REPORTER = Insert(Ticket), Insert(TicketEvent), Insert(Reporter)
 logger = structlog.get_logger()
+Follow = Callable[[Ticket, Step], None]
+FOLLOWS: dict[str, Follow] = {}
+"""What the table's `after` column names; registered by `issues.follow`, run inside the step's transaction."""
+
+
+def follow(function: Follow) -> Follow:
+    FOLLOWS[function.__name__] = function
+    return function
 
 
 @dataclass(frozen=True)
@@ -78,11 +87,13 @@ def place(
     household: Household | None = None,
     contact: Contact | None = None,
     pictures: Sequence[Picture] = (),
+    parent: Ticket | None = None,
 ) -> Ticket:
     """Place an order or log a finding in `area` (a grid or microgrid).
 
     Sent twice with the same key it is made once and the first ticket is returned. Raises `KeyReused`
     (same key, other content), `NotYours` (staff outside their area), `NotNow` (retired grid), `NoListInForceError`.
+    `parent` is the ticket that it was split from.
     """
     now = clock.now()
     with transaction.atomic():
@@ -92,7 +103,8 @@ def place(
         if not area.is_grid or area.retired_at:
             raise NotNow(_("该网格已停用，请在新网格点单"))
         path = path_of(area)
-        _may_place(actor, set(path.values()))
+        if parent is None:  # whoever may split may make the parts
+            _may_place(actor, set(path.values()))
         version = item.version if item is not None else version_in_force(path["county_id"])
         ticket = Ticket(
             **path,
@@ -104,6 +116,7 @@ def place(
             place=where,
             household=household,
             placed_by=actor.user,
+            parent=parent,
             list_version=version,
             state=State.PLACED,
             placed_at=now,
@@ -120,7 +133,8 @@ def place(
         if contact and (contact.name or contact.phone):
             index = blind_index(contact.phone)
             _NEW_REPORTER.run(Reporter(ticket=ticket, name=contact.name, phone=contact.phone, phone_index=index))
-        event = _log(ticket, "place", "", actor, standing(actor, ticket), now, note=description, data={}, public=True)
+        stand = standing(actor, ticket, ())
+        event = _log(ticket, "place", "", actor, stand, now, note=description, data={}, public=True)
         if pictures:
             photos.attach(ticket, event, pictures)
         outbox.enqueue(NOTIFY, {"event": event.pk}, key=f"ticket:{ticket.pk}:1:notify")
@@ -162,18 +176,33 @@ def apply(
     now = clock.now()
     with transaction.atomic():
         slot = claim_key(once.owner, once.key, once.body) if once else None
-        ticket = _LOCKED.get(ticket_id)
+        ticket, given = _locked(ticket_id, fields or {})
         if slot is not None and slot.result is not None:
             return ticket
         if version is not None and version < ticket.moved_version:
             raise StaleTicket(faster(ticket))
-        stand = standing(actor, ticket)
-        act = Act(actor.user_id, stand.hats, dict(fields or {}), len(pictures))
-        _check(transition, case_of(ticket, now), act)
-        _write(ticket, transition, actor, stand, act, now, pictures)
+        calls = open_calls(ticket)
+        stand = standing(actor, ticket, calls)
+        act = Act(actor.user_id, stand.hats, given, len(pictures), stand.departments)
+        _check(transition, case_of(ticket, now, calls), act)
+        step = Step(actor, stand, now, given, calls, {}, clocks.running_on(ticket))
+        _write(ticket, transition, step, pictures)
+        for follow in transition.after:
+            FOLLOWS[follow](ticket, step)
+        if transition.after:
+            ticket = _LOCKED.get(ticket.pk)
         if slot is not None:
             slot.finish(str(ticket.version))
     return ticket
+
+
+def _locked(ticket_id: int, fields: Mapping[str, Any]) -> tuple[Ticket, dict[str, Any]]:
+    """The ticket, and the one it is to be merged into, locked in one order whoever merges which into which."""
+    into = fields.get("into")
+    if not isinstance(into, Ticket):
+        return _LOCKED.get(ticket_id), dict(fields)
+    rows = {pk: _LOCKED.get(pk) for pk in sorted({ticket_id, into.pk})}
+    return rows[ticket_id], {**fields, "into": rows[into.pk]}
 
 
 def _check(transition: Transition, case: Case, act: Act) -> None:
@@ -186,21 +215,15 @@ def _check(transition: Transition, case: Case, act: Act) -> None:
         raise Incomplete({name: str(text) for name, text in lacking.items()})
 
 
-def _write(
-    ticket: Ticket,
-    transition: Transition,
-    actor: Actor,
-    stand: Standing,
-    act: Act,
-    now: datetime,
-    pictures: Sequence[Picture],
-) -> None:
+def _write(ticket: Ticket, transition: Transition, step: Step, pictures: Sequence[Picture]) -> None:
     before, seen, was = ticket.state, ticket.version, _values_of(ticket)
-    running = clocks.running_on(ticket) if transition.moves else {}
-    step = Step(actor, now, dict(act.fields), clocks.stop(running, transition.stops, now=now))
+    running, now = step.running, step.now
+    step.stopped = clocks.stop(running, transition.stops, now=now)
     for effect in transition.effects:
         EFFECTS[effect](ticket, step)
     ticket.state = transition.target or State(before)
+    clocks.pause(running, transition.pauses, now=now)
+    clocks.resume(ticket, running, transition.resumes, now=now)
     started = clocks.planned(ticket, [k for k in transition.starts if k not in running], now=now)
     clocks.keep(started.values())
     ticket.version, ticket.last_event_at = seen + 1, now
@@ -211,10 +234,10 @@ def _write(
     changed = {name: value for name, old, value in pairs if value != old}
     if not _SWAP.run(ticket.pk, before, seen, **changed):
         raise StaleTicket(faster(ticket))
-    note = str(act.fields.get("note") or "")
     event = _log(
-        ticket, transition.name, before, actor, stand, now, note=note, data=step.data, public=transition.public
-    )
+        ticket, transition.name, before, step.actor, step.stand, now, note=step.note, data=step.data,
+        public=transition.public,
+    )  # fmt: skip
     if pictures:
         photos.attach(ticket, event, pictures)
     _enqueue(ticket, transition, event)
@@ -260,27 +283,6 @@ def _enqueue(ticket: Ticket, transition: Transition, event: TicketEvent) -> None
         outbox.enqueue(NOTIFY, {"event": event.pk}, key=f"{key}:notify", queue="urgent")
     if transition.name == "verify_pass" and ticket.source != Source.ORDER:
         outbox.enqueue(CLOSE_UNASKED, {"ticket": ticket.pk}, key=f"{key}:close")
-
-
-def case_of(ticket: Ticket, now: datetime) -> Case:
-    """The ticket as guards see it."""
-    return Case(
-        state=State(ticket.state),
-        source=ticket.source,
-        urgent=ticket.grade == "urgent",
-        has_item=ticket.item_id is not None,
-        needs_photo=ticket.needs_photo,
-        has_lead=ticket.lead_id is not None,
-        route=ticket.route,
-        holder_id=ticket.holder_id,
-        handled_by_id=ticket.handled_by_id,
-        reported_by_id=ticket.reported_by_id,
-        returns=ticket.returns,
-        return_until=ticket.return_until,
-        unreachable_calls=ticket.unreachable_calls,
-        closed_at=ticket.closed_at,
-        now=now,
-    )
 
 
 def faster(ticket: Ticket) -> str:

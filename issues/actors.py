@@ -1,17 +1,15 @@
 """Who acts on a ticket, and in which hats. Reads posts through `members.access`; writes nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from core.prepared import Read
-from issues.models import ActorKind, Assist, Ticket
-from issues.workflow import RESIDENT, SYSTEM, Hat, Relation
+from issues.models import ActorKind, Call, Party, Ticket
+from issues.workflow import RESIDENT, SYSTEM, Hat, Relation, State
 from members.access import posts_covering, scope_for
 from members.models import Department, Post, User
 from members.roles import Role
-
-_ASSISTS = Read(Assist.objects.all(), "ticket")
 
 
 @dataclass(frozen=True)
@@ -42,37 +40,39 @@ def system() -> Actor:
 
 @dataclass(frozen=True)
 class Standing:
-    """The hats of an actor on one ticket, and the post that is shown beside the name in the log."""
+    """The hats of an actor on one ticket, the departments they act for, and the post shown beside the name."""
 
     hats: frozenset[Hat]
+    departments: frozenset[int] = frozenset()
     post_label: str = ""
     department: Department | None = None
 
 
-def standing(actor: Actor, ticket: Ticket) -> Standing:
-    """Which hats `actor` wears on `ticket`; one query, for department staff only, as posts are cached."""
+def standing(actor: Actor, ticket: Ticket, calls: Iterable[Call]) -> Standing:
+    """Which hats `actor` wears on `ticket` with these open calls; a query only while a consultation runs."""
     if actor.kind == ActorKind.SYSTEM:
         return Standing(frozenset({SYSTEM}))
     if actor.kind == ActorKind.RESIDENT or actor.user is None:
         return Standing(frozenset({RESIDENT}))
-    departments = _departments(ticket) if scope_for(actor.user).departments else set()
-    covering = posts_covering(actor.user, area_ids=path_ids(ticket), department_ids=departments)
+    mine = scope_for(actor.user).departments
+    relations = _relations(ticket, calls) if mine else {}
+    covering = posts_covering(actor.user, area_ids=path_ids(ticket), department_ids=relations)
     hats: dict[Hat, Post] = {}
     for role, kind, post in covering:
-        relation = Relation.AREA
-        if kind == "department":
-            relation = Relation.LEAD if post.department_id == ticket.lead_id else Relation.ASSIST
+        relation = relations[post.department_id] if kind == "department" else Relation.AREA
         hats.setdefault((role, relation), post)
-    return Standing(frozenset(hats), *_shown(list(hats.items())))
+    return Standing(frozenset(hats), mine & relations.keys(), *_shown(list(hats.items())))
 
 
-def _departments(ticket: Ticket) -> set[int]:
-    return assisting_ids(ticket) | ({ticket.lead_id} if ticket.lead_id else set())
-
-
-def assisting_ids(ticket: Ticket) -> set[int]:
-    """The departments that assist on a ticket."""
-    return {row.department_id for row in _ASSISTS.all(ticket.pk)}
+def _relations(ticket: Ticket, calls: Iterable[Call]) -> dict[int | None, Relation]:
+    """How each department that has to do with the ticket stands to it."""
+    found: dict[int | None, Relation] = {}
+    if ticket.state == State.CONSULTING:
+        parties = Party.objects.filter(consultation__ticket=ticket, consultation__decided_at=None)
+        found = dict.fromkeys(parties.values_list("department_id", flat=True), Relation.INVITED)
+    for call in calls:
+        found[call.department_id] = Relation.LEAD if call.is_lead else Relation.ASSIST
+    return found
 
 
 def path_ids(ticket: Ticket) -> set[int]:
@@ -84,7 +84,7 @@ def _shown(hats: list[tuple[Hat, Post]]) -> tuple[str, Department | None]:
     """The post to name in the log: a department post before an area post, the lead's before others."""
     if not hats:
         return "", None
-    order = {Relation.LEAD: 0, Relation.ASSIST: 1, Relation.AREA: 2}
+    order = {Relation.LEAD: 0, Relation.ASSIST: 1, Relation.INVITED: 2, Relation.AREA: 3}
     (role, _relation), post = min(hats, key=lambda pair: order[pair[0][1]])
     where = post.department or post.area
     return f"{where} {Role(role).label}".strip(), post.department

@@ -8,15 +8,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from issues.dossier import Dossier
-from issues.queries import Text, is_forward
+from issues.queries import Text
 from issues.workflow import CLOCK_LABELS, STATES, TRANSITIONS, ClockKind, State, Transition, refusal
 
 OTHERS = 2
 OPTIONAL = frozenset({"note", "photos", "item"})
-QUIET = frozenset({"whistle", "whistle_urgent", "take_over", "close", "callback_solved", "callback_unsolved"})
-"""Steps whose absence needs no word: their counterpart is on offer."""
+QUIET = frozenset(
+    {
+        "whistle", "whistle_village", "whistle_urgent", "whistle_law", "whistle_hard", "confirm", "send_whistle_back",
+        "take_over", "close", "callback_solved", "callback_unsolved", "dispute", "suspend", "merge", "reopen",
+    }
+)  # fmt: skip
+"""Steps whose absence needs no word: their counterpart is on offer, or they are for rare cases."""
 KEYS = {
     "claim": "L", "progress": "R", "report_done": "F", "dispatch": "A", "redispatch": "A", "return": "T",
+    "supervise": "D", "ask_extension": "E",
 }  # fmt: skip
 
 
@@ -56,7 +62,7 @@ class Bar:
 def bar_of(dossier: Dossier, who: str, back: str = "") -> Bar:
     """One main step, at most two beside it, the rest under 更多, and a line on what comes next."""
     actions = [_action(dossier, step, back) for step in dossier.offered]
-    has_main = bool(dossier.offered) and is_forward(dossier.offered[0])
+    has_main = bool(dossier.offered) and dossier.offered[0].is_forward
     main = actions[0] if has_main else None
     rest = actions[1:] if has_main else actions
     return Bar(
@@ -98,7 +104,7 @@ def _note(dossier: Dossier, who: str) -> Text:
     info = STATES[State(ticket.state)]
     if info.governed_by is None:
         return _("此件已结束，只能查看")
-    mine = [step for step in dossier.offered if is_forward(step)]
+    mine = [step for step in dossier.offered if step.is_forward]
     reason = _guarded(dossier)
     if not mine:
         verb = CLOCK_LABELS[ClockKind(info.governed_by)]

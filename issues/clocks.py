@@ -1,8 +1,8 @@
-"""Limits that run on tickets: start, stop, what governs a state, lamps, and due steps.
+"""Limits that run on tickets: start, stop, pause, extend, what governs a state, lamps, and due steps.
 
 A clock keeps the rule as it stood when it started. Lamps are computed at read time from the copied
-`warn_at`/`due_at`, so they are right even when every background process is down. `fire_due` gives each
-reminder step (50 %, 80 %, overdue) exactly once and catches up after downtime.
+`warn_at`/`due_at`, so they are right even when every background process is down. Each reminder step
+(50 %, 80 %, overdue, and later to the county) is taken exactly once and catches up after downtime.
 """
 
 from collections.abc import Iterable
@@ -15,48 +15,72 @@ from core.calendar import Limit
 from core.prepared import Insert, Read, Update
 from duties.models import DutyItem, GradeCode, ListVersion
 from duties.rules import Rules
-from issues.models import Clock, Ticket
-from issues.workflow import STATES, ClockKind, State
+from issues.models import Call, Clock, Ticket
+from issues.workflow import STATES, ClockKind, State, WhistleType
 
 REMIND_SHARE = 0.5
 WARN_SHARE = 0.8
 RETRY_AFTER = timedelta(minutes=5)
-STEPS = ("remind", "warn", "overdue")
-STEP_LABELS = {"remind": _("时限过半提醒"), "warn": _("临期预警"), "overdue": _("超期督办")}
+STEPS = ("remind", "warn", "overdue", "again")
+STEP_LABELS = {
+    "remind": _("时限过半提醒"),
+    "warn": _("临期预警"),
+    "overdue": _("超期督办"),
+    "again": _("超期未办，县级通报"),
+}
+SUPERVISED = frozenset({ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE})
+"""Limits whose end issues a supervision sheet and, if nothing happens, a report to the county."""
 BLUE, YELLOW, RED, NONE = "b", "y", "r", "n"
 LAMP_WORDS = {BLUE: _("蓝灯"), YELLOW: _("黄灯"), RED: _("红灯"), NONE: _("已结束")}
+LEADS = frozenset({ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE})
 # What every step runs, composed once (`core.prepared`).
 _RUNNING = Clock.objects.filter(stopped_at__isnull=True)
-_ON_TICKET = Read(_RUNNING, "ticket")
+_ON_TICKET = Read(_RUNNING.filter(call__isnull=True), "ticket")
 _DUE = Read(_RUNNING.filter(next_at__isnull=False), "pk", "fired")
 _CHANGE, _ADVANCE = Update(Clock.objects.all(), "pk"), Update(_RUNNING, "pk", "fired")
 _NEW = Insert(Clock)
 
 
 def limits_for(version: ListVersion, item: DutyItem | None) -> dict[str, str]:
-    """The limit of each clock kind for an item (or, while none is set, for the general grade)."""
+    """The limit of each clock kind for an item (or, while none is set, for the general grade).
+
+    Also how soon each whistle's departments must arrive, and when an overdue limit goes to the county.
+    """
     grade = item.grade if item else version.grades.get(code=GradeCode.GENERAL)
     rules = Rules.from_json(version.rules)
     urgent = grade.code == GradeCode.URGENT
     return {
         ClockKind.ACCEPT: grade.accept,
+        ClockKind.CONFIRM: grade.accept,
         ClockKind.DISPATCH: grade.accept,
         ClockKind.CLAIM: grade.accept,
+        ClockKind.WRITE_UP: str(rules.write_up_within),
+        ClockKind.CONSULT: str(rules.dispute_within),
         ClockKind.HANDLE: (item.resolve if item else "") or grade.resolve,
+        ClockKind.REVIEW: str(rules.suspension_review_every),
         ClockKind.VERIFY: str(rules.verify_within),
         ClockKind.CALLBACK: str(rules.callback_within),
         "return": str(rules.return_window_urgent if urgent else rules.return_window),
+        "again": str(rules.supervise_again_after),
+        "extend": "" if grade.extend_max.startswith("0") else grade.extend_max,
+        **rules.whistle_arrivals,
     }
 
 
+def arrival_limit(ticket: Ticket, whistle_type: str) -> str:
+    """How soon called departments must be on site; without a whistle as for a service whistle."""
+    return str(ticket.limits[whistle_type or WhistleType.SERVICE])
+
+
 Running = dict[str, Clock]
-"""Clocks of one ticket by kind."""
+"""The ticket's own running or paused clocks by kind; those of assisting departments stand apart."""
 
 
 def running_on(ticket: Ticket) -> Running:
     return {row.kind: row for row in _ON_TICKET.all(ticket.pk)}
 
 
+# ---- start, stop --------------------------------------------------------------------------------------------
 def stop(running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> Running:
     """Stop the clocks of `kinds` among `running`, take them out of it and return them."""
     stopped: Running = {kind: running.pop(kind) for kind in kinds if kind in running}
@@ -65,10 +89,23 @@ def stop(running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> Runn
     return stopped
 
 
-def planned(ticket: Ticket, kinds: Iterable[ClockKind], *, now: datetime) -> Running:
+def stop_of(call: Call, kind: ClockKind, *, now: datetime) -> Clock | None:
+    """Stop one limit of an assisting department."""
+    row = _RUNNING.filter(call=call, kind=kind).first()
+    if row is not None:
+        _CHANGE.run(row.pk, stopped_at=now, next_at=None)
+    return row
+
+
+def stop_calls(calls: Iterable[Call], *, now: datetime) -> None:
+    """Stop every limit of these assisting departments."""
+    _RUNNING.filter(call__in=[call.pk for call in calls]).update(stopped_at=now, next_at=None)
+
+
+def planned(ticket: Ticket, kinds: Iterable[ClockKind], *, now: datetime, call: Call | None = None) -> Running:
     """Clocks of `kinds` that start now, not yet stored. One that already runs is never planned again:
     a return does not reset the department's limit."""
-    return {kind: _new(ticket, kind, now) for kind in kinds}
+    return {kind: _new(ticket, kind, now, call) for kind in kinds}
 
 
 def keep(fresh: Iterable[Clock]) -> None:
@@ -77,32 +114,100 @@ def keep(fresh: Iterable[Clock]) -> None:
         _NEW.run(row)
 
 
-def _new(ticket: Ticket, kind: ClockKind, now: datetime) -> Clock:
+def _new(ticket: Ticket, kind: ClockKind, now: datetime, call: Call | None) -> Clock:
     limit = Limit.parse(ticket.limits[kind])
     due = calendar.add(now, limit)
-    remind, warn = calendar.shares(now, due, (REMIND_SHARE, WARN_SHARE), limit.unit)
-    return Clock(
+    lead = ticket.lead_id if kind in LEADS else None
+    row = Clock(
         ticket=ticket,
         kind=kind,
         round=ticket.round,
-        department_id=ticket.lead_id if kind in (ClockKind.CLAIM, ClockKind.HANDLE) else None,
+        department_id=call.department_id if call else lead,
+        call=call,
         limit=str(limit),
         rule={"list_version": ticket.list_version_id, "item": ticket.item_code, "grade": ticket.grade},
         started_at=now,
-        remind_at=remind,
-        warn_at=warn,
         due_at=due,
-        next_at=remind,
     )
+    _set_steps(row, limit, ticket.limits.get("again", ""))
+    row.next_at = row.remind_at
+    return row
 
 
+def _set_steps(row: Clock, limit: Limit, again: str) -> None:
+    """When each step of a limit falls due, from its start and its end."""
+    row.remind_at, row.warn_at = calendar.shares(row.started_at, row.due_at, (REMIND_SHARE, WARN_SHARE), limit.unit)
+    row.again_at = calendar.add(row.due_at, Limit.parse(again)) if again and row.kind in SUPERVISED else None
+
+
+# ---- extend, pause, resume ----------------------------------------------------------------------------------
+def extend(running: Running, kind: ClockKind, by: Limit) -> Clock:
+    """Let a running limit end later by `by`; steps already taken are not taken again."""
+    row = running[kind]
+    again = row.again_at
+    before = row.due_at
+    row.due_at = calendar.add(row.due_at, by)
+    row.remind_at, row.warn_at = calendar.shares(row.started_at, row.due_at, (REMIND_SHARE, WARN_SHARE), by.unit)
+    row.again_at = calendar.shift(again, before, row.due_at, "wd") if again else None
+    row.rule = {**row.rule, "extended": str(by)}
+    _store_steps(row)
+    return row
+
+
+def pause(running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> None:
+    """Let limits stand still; nothing falls due meanwhile."""
+    for row in _among(running, kinds):
+        if row.paused_at is None:
+            row.paused_at, row.next_at = now, None
+            _CHANGE.run(row.pk, paused_at=now, next_at=None)
+
+
+def resume(ticket: Ticket, running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> None:
+    """Let paused limits run on with exactly what was left of them; an overdue one stays overdue.
+
+    A limit that belongs to another department by now, or has been set anew, ends instead.
+    """
+    for row in _among(running, kinds):
+        if row.paused_at is None:
+            continue
+        if row.department_id != ticket.lead_id or row.limit != ticket.limits[row.kind]:
+            stop(running, [ClockKind(row.kind)], now=now)
+            continue
+        unit, since = Limit.parse(row.limit).unit, row.paused_at
+        for name in ("remind_at", "warn_at", "due_at", "again_at"):
+            moment = getattr(row, name)
+            if moment is not None:
+                setattr(row, name, calendar.shift(moment, since, now, unit))
+        row.paused_spans = [*row.paused_spans, [since.isoformat(), now.isoformat()]]
+        row.paused_at = None
+        _store_steps(row)
+
+
+def _among(running: Running, kinds: Iterable[ClockKind]) -> list[Clock]:
+    return [running[kind] for kind in kinds if kind in running]
+
+
+def _store_steps(row: Clock) -> None:
+    row.next_at = _moments(row)[row.fired] if row.fired < len(_moments(row)) else None
+    row.save(
+        update_fields=[
+            "remind_at", "warn_at", "due_at", "again_at", "next_at", "paused_at", "paused_spans", "rule",
+        ]
+    )  # fmt: skip
+
+
+# ---- what governs a state, lamps ----------------------------------------------------------------------------
 def copy_governing(ticket: Ticket, running: Running) -> None:
     """Copy the clock that the present state answers to onto the ticket, where lists sort and lamps read it."""
     kind = STATES[State(ticket.state)].governed_by
     row = running.get(kind) if kind else None
     if row is not None:
-        ticket.clock_kind = row.kind
-        ticket.clock_started_at, ticket.warn_at, ticket.due_at = row.started_at, row.warn_at, row.due_at
+        copy(ticket, row)
+
+
+def copy(ticket: Ticket, row: Clock) -> None:
+    ticket.clock_kind = row.kind
+    ticket.clock_started_at, ticket.warn_at, ticket.due_at = row.started_at, row.warn_at, row.due_at
 
 
 def lamp(ticket: Ticket, now: datetime | None = None) -> str:
@@ -118,6 +223,7 @@ def lamp_at(warn_at: datetime, due_at: datetime, now: datetime) -> str:
     return YELLOW if now >= warn_at else BLUE
 
 
+# ---- due steps ----------------------------------------------------------------------------------------------
 def due_steps(limit: int) -> list[tuple[int, int, int]]:
     """Clocks whose next step is due, oldest first: (ticket id, clock id, steps already fired)."""
     rows = Clock.objects.filter(next_at__lte=clock.now()).order_by("next_at", "id")
@@ -132,8 +238,12 @@ def postpone(clock_id: int) -> None:
 def advance(clock_id: int, *, fired: int) -> Clock | None:
     """Take the step after `fired` on a running clock; None when somebody else already took it."""
     for row in _DUE.all(clock_id, fired):
-        moments = (row.remind_at, row.warn_at, row.due_at)
+        moments = _moments(row)
         following = moments[fired + 1] if fired + 1 < len(moments) else None
         if _ADVANCE.run(clock_id, fired, fired=fired + 1, next_at=following):
             return row
     return None
+
+
+def _moments(row: Clock) -> list[datetime]:
+    return [moment for moment in (row.remind_at, row.warn_at, row.due_at, row.again_at) if moment is not None]

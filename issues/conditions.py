@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.text import is_clean
 from duties.models import GradeCode
 from issues import workflow
+from issues.facts import SCORED
 from issues.models import OPEN, Route, Source
 from issues.queries import NOTHING, VIEWS, Text, lamp_q
 from issues.workflow import SOLVED, STATES, State
@@ -108,6 +109,10 @@ CHOICES: dict[str, tuple[Text, dict[str, Choice]]] = {
     "solved": (_("解决情况"), _named("solved", SOLVED)),
     "rework": (_("重办"), {"1": Choice(_("重办过"), _always(Q(round__gt=1)))}),
     "returned": (_("退单"), {"1": Choice(_("退过单"), _always(Q(returns__gt=0)))}),
+    "scored": (
+        _("考核"),
+        {"1": Choice(_("计入考核"), _always(SCORED)), "0": Choice(_("不计入考核"), _always(~SCORED))},
+    ),
     "filed": (_("报在"), {"grid": Choice(_("网格本身"), _always(Q(area=F("grid"))))}),
     "holder": (
         _("承办人"),

@@ -11,10 +11,10 @@ from django.db.models import Prefetch, Q
 from django.http import Http404
 
 from core import clock
-from issues import actions
 from issues.actors import Standing, path_ids, staff, standing
+from issues.cases import case_of, open_calls
 from issues.handlers import AREA_ROLES, OWNERS
-from issues.models import Assist, Photo, Ticket, TicketEvent
+from issues.models import Call, Photo, Ticket, TicketEvent
 from issues.queries import day_start
 from issues.workflow import DISPATCHERS, LEAD_STAFF, STATES, Act, Audience, Case, State, Transition, at_area, offers
 from members.models import Department, Post, User
@@ -37,6 +37,7 @@ class Dossier:
 
     ticket: Ticket
     events: list[TicketEvent]
+    calls: list[Call]
     assisting: list[Department]
     repeats: int
     repeats_since: date
@@ -59,27 +60,29 @@ class Dossier:
 
     @property
     def act(self) -> Act:
-        return Act(self.reader.pk, self.stand.hats, ANY_ITEM)
+        return act_of(self.reader, self.stand)
 
 
 def open_dossier(user: User, number: str) -> Dossier:
     """The dossier of ticket `number` if `user` may see it; Http404 otherwise. At most seven queries."""
     ticket = visible_ticket(user, number, *RELATED)
     now = clock.now()
-    stand = standing(staff(user), ticket)
-    case = actions.case_of(ticket, now)
+    calls = open_calls(ticket)
+    stand = standing(staff(user), ticket, calls)
+    case = case_of(ticket, now, calls)
     since = clock.local(now).date() - timedelta(days=REPEAT_DAYS)
     return Dossier(
         ticket=ticket,
         events=events_of(ticket),
-        assisting=assisting_of(ticket),
+        calls=calls,
+        assisting=departments_of(calls),
         repeats=_repeats(user, ticket, since),
         repeats_since=since,
         awaited=awaited(ticket),
         reader=user,
         stand=stand,
         case=case,
-        offered=offers(case, Act(user.pk, stand.hats, ANY_ITEM)),
+        offered=offers(case, act_of(user, stand)),
         now=now,
     )
 
@@ -88,9 +91,14 @@ def is_readable_to(user: User, ticket: Ticket) -> bool:
     """`Dossier.is_readable` without the rest of the dossier."""
     if not ticket.is_sensitive:
         return True
-    stand = standing(staff(user), ticket)
-    case = actions.case_of(ticket, clock.now())
-    return _may_read(ticket, user, stand, offers(case, Act(user.pk, stand.hats, ANY_ITEM)))
+    calls = open_calls(ticket)
+    stand = standing(staff(user), ticket, calls)
+    return _may_read(ticket, user, stand, offers(case_of(ticket, clock.now(), calls), act_of(user, stand)))
+
+
+def act_of(user: User, stand: Standing) -> Act:
+    """What the user might do in these hats, the list item being chosen in the form of the step."""
+    return Act(user.pk, stand.hats, ANY_ITEM, departments=stand.departments)
 
 
 def _carries(ticket: Ticket, user: User, stand: Standing) -> bool:
@@ -120,9 +128,10 @@ def events_of(ticket: Ticket) -> list[TicketEvent]:
     return list(events.order_by("-version"))
 
 
-def assisting_of(ticket: Ticket) -> list[Department]:
-    rows = Assist.objects.filter(ticket=ticket).select_related("department").order_by("department__code")
-    return [row.department for row in rows]
+def departments_of(calls: Iterable[Call]) -> list[Department]:
+    """The assisting departments among these calls; no query where there are none."""
+    ids = [call.department_id for call in calls if not call.is_lead]
+    return list(Department.objects.filter(pk__in=ids).order_by("code")) if ids else []
 
 
 def awaited(ticket: Ticket) -> list[Post]:
@@ -132,9 +141,7 @@ def awaited(ticket: Ticket) -> list[Post]:
         return []
     audience = OWNERS[kind]
     where = _posts_at(ticket, audience)
-    today = clock.today()
-    active = Post.objects.filter(where, starts_on__lte=today, user__is_active=True)
-    active = active.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today)).exclude(user=ticket.handled_by_id)
+    active = Post.objects.held().filter(where, user__is_active=True).exclude(user=ticket.handled_by_id)
     return list(active.select_related("user", "area", "department").order_by("side", "-area__depth", "pk")[:5])
 
 

@@ -2,13 +2,24 @@
 
 from collections.abc import Iterable
 
-from issues.workflow import CLOCK_LABELS, STATES, TRANSITIONS, ClockKind, Hat, Relation, State, Transition
+from issues.workflow import (
+    CLOCK_LABELS,
+    OPEN_STATES,
+    STATES,
+    TRANSITIONS,
+    ClockKind,
+    Hat,
+    Relation,
+    State,
+    Transition,
+)
 from members.roles import Role
 
 RELATION_WORDS = {
     Relation.AREA: "in the ticket's area",
     Relation.LEAD: "of the leading department",
     Relation.ASSIST: "of an assisting department",
+    Relation.INVITED: "of a department that the consultation asks",
 }
 
 
@@ -18,7 +29,7 @@ def document() -> str:
         [
             "# The workflow",
             "",
-            "Generated from the table in `issues/workflow.py` by `manage.py draw_workflow`; do not edit.",
+            "Generated from `issues/workflow/table.py` by `manage.py draw_workflow`; do not edit.",
             "",
             "```mermaid",
             "stateDiagram-v2",
@@ -57,13 +68,12 @@ def _state_row(state: State) -> str:
 
 
 def _transition_row(t: Transition) -> str:
-    sources = ", ".join(s for s in State if s in t.sources) if len(t.sources) < 5 else "any open state"
-    clocks = [f"stops {_kinds(t.stops)}"] if t.stops else []
-    clocks += [f"starts {_kinds(t.starts)}"] if t.starts else []
+    named = {"stops": t.stops, "pauses": t.pauses, "resumes": t.resumes, "starts": t.starts}
+    clocks = [f"{verb} {_kinds(kinds)}" for verb, kinds in named.items() if kinds]
     cells = (
         f"`{t.name}`",
         str(t.label),
-        sources,
+        _sources(t),
         t.target or "(stays)",
         "; ".join(_who(t.who)),
         ", ".join(t.needs) or "–",
@@ -74,8 +84,17 @@ def _transition_row(t: Transition) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
+def _sources(t: Transition) -> str:
+    if t.sources >= OPEN_STATES:
+        return "any open state"
+    missing = OPEN_STATES - t.sources
+    if len(missing) < 3:
+        return f"any open state but {', '.join(sorted(missing))}"
+    return ", ".join(s for s in State if s in t.sources)
+
+
 def _kinds(kinds: Iterable[ClockKind]) -> str:
-    return ", ".join(kinds)
+    return "all" if set(kinds) == set(ClockKind) else ", ".join(kinds)
 
 
 def _who(hats: Iterable[Hat]) -> list[str]:

@@ -4,10 +4,29 @@
 facts in) without touching the ticket. Keys are short because there is one such record per event.
 """
 
+from collections.abc import Mapping
 from typing import Any, TypedDict
+
+from django.db.models import Q
 
 from core import clock
 from issues.models import Ticket
+from issues.workflow import State
+
+COUNTED = ~Q(state=State.MERGED)
+"""What is counted at all: a merged ticket is the other one told twice."""
+SCORED = ~Q(state__in=[State.MERGED, State.SUSPENDED]) & ~Q(exclusion="granted")
+"""What rates are made of: neither suspended nor excluded."""
+
+
+def is_counted(facts: Mapping[str, Any]) -> bool:
+    """`COUNTED`, of the facts of a ticket."""
+    return bool(facts["state"] != State.MERGED)
+
+
+def complete(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Stored facts with what the log did not say yet when they were written."""
+    return facts if "scored" in facts else {**facts, "scored": True}
 
 
 class Facts(TypedDict):
@@ -31,6 +50,7 @@ class Facts(TypedDict):
     done_minutes: int | None
     satisfaction: int | None
     solved: str
+    scored: bool
 
 
 def facts_of(ticket: Ticket) -> dict[str, Any]:
@@ -56,5 +76,6 @@ def facts_of(ticket: Ticket) -> dict[str, Any]:
         done_minutes=ticket.done_minutes,
         satisfaction=ticket.satisfaction,
         solved=ticket.solved,
+        scored=ticket.state not in (State.MERGED, State.SUSPENDED) and ticket.exclusion != "granted",
     )
     return dict(facts)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from duties.models import DutyItem, ListVersion
 from duties.queries import search
 from issues.models import Ticket
-from members.models import Department
+from members.models import Department, User
 
 CODE = re.compile(r"[A-Z]{1,2}[0-9]{2,3}(?![0-9A-Za-z])", re.ASCII)
 SUGGESTED = 3
@@ -105,3 +105,36 @@ class DepartmentsField(forms.TypedMultipleChoiceField):
             widget=forms.CheckboxSelectMultiple,
             **kwargs,
         )
+
+
+class TicketInput(forms.TextInput):
+    """A text input with some tickets as suggestions."""
+
+    template_name = "issues/parts/ticket_input.html"
+
+    def __init__(self, tickets: Sequence[Ticket]) -> None:
+        super().__init__({"autocomplete": "off"})
+        self.tickets = tickets
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        list_id = f"{context['widget']['attrs'].get('id', name)}_tickets"
+        context["widget"]["attrs"]["list"] = list_id
+        return context | {"tickets": self.tickets, "list_id": list_id}
+
+
+class TicketField(forms.CharField):
+    """A ticket in the user's sight by its number; cleans to the Ticket."""
+
+    def __init__(self, user: User, suggested: Sequence[Ticket], **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(max_length=20, widget=TicketInput(suggested), **kwargs)
+
+    def clean(self, value: Any) -> Ticket | None:
+        number = super().clean(value).upper().strip()
+        if not number:
+            return None
+        found = Ticket.objects.visible_to(self.user).filter(number=number).first()
+        if found is None:
+            raise ValidationError(_("没有这个编号，或不在您的管辖范围内"), code="unknown")
+        return found

@@ -5,7 +5,8 @@ address without it, and `url` writes the address that lists exactly these ticket
 narrows: who may see what is the business of `visible_to`.
 
 An address without `view` lists every ticket that meets its conditions, open and ended; without any
-condition it is the tab of open tickets. What cannot be read is left out and said in a hint, never an error.
+condition it is the tab of open tickets. Merged tickets are listed only where their state or their words are asked
+for: the ticket they went into speaks for them. What cannot be read is left out and said in a hint, never an error.
 """
 
 import dataclasses
@@ -25,6 +26,7 @@ from core.text import printable
 from grids.models import Area
 from grids.scope import area_by_code, lies_in
 from issues.conditions import CHOICES, LABELS, NONE, SORTS, Asker, read_value
+from issues.facts import COUNTED
 from issues.models import Ticket
 from issues.queries import NOTHING, Text, day_start, view_q
 from issues.workflow import STATES, State
@@ -32,6 +34,8 @@ from members.access import Scope, scope_for
 from members.models import Department, User
 
 SHOWN_OF_A_BAD_VALUE = 16
+ENDED_VIEWS = frozenset({"after", "all", "done"})
+"""Tabs that hold ended tickets too."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class TicketFilter:
     solved: str = ""
     rework: str = ""
     returned: str = ""
+    scored: str = ""
     filed: str = ""
     holder: str = ""
     q: str = ""
@@ -111,7 +116,7 @@ class TicketFilter:
 
     @property
     def is_open_only(self) -> bool:
-        return self.view not in ("all", "done") or self.open == "1" or bool(self.lamp)
+        return self.view not in ENDED_VIEWS or self.open == "1" or bool(self.lamp)
 
     @property
     def sorting(self) -> str:
@@ -139,6 +144,8 @@ class TicketFilter:
         asker = Asker(now, user)
         scope = scope_for(user) if user else Scope(())
         rows = rows.filter(view_q(self.view, scope, now))
+        if not (self.state or self.q or self.is_open_only):
+            rows = rows.filter(COUNTED)
         for name, value in self.conditions.items():
             rows = rows.filter(self._narrow(name, value, asker))
         return rows

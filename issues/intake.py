@@ -6,14 +6,18 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.images import Picture
-from duties.models import DutyItem, GradeCode
+from duties.models import DutyItem
 from grids.models import Area, Household
 from issues.actions import Contact, Once, apply, place
-from issues.actors import staff
+from issues.actors import Actor, staff
+from issues.cases import situation
 from issues.models import Source, Ticket
-from issues.workflow import State
+from issues.workflow import BY_NAME, State, refusal
 from members.models import User
+
+WHISTLES = ("whistle_urgent", "whistle_village", "whistle")
 
 
 class Then(StrEnum):
@@ -58,5 +62,12 @@ def log(
         ticket = apply(ticket.pk, "accept", actor=actor)
         if then == Then.SELF:
             return apply(ticket.pk, "self_handle", actor=actor)
-        step = "whistle_urgent" if ticket.grade == GradeCode.URGENT else "whistle"
-        return apply(ticket.pk, step, actor=actor, fields={"note": description or _("到场核实，网格办不了")})
+        fields = {"note": description or _("到场核实，网格办不了")}
+        return apply(ticket.pk, whistle_of(actor, ticket), actor=actor, fields=fields)
+
+
+def whistle_of(actor: Actor, ticket: Ticket) -> str:
+    """Which whistle this actor may blow now; the grid worker's when none, so that the refusal says why."""
+    case, act = situation(actor, ticket, clock.now())
+    possible = (name for name in WHISTLES if refusal(BY_NAME[name], case, act) is None)
+    return next(possible, WHISTLES[-1])

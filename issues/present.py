@@ -15,7 +15,7 @@ from issues.clocks import LAMP_WORDS, lamp
 from issues.dossier import Dossier
 from issues.models import Route, Source, Ticket
 from issues.particulars import Fact, facts_shown, reporter_of
-from issues.queries import Text, is_forward
+from issues.queries import Text
 from issues.story import Entry, Picture
 from issues.workflow import CLOCK_LABELS, IN_HAND, STATES, ClockKind, State
 
@@ -209,7 +209,7 @@ def turn_of(dossier: Dossier) -> Turn:
         mark=who[:1],
         note="·".join(_company(dossier)),
         phone=ticket.lead.phone if by_department and ticket.lead else "",
-        is_mine=any(is_forward(step) for step in dossier.offered),
+        is_mine=any(step.is_forward for step in dossier.offered),
     )
 
 

@@ -7,23 +7,23 @@ Writes nothing.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import clock, marks
 from issues import workflow
-from issues.models import OPEN, Ticket
-from issues.workflow import TRANSITIONS, Guard, Hat, Relation, State, Transition
+from issues.models import OPEN, Call, Party, Ticket
+from issues.workflow import ENDED_STATES, OPEN_STATES, TRANSITIONS, Guard, Hat, Relation, State
+from issues.workflow import guards as g
 from members.access import Scope, scope_for
 from members.models import User
 from members.roles import Role
 
 Text = str | Promise
 NOTHING = Q(pk__in=())
-FORWARD_RANK = 30
-"""Steps of a lower rank carry a ticket on; from here on stand returns, corrections and refusals."""
 
 
 def day_start(day: date) -> datetime:
@@ -43,40 +43,69 @@ def lamp_q(key: str, now: datetime) -> Q:
 
 # ---- whose move it is ---------------------------------------------------------------------------------------
 
-GUARD_Q: dict[Guard, Callable[[int], Q]] = {
-    workflow.is_holder: lambda me: Q(holder=me),
-    workflow.differs_from_handler: lambda me: (
-        (Q(handled_by__isnull=True) | ~Q(handled_by=me)) & (Q(reported_by__isnull=True) | ~Q(reported_by=me))
+
+def _calls(scope: Scope, **which: Any) -> Exists:
+    """Tickets on which a department of these posts is called in the way `which` says."""
+    return Exists(Call.objects.filter(ticket=OuterRef("pk"), ended_at=None, department__in=scope.departments, **which))
+
+
+def _settled(rows: QuerySet[Any]) -> Q:
+    """None of these rows hangs on the ticket."""
+    return Q(~Exists(rows))
+
+
+COUNTY_ROLES = frozenset(role for role, _relation in workflow.COUNTY)
+GUARD_Q: dict[Guard, Callable[[Scope], Q]] = {
+    g.is_holder: lambda scope: Q(holder=scope.user_id),
+    g.differs_from_handler: lambda scope: (
+        (Q(handled_by__isnull=True) | ~Q(handled_by=scope.user_id))
+        & (Q(reported_by__isnull=True) | ~Q(reported_by=scope.user_id))
     ),
-    workflow.urgent_only: lambda _me: Q(grade="urgent"),
-    workflow.not_urgent: lambda _me: ~Q(grade="urgent"),
-    workflow.grid_route: lambda _me: ~Q(route="whistle"),
-    workflow.is_order: lambda _me: Q(source="order"),
-    workflow.nobody_to_ask: lambda _me: ~Q(source="order") | Q(unreachable_calls__gte=workflow.UNREACHABLE_CALLS),
+    g.another_verifier: lambda scope: ~Q(checked_before__contains=marks.within(scope.user_id)),
+    g.another_reviewer: lambda scope: (
+        Q(exclusion__in=["asked", "first"]) & ~Q(excluders__contains=marks.within(scope.user_id))
+    ),
+    g.urgent_only: lambda _scope: Q(grade="urgent"),
+    g.not_urgent: lambda _scope: ~Q(grade="urgent"),
+    g.grid_route: lambda _scope: ~Q(route="whistle") | Q(state=State.CONFIRMING),
+    g.is_order: lambda _scope: Q(source="order"),
+    g.nobody_to_ask: lambda _scope: ~Q(source="order") | Q(unreachable_calls__gte=workflow.UNREACHABLE_CALLS),
     # The list item is chosen in the same form, so its absence keeps nobody from moving.
-    workflow.has_item: lambda _me: Q(),
+    g.has_item: lambda _scope: Q(),
+    g.whistle_lacks: lambda _scope: Q(is_complete=False),
+    g.not_arrived: lambda scope: Q(_calls(scope, arrived_at=None)),
+    g.share_unclaimed: lambda scope: Q(_calls(scope, is_lead=False, claimed_at=None)),
+    g.share_unreported: lambda scope: Q(_calls(scope, is_lead=False, claimed_at__isnull=False, reported_at=None)),
+    g.helpers_reported: lambda _scope: _settled(
+        Call.objects.filter(ticket=OuterRef("pk"), ended_at=None, is_lead=False, reported_at=None)
+    ),
+    g.children_ended: lambda _scope: Q(children=0) | _settled(Ticket.objects.filter(OPEN, parent=OuterRef("pk"))),
+    g.convenes: lambda scope: Q() if scope.roles & COUNTY_ROLES else Q(convener="township"),
+    g.awaits_township: lambda _scope: Q(extension="township"),
+    g.awaits_county: lambda _scope: Q(extension="county"),
+    g.suspension_asked: lambda _scope: Q(suspension="asked"),
+    g.sheet_open: lambda _scope: Q(sheets__gt=0),
+    g.rateable: lambda _scope: Q(route="whistle", is_rated=False, closed_at__gte=clock.now() - workflow.RATE_WINDOW),
 }
-"""The guards of forward steps as conditions on the ticket, for the person `me`."""
+"""The guards of forward steps as conditions on the ticket, for the holder of these posts."""
 
 
-def is_forward(transition: Transition) -> bool:
-    """Whether the step carries a ticket on, so that it is the next move of those who may take it."""
-    return transition.moves and transition.rank < FORWARD_RANK
+def my_move_q(scope: Scope, among: frozenset[State] = OPEN_STATES) -> Q:
+    """Tickets whose next move is that of the holder of these posts, read from the transition table.
 
-
-def my_move_q(scope: Scope) -> Q:
-    """Tickets whose next move is that of the holder of these posts, read from the transition table."""
+    Among open ones; with ENDED_STATES those that still want a rating or a review.
+    """
     if not scope.posts:
         return NOTHING
-    me = scope.posts[0].user_id
     places = _places(scope)
     found = NOTHING
-    for transition in filter(is_forward, TRANSITIONS):
-        where = [places[hat] for hat in sorted(transition.who & places.keys())]
+    for transition in TRANSITIONS:
+        states = sorted(transition.sources & among) if transition.is_forward else []
+        where = [places[hat] for hat in sorted(transition.who & places.keys())] if states else []
         if where:
-            condition = Q(state__in=sorted(transition.sources)) & _any_of(where)
+            condition = Q(state__in=states) & _any_of(where)
             for guard in transition.guards:
-                condition &= GUARD_Q[guard](me)
+                condition &= GUARD_Q[guard](scope)
             found |= condition
     return found
 
@@ -101,12 +130,17 @@ def _places(scope: Scope) -> dict[Hat, Q]:
         departments = sorted({post.department_id for post in posts if post.department_id is not None})
         if departments:
             places[role, Relation.LEAD] = Q(lead__in=departments)
+            places[role, Relation.ASSIST] = Q(_calls(Scope(posts), is_lead=False))
+            asked = Party.objects.filter(
+                consultation__ticket=OuterRef("pk"), consultation__decided_at=None, department__in=departments
+            )
+            places[role, Relation.INVITED] = Q(Exists(asked))
     return places
 
 
 # ---- saved tabs ---------------------------------------------------------------------------------------------
 
-DISPATCH_ROLES = frozenset({Role.TOWNSHIP_DISPATCHER, Role.COUNTY_DISPATCHER})
+DISPATCH_ROLES: frozenset[str] = frozenset({Role.TOWNSHIP_DISPATCHER, Role.COUNTY_DISPATCHER})
 STAGE_VIEWS: dict[str, frozenset[State]] = {
     "dispatch": frozenset({State.WHISTLED, State.RETURNED}),
     "claim": frozenset({State.DISPATCHED}),
@@ -125,10 +159,16 @@ VIEWS: Mapping[str, Text] = {
     "verify": _("待核查"),
     "callback": _("待回访"),
     "today": _("今日新单"),
+    "after": _("待评哨复核"),
     "done": _("已办结"),
     "all": _("全部工单"),
 }
-UNCOUNTED = frozenset({"done", "all"})
+UNCOUNTED = frozenset({"after", "done", "all"})
+AFTERWARDS = frozenset(
+    role for t in TRANSITIONS if t.is_forward and t.sources & ENDED_STATES for role, _relation in t.who
+)
+"""Roles that something is still asked of once a ticket has ended: ratings, reviews."""
+FOR_ROLES: Mapping[str, frozenset[str]] = {"dispatch": DISPATCH_ROLES, "after": AFTERWARDS}
 
 
 def view_q(view: str, scope: Scope, now: datetime) -> Q:
@@ -141,6 +181,7 @@ def view_q(view: str, scope: Scope, now: datetime) -> Q:
         "overdue": lambda: lamp_q("r", now),
         "soon": lambda: lamp_q("y", now),
         "today": lambda: OPEN & Q(placed_at__gte=day_start(clock.local(now).date())),
+        "after": lambda: ~OPEN & my_move_q(scope, ENDED_STATES),
         "done": lambda: ~OPEN,
         "all": Q,
     }
@@ -157,7 +198,7 @@ class Tab:
 def tabs(user: User, now: datetime) -> list[Tab]:
     """The saved tabs of `user` with their counts: one query over the open tickets."""
     scope = scope_for(user)
-    shown = [v for v in VIEWS if v != "dispatch" or scope.roles & DISPATCH_ROLES]
+    shown = [v for v in VIEWS if v not in FOR_ROLES or scope.roles & FOR_ROLES[v]]
     counted = [v for v in shown if v not in UNCOUNTED]
     counts: dict[str, int] = (
         Ticket.objects.visible_to(user)

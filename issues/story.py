@@ -1,18 +1,20 @@
 """The story of a ticket: its events as entries of the timeline, newest first. Pure over a dossier's rows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from issues.models import ActorKind, Photo, Ticket, TicketEvent
 from issues.queries import Text
 from issues.wording import HIDDEN, icon_of, limit_label, span, title_of
-from issues.workflow import CLOCK_LABELS, DECLINE_REASONS, SATISFACTION, SOLVED, ClockKind
+from issues.workflow import CLOCK_LABELS, DECLINE_REASONS, SATISFACTION, SOLVED, WHISTLES, ClockKind, WhistleType
 
-SENDS = frozenset({"dispatch", "redispatch", "whistle_urgent"})
+SENDS = frozenset({"dispatch", "redispatch", "whistle_urgent", "whistle_law", "decide"})
 PhotoUrl = Callable[[Photo], str]
+Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -102,25 +104,49 @@ def _who(event: TicketEvent, reader_id: int) -> str:
 
 def _facts(ticket: Ticket, event: TicketEvent, events: Sequence[TicketEvent]) -> list[str]:
     """What the log kept of a step, in sentences."""
-    data, said = event.data, []
-    if "item" in data:
-        said.append(_item_change(data["item"]))
-    if "lead" in data:
-        said.append(_("派给%(name)s") % data["lead"])
+    data = event.data
+    said = [say(data) for key, say in SAYINGS if key in data]
     if event.action == "claim":
         said.append(_claim(ticket, event, events))
-    if "evidence" in data:
-        words = {"evidence": data["evidence"], "name": data["suggested"]["name"]}
-        said.append(_("清单依据：%(evidence)s；建议改派%(name)s") % words)
-    if "satisfaction" in data:
-        said.append(f"{SATISFACTION[data['satisfaction']]}·{SOLVED[data['solved']]}")
-    if "call" in data:
-        said.append(_("第 %(n)d 次联系不上") % {"n": data["call"]})
-    if "reason" in data:
-        said.append(str(DECLINE_REASONS.get(data["reason"], data["reason"])))
-    if "kind" in data:
-        said.append(_("%(kind)s时限") % {"kind": CLOCK_LABELS[ClockKind(data["kind"])]})
     return said
+
+
+def _evidence(data: Data) -> str:
+    words = {"evidence": data["evidence"], "name": data["suggested"]["name"]}
+    return _("清单依据：%(evidence)s；建议改派%(name)s") % words
+
+
+def _handed(data: Data) -> str:
+    text = _("交回%(name)s") if data["to"].get("back") else _("由%(name)s接手")
+    return str(text % data["to"])
+
+
+SAYINGS: Sequence[tuple[str, Callable[[Data], str]]] = (
+    ("item", lambda data: _item_change(data["item"])),
+    ("whistle", lambda data: str(WHISTLES[WhistleType(data["whistle"])])),
+    ("lead", lambda data: _("派给%(name)s") % data["lead"]),
+    ("invited", lambda data: _("请%(names)s参加会商") % {"names": "、".join(data["invited"])}),
+    ("assisting", lambda data: _("加%(names)s配合") % {"names": "、".join(data["assisting"])}),
+    ("excused", lambda data: _("免去%(name)s的配合") % {"name": data["excused"]}),
+    ("evidence", _evidence),
+    ("measures", lambda data: _("本级已尽措施：%(text)s") % {"text": data["measures"]}),
+    ("arrived", lambda data: _("按时到场") if data["arrived"]["on_time"] is not False else _("超时到场")),
+    ("days", lambda data: _("延长%(limit)s") % {"limit": limit_label(data["days"])}),
+    ("reason_text", lambda data: str(data["reason_text"])),
+    ("sheet", lambda data: _("督办单 %(number)s") % {"number": data["sheet"]}),
+    ("sheets", lambda data: _("回复 %(numbers)s") % {"numbers": "、".join(data["sheets"])}),
+    ("satisfaction", lambda data: f"{SATISFACTION[data['satisfaction']]}·{SOLVED[data['solved']]}"),
+    ("call", lambda data: _("第 %(n)d 次联系不上") % {"n": data["call"]}),
+    ("stars", lambda data: _("%(n)d 星") % {"n": data["stars"]}),
+    ("reason", lambda data: str(DECLINE_REASONS.get(data["reason"], data["reason"]))),
+    ("into", lambda data: _("并入 %(number)s") % {"number": data["into"]}),
+    ("merged", lambda data: _("%(number)s 反映的是同一件事，已并入") % {"number": data["merged"]}),
+    ("from", lambda data: _("从 %(number)s 拆开") % {"number": data["from"]}),
+    ("part", lambda data: _("拆出清单事项 %(code)s") % {"code": data["part"]}),
+    ("to", _handed),
+    ("kind", lambda data: _("%(kind)s时限") % {"kind": CLOCK_LABELS[ClockKind(data["kind"])]}),
+)
+"""What each key that the log may keep says."""
 
 
 def _item_change(change: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ request, and `Scope` turns them into a `Q` for any model that says where it lies
 with the bytes of a missing id; in scope but not allowed is 403. Holds no rule about tickets.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -40,6 +40,11 @@ class Scope:
 
     def _at(self, level: str) -> frozenset[int]:
         return frozenset(p.area.pk for p in self.posts if p.area is not None and p.area.level == level)
+
+    @property
+    def user_id(self) -> int | None:
+        """Whose posts these are; None where there are none."""
+        return self.posts[0].user_id if self.posts else None
 
     @property
     def roles(self) -> frozenset[str]:
@@ -107,14 +112,14 @@ def scope_for(user: User | AnonymousUser) -> Scope:
 
 
 def posts_covering(
-    user: User, *, area_ids: Collection[int], department_ids: Collection[int]
+    user: User, *, area_ids: Collection[int], department_ids: Container[int | None]
 ) -> list[tuple[str, str, Post]]:
     """The active posts of `user` at any of these areas or departments: (role, "area"|"department", post)."""
     return list(_covering(scope_for(user), area_ids, department_ids))
 
 
 def _covering(
-    scope: Scope, area_ids: Collection[int], department_ids: Collection[int]
+    scope: Scope, area_ids: Collection[int], department_ids: Container[int | None]
 ) -> Iterator[tuple[str, str, Post]]:
     for post in scope.posts:
         if post.area_id is not None and post.area_id in area_ids:

@@ -3,20 +3,23 @@
 import io
 import uuid
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse
 from PIL import Image
 
+from core.calendar import Limit
 from core.images import Picture
 from issues.actions import Contact, Once, apply, place
 from issues.actors import Actor, resident, staff, system
 from issues.models import Source, Ticket
-from issues.workflow import State
+from issues.workflow import BY_NAME, State
 from tests.cast import Cast
 
 PIXEL = Picture(content=b"\xff\xd8\xff\xe0picture", sha256="0" * 64, width=1, height=1)
+SPOTS = count(1)
 NOTE = "现场已处理，照片为证。"
 
 
@@ -29,7 +32,7 @@ def placed(cast: Cast, **changes: Any) -> Ticket:
         "item": cast.items["C02"],
         "title": "村口路灯不亮",
         "description": "村口公交站旁的路灯不亮三天了",
-        "where": "村口公交站旁",
+        "where": f"村口第 {next(SPOTS)} 根灯杆",
         "contact": Contact("陈先生", "10000006021") if source == Source.ORDER else None,
         "once": Once("tests", str(uuid.uuid4()), {}),
     }
@@ -60,6 +63,9 @@ def _steps(cast: Cast, ticket: Ticket, state: State, route: str) -> Steps:
     if state == State.DECLINED:
         yield "decline", staff(cast.chief), {"reason": "unfounded", "note": "查无此事"}
         return
+    if state == State.MERGED:
+        yield "merge", staff(cast.worker), {"into": placed(cast, title="头一件")}
+        return
     yield "accept", staff(cast.worker), {}
     if state == State.ACCEPTED:
         return
@@ -69,17 +75,26 @@ def _steps(cast: Cast, ticket: Ticket, state: State, route: str) -> Steps:
     else:
         yield from _whistled(cast, ticket, state)
         done = staff(cast.handler)
+    if state == State.SUSPENDED:
+        yield "ask_suspension", done, {"suspension_reason": "需立项资金", "note": "已报预算"}
+        yield "suspend", staff(cast.county_leader), {}
     if state in (State.REPORTED, State.REWORK, State.VERIFIED, State.CLOSED):
         yield "report_done", done, {"note": NOTE}
         yield from _checked(cast, ticket, state)
 
 
 def _whistled(cast: Cast, ticket: Ticket, state: State) -> Steps:
-    if ticket.grade == "urgent":
-        yield "whistle_urgent", staff(cast.worker), {"note": NOTE}
+    if ticket.grade == "urgent" and state != State.CONFIRMING:
+        yield "whistle_urgent", staff(cast.chief), {"note": NOTE, "measures": "已围护"}
     else:
-        yield "whistle", staff(cast.worker), {"note": NOTE}
+        yield "whistle", staff(cast.worker), {"note": NOTE, "measures": "已上门两次"}
+        if state == State.CONFIRMING:
+            return
+        yield "confirm", staff(cast.secretary), {}
         if state == State.WHISTLED:
+            return
+        if state == State.CONSULTING:
+            yield "consult", staff(cast.town_dispatcher), {"invited": [cast.office], "note": "由谁牵头"}
             return
         yield "dispatch", staff(cast.town_dispatcher), {"lead": cast.office}
     if state == State.RETURNED:
@@ -98,6 +113,60 @@ def _checked(cast: Cast, ticket: Ticket, state: State) -> Steps:
         yield "callback_solved", resident(), {"satisfaction": 4, "solved": "solved"}
     elif state == State.CLOSED:
         yield "close", system(), {}
+
+
+# ---- rarer situations: where each step can be taken ------------------------------------------------------------
+# name: (state, changes to the ticket, [(step, who, fields) that lead on from there])
+Lead = tuple[str, str, dict[str, Any]]
+DISPATCH: Lead = ("dispatch", "town_dispatcher", {"lead": "440783103-GJ"})
+WITH_HELPER: Lead = ("dispatch", "town_dispatcher", {"lead": "440783103-GJ", "assisting": ["WL"]})
+RETURN: Lead = ("return", "handler", {"evidence": "C02", "suggested": "440783103-GJ", "note": "与清单不符"})
+BARE_WHISTLE: list[Lead] = [("whistle", "worker", {"note": "网格没有工具"}), ("confirm", "secretary", {})]
+EXTENSION: Lead = ("ask_extension", "handler", {"days": Limit(2, "wd"), "note": "等配件"})
+SUSPENSION: Lead = ("ask_suspension", "handler", {"suspension_reason": "需立项资金", "note": "已报预算"})
+EXCLUSION: Lead = ("ask_exclusion", "town_dispatcher", {"exclusion_reason": "不可抗力", "note": "台风"})
+SITUATIONS: dict[str, tuple[State, dict[str, Any], list[Lead]]] = {
+    "whistle_urgent": (State.ACCEPTED, {"item": "C01"}, []),
+    "whistle_law": (State.ACCEPTED, {"item": "E01"}, []),
+    "whistle_hard": (State.ACCEPTED, {"item": "F02"}, []),
+    "send_whistle_back": (State.ACCEPTED, {}, BARE_WHISTLE),
+    "write_up": (State.ACCEPTED, {}, BARE_WHISTLE),
+    "assist_claim": (State.WHISTLED, {}, [WITH_HELPER]),
+    "assist_report": (State.WHISTLED, {}, [WITH_HELPER, ("assist_claim", "other_handler", {})]),
+    "excuse": (State.WHISTLED, {}, [WITH_HELPER]),
+    "dispute": (State.DISPATCHED, {}, [RETURN, DISPATCH]),
+    "agree_extension": (State.HANDLING, {}, [EXTENSION]),
+    "grant_extension": (State.HANDLING, {}, [EXTENSION, ("agree_extension", "town_dispatcher", {})]),
+    "refuse_extension": (State.HANDLING, {}, [EXTENSION]),
+    "suspend": (State.HANDLING, {}, [SUSPENSION]),
+    "refuse_suspension": (State.HANDLING, {}, [SUSPENSION]),
+    "answer_sheet": (State.HANDLING, {}, [("supervise", "town_dispatcher", {"note": "请尽快办"})]),
+    "close": (State.VERIFIED, {"source": "worker"}, []),
+    "agree_exclusion": (State.CLOSED, {}, [EXCLUSION]),
+    "refuse_exclusion": (State.CLOSED, {}, [EXCLUSION]),
+}
+
+
+def ready_for(cast: Cast, name: str) -> Ticket:
+    """A ticket on which somebody of the cast may take the step."""
+    step = BY_NAME[name]
+    state, changes, leads = SITUATIONS.get(name, (sorted(step.sources)[0], {}, []))
+    changes = {key: cast.items[value] if key == "item" else value for key, value in changes.items()}
+    ticket = at_state(cast, state, **changes)
+    for lead, who, fields in leads:
+        ticket = act(ticket, lead, staff(cast.users[who]), **_objects(cast, fields))
+    return ticket
+
+
+def _objects(cast: Cast, fields: dict[str, Any]) -> dict[str, Any]:
+    """Department codes as departments."""
+    found = dict(fields)
+    for key in ("lead", "suggested"):
+        if key in found:
+            found[key] = cast.departments[found[key]]
+    if "assisting" in found:
+        found["assisting"] = [cast.departments[code] for code in found["assisting"]]
+    return found
 
 
 def jpeg(name: str = "a.jpg") -> SimpleUploadedFile:

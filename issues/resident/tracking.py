@@ -16,15 +16,16 @@ from django.utils.translation import gettext_lazy
 
 from core import clock, throttle
 from core.templatetags.ui import when
-from issues.actions import case_of
+from issues.actors import resident
+from issues.cases import situation
 from issues.dossier import events_of
-from issues.models import Photo, Ticket
+from issues.models import Photo, Suspension, Ticket
 from issues.particulars import reporter_of
 from issues.present import Step
 from issues.queries import Text
 from issues.story import Entry, public_entries
 from issues.wording import limit_label, short_day
-from issues.workflow import DECLINE_REASONS, RESIDENT, STATES, Act, ClockKind, State, offers
+from issues.workflow import DECLINE_REASONS, STATES, ClockKind, State, offers
 
 COOKIE, COOKIE_SALT, COOKIE_DAYS = "known_{}", "issues.resident", 60
 TRIES, TRIES_PER = 5, timedelta(hours=1)
@@ -34,15 +35,19 @@ LINES: Mapping[State, Text] = {
     State.PLACED: gettext_lazy("网格员会在 %(due)s 前受理。"),
     State.ACCEPTED: gettext_lazy("网格员已受理，正在安排，%(due)s 前办结。"),
     State.SELF_HANDLING: gettext_lazy("网格员正在办，%(due)s 前办结。"),
+    State.CONFIRMING: gettext_lazy("网格已吹哨请部门来办，等村社确认。"),
     State.WHISTLED: gettext_lazy("网格已吹哨请部门来办，正在派给部门。"),
     State.DISPATCHED: gettext_lazy("已派给%(office)s，等它领办。"),
     State.RETURNED: gettext_lazy("正在重新确定由哪个部门来办。"),
+    State.CONSULTING: gettext_lazy("几个部门正在商定由谁来办，%(due)s 前定下。"),
+    State.SUSPENDED: gettext_lazy("因%(why)s暂缓办理，县里每 30 天复查一次。"),
     State.HANDLING: gettext_lazy("%(office)s正在办，%(due)s 前办结。"),
     State.REWORK: gettext_lazy("正在重办，%(due)s 前办结。"),
     State.REPORTED: gettext_lazy("已报办结，正在派人到现场核查。"),
     State.VERIFIED: gettext_lazy("已经办完并核查过。事情解决了吗？请您说一句。"),
     State.CLOSED: gettext_lazy("已于 %(closed)s 办结。"),
     State.DECLINED: gettext_lazy("没有受理：%(reason)s。"),
+    State.MERGED: gettext_lazy("和别人反映的是同一件事，已并在一起办。"),
 }
 
 
@@ -73,7 +78,7 @@ def tracking_of(ticket: Ticket, *, is_known: bool) -> Tracking:
     """The view of an order; three queries."""
     now = clock.now()
     state = State(ticket.state)
-    possible = {step.name for step in offers(case_of(ticket, now), Act(None, frozenset({RESIDENT})))}
+    possible = {step.name for step in offers(*situation(resident(), ticket, now))}
     events = events_of(ticket)
     return Tracking(
         ticket=ticket,
@@ -102,7 +107,14 @@ def _line(ticket: Ticket, reason: str) -> str:
         "office": str(ticket.lead or _("承办部门")),
         "closed": when(ticket.closed_at),
         "reason": DECLINE_REASONS.get(reason, ""),
+        "why": _why_suspended(ticket),
     }
+
+
+def _why_suspended(ticket: Ticket) -> str:
+    if ticket.state != State.SUSPENDED:
+        return ""
+    return str(Suspension.objects.filter(ticket=ticket, resumed_at=None).values_list("reason", flat=True).first())
 
 
 def promise(ticket: Ticket) -> str:

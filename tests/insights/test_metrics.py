@@ -13,7 +13,7 @@ def test_every_metric_is_said_with_the_conditions_of_its_list():
     assert len(said) == len(METRICS) == len(BY_NAME)
     assert [str(label) for label, conditions in said.items() if not conditions] == ["点单"]
     assert said[BY_NAME["closed_self"].label] == "去向：网格自办，状态：已销号"
-    assert said[BY_NAME["satisfied"].label] == "评价：满意"
+    assert said[BY_NAME["satisfied"].label] == "评价：满意，考核：计入考核"
     assert "看不懂" not in "".join(said.values())
 
 

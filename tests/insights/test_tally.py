@@ -10,6 +10,7 @@ from insights import doctor, tally
 from insights.metrics import BUCKET_RATIO, METRICS
 from insights.models import DailyTally, SpeedTally, Watermark
 from issues.actors import staff
+from issues.facts import COUNTED
 from issues.models import Ticket, TicketEvent
 from issues.workflow import State
 from tests.insights import history
@@ -33,7 +34,8 @@ def test_folding_in_between_equals_a_fresh_count(cast, seed):
     history.write(cast, rng, 40, pause=lambda: rng.random() < 0.3 and tally.fold())
     tally.catch_up()
     assert doctor.tallies_agree(False) == []
-    assert sum(DailyTally.objects.filter(area=cast.county).values_list("placed", flat=True)) == 40
+    counted = Ticket.objects.filter(COUNTED).count()
+    assert sum(DailyTally.objects.filter(area=cast.county).values_list("placed", flat=True)) == counted >= 40
     assert len(SpeedTally.objects.filter(area=cast.county)) > 1
 
 

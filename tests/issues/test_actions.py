@@ -39,12 +39,12 @@ def act(ticket, name, user=None, **fields):
 def whistled(cast, **more):
     ticket = order(cast, **more)
     act(ticket, "accept", cast.worker)
-    return act(ticket, "whistle", cast.worker, note="已上门两次")
+    act(ticket, "whistle", cast.worker, note="网格没有工具", measures="已上门两次")
+    return act(ticket, "confirm", cast.secretary)
 
 
 def dispatched(cast, **more):
-    ticket = whistled(cast, **more)
-    return act(ticket, "dispatch", cast.town_dispatcher, lead=ticket.lead)
+    return act(whistled(cast, **more), "dispatch", cast.town_dispatcher, lead=cast.office)
 
 
 def test_an_order_carries_number_path_clock_and_log(cast):
@@ -123,16 +123,19 @@ def test_missing_fields_are_named(cast):
 
 def test_the_list_decides_the_lead_and_says_why(cast):
     ticket = whistled(cast)
-    assert ticket.lead_id == ticket.decision["lead"]["id"]
+    assert ticket.decision["lead"]["id"] == cast.office.pk
     assert ticket.decision["why"]
 
 
 def test_an_urgent_whistle_skips_the_dispatcher(cast):
     ticket = order(cast, item=URGENT)
     act(ticket, "accept", cast.worker)
-    with pytest.raises(NotNow):
-        act(ticket, "whistle", cast.worker, note="急")
-    ticket = act(ticket, "whistle_urgent", cast.worker, note="急")
+    with pytest.raises(NotYours):
+        act(ticket, "whistle_urgent", cast.worker, note="急")
+    act(ticket, "whistle", cast.worker, note="急")
+    with pytest.raises(NotNow, match="应急哨"):
+        act(ticket, "confirm", cast.secretary)
+    ticket = act(ticket, "whistle_urgent", cast.chief)
     assert ticket.state == State.DISPATCHED
     assert ticket.lead_id is not None
 
@@ -141,17 +144,17 @@ def test_a_return_keeps_the_handling_limit_running(cast):
     ticket = dispatched(cast)
     due = Clock.objects.get(ticket=ticket, kind=ClockKind.HANDLE, stopped_at=None).due_at
     handler = cast.handler
-    act(ticket, "return", handler, evidence=ticket.item_code, suggested=ticket.lead, note="不在本单位职责")
-    ticket = act(ticket, "dispatch", cast.town_dispatcher, lead=ticket.lead)
+    act(ticket, "return", handler, evidence=ticket.item_code, suggested=cast.office, note="不在本单位职责")
+    ticket = act(ticket, "dispatch", cast.town_dispatcher, lead=cast.office)
     assert Clock.objects.get(ticket=ticket, kind=ClockKind.HANDLE, stopped_at=None).due_at == due
     with pytest.raises(NotNow, match="一次"):
-        act(ticket, "return", handler, evidence="x", suggested=ticket.lead, note="再退")
+        act(ticket, "return", handler, evidence="x", suggested=cast.office, note="再退")
 
 
 def test_a_return_has_a_window(cast):
     ticket = dispatched(cast)
     with clock.at(ticket.return_until + timedelta(minutes=1)), pytest.raises(NotNow, match="时限"):
-        act(ticket, "return", cast.handler, evidence="x", suggested=ticket.lead, note="退")
+        act(ticket, "return", cast.handler, evidence="x", suggested=cast.office, note="退")
 
 
 def test_the_handler_does_not_verify_and_the_word_of_the_resident_closes(cast):
@@ -223,7 +226,7 @@ def test_reminders_come_once_each_and_catch_up_after_downtime(cast):
     with clock.at(row.due_at + timedelta(days=3)):
         assert sum(iter(fire_due, 0)) == 2
     steps = [e.data["step"] for e in ticket.events.filter(action="escalate").order_by("version")]
-    assert steps == list(clocks.STEPS)
+    assert steps == ["remind", "warn", "overdue"]
 
 
 def test_a_lamp_needs_no_engine(cast):

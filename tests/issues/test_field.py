@@ -74,7 +74,8 @@ def test_home_keeps_the_words_of_sensitive_tickets(cast, login):
 def test_one_press_logs_and_whistles(cast, login):
     answer, ticket = logged(login(cast.worker), cast, photos=[jpeg(), jpeg("b.jpg")])
     assert answer.url == reverse("issues:phone_ticket", args=[ticket.number])
-    assert (ticket.state, ticket.lead, ticket.source) == (State.WHISTLED, cast.office, "worker")
+    assert (ticket.state, ticket.lead, ticket.source) == (State.CONFIRMING, None, "worker")
+    assert ticket.decision["lead"]["id"] == cast.office.pk
     assert (ticket.title, ticket.accepted_by) == ("灯杆歪了", cast.worker)
     assert Photo.objects.filter(ticket=ticket).count() == 2
     assert [e.action for e in ticket.events.order_by("version")] == ["place", "accept", "whistle"]
@@ -86,9 +87,10 @@ def test_one_press_takes_it_on(cast, login):
     assert ticket.title == "公交站旁路灯不亮、灯杆倾斜"
 
 
-def test_an_urgent_matter_goes_straight_to_the_department(cast, login):
-    _answer, ticket = logged(login(cast.worker), cast, item="", which="井盖没了")
-    assert (ticket.item_code, ticket.state) == ("C01", State.DISPATCHED)
+@pytest.mark.parametrize(("who", "state"), [("worker", State.CONFIRMING), ("chief", State.DISPATCHED)])
+def test_an_urgent_matter_of_the_chief_goes_straight_to_the_department(cast, login, who, state):
+    _answer, ticket = logged(login(getattr(cast, who)), cast, item="", which="井盖没了")
+    assert (ticket.item_code, ticket.state) == ("C01", state)
 
 
 def test_sent_twice_it_is_logged_once(cast, login):

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection  # noqa: F401  (named in skipif)
 
 from core import clock
-from issues.filters import TicketFilter
+from issues.filters import ENDED_VIEWS, TicketFilter
 from issues.models import OPEN, Ticket
 from issues.queries import VIEWS, queue
 from issues.workflow import ENDED_STATES, OPEN_STATES, State
@@ -17,7 +17,7 @@ PLACES = {
     "chief": "grid",
     "worker": "area",
 }
-OPEN_VIEWS = sorted(set(VIEWS) - {"all", "done", "today"})  # today's go by the day they were placed
+OPEN_VIEWS = sorted(set(VIEWS) - ENDED_VIEWS - {"today"})  # today's go by the day they were placed
 
 
 def test_open_is_what_the_states_say(cast):

@@ -12,7 +12,7 @@ from core import clock
 from insights.metrics import METRICS
 from issues.clocks import lamp
 from issues.conditions import CHOICES, SORTS
-from issues.facts import facts_of
+from issues.facts import COUNTED, facts_of
 from issues.filters import TicketFilter
 from issues.models import Ticket
 from issues.queries import VIEWS, lamp_counts
@@ -132,12 +132,20 @@ def test_a_foreign_area_lists_nothing_and_ones_own_lists_ones_own(cast, crowd_of
         t.pk for t in crowd_of_tickets if t.township == cast.other_township
     }
     # Of the whole county, the village sees its own.
-    assert listed(parsed(area=cast.county.code), cast.secretary) == ids(Ticket.objects.visible_to(cast.secretary))
+    own = Ticket.objects.visible_to(cast.secretary).filter(COUNTED)
+    assert listed(parsed(area=cast.county.code), cast.secretary) == ids(own)
     for area in (cast.township, cast.village, cast.grid, cast.microgrid):
         key = {"microgrid": "area"}.get(area.level, area.level)
-        expected = ids(Ticket.objects.filter(**{key: area}))
+        expected = ids(Ticket.objects.filter(COUNTED, **{key: area}))
         assert expected
         assert listed(parsed(area=area.code), cast.county_leader) == expected
+
+
+def test_a_merged_ticket_is_listed_only_where_it_is_asked_for(cast, crowd_of_tickets):
+    merged = Ticket.objects.get(state=State.MERGED)
+    assert merged.pk not in listed(parsed(view="all"), cast.county_leader)
+    assert listed(parsed(state=["merged"]), cast.county_leader) == {merged.pk}
+    assert listed(parsed(q=merged.number), cast.county_leader) == {merged.pk}
 
 
 def test_an_unknown_area_or_department_lists_nothing_rather_than_all(cast, crowd_of_tickets):
@@ -158,7 +166,7 @@ def test_lamps_agree_with_the_clock_at_every_moment(cast, crowd_of_tickets):
 
 
 def test_a_number_leads_to_exactly_the_tickets_it_counts(cast, crowd_of_tickets):
-    facts = {t.pk: facts_of(t) for t in Ticket.objects.all()}
+    facts = {t.pk: facts_of(t) for t in Ticket.objects.filter(COUNTED)}
     for metric in METRICS:
         expected = {pk for pk, known in facts.items() if metric.counts(known)}
         assert expected or metric.name in ("counter", "claimed_late"), metric.name
@@ -166,7 +174,7 @@ def test_a_number_leads_to_exactly_the_tickets_it_counts(cast, crowd_of_tickets)
 
 
 def test_further_conditions_mean_what_they_say(cast, crowd_of_tickets):
-    everything = list(Ticket.objects.all())
+    everything = list(Ticket.objects.filter(COUNTED))
 
     def check(keeps, **params) -> None:
         expected = {t.pk for t in everything if keeps(t)}

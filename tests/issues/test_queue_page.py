@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from issues.actions import Once
+from issues.facts import COUNTED
 from issues.models import Ticket
 from issues.views.queue import PAGE_SIZE
 from issues.workflow import State
@@ -164,7 +165,7 @@ def test_the_words_of_a_sensitive_ticket_are_not_in_the_list(cast, login):
 def test_nobody_reads_a_row_from_elsewhere(cast, login):
     made = crowd(cast)
     for user in (cast.town_dispatcher, cast.secretary, cast.handler, cast.other_worker):
-        own = set(Ticket.objects.visible_to(user).values_list("number", flat=True))
+        own = set(Ticket.objects.visible_to(user).filter(COUNTED).values_list("number", flat=True))
         page = login(user).get("/t/?view=all").content.decode()
         assert set(numbers_on(page)) == own
         assert own < {t.number for t in made}

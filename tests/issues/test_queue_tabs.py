@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from core import clock
-from issues.actions import case_of
-from issues.actors import staff, standing
+from issues.actors import staff
+from issues.cases import situation
 from issues.filters import TicketFilter
 from issues.models import Ticket
-from issues.queries import GUARD_Q, UNCOUNTED, VIEWS, is_forward, my_move_q, tabs
-from issues.workflow import TRANSITIONS, Act, offers
+from issues.queries import GUARD_Q, UNCOUNTED, VIEWS, my_move_q, tabs
+from issues.workflow import TRANSITIONS, offers
 from members.access import scope_for
 from members.roles import SEES, Role
 from tests.cast import PEOPLE
@@ -26,7 +26,7 @@ def tickets(cast):
 
 
 def test_every_guard_of_a_forward_step_can_be_asked_of_the_database():
-    assert {guard for t in TRANSITIONS if is_forward(t) for guard in t.guards} <= GUARD_Q.keys()
+    assert {guard for t in TRANSITIONS if t.is_forward for guard in t.guards} <= GUARD_Q.keys()
 
 
 def test_the_next_move_is_what_the_workflow_offers(cast, tickets):
@@ -36,8 +36,8 @@ def test_the_next_move_is_what_the_workflow_offers(cast, tickets):
         found = set(Ticket.objects.filter(my_move_q(scope_for(user))).values_list("pk", flat=True))
         for ticket in Ticket.objects.all():
             # The list item is chosen in the form of the step itself.
-            act = Act(user.pk, standing(staff(user), ticket).hats, {"item": object()})
-            expected = any(is_forward(t) for t in offers(case_of(ticket, clock.now()), act) if ticket.is_open)
+            possible = offers(*situation(staff(user), ticket, clock.now(), {"item": object()}))
+            expected = any(t.is_forward for t in possible if ticket.is_open)
             assert (ticket.pk in found) == expected, (name, ticket.state, ticket.route)
             moves += expected
     assert moves > 30

@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from core import clock
 from core.models import AuditEntry
-from issues.actions import apply, case_of
-from issues.actors import resident, staff, standing
+from issues.actions import apply
+from issues.actors import resident, staff
+from issues.cases import situation
 from issues.models import Photo, Ticket
-from issues.workflow import OPEN_STATES, TRANSITIONS, Act, State, offers
-from tests.tickets import PIXEL, at_state, jpeg, placed, read
+from issues.workflow import OPEN_STATES, RESIDENT, SYSTEM, TRANSITIONS, State, offers
+from tests.tickets import PIXEL, at_state, jpeg, placed, read, ready_for
 
 pytestmark = pytest.mark.django_db
 
@@ -35,21 +36,16 @@ def test_every_state_has_a_page_for_each_reader(cast, login, state, who):
         assert "10000006021" not in page
 
 
-STAFF_STEPS = [t for t in TRANSITIONS if t.name not in ("escalate", "reopen")]
+STAFF_STEPS = [t for t in TRANSITIONS if not t.who <= {SYSTEM, RESIDENT}]
 
 
 def ready(cast, step):
     """A ticket on which somebody may take `step` now, and that person."""
-    urgent = {"item": cast.items["C01"]} if step.name == "whistle_urgent" else {}
-    ticket = at_state(cast, sorted(step.sources)[0], **urgent, **SOURCES.get(step.name, {}))
+    ticket = ready_for(cast, step.name)
     for user in cast.users.values():
-        stand = standing(staff(user), ticket)
-        if step in offers(case_of(ticket, clock.now()), Act(user.pk, stand.hats, {"item": True})):
+        if step in offers(*situation(staff(user), ticket, clock.now(), {"item": True})):
             return ticket, user
     raise AssertionError(f"nobody may {step.name}")
-
-
-SOURCES = {"close": {"source": "worker"}}
 
 
 @pytest.mark.parametrize("step", STAFF_STEPS, ids=lambda t: t.name)
@@ -107,8 +103,8 @@ def test_dispatching_offers_the_lists_choice_first(cast, login):
     ticket = at_state(cast, State.WHISTLED)
     client = login(cast.town_dispatcher)
     page = client.get(url(ticket, "dispatch")).content.decode()
-    assert f'value="{ticket.lead.code}" selected' in page
-    data = {"version": ticket.version, "lead": ticket.lead.code}
+    assert f'value="{cast.office.code}" selected' in page
+    data = {"version": ticket.version, "lead": cast.office.code}
     assert client.post(url(ticket, "dispatch"), data).status_code == 302
 
 

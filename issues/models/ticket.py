@@ -1,7 +1,4 @@
-"""What flows: tickets, their event log, clocks, photos and the resident's contact.
-
-`issues.actions` is the only writer of a ticket's state; everything here is history that replays.
-"""
+"""The record that flows, the resident behind it, and the series of its numbers."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +9,18 @@ from core.privacy import EncryptedTextField
 from core.scoping import ScopedQuerySet, ScopeLike
 from duties.models import DutyItem, ListVersion
 from grids.models import Area, Household, PathModel
-from issues.workflow import CLOCK_LABELS, ENDED_STATES, OPEN_STATES, SATISFACTION, SOLVED, STATES, ClockKind, State
+from issues.workflow import (
+    CLOCK_LABELS,
+    CONVENERS,
+    ENDED_STATES,
+    OPEN_STATES,
+    SATISFACTION,
+    SOLVED,
+    STATES,
+    WHISTLES,
+    State,
+    pairs,
+)
 from members.models import Department, User
 
 # By the constraint `ticket_closed_iff_ended` the same as "in an open state". Said this way because SQLite does not see
@@ -81,18 +89,36 @@ class Ticket(PathModel):
     verified_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     last_event_at = models.DateTimeField()
-    clock_kind = models.CharField(max_length=8, choices=list(CLOCK_LABELS.items()), blank=True)
+    clock_kind = models.CharField(max_length=8, choices=pairs(CLOCK_LABELS), blank=True)
     clock_started_at = models.DateTimeField()
     warn_at = models.DateTimeField()
     due_at = models.DateTimeField(_("期限"))
 
+    whistle_type = models.CharField(_("哨"), max_length=2, blank=True, choices=pairs(WHISTLES))
+    is_complete = models.BooleanField(default=True)
+    is_designated = models.BooleanField(default=False)
+    convener = models.CharField(max_length=8, blank=True, choices=pairs(CONVENERS))
+    extension = models.CharField(max_length=9, blank=True)
+    suspension = models.CharField(max_length=8, blank=True)
+    reminded_on = models.DateField(null=True, blank=True)
+    sheets = models.PositiveSmallIntegerField(default=0)
+    exclusion = models.CharField(max_length=8, blank=True)
+    excluders = models.CharField(max_length=60, blank=True)  # ",12,31,": found by LIKE on both engines
+    is_rated = models.BooleanField(default=False)
+
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children_set")
+    children = models.PositiveSmallIntegerField(default=0)
+
     returns = models.PositiveSmallIntegerField(default=0)
     unreachable_calls = models.PositiveSmallIntegerField(default=0)
+    call_parts = models.CharField(max_length=60, blank=True)  # ",morning,evening,"
+    checked_before = models.CharField(max_length=200, blank=True)  # ",12,31,"
     claimed_on_time = models.BooleanField(null=True)
     done_on_time = models.BooleanField(null=True)
     done_minutes = models.PositiveIntegerField(_("办结用时（工作分钟）"), null=True, blank=True)
-    satisfaction = models.PositiveSmallIntegerField(null=True, blank=True, choices=list(SATISFACTION.items()))
-    solved = models.CharField(max_length=8, blank=True, choices=list(SOLVED.items()))
+    satisfaction = models.PositiveSmallIntegerField(null=True, blank=True, choices=pairs(SATISFACTION))
+    solved = models.CharField(max_length=8, blank=True, choices=pairs(SOLVED))
 
     objects = TicketQuerySet.as_manager()
 
@@ -101,11 +127,16 @@ class Ticket(PathModel):
         constraints = [
             models.CheckConstraint(
                 name="ticket_closed_iff_ended",
-                condition=Q(state__in=sorted(ENDED_STATES), closed_at__isnull=False)
-                | Q(state__in=sorted(OPEN_STATES), closed_at__isnull=True),
+                condition=Q(state__in=sorted(s.value for s in ENDED_STATES), closed_at__isnull=False)
+                | Q(state__in=sorted(s.value for s in OPEN_STATES), closed_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="ticket_satisfaction_scale", condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 4))
+            ),
+            models.CheckConstraint(
+                name="ticket_merged_iff_into",
+                condition=Q(state=State.MERGED.value, merged_into__isnull=False)
+                | (~Q(state=State.MERGED.value) & Q(merged_into__isnull=True)),
             ),
             models.CheckConstraint(name="ticket_version_order", condition=Q(version__gte=models.F("moved_version"))),
         ]
@@ -124,6 +155,13 @@ class Ticket(PathModel):
             models.Index(fields=["village", "-placed_at", "-id"], name="ticket_village_placed"),
             models.Index(fields=["grid", "-placed_at", "-id"], name="ticket_grid_placed"),
             models.Index(fields=["lead", "-placed_at", "-id"], name="ticket_lead_placed"),
+            # same matter: open tickets of an item in a grid (suggestions, the seven days of a whistle)
+            models.Index(fields=["grid", "item_code", "-placed_at"], condition=OPEN, name="ticket_same_matter"),
+            # what is still asked once a ticket has ended: ratings of the last weeks, reviews
+            models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="ticket_ended"),
+            models.Index(fields=["id"], condition=Q(exclusion__in=["asked", "first"]), name="ticket_review"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="ticket_children"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
         ]
 
     def __str__(self) -> str:
@@ -131,12 +169,16 @@ class Ticket(PathModel):
 
     @classmethod
     def scope_q(cls, scope: ScopeLike) -> Q:
-        """Tickets filed under the viewer's areas, led by or assisted by the viewer's departments."""
+        """Tickets filed under the viewer's areas, called to or put before the viewer's departments."""
         seen = scope.seeing("tickets")
         q = seen.path_q()
         if seen.departments:
             q |= Q(lead__in=seen.departments)
-            q |= Q(pk__in=Assist.objects.filter(department__in=seen.departments).values("ticket_id"))
+            from issues.models.called import Call, Party  # they hang on a ticket
+
+            called = Call.objects.filter(department__in=seen.departments, ended_at=None)
+            asked = Party.objects.filter(department__in=seen.departments, consultation__decided_at=None)
+            q |= Q(pk__in=called.values("ticket_id")) | Q(pk__in=asked.values("consultation__ticket_id"))
         return q
 
     @property
@@ -149,20 +191,6 @@ class Ticket(PathModel):
         if not self.is_sensitive:
             return self.title
         return self.item.name if self.item else _now("涉敏感信息的工单")
-
-
-class Assist(models.Model):
-    """协办: a department that assists the lead on a ticket."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="assists")
-    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("协办")
-        constraints = [models.UniqueConstraint(fields=["department", "ticket"], name="assist_once")]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id}+{self.department_id}"
 
 
 class Reporter(models.Model):
@@ -180,106 +208,21 @@ class Reporter(models.Model):
         return f"{self.ticket_id}"
 
 
-class ActorKind(models.TextChoices):
-    STAFF = "staff", _("工作人员")
-    RESIDENT = "resident", _("居民")
-    SYSTEM = "system", _("系统")
-
-
-class TicketEvent(models.Model):
-    """One step of a ticket; append-only. `facts` is the countable standing of the ticket after it."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events")
-    version = models.PositiveIntegerField()
-    action = models.CharField(max_length=24)
-    from_state = models.CharField(max_length=16, blank=True)
-    to_state = models.CharField(max_length=16)
-    round = models.PositiveSmallIntegerField()
-    actor_kind = models.CharField(max_length=8, choices=ActorKind.choices)
-    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    actor_name = models.CharField(max_length=40)
-    actor_post = models.CharField(max_length=60, blank=True)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
-    note = models.TextField(max_length=2000, blank=True)
-    data = models.JSONField(default=dict, blank=True)
-    facts = models.JSONField(default=dict)
-    is_public = models.BooleanField(default=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("经过")
-        constraints = [models.UniqueConstraint(fields=["ticket", "version"], name="event_version_once")]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id} v{self.version} {self.action}"
-
-
-class Clock(models.Model):
-    """时限: a limit that runs or ran on a ticket, with the rule as it stood when it started."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks")
-    kind = models.CharField(max_length=8, choices=list(CLOCK_LABELS.items()))
-    round = models.PositiveSmallIntegerField()
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
-    limit = models.CharField(max_length=8)
-    rule = models.JSONField(default=dict)
-    started_at = models.DateTimeField()
-    remind_at = models.DateTimeField()
-    warn_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    paused_spans = models.JSONField(default=list, blank=True)
-    stopped_at = models.DateTimeField(null=True, blank=True)
-    fired = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("时限")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["ticket", "kind"], condition=Q(stopped_at__isnull=True), name="clock_one_running_per_kind"
-            ),
-            models.CheckConstraint(
-                name="clock_stopped_fires_no_more",
-                condition=Q(stopped_at__isnull=True) | Q(next_at__isnull=True),
-            ),
-        ]
-        indexes = [
-            # tick: clocks whose next step is due
-            models.Index(fields=["next_at", "id"], condition=Q(next_at__isnull=False), name="clock_next"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id} {ClockKind(self.kind)}"
-
-
-class Photo(models.Model):
-    """A re-encoded picture of a ticket, served only to those who may see the ticket."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="photos")
-    event = models.ForeignKey(TicketEvent, models.CASCADE, related_name="photos")
-    sha256 = models.CharField(max_length=64)
-    path = models.CharField(max_length=120)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("照片")
-
-    def __str__(self) -> str:
-        return self.sha256[:12]
-
-
 class NumberSeries(models.Model):
-    """The last serial given to a township on a day; locked while a ticket is numbered."""
+    """The last serial given to a township: of tickets on a day, of sheets in a year; locked while one is numbered."""
+
+    class Kind(models.TextChoices):
+        TICKET = "ticket", _("工单")
+        SHEET = "sheet", _("督办单")
 
     township = models.ForeignKey(Area, models.PROTECT, related_name="+")
     day = models.DateField()
+    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.TICKET)
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = _("编号序列")
-        constraints = [models.UniqueConstraint(fields=["township", "day"], name="series_once")]
+        constraints = [models.UniqueConstraint(fields=["township", "day", "kind"], name="series_once")]
 
     def __str__(self) -> str:
         return f"{self.township_id} {self.day}"

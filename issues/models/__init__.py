@@ -1,0 +1,33 @@
+"""What flows: tickets, their event log, clocks, photos, whom they call, and the papers about them.
+
+`issues.actions` is the only writer of a ticket's state; everything here is history that replays.
+"""
+
+from issues.models.called import Call, Consultation, Party, Whistle
+from issues.models.log import ActorKind, Clock, Photo, TicketEvent
+from issues.models.papers import Answer, Exclusion, Extension, HandOver, Sheet, Suspension
+from issues.models.ticket import OPEN, NumberSeries, Reporter, Route, Source, Ticket, TicketQuerySet
+
+__all__ = [
+    "OPEN",
+    "ActorKind",
+    "Answer",
+    "Call",
+    "Clock",
+    "Consultation",
+    "Exclusion",
+    "Extension",
+    "HandOver",
+    "NumberSeries",
+    "Party",
+    "Photo",
+    "Reporter",
+    "Route",
+    "Sheet",
+    "Source",
+    "Suspension",
+    "Ticket",
+    "TicketEvent",
+    "TicketQuerySet",
+    "Whistle",
+]

@@ -1,0 +1,136 @@
+"""What is asked and answered about a ticket's limit and its place in the rates: one row for each paper."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from issues.models.ticket import Ticket
+from members.models import Department, User
+
+
+class Answer(models.TextChoices):
+    ASKED = "asked", _("待审批")
+    GRANTED = "granted", _("已批准")
+    REFUSED = "refused", _("未批准")
+
+
+class Extension(models.Model):
+    """延期: asked for once, before the limit ends; the township agrees, then the county grants."""
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="extension_paper")
+    limit = models.CharField(_("延长"), max_length=8)
+    reason = models.TextField(max_length=2000)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.ASKED)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    due_before = models.DateTimeField()
+    due_after = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("延期申请")
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} +{self.limit}"
+
+
+class Suspension(models.Model):
+    """挂账: a ticket out of the rates for one of the county's reasons, reviewed until it is resumed."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="suspensions")
+    reason = models.CharField(_("挂账原因"), max_length=40)
+    note = models.TextField(max_length=2000)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.ASKED)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviews = models.PositiveSmallIntegerField(default=0)
+    resumed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("挂账")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(resumed_at__isnull=True) & ~Q(answer=Answer.REFUSED),
+                name="suspension_one_running",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.reason}"
+
+
+class Sheet(models.Model):
+    """督办单: a numbered question to whoever holds a ticket, with a date by which it must be answered."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="sheet_papers")
+    number = models.CharField(_("文号"), max_length=24, unique=True)
+    cause = models.CharField(max_length=16)  # "manual", or the clock step that issued it
+    text = models.TextField(max_length=2000)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    issued_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answer = models.TextField(max_length=2000, blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reported_at = models.DateTimeField(_("县级通报"), null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("督办单")
+        indexes = [
+            # the county's list of open supervision
+            models.Index(fields=["due_at", "id"], condition=Q(closed_at__isnull=True), name="sheet_open"),
+            models.Index(fields=["ticket"], name="sheet_ticket"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Exclusion(models.Model):
+    """剔除: out of the rates for one of the county's reasons, once two others have agreed."""
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="exclusion_paper")
+    reason = models.CharField(_("剔除理由"), max_length=40)
+    note = models.TextField(max_length=2000)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    first_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    second_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.ASKED)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("剔除申请")
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}"
+
+
+class HandOver(models.Model):
+    """AB 岗交接: a ticket that passed to the other side of a post, and back when the first returned."""
+
+    class Cause(models.TextChoices):
+        LEAVE = "leave", _("请假")
+        UNANSWERED = "unanswered", _("紧急件 30 分钟未接")
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="handovers")
+    from_user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    to_user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    cause = models.CharField(max_length=10, choices=Cause.choices)
+    at = models.DateTimeField()
+    back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("AB 岗交接")
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} → {self.to_user_id}"
