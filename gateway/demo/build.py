@@ -17,6 +17,8 @@ from members.roles import Role
 SEED = 440783
 COMMON = {"B01": 9, "C04": 7, "C02": 6, "C03": 5, "F01": 5, "A01": 4, "B06": 4, "E01": 3, "A02": 3, "J01": 3, "C07": 3}
 PICTURES = 12
+LEADING = ("fenbo", "zhenzhang", "xianfenbo", "xianling", "hecha")
+"""Named accounts that act in every story."""
 
 Say = Callable[[str], None]
 
@@ -43,6 +45,7 @@ def cast(rng: random.Random) -> World:
         .select_related("grade", "lead", "category", "version")
         .prefetch_related("assisting")
     )
+    named = {user.username: user for user in User.objects.filter(username__in=LEADING)}
     return World(
         rng=rng,
         areas=areas,
@@ -53,8 +56,11 @@ def cast(rng: random.Random) -> World:
         chiefs={g.pk: holders[Role.GRID_CHIEF, g.pk][0] for g in _grids()},
         secretaries={v.pk: holders[Role.VILLAGE_SECRETARY, v.pk][0] for v in _villages()},
         handlers={d.pk: holders[Role.DEPARTMENT_HANDLER, d.pk] for d in Department.objects.all()},
-        dispatcher=User.objects.get(username="fenbo"),
-        verifier=User.objects.get(username="hecha"),
+        dispatcher=named["fenbo"],
+        town_leader=named["zhenzhang"],
+        county_dispatcher=named["xianfenbo"],
+        county_leader=named["xianling"],
+        verifier=named["hecha"],
         pictures=pictures.draw(PICTURES, rng),
     )
 

@@ -25,6 +25,10 @@ DAYS = 90
 TICKETS = 3010
 ENGINE_EVERY = timedelta(hours=4)
 NOTICES_KEPT = timedelta(days=3)
+BY_WHISTLE = (
+    State.CONFIRMING, State.WHISTLED, State.DISPATCHED, State.RETURNED, State.CONSULTING, State.SUSPENDED,
+)  # fmt: skip
+"""States that only a whistle leads to."""
 BRISK_AT_MOST = timedelta(minutes=10)
 """Longer than a brisk story takes to reach the state at which it halts."""
 LAMPS = (clocks.BLUE, clocks.YELLOW, clocks.RED)
@@ -141,7 +145,7 @@ def _exists(state: State, lamp: str, now: datetime) -> bool:
 
 
 def _plan_for(state: State, item: DutyItem) -> Plan:
-    department = state in (State.WHISTLED, State.DISPATCHED, State.RETURNED, State.HANDLING)
+    department = state in (*BY_WHISTLE, State.HANDLING)
     return Plan(
         halt_at=state,
         brisk=True,

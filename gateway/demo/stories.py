@@ -7,61 +7,24 @@ are shares of the ticket's own limits, so overdue and punctual cases come out of
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core import calendar, clock
+from core import calendar, clock, marks
 from core.calendar import Limit
 from core.images import Picture
 from duties.models import DutyItem, FirstLevel, GradeCode
+from duties.routing import Decision
+from gateway.demo import words
 from grids.models import Area
 from issues.actions import Contact, Once, apply, place
 from issues.actors import Actor, resident, staff
-from issues.models import Source, Ticket
+from issues.families import same_matter
+from issues.models import OPEN, Call, Route, Source, Ticket
 from issues.workflow import State
-from members.models import User
+from members.models import Department, User
 
 Story = Iterator[datetime]
-
-SPOTS = [
-    "村口公交站旁",
-    "祠堂前空地",
-    "小学门口",
-    "市场后巷",
-    "河堤边",
-    "文化室旁",
-    "榕树头",
-    "机耕路口",
-    "球场边",
-    "老屋巷口",
-]
-TAILS = [
-    "请尽快处理。",
-    "老人家出入不便。",
-    "已经好几天了。",
-    "一下雨更严重。",
-    "小孩经常路过，怕出事。",
-    "麻烦派人来看看。",
-]
-DONE = [
-    "已到现场处理完毕，恢复原状。",
-    "已整改到位，现场已清理。",
-    "与当事人沟通后处理好，已交代看护。",
-    "维修完成，试用正常。",
-]
-PROGRESS = [
-    "已联系施工队，明早进场。",
-    "现场已围护，材料已订。",
-    "已上门了解情况，正协调。",
-    "处理过半，余下部分今天完成。",
-]
-MEASURES = [
-    "已上门劝导两次，本级没有执法权。",
-    "已先行围护，缺设备和专业人员。",
-    "网格内无力解决，按清单请主办部门处理。",
-]
-FAILS = ["现场仍有残留，未达结案标准。", "只处理了一半，请补齐。"]
-UNSOLVED = ["第二天又出现同样情况。", "没有真正解决，还是老样子。"]
 
 
 @dataclass
@@ -78,6 +41,9 @@ class World:
     secretaries: dict[int, User]  # by village
     handlers: dict[int, list[User]]  # by department
     dispatcher: User
+    town_leader: User
+    county_dispatcher: User
+    county_leader: User
     verifier: User
     pictures: list[Picture]
 
@@ -139,6 +105,35 @@ class Tale:
         """The planned item, else one by how common it is."""
         return self.plan.item or self.rng.choices(self.world.items, self.world.item_weights)[0]
 
+    # ---- who acts -------------------------------------------------------------------------------------------------
+    @property
+    def chief(self) -> User:
+        return self.world.chiefs[self.subject.grid_id]
+
+    @property
+    def secretary(self) -> User:
+        return self.world.secretaries[self.subject.village_id]
+
+    def of(self, department: Department) -> Actor:
+        """Somebody of a department."""
+        return staff(self.rng.choice(self.world.handlers[department.pk]))
+
+    def handler(self) -> Actor:
+        """Somebody of the department that leads."""
+        assert self.subject.lead_id is not None
+        return staff(self.rng.choice(self.world.handlers[self.subject.lead_id]))
+
+    def checker(self) -> Actor:
+        """Somebody who neither handled it nor checked an earlier round."""
+        seen = {*map(int, marks.read(self.subject.checked_before)), self.subject.reported_by_id}
+        possible = [self.world.verifier, self.secretary, self.chief]
+        self.rng.shuffle(possible)
+        return staff(next(user for user in possible if user.pk not in seen))
+
+    # ---- when -----------------------------------------------------------------------------------------------------
+    def is_late(self) -> bool:
+        return clock.now() >= self.subject.due_at
+
     def later(self, kind: str, *, pace: float = 1.0) -> datetime:
         """A moment at a random share of the ticket's limit of `kind`: mostly in time, now and then late."""
         if self.plan.brisk:
@@ -167,17 +162,17 @@ def _placed(tale: Tale) -> Story:
     item = tale.item()
     order = tale.plan.brisk or world.happens(0.45)
     worker = rng.choice(world.workers[area.pk])
-    spot = world.choose(SPOTS)
-    words = rng.choice(item.aliases or [item.name])
+    spot = world.choose(words.SPOTS)
+    said = rng.choice(item.aliases or [item.name])
     tale.ticket = place(
         actor=resident() if order else staff(worker),
         area=area,
         source=Source.ORDER if order else Source.WORKER,
         once=Once("demo", tale.key, {"key": tale.key}),
         item=item if not order or world.happens(0.8) else None,
-        title=f"{spot}{words}",
-        description=f"{spot}{words}，{world.choose(TAILS)}",
-        where=spot,
+        title=f"{spot}{said}",
+        description=f"{spot}{said}，{world.choose(words.TAILS)}",
+        where="" if tale.plan.brisk else f"{spot}{rng.randint(1, 60)}号",
         contact=Contact(name=f"{rng.choice('陈梁黄李张吴')}先生", phone=f"1000000{rng.randrange(10_000):04d}")
         if order and world.happens(0.6)
         else None,
@@ -187,9 +182,13 @@ def _placed(tale: Tale) -> Story:
         raise Halted
     yield tale.later("accept") if order else clock.now() + timedelta(minutes=2)
     if tale.plan.halt_at == State.DECLINED or (order and tale.strays(0.03)):
-        chief = staff(world.chiefs[area.parent_id if area.pk not in world.chiefs else area.pk])
-        tale.act("decline", chief, reason="unfounded", note="到场查看，未见所述情况。")
+        tale.act("decline", staff(tale.chief), reason="unfounded", note="到场查看，未见所述情况。")
         return
+    if tale.plan.halt_at == State.MERGED or tale.strays(0.02):
+        told = same_matter(tale.subject) or list(Ticket.objects.filter(OPEN).exclude(pk=tale.subject.pk)[:1])
+        if told and (told[0].item_code == tale.subject.item_code or tale.plan.brisk):
+            tale.act("merge", staff(worker), into=told[0], note="与先前一件是同一处。")
+            return
     tale.act("accept", staff(worker), item=item)
     if order and tale.strays(0.06):
         yield tale.pause(20, 300)
@@ -205,80 +204,210 @@ def _self_share(item: DutyItem) -> float:
 
 def _self_handled(tale: Tale, worker: User) -> Story:
     tale.act("self_handle", staff(worker))
-    yield tale.later("handle", pace=0.7)
-    tale.act("report_done", staff(worker), note=tale.world.choose(DONE))
-    yield from _checked(tale, staff(worker))
+    yield from _reported(tale, staff(worker))
 
 
 def _whistled(tale: Tale, worker: User, item: DutyItem) -> Story:
-    world = tale.world
-    dispatcher = staff(world.dispatcher)
-    if item.grade.code == GradeCode.URGENT:
-        tale.act("whistle_urgent", staff(worker), note=world.choose(MEASURES))
+    world, at_once = tale.world, item.grade.code == GradeCode.URGENT
+    measures = "" if tale.strays(0.1) else world.choose(words.MEASURES)
+    if at_once:
+        tale.act("whistle_urgent", staff(tale.chief), note=world.choose(words.MEASURES), measures=measures)
+        if not measures:
+            yield tale.pause(60, 600)
+            tale.act("write_up", staff(worker), measures=world.choose(words.MEASURES))
     else:
-        tale.act("whistle", staff(worker), note=world.choose(MEASURES))
-        yield tale.later("dispatch")
-        tale.act("dispatch", dispatcher, lead=tale.subject.lead)
-    if tale.plan.returned or (item.grade.code != GradeCode.URGENT and tale.strays(0.05)):
+        yield from _confirmed(tale, worker, measures)
+        if tale.subject.state == State.WHISTLED:
+            yield tale.later("dispatch")
+            yield from _dispatched(tale, worker, measures)
+    if tale.subject.state == State.DISPATCHED:
+        yield from _claimed(tale)
+
+
+def _confirmed(tale: Tale, worker: User, measures: str) -> Story:
+    """The village secretary stands behind a whistle, or hands it back to the grid."""
+    secretary = staff(tale.secretary)
+    tale.act("whistle", staff(worker), note=tale.world.choose(words.MEASURES), measures=measures)
+    yield tale.later("confirm")
+    if tale.strays(0.04):
+        tale.act("keep", secretary, note="村里有工具，网格先办。")
+        yield from _self_handled(tale, worker)
+    else:
+        tale.act("confirm", secretary)
+
+
+def _dispatched(tale: Tale, worker: User, measures: str) -> Story:
+    """The dispatcher calls departments; a bare whistle goes back first."""
+    world, dispatcher = tale.world, staff(tale.world.dispatcher)
+    if not measures and world.happens(0.6):
+        tale.act("send_whistle_back", dispatcher, note="请写明村里已做了什么。")
+        yield tale.pause(60, 400)
+        yield from _confirmed(tale, worker, world.choose(words.MEASURES))
+        if tale.subject.state != State.WHISTLED:
+            return
+    lead, helpers = _listed(tale)
+    tale.act("dispatch", dispatcher, lead=lead, assisting=helpers if tale.strays(0.3) else [])
+    if tale.plan.halt_at == State.CONSULTING or tale.strays(0.01):
+        tale.act("consult", dispatcher, invited=[lead, *helpers], note=world.choose(words.QUESTIONS))
+        yield from _decided(tale, dispatcher, lead, helpers)
+    elif tale.plan.returned or tale.strays(0.06):
+        yield from _returned(tale, dispatcher, lead, helpers)
+
+
+def _listed(tale: Tale) -> tuple[Department, list[Department]]:
+    """Whom the list names."""
+    decision = Decision.from_json(tale.subject.decision)
+    known = Department.objects.in_bulk([decision.lead.id, *(unit.id for unit in decision.assisting)])
+    return known[decision.lead.id], [known[unit.id] for unit in decision.assisting]
+
+
+def _returned(tale: Tale, dispatcher: Actor, lead: Department, helpers: list[Department]) -> Story:
+    """Sent back once; a second dispute is for the county to decide."""
+    given = {"evidence": tale.subject.item_code, "suggested": lead}
+    yield tale.pause(3, 15)
+    tale.act("return", tale.handler(), **given, note=words.WHY_BACK)
+    yield tale.later("dispatch")
+    tale.act("dispatch", dispatcher, lead=lead, note="经核对清单，仍由你单位牵头。")
+    if tale.strays(0.2):
         yield tale.pause(3, 15)
-        lead = tale.subject.lead
-        tale.act(
-            "return", _handler(tale), evidence=item.code, suggested=lead, note="清单所列事项与现场不符，建议重新核定。"
-        )
-        yield tale.later("dispatch")
-        tale.act("dispatch", dispatcher, lead=lead, note="经核对清单，仍由你单位牵头。")
+        tale.act("dispute", tale.handler(), **given, note=tale.world.choose(words.DISPUTES))
+        yield from _decided(tale, staff(tale.world.county_dispatcher), lead, helpers)
+
+
+def _decided(tale: Tale, convener: Actor, lead: Department, helpers: list[Department]) -> Story:
+    """Departments say where they stand, the convener decides."""
+    yield tale.pause(60, 300)
+    tale.act("position", tale.of(lead), note=tale.world.choose(words.DISPUTES))
+    yield tale.later("consult", pace=0.8)
+    shares = {helper.pk: "按职责到场配合" for helper in helpers[:1]}
+    note = tale.world.choose(words.MINUTES)
+    tale.act("decide", convener, lead=lead, assisting=helpers[:1], shares=shares, note=note)
+
+
+def _claimed(tale: Tale) -> Story:
+    """The lead takes it in hand and reports; assisting departments do their share."""
+    world = tale.world
     yield tale.later("claim")
-    handler = _handler(tale)
+    handler = tale.handler()
     tale.act("claim", handler)
-    if world.happens(0.5):
-        yield tale.later("handle", pace=0.4)
-        tale.act("progress", handler, note=world.choose(PROGRESS))
+    helpers = [tale.of(call.department) for call in _helping(tale)]
+    for helper in helpers:
+        tale.act("assist_claim", helper)
+    if tale.plan.halt_at == State.SUSPENDED or tale.strays(0.015):
+        yield from _suspended(tale, handler)
+    if world.happens(0.85):
+        yield tale.later("arrive", pace=0.7)
+        for one in (handler, *helpers):
+            tale.act("arrive", one)
+    if world.happens(0.4):
+        yield tale.later("handle", pace=0.3)
+        tale.act("progress", handler, note=world.choose(words.PROGRESS))
+    for helper in helpers:
+        yield tale.pause(30, 200)
+        tale.act("assist_report", helper, note=world.choose(words.SHARES))
+    if tale.subject.limits["extend"] and tale.strays(0.07):
+        yield from _extended(tale, handler)
+    yield from _reported(tale, handler)
+
+
+def _helping(tale: Tale) -> list[Call]:
+    calls = Call.objects.filter(ticket=tale.subject, is_lead=False, ended_at=None, claimed_at=None)
+    return list(calls.select_related("department").order_by("id")) if tale.subject.lead_id else []
+
+
+def _suspended(tale: Tale, handler: Actor) -> Story:
+    """On the ledger until money or law allows it."""
+    if tale.is_late():
+        return
+    tale.act("ask_suspension", handler, suspension_reason="需立项资金", note="已报年度预算，批复后开工。")
+    yield tale.pause(10, 60)
+    tale.act("suspend", staff(tale.world.county_leader))
+    yield clock.now() + timedelta(days=tale.rng.randint(5, 70))
+    tale.act("resume", handler, note="资金已到位。")
+
+
+def _extended(tale: Tale, handler: Actor) -> Story:
+    if tale.is_late():
+        return
+    tale.act("ask_extension", handler, days=Limit(2, "wd"), note=tale.world.choose(words.EXTENSIONS))
+    yield tale.pause(20, 120)
+    tale.act("agree_extension", staff(tale.world.dispatcher))
+    yield tale.pause(20, 120)
+    if tale.world.happens(0.8):
+        tale.act("grant_extension", staff(tale.world.county_dispatcher))
+    else:
+        tale.act("refuse_extension", staff(tale.world.county_dispatcher), note="未说明计划，请按原时限办。")
+
+
+def _reported(tale: Tale, handler: Actor) -> Story:
+    """Reported done, after whatever sheet came meanwhile has been answered; then checked."""
+    world = tale.world
     yield tale.later("handle", pace=1.1)
-    tale.act("report_done", handler, note=world.choose(DONE))
+    if tale.strays(0.02):
+        tale.act("supervise", staff(world.dispatcher), note=world.choose(words.PRESSED))
+        yield tale.pause(30, 240)
+    if Ticket.objects.filter(pk=tale.subject.pk, sheets__gt=0).exists() and world.happens(0.8):
+        tale.act("answer_sheet", handler, note=world.choose(words.ANSWERS))
+    tale.act("report_done", handler, note=world.choose(words.DONE))
     yield from _checked(tale, handler)
-
-
-def _handler(tale: Tale) -> Actor:
-    assert tale.subject.lead_id is not None
-    return staff(tale.rng.choice(tale.world.handlers[tale.subject.lead_id]))
 
 
 def _checked(tale: Tale, handler: Actor) -> Story:
     """Verification on site, failed once in a while, then the resident's word."""
-    world = tale.world
     yield tale.later("verify")
-    checker = staff(world.verifier if world.happens(0.4) else world.secretaries[tale.subject.village_id])
     if tale.plan.rework or tale.strays(0.05):
-        tale.act("verify_fail", checker, note=world.choose(FAILS))
+        tale.act("verify_fail", tale.checker(), note=tale.world.choose(words.FAILS))
         yield from _again(tale, handler)
-        yield tale.later("verify")
-    tale.act("verify_pass", checker, note="现场查看，符合结案标准。")
+    tale.act("verify_pass", tale.checker(), note="现场查看，符合结案标准。")
     if tale.subject.source == Source.ORDER:
         yield from _called_back(tale, handler)
+    if tale.subject.route == Route.WHISTLE and tale.strays(0.6):
+        yield from _judged(tale)
 
 
 def _again(tale: Tale, handler: Actor) -> Story:
     yield tale.later("handle", pace=0.6)
-    tale.act("report_done", handler, note="已按要求返工，" + tale.world.choose(DONE))
+    tale.act("report_done", handler, note="已按要求返工，" + tale.world.choose(words.DONE))
+    yield tale.later("verify")
 
 
 def _called_back(tale: Tale, handler: Actor) -> Story:
-    world = tale.world
-    secretary = staff(world.secretaries[tale.subject.village_id])
+    world, secretary = tale.world, staff(tale.secretary)
     yield tale.later("callback")
     caller = resident() if world.happens(0.55) else secretary
     if caller is secretary and tale.strays(0.1):
-        for _call in range(3):
+        for hour in (10, 15, 19):
+            yield _next(hour)
             tale.act("callback_unreachable", secretary, note="无人接听。")
-            yield tale.pause(240, 360)
-        tale.act("close", secretary, note="三次不同时段联系不上。")
+        tale.act("close", secretary, note="三个时段各打一次，都联系不上。")
         return
     if tale.strays(0.05):
-        tale.act("callback_unsolved", caller, satisfaction=1, solved="not", note=world.choose(UNSOLVED))
+        tale.act("callback_unsolved", caller, satisfaction=1, solved="not", note=world.choose(words.UNSOLVED))
         yield from _again(tale, handler)
-        yield tale.later("verify")
-        tale.act("verify_pass", staff(world.verifier), note="复查通过。")
+        tale.act("verify_pass", tale.checker(), note="复查通过。")
         yield tale.later("callback")
     rating = tale.rng.choices((4, 3, 2, 1), (45, 40, 12, 3))[0]
     solved = "solved" if rating > 1 and world.happens(0.93) else "partly"
     tale.act("callback_solved", caller, satisfaction=rating, solved=solved, note="")
+
+
+def _next(hour: int) -> datetime:
+    """The next full hour of this name on the county's clock."""
+    now = clock.local(clock.now())
+    at = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return (at if at > now else at + timedelta(days=1)).astimezone(UTC)
+
+
+def _judged(tale: Tale) -> Story:
+    """The township rates the departments it called; now and then a case is taken out of the rates."""
+    world = tale.world
+    yield tale.pause(600, 6000)
+    if Ticket.objects.filter(pk=tale.subject.pk, state=State.CLOSED).exists():
+        stars = tale.rng.choices((5, 4, 3, 2), (40, 35, 18, 7))[0]
+        tale.act("rate_whistle", staff(world.dispatcher), stars=stars, note="")
+        if tale.strays(0.02):
+            reason = {"exclusion_reason": "信息不实查无此事", "note": "复看照片，地点有误。"}
+            tale.act("ask_exclusion", staff(world.dispatcher), **reason)
+            for reviewer in (world.town_leader, world.county_dispatcher):
+                yield tale.pause(60, 600)
+                tale.act("agree_exclusion", staff(reviewer))
