@@ -112,6 +112,8 @@ def _note(dossier: Dossier, who: str) -> Text:
         return f"{reason}；{waiting}" if reason else waiting
     if reason:
         return reason
+    if not mine[0].moves:
+        return ""
     follows = STATES[State(mine[0].target)] if mine[0].target else None
     if follows is None or follows.governed_by is None:
         return _("%(verb)s后此件结束") % {"verb": mine[0].label}

@@ -28,7 +28,7 @@ def case_of(ticket: Ticket, now: datetime, calls: Sequence[Call] | None = None) 
         urgent=ticket.grade == "urgent",
         has_item=ticket.item_id is not None,
         needs_photo=ticket.needs_photo,
-        has_lead=ticket.lead_id is not None,
+        lead_id=ticket.lead_id,
         route=ticket.route,
         holder_id=ticket.holder_id,
         handled_by_id=ticket.handled_by_id,

@@ -167,7 +167,8 @@ class StepFields:
         }
 
     def suggested(self) -> forms.Field:
-        return DepartmentField(self.offices, label=_("建议改派"))
+        others = [department for department in self.offices if department.pk != self.ticket.lead_id]
+        return DepartmentField(others, label=_("建议改派"))
 
     # ---- by when ------------------------------------------------------------------------------------------------
     def limit(self) -> forms.Field:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,7 +43,22 @@ def entries_of(
     ticket: Ticket, events: Sequence[TicketEvent], *, reader_id: int, is_readable: bool, photo_url: PhotoUrl
 ) -> list[Entry]:
     """The whole history for staff; of a sensitive ticket, words and pictures only for those who act on it."""
-    return [_entry(ticket, event, events, reader_id, is_readable, photo_url) for event in events]
+    return [_entry(ticket, event, events, reader_id, is_readable, photo_url) for event in _told(events)]
+
+
+def _told(events: Sequence[TicketEvent]) -> list[TicketEvent]:
+    """Without the reminders that a later step of the same limit overtook: the engine had stood still."""
+    overtaken = timedelta(minutes=1)
+    told: list[TicketEvent] = []
+    latest: dict[int, datetime] = {}
+    for event in events:
+        limit = event.data.get("clock") if event.action == "escalate" else None
+        if limit is not None:
+            after, latest[limit] = latest.get(limit), event.at
+            if after is not None and after - event.at <= overtaken:
+                continue
+        told.append(event)
+    return told
 
 
 def public_entries(ticket: Ticket, events: Iterable[TicketEvent], *, photo_url: PhotoUrl) -> list[Entry]:

@@ -12,7 +12,7 @@ from core.templatetags.ui import span_text, when
 from issues.clocks import STEP_LABELS
 from issues.models import Source, Ticket, TicketEvent
 from issues.queries import Text
-from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, ClockKind, State
+from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, ClockKind, State, Transition
 
 HIDDEN = gettext_lazy("涉敏感信息，仅承办人员可见")
 PLACED: Mapping[str, Text] = {
@@ -130,6 +130,12 @@ def ended_line(ticket: Ticket) -> str:
     return "·".join(parts)
 
 
+def press_words(step: Transition) -> Text:
+    """What the button says that takes a step from its form."""
+    verb = str(step.label)
+    return verb if verb.startswith(_("确认")) else _("确认%(verb)s") % {"verb": verb}
+
+
 def done_words(name: str, ticket: Ticket, whose: Text) -> str:
     """What a step has done and what comes next, for the line after it."""
     label = DONE.get(name) or _("已%(verb)s") % {"verb": BY_NAME[name].label}
@@ -138,7 +144,7 @@ def done_words(name: str, ticket: Ticket, whose: Text) -> str:
         return _("%(done)s，%(number)s 已结束。") % {"done": label, "number": ticket.number}
     return _("%(done)s。接下来：%(whose)s在 %(when)s 前%(verb)s。") % {
         "done": label,
-        "whose": whose,
+        "whose": whose or info.whose,
         "when": when(ticket.due_at),
         "verb": CLOCK_LABELS[ClockKind(ticket.clock_kind)],
     }

@@ -98,7 +98,7 @@ def _whistled(cast: Cast, ticket: Ticket, state: State) -> Steps:
             return
         yield "dispatch", staff(cast.town_dispatcher), {"lead": cast.office}
     if state == State.RETURNED:
-        evidence = {"evidence": ticket.item_code, "suggested": cast.office, "note": "与清单不符"}
+        evidence = {"evidence": ticket.item_code, "suggested": cast.departments["WL"], "note": "与清单不符"}
         yield "return", staff(cast.handler), evidence
     elif state != State.DISPATCHED:
         yield "claim", staff(cast.handler), {}
@@ -120,11 +120,12 @@ def _checked(cast: Cast, ticket: Ticket, state: State) -> Steps:
 Lead = tuple[str, str, dict[str, Any]]
 DISPATCH: Lead = ("dispatch", "town_dispatcher", {"lead": "440783103-GJ"})
 WITH_HELPER: Lead = ("dispatch", "town_dispatcher", {"lead": "440783103-GJ", "assisting": ["WL"]})
-RETURN: Lead = ("return", "handler", {"evidence": "C02", "suggested": "440783103-GJ", "note": "与清单不符"})
+RETURN: Lead = ("return", "handler", {"evidence": "C02", "suggested": "WL", "note": "与清单不符"})
 BARE_WHISTLE: list[Lead] = [("whistle", "worker", {"note": "网格没有工具"}), ("confirm", "secretary", {})]
 EXTENSION: Lead = ("ask_extension", "handler", {"days": Limit(2, "wd"), "note": "等配件"})
 SUSPENSION: Lead = ("ask_suspension", "handler", {"suspension_reason": "需立项资金", "note": "已报预算"})
 EXCLUSION: Lead = ("ask_exclusion", "town_dispatcher", {"exclusion_reason": "不可抗力", "note": "台风"})
+SHEET: Lead = ("supervise", "town_dispatcher", {"note": "请尽快办"})
 SITUATIONS: dict[str, tuple[State, dict[str, Any], list[Lead]]] = {
     "whistle_urgent": (State.ACCEPTED, {"item": "C01"}, []),
     "whistle_law": (State.ACCEPTED, {"item": "E01"}, []),
@@ -140,7 +141,9 @@ SITUATIONS: dict[str, tuple[State, dict[str, Any], list[Lead]]] = {
     "refuse_extension": (State.HANDLING, {}, [EXTENSION]),
     "suspend": (State.HANDLING, {}, [SUSPENSION]),
     "refuse_suspension": (State.HANDLING, {}, [SUSPENSION]),
-    "answer_sheet": (State.HANDLING, {}, [("supervise", "town_dispatcher", {"note": "请尽快办"})]),
+    "answer_sheet": (State.HANDLING, {}, [SHEET]),
+    "answer_sheet_grid": (State.SELF_HANDLING, {}, [SHEET]),
+    "answer_sheet_town": (State.WHISTLED, {}, [SHEET]),
     "close": (State.VERIFIED, {"source": "worker"}, []),
     "agree_exclusion": (State.CLOSED, {}, [EXCLUSION]),
     "refuse_exclusion": (State.CLOSED, {}, [EXCLUSION]),

@@ -118,6 +118,11 @@ class Tale:
         """Somebody of a department."""
         return staff(self.rng.choice(self.world.handlers[department.pk]))
 
+    def another(self, department: Department) -> Department:
+        """Some department that is not this one."""
+        others = Department.objects.filter(pk__in=self.world.handlers).exclude(pk=department.pk)
+        return self.rng.choice(list(others.order_by("code")))
+
     def handler(self) -> Actor:
         """Somebody of the department that leads."""
         assert self.subject.lead_id is not None
@@ -263,7 +268,7 @@ def _listed(tale: Tale) -> tuple[Department, list[Department]]:
 
 def _returned(tale: Tale, dispatcher: Actor, lead: Department, helpers: list[Department]) -> Story:
     """Sent back once; a second dispute is for the county to decide."""
-    given = {"evidence": tale.subject.item_code, "suggested": lead}
+    given = {"evidence": tale.subject.item_code, "suggested": tale.another(lead)}
     yield tale.pause(3, 15)
     tale.act("return", tale.handler(), **given, note=words.WHY_BACK)
     yield tale.later("dispatch")

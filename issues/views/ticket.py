@@ -23,7 +23,7 @@ from issues.models import Reporter, Ticket
 from issues.present import page_of, turn_of
 from issues.views.once import once_of
 from issues.views.queue import READERS
-from issues.wording import done_words
+from issues.wording import done_words, press_words
 from issues.workflow import BY_NAME, RESIDENT, SYSTEM, Transition, refusal
 from members.access import allow, scope_for
 from members.models import User
@@ -133,6 +133,7 @@ def form_page(
     context = {
         "page": page_of(dossier),
         "step": step,
+        "press": press_words(step),
         "form": form,
         "overtaken": overtaken,
         "next": _next(request),

@@ -60,7 +60,7 @@ class Case:
     urgent: bool
     has_item: bool
     needs_photo: bool
-    has_lead: bool
+    lead_id: int | None
     route: str  # "", "self" or "whistle"
     holder_id: int | None
     handled_by_id: int | None
@@ -228,6 +228,12 @@ def returnable(case: Case, act: Act) -> Text | None:
     if case.returns >= MAX_RETURNS:
         return _("每件只能退回一次，仍有争议请提交会商")
     return _in_return_window(case)
+
+
+def suggests_another(case: Case, act: Act) -> Text | None:
+    suggested = act.fields.get("suggested")
+    own = suggested is not None and suggested.pk == case.lead_id
+    return _("建议改派的单位不能是本单位") if own else None
 
 
 def disputable(case: Case, act: Act) -> Text | None:

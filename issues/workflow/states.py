@@ -62,7 +62,7 @@ STATES: dict[State, StateInfo] = {
     State.PLACED: StateInfo(_("待受理"), _("网格员"), _("已收到"), K.ACCEPT, 1),
     State.ACCEPTED: StateInfo(_("已受理"), _("网格员"), _("已收到"), K.HANDLE, 1),
     State.SELF_HANDLING: StateInfo(_("自办中"), _("网格员"), _("办理中"), K.HANDLE, 3),
-    State.CONFIRMING: StateInfo(_("待村社确认"), _("村社书记"), _("已收到"), K.CONFIRM, 2),
+    State.CONFIRMING: StateInfo(_("待村社确认"), _("村社书记"), _("已收到"), K.CONFIRM, 1),
     State.WHISTLED: StateInfo(_("待派哨"), _("乡镇分拨员"), _("已收到"), K.DISPATCH, 2),
     State.DISPATCHED: StateInfo(_("待领办"), _("牵头部门"), _("已收到"), K.CLAIM, 2),
     State.RETURNED: StateInfo(_("退回待改派"), _("乡镇分拨员"), _("已收到"), K.DISPATCH, 2),

@@ -143,7 +143,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         icon="undo", rank=32, public=False,
     ),
     Transition(
-        "write_up", _("补录"), states(S.CONFIRMING, S.WHISTLED, S.DISPATCHED, S.HANDLING, S.REPORTED), None,
+        "write_up", _("补录"), states(S.WHISTLED, S.DISPATCHED, S.HANDLING, S.REPORTED), None,
         g.GRID_STAFF | g.TOWN_LEADER,
         guards=(g.whistle_lacks,), needs=("measures",), takes=("note",), effects=("write_up",), stops=(K.WRITE_UP,),
         icon="edit", rank=13, public=False, is_duty=True,
@@ -189,14 +189,14 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "return", _("退单"), states(S.DISPATCHED), S.RETURNED, g.LEAD_STAFF,
-        guards=(g.returnable,), needs=("evidence", "suggested", "note"), effects=("send_back",),
+        guards=(g.returnable, g.suggests_another), needs=("evidence", "suggested", "note"), effects=("send_back",),
         stops=(K.CLAIM, K.ARRIVE), starts=(K.DISPATCH,), tell=(A.TOWN_DISPATCHER,), icon="undo", rank=30,
         public=False,
     ),
     # ---- consultations --------------------------------------------------------------------------------------
     Transition(
         "dispute", _("再次争议"), states(S.DISPATCHED), S.CONSULTING, g.LEAD_STAFF,
-        guards=(g.disputable,), needs=("evidence", "suggested", "note"), effects=("open_dispute",),
+        guards=(g.disputable, g.suggests_another), needs=("evidence", "suggested", "note"), effects=("open_dispute",),
         stops=(K.CLAIM, K.ARRIVE), pauses=(K.HANDLE,), starts=(K.CONSULT,),
         tell=(A.INVITED, A.COUNTY_DISPATCHER, A.TOWN_DISPATCHER), icon="talk", rank=30, public=False,
     ),
@@ -296,8 +296,18 @@ TRANSITIONS: tuple[Transition, ...] = (
         icon="warn", rank=47, public=False,
     ),
     Transition(
-        "answer_sheet", _("回复督办"), OPEN_STATES, None,
-        g.GRID_STAFF | g.LEAD_STAFF | at_area(Role.TOWNSHIP_DISPATCHER),
+        "answer_sheet", _("回复督办"), OPEN_STATES, None, g.LEAD_STAFF,
+        guards=(g.sheet_open,), needs=("note",), takes=("photos",), effects=("answer_sheet",),
+        tell=(A.TOWN_DISPATCHER, A.COUNTY_DISPATCHER), icon="reply", rank=12, public=False, is_duty=True,
+    ),
+    Transition(
+        "answer_sheet_grid", _("回复督办"), OPEN_STATES, None, g.GRID_STAFF,
+        guards=(g.sheet_open, g.grid_route), needs=("note",), takes=("photos",), effects=("answer_sheet",),
+        tell=(A.TOWN_DISPATCHER, A.COUNTY_DISPATCHER), icon="reply", rank=12, public=False, is_duty=True,
+    ),
+    Transition(
+        "answer_sheet_town", _("回复督办"), states(S.WHISTLED, S.RETURNED, S.CONSULTING), None,
+        at_area(Role.TOWNSHIP_DISPATCHER),
         guards=(g.sheet_open,), needs=("note",), takes=("photos",), effects=("answer_sheet",),
         tell=(A.TOWN_DISPATCHER, A.COUNTY_DISPATCHER), icon="reply", rank=12, public=False, is_duty=True,
     ),
@@ -382,7 +392,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     # ---- the engine -----------------------------------------------------------------------------------------
     Transition(
         "escalate", _("到时提醒"), OPEN_STATES, None, frozenset({SYSTEM}),
-        needs=("clock", "step"), effects=("escalate",), icon="bell", rank=99, public=False,
+        needs=("clock",), effects=("escalate",), icon="bell", rank=99, public=False,
     ),
     Transition(
         "hand_over", _("AB 岗接手"), states(S.PLACED, S.ACCEPTED) | IN_HAND, None, frozenset({SYSTEM}),

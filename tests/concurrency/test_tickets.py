@@ -71,7 +71,7 @@ def test_two_moves_and_notes_at_once_leave_a_whole_log():
     results = at_once(12, act)
     refused = [r for r in results if isinstance(r, Exception)]
     assert all(isinstance(r, StaleTicket | NotNow) for r in refused)
-    assert len([r for r in results if r in (State.SELF_HANDLING, State.WHISTLED)]) >= 1
+    assert len([r for r in results if r in (State.SELF_HANDLING, State.CONFIRMING)]) >= 1
     ticket.refresh_from_db()
     assert list(ticket.events.order_by("version").values_list("version", flat=True)) == list(
         range(1, ticket.version + 1)

@@ -144,17 +144,17 @@ def test_a_return_keeps_the_handling_limit_running(cast):
     ticket = dispatched(cast)
     due = Clock.objects.get(ticket=ticket, kind=ClockKind.HANDLE, stopped_at=None).due_at
     handler = cast.handler
-    act(ticket, "return", handler, evidence=ticket.item_code, suggested=cast.office, note="不在本单位职责")
+    act(ticket, "return", handler, evidence=ticket.item_code, suggested=cast.departments["WL"], note="不在本单位职责")
     ticket = act(ticket, "dispatch", cast.town_dispatcher, lead=cast.office)
     assert Clock.objects.get(ticket=ticket, kind=ClockKind.HANDLE, stopped_at=None).due_at == due
     with pytest.raises(NotNow, match="一次"):
-        act(ticket, "return", handler, evidence="x", suggested=cast.office, note="再退")
+        act(ticket, "return", handler, evidence="x", suggested=cast.departments["WL"], note="再退")
 
 
 def test_a_return_has_a_window(cast):
     ticket = dispatched(cast)
     with clock.at(ticket.return_until + timedelta(minutes=1)), pytest.raises(NotNow, match="时限"):
-        act(ticket, "return", cast.handler, evidence="x", suggested=cast.office, note="退")
+        act(ticket, "return", cast.handler, evidence="x", suggested=cast.departments["WL"], note="退")
 
 
 def test_the_handler_does_not_verify_and_the_word_of_the_resident_closes(cast):

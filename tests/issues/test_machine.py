@@ -135,7 +135,7 @@ class TicketMachine(RuleBasedStateMachine):
             "note": "照办",
             "lead": self.cast.office,
             "evidence": "C02",
-            "suggested": self.cast.office,
+            "suggested": self.cast.departments["WL"],
             "reason": "unfounded",
             "satisfaction": 2,
             "solved": "partly",

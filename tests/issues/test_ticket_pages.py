@@ -12,6 +12,7 @@ from issues.actions import apply
 from issues.actors import resident, staff
 from issues.cases import situation
 from issues.models import Photo, Ticket
+from issues.wording import press_words
 from issues.workflow import OPEN_STATES, RESIDENT, SYSTEM, TRANSITIONS, State, offers
 from tests.tickets import PIXEL, at_state, jpeg, placed, read, ready_for
 
@@ -54,7 +55,7 @@ def test_every_step_has_a_form_for_who_may_take_it_and_none_for_others(cast, log
     response = login(user).get(url(ticket, step.name))
     page = response.content.decode()
     assert response.status_code == 200
-    assert f"确认{step.label}" in page
+    assert press_words(step) in page
     assert f'name="version" value="{ticket.version}"' in page
     for name in step.needs:
         assert f'name="{name}"' in page

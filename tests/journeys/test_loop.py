@@ -26,6 +26,7 @@ def newest():
 
 def test_the_whole_loop(cast, meet, photo):
     resident, worker, dispatcher = meet(), meet(cast.worker), meet(cast.town_dispatcher, DESK)
+    secretary = meet(cast.secretary)
     handler, verifier, leader = meet(cast.handler, DESK), meet(cast.verifier), meet(cast.town_leader, DESK)
 
     resident.open(reverse("issues:order", args=[cast.microgrid.token]))
@@ -47,12 +48,21 @@ def test_the_whole_loop(cast, meet, photo):
     worker.press("吹哨", "link")
     worker.page.get_by_label("为什么要吹哨").fill("到场看过，灯头烧了，网格没有工具")
     worker.press("确认吹哨")
-    worker.sees("待派哨")
+    worker.sees("待村社确认")
+    outbox.drain_inline()
+
+    secretary.open("/m/")
+    secretary.press(ticket.number, "link")
+    secretary.press("确认吹哨", "link")
+    secretary.page.get_by_label("本级已尽措施").fill("村里已换过保险丝")
+    secretary.press("确认吹哨")
+    secretary.sees("待派哨")
 
     dispatcher.open("/t/?view=dispatch")
     dispatcher.sees("村口灯不亮")
     dispatcher.open(reverse("issues:ticket", args=[ticket.number]))
     dispatcher.press("派哨", "link")
+    dispatcher.page.get_by_label("供电所").uncheck()
     dispatcher.press("确认派哨")
     dispatcher.sees("待领办", "规划建设办")
     outbox.drain_inline()
@@ -114,7 +124,7 @@ def test_a_matter_is_found_by_what_people_call_it_and_the_button_says_where_it_g
     lead = worker.page.locator(".match dd").first.inner_text()
     worker.page.locator("#to", has_text=lead).wait_for()
     worker.press("提交并吹哨")
-    worker.sees("待派哨")
+    worker.sees("待村社确认")
 
 
 def test_what_was_typed_survives_a_closed_tab_and_a_lost_signal(cast, meet):
@@ -148,7 +158,7 @@ def test_a_wrong_address_comes_back_and_is_sent_on(cast, meet):
     handler.page.get_by_label("建议改派").select_option(label="县文广旅体局")
     handler.page.get_by_label("退单理由").fill("景区路灯归文旅")
     handler.press("确认退单")
-    handler.sees("退回待改派")
+    handler.sees("已退单。接下来：乡镇分拨员")
     dispatcher.open(reverse("issues:ticket", args=[ticket.number]))
     dispatcher.press("派哨", "link")
     assert dispatcher.page.get_by_label("牵头部门").locator("option:checked").inner_text() == "县文广旅体局"
