@@ -352,7 +352,9 @@ def _reported(tale: Tale, handler: Actor) -> Story:
         tale.act("supervise", staff(world.dispatcher), note=world.choose(words.PRESSED))
         yield tale.pause(30, 240)
     if Ticket.objects.filter(pk=tale.subject.pk, sheets__gt=0).exists() and world.happens(0.8):
-        tale.act("answer_sheet", handler, note=world.choose(words.ANSWERS))
+        tale.act(
+            "answer_sheet" if tale.subject.lead_id else "answer_sheet_grid", handler, note=world.choose(words.ANSWERS)
+        )
     tale.act("report_done", handler, note=world.choose(words.DONE))
     yield from _checked(tale, handler)
 
