@@ -62,6 +62,8 @@ def case_of(ticket: Ticket, now: datetime, calls: Sequence[Call] | None = None) 
         exclusion=ticket.exclusion,
         excluders=frozenset(map(int, marks.read(ticket.excluders))),
         is_rated=ticket.is_rated,
+        reviews=ticket.reviews,
+        verified_by_id=ticket.verified_by_id,
     )
 
 

@@ -85,6 +85,8 @@ GUARD_Q: dict[Guard, Callable[[Scope], Q]] = {
     g.awaits_county: lambda _scope: Q(extension="county"),
     g.suspension_asked: lambda _scope: Q(suspension="asked"),
     g.sheet_open: lambda _scope: Q(sheets__gt=0),
+    g.review_open: lambda _scope: Q(reviews__gt=0),
+    g.differs_from_verifier: lambda scope: Q(verified_by__isnull=True) | ~Q(verified_by=scope.user_id),
     g.rateable: lambda _scope: Q(route="whistle", is_rated=False, closed_at__gte=clock.now() - workflow.RATE_WINDOW),
 }
 """The guards of forward steps as conditions on the ticket, for the holder of these posts."""

@@ -126,6 +126,7 @@ EXTENSION: Lead = ("ask_extension", "handler", {"days": Limit(2, "wd"), "note": 
 SUSPENSION: Lead = ("ask_suspension", "handler", {"suspension_reason": "需立项资金", "note": "已报预算"})
 EXCLUSION: Lead = ("ask_exclusion", "town_dispatcher", {"exclusion_reason": "不可抗力", "note": "台风"})
 SHEET: Lead = ("supervise", "town_dispatcher", {"note": "请尽快办"})
+FLAG: Lead = ("flag", "", {"kind": "sample"})
 SITUATIONS: dict[str, tuple[State, dict[str, Any], list[Lead]]] = {
     "whistle_urgent": (State.ACCEPTED, {"item": "C01"}, []),
     "whistle_law": (State.ACCEPTED, {"item": "E01"}, []),
@@ -144,6 +145,8 @@ SITUATIONS: dict[str, tuple[State, dict[str, Any], list[Lead]]] = {
     "answer_sheet": (State.HANDLING, {}, [SHEET]),
     "answer_sheet_grid": (State.SELF_HANDLING, {}, [SHEET]),
     "answer_sheet_town": (State.WHISTLED, {}, [SHEET]),
+    "review_true": (State.CLOSED, {}, [FLAG]),
+    "review_false": (State.CLOSED, {}, [FLAG]),
     "close": (State.VERIFIED, {"source": "worker"}, []),
     "agree_exclusion": (State.CLOSED, {}, [EXCLUSION]),
     "refuse_exclusion": (State.CLOSED, {}, [EXCLUSION]),
@@ -157,7 +160,7 @@ def ready_for(cast: Cast, name: str) -> Ticket:
     changes = {key: cast.items[value] if key == "item" else value for key, value in changes.items()}
     ticket = at_state(cast, state, **changes)
     for lead, who, fields in leads:
-        ticket = act(ticket, lead, staff(cast.users[who]), **_objects(cast, fields))
+        ticket = act(ticket, lead, staff(cast.users[who]) if who else system(), **_objects(cast, fields))
     return ticket
 
 

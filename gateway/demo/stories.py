@@ -6,7 +6,7 @@ are shares of the ticket's own limits, so overdue and punctual cases come out of
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -50,6 +50,11 @@ class World:
     def choose(self, options: list[str]) -> str:
         return self.rng.choice(options)
 
+    def shots(self, count: int) -> list[Picture]:
+        """Drawn scenes, each of which stands for another photo: what looks alike here is not a copy."""
+        drawn = self.rng.sample(self.pictures, count)
+        return [replace(one, look=tuple(self.rng.getrandbits(16) for _ in one.look)) for one in drawn]
+
     def happens(self, share: float) -> bool:
         return self.rng.random() < share
 
@@ -91,7 +96,7 @@ class Tale:
 
     def _pictures(self, name: str) -> list[Picture]:
         share = {"report_done": 1.0 if self.subject.needs_photo else 0.3, "progress": 0.2}.get(name, 0.0)
-        return self.rng.sample(self.world.pictures, 1) if self.world.happens(share) else []
+        return self.world.shots(1) if self.world.happens(share) else []
 
     def strays(self, share: float) -> bool:
         """Whether a story leaves the straight way here; a brisk one never does."""
@@ -181,7 +186,7 @@ def _placed(tale: Tale) -> Story:
         contact=Contact(name=f"{rng.choice('陈梁黄李张吴')}先生", phone=f"1000000{rng.randrange(10_000):04d}")
         if order and world.happens(0.6)
         else None,
-        pictures=rng.sample(world.pictures, rng.choices((0, 1, 2), (5, 4, 1))[0]),
+        pictures=world.shots(rng.choices((0, 1, 2), (5, 4, 1))[0]),
     )
     if tale.plan.halt_at == State.PLACED:
         raise Halted
@@ -418,3 +423,18 @@ def _judged(tale: Tale) -> Story:
             for reviewer in (world.town_leader, world.county_dispatcher):
                 yield tale.pause(60, 600)
                 tale.act("agree_exclusion", staff(reviewer))
+
+
+def looked_at(world: World, ticket: Ticket) -> Story:
+    """A drawn ticket is looked at by somebody else; once in a while it is not as it was reported."""
+    tale = Tale(world, Plan(), f"review-{ticket.pk}")
+    tale.ticket = ticket
+    yield tale.pause(600, 5000)
+    tale.subject.refresh_from_db()
+    if tale.subject.state != State.CLOSED or not tale.subject.reviews:
+        return
+    if tale.strays(0.06):
+        tale.act("review_false", staff(world.dispatcher), note="现场仍有残留，请再处理。")
+        yield from _reported(tale, staff(tale.subject.holder))
+    else:
+        tale.act("review_true", staff(world.dispatcher), note="与上报一致。")

@@ -105,6 +105,7 @@ class Ticket(PathModel):
     exclusion = models.CharField(max_length=8, blank=True)
     excluders = models.CharField(max_length=60, blank=True)  # ",12,31,": found by LIKE on both engines
     is_rated = models.BooleanField(default=False)
+    reviews = models.PositiveSmallIntegerField(default=0)
 
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children_set")
@@ -160,6 +161,7 @@ class Ticket(PathModel):
             # what is still asked once a ticket has ended: ratings of the last weeks, reviews
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="ticket_ended"),
             models.Index(fields=["id"], condition=Q(exclusion__in=["asked", "first"]), name="ticket_review"),
+            models.Index(fields=["id"], condition=Q(reviews__gt=0), name="ticket_looked_at"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="ticket_children"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
         ]

@@ -94,6 +94,8 @@ class Case:
     exclusion: str = ""  # "", "asked", "first", "granted" or "refused"
     excluders: frozenset[int] = frozenset()  # who asked and who has already agreed
     is_rated: bool = False
+    reviews: int = 0  # what somebody should look at once more
+    verified_by_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -297,6 +299,16 @@ def once_a_day(case: Case, act: Act) -> Text | None:
 
 def sheet_open(case: Case, act: Act) -> Text | None:
     return None if case.sheets else _("没有待回复的督办单")
+
+
+def review_open(case: Case, act: Act) -> Text | None:
+    return None if case.reviews else _("没有待复看的事项")
+
+
+def differs_from_verifier(case: Case, act: Act) -> Text | None:
+    """Who passed it does not judge whether that was right."""
+    mine = act.actor_id is not None and act.actor_id == case.verified_by_id
+    return _("复看由另一人进行") if mine else None
 
 
 # ---- a true close -------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from core import clock
 from duties import editing
-from issues.models import Photo, Ticket
+from issues.models import Consultation, Photo, Ticket
 from issues.workflow import State
 from members.roles import Role
 from notices import inbox
@@ -117,6 +118,8 @@ ROWS: dict[str, Row] = {
     "issues:new": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}, PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:match": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:queue": Row(TICKETS),
+    "issues:sheets": Row(TICKETS),
+    "issues:minutes": Row(TICKETS, path="minutes", foreign=STRANGERS),
     "issues:ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:phone_ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:peek": Row(TICKETS, path="ticket", foreign=STRANGERS),
@@ -134,6 +137,7 @@ class Stage:
     cast: Cast
     ticket: Ticket
     photo: Photo
+    minutes: Consultation
     draft: int
     notices: dict[int, Notice]  # one for each person, by key of the person
 
@@ -143,7 +147,17 @@ def build_stage(cast: Cast) -> Stage:
     draft = editing.open_draft(duty_list=cast.version.duty_list, actor=cast.list_admin)
     people = [user.pk for user in cast.users.values()]
     inbox.send(user_ids=people, kind="ticket", text="新工单等您受理", url="/account/", key="stage")
-    return Stage(cast, ticket, ticket.photos.get(), draft.number, {n.user_id: n for n in Notice.objects.all()})
+    decided = Consultation.objects.create(
+        ticket=ticket,
+        convener="township",
+        cause="consult",
+        question="由谁牵头",
+        opened_at=clock.now(),
+        decided_at=clock.now(),
+        decided_by=cast.town_dispatcher,
+        minutes="由规划建设办牵头",
+    )
+    return Stage(cast, ticket, ticket.photos.get(), decided, draft.number, {n.user_id: n for n in Notice.objects.all()})
 
 
 Sample = Callable[[Stage, Any], dict[str, object]]
@@ -154,6 +168,10 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "act": (
         lambda s, user: {"number": s.ticket.number, "action": "progress"},
         {"number": MISSING["ticket"], "action": "progress"},
+    ),
+    "minutes": (
+        lambda s, user: {"number": s.ticket.number, "pk": s.minutes.pk},
+        {"number": MISSING["ticket"], "pk": 999_999},
     ),
     "photo": (
         lambda s, user: {"number": s.ticket.number, "pk": s.photo.pk},

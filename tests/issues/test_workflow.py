@@ -81,6 +81,8 @@ OBLIGING = {
     "refuse_suspension": {"suspension": "asked"},
     "answer_sheet": {"sheets": 1},
     "answer_sheet_grid": {"sheets": 1},
+    "review_true": {"reviews": 1},
+    "review_false": {"reviews": 1},
     "answer_sheet_town": {"sheets": 1},
     "rate_whistle": {"route": "whistle"},
     "agree_exclusion": {"exclusion": "asked"},
