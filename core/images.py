@@ -74,7 +74,7 @@ def look_of(image: Image.Image) -> tuple[int, int, int, int]:
     Copies that were scaled, re-encoded or slightly touched differ in a few bits only, so that one of four bands
     is equal while at most three bits differ. Zero for a picture without any contrast.
     """
-    grey = list(image.convert("L").resize((9, 8), Image.Resampling.LANCZOS).getdata())
+    grey = image.convert("L").resize((9, 8), Image.Resampling.LANCZOS).tobytes()
     bits = [int(grey[row * 9 + column] < grey[row * 9 + column + 1]) for row in range(8) for column in range(8)]
     bands = [int("".join(map(str, bits[start : start + 16])), 2) for start in range(0, 64, 16)]
     return bands[0], bands[1], bands[2], bands[3]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,11 +15,23 @@ from core.templatetags.ui import when
 from issues.clocks import NONE, lamp_at
 from issues.dossier import Dossier
 from issues.families import merged_into, parts_of
-from issues.models import Answer, Call, Clock, Consultation, Exclusion, Extension, Review, Sheet, Suspension, Ticket
+from issues.models import (
+    Answer,
+    Call,
+    Clock,
+    Consultation,
+    Exclusion,
+    Extension,
+    Party,
+    Review,
+    Sheet,
+    Suspension,
+    Ticket,
+)
 from issues.queries import Text
 from issues.wording import limit_label
 from issues.workflow import CONVENERS, STATES, ClockKind, State
-from members.models import Department
+from members.models import Department, User
 
 CONVENING = frozenset({"whistle_hard", "dispute", "consult"})
 
@@ -101,7 +114,7 @@ def _consulted(dossier: Dossier) -> Panel:
     held = Consultation.objects.filter(ticket=dossier.ticket).select_related("decided_by")
     for one in held.prefetch_related("parties__department", "parties__stated_by").order_by("-opened_at"):
         panel.rows.append(_question(one, dossier))
-        panel.rows += [
+        panel.rows.extend(
             Row(
                 title=str(party.department),
                 tag=_("已书面答复") if party.stated_at else _("待书面意见"),
@@ -109,7 +122,7 @@ def _consulted(dossier: Dossier) -> Panel:
                 lines=[_told(party.position, dossier)] if party.position else [],
             )
             for party in one.parties.all()
-        ]
+        )
     return panel
 
 
@@ -131,6 +144,26 @@ def _told(text: str, dossier: Dossier) -> str:
     return text if dossier.is_readable else _("（涉敏感，仅办理人可见）")
 
 
+@dataclass(frozen=True)
+class Held:
+    """A decided consultation as its minutes tell it."""
+
+    consultation: Consultation
+    parties: list[Party]
+    lead: str
+
+
+def consultation_of(ticket: Ticket, pk: int) -> Held | None:
+    """The decided consultation `pk` of a ticket."""
+    found = Consultation.objects.filter(ticket=ticket, pk=pk, decided_at__isnull=False).select_related("decided_by")
+    one = found.first()
+    if one is None:
+        return None
+    parties = one.parties.select_related("department", "stated_by").order_by("department__code")
+    decision = ticket.events.filter(action="decide", at=one.decided_at or one.opened_at).first()
+    return Held(one, list(parties), decision.data["lead"]["name"] if decision else "")
+
+
 # ---- supervision, papers ------------------------------------------------------------------------------------
 def _supervised(dossier: Dossier) -> Panel:
     panel = Panel("sheets", _("督办单"))
@@ -138,8 +171,14 @@ def _supervised(dossier: Dossier) -> Panel:
         return panel
     sheets = Sheet.objects.filter(ticket=dossier.ticket).select_related("department", "issued_by", "answered_by")
     lines = (sheet_line(sheet, dossier.now, readable=dossier.is_readable) for sheet in sheets.order_by("-pk"))
-    panel.rows += [_sheet_row(line) for line in lines]
+    panel.rows.extend(map(_sheet_row, lines))
     return panel
+
+
+def sheets_of(user: User) -> QuerySet[Sheet]:
+    """The sheets on tickets that `user` may see, with what a list says of them."""
+    mine = Sheet.objects.filter(ticket__in=Ticket.objects.visible_to(user))
+    return mine.select_related("ticket__item", "ticket__village", "department", "issued_by", "answered_by")
 
 
 @dataclass(frozen=True)
@@ -207,7 +246,7 @@ def _papers(dossier: Dossier) -> Panel:
         panel.rows.append(_paper(paper, title, paper.reason, dossier, agreed=paper.agreed_at))
     if any(event.action == "ask_suspension" for event in dossier.events):
         asked = Suspension.objects.filter(ticket=ticket).select_related("asked_by", "answered_by")
-        panel.rows += [_paper(one, _("挂账：%(why)s") % {"why": one.reason}, one.note, dossier) for one in asked]
+        panel.rows.extend([_paper(one, _("挂账：%(why)s") % {"why": one.reason}, one.note, dossier) for one in asked])
     if ticket.exclusion:
         excluded = Exclusion.objects.select_related("asked_by").get(ticket=ticket)
         title = _("剔除：%(why)s") % {"why": excluded.reason}
@@ -240,7 +279,7 @@ def _related(dossier: Dossier) -> Panel:
     related += [(_("拆出"), one) for one in parts_of(ticket)]
     if any("merged" in event.data for event in dossier.events):
         related += [(_("并来"), one) for one in merged_into(ticket)]
-    panel.rows += _seen(related, dossier)
+    panel.rows.extend(_seen(related, dossier))
     return panel
 
 

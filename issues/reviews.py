@@ -127,8 +127,8 @@ def _settled(since: date, until: date) -> dict[tuple[int, date], list[str]]:
         route=Route.SELF, state=State.CLOSED, closed_at__gte=day_start(since), closed_at__lt=day_start(until)
     )
     found: dict[tuple[int, date], list[str]] = defaultdict(list)
-    for township, closed_at, number in rows.values_list("township_id", "closed_at", "number"):
-        found[township, clock.local(closed_at).date()].append(number)
+    for ticket in rows.only("township", "closed_at", "number"):
+        found[ticket.township_id, clock.local(ticket.closed_at or ticket.due_at).date()].append(ticket.number)
     return found
 
 

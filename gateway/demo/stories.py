@@ -53,7 +53,8 @@ class World:
     def shots(self, count: int) -> list[Picture]:
         """Drawn scenes, each of which stands for another photo: what looks alike here is not a copy."""
         drawn = self.rng.sample(self.pictures, count)
-        return [replace(one, look=tuple(self.rng.getrandbits(16) for _ in one.look)) for one in drawn]
+        band = self.rng.getrandbits
+        return [replace(one, look=(band(16), band(16), band(16), band(16))) for one in drawn]
 
     def happens(self, share: float) -> bool:
         return self.rng.random() < share
@@ -132,6 +133,11 @@ class Tale:
         """Somebody of the department that leads."""
         assert self.subject.lead_id is not None
         return staff(self.rng.choice(self.world.handlers[self.subject.lead_id]))
+
+    @property
+    def holder(self) -> Actor:
+        assert self.subject.holder is not None
+        return staff(self.subject.holder)
 
     def checker(self) -> Actor:
         """Somebody who neither handled it nor checked an earlier round."""
@@ -435,6 +441,6 @@ def looked_at(world: World, ticket: Ticket) -> Story:
         return
     if tale.strays(0.06):
         tale.act("review_false", staff(world.dispatcher), note="现场仍有残留，请再处理。")
-        yield from _reported(tale, staff(tale.subject.holder))
+        yield from _reported(tale, tale.holder)
     else:
         tale.act("review_true", staff(world.dispatcher), note="与上报一致。")
