@@ -74,6 +74,7 @@ def _share(call: Call) -> Share:
         is_claimed=call.claimed_at is not None,
         has_arrived=call.arrived_at is not None,
         has_reported=call.reported_at is not None,
+        sheets=call.sheets,
     )
 
 

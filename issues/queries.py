@@ -75,6 +75,7 @@ GUARD_Q: dict[Guard, Callable[[Scope], Q]] = {
     g.whistle_lacks: lambda _scope: Q(is_complete=False),
     g.not_arrived: lambda scope: Q(_calls(scope, arrived_at=None)),
     g.share_unclaimed: lambda scope: Q(_calls(scope, is_lead=False, claimed_at=None)),
+    g.share_asked: lambda scope: Q(_calls(scope, is_lead=False, sheets__gt=0)),
     g.share_unreported: lambda scope: Q(_calls(scope, is_lead=False, claimed_at__isnull=False, reported_at=None)),
     g.helpers_reported: lambda _scope: _settled(
         Call.objects.filter(ticket=OuterRef("pk"), ended_at=None, is_lead=False, reported_at=None)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from grids.models import Area
+from issues.models.called import Call
 from issues.models.ticket import Ticket
 from members.models import Department, User
 
@@ -68,13 +69,17 @@ class Suspension(models.Model):
 
 
 class Sheet(models.Model):
-    """督办单: a numbered question to whoever holds a ticket, with a date by which it must be answered."""
+    """督办单: a numbered question to whoever holds a ticket, with a date by which it must be answered.
+
+    With `call` it asks an assisting department about its own limit.
+    """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="sheet_papers")
     number = models.CharField(_("文号"), max_length=24, unique=True)
     cause = models.CharField(max_length=16)  # "manual", or the clock step that issued it
     text = models.TextField(max_length=2000)
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    call = models.ForeignKey(Call, models.CASCADE, null=True, blank=True, related_name="sheet_papers")
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     issued_at = models.DateTimeField()
     due_at = models.DateTimeField()

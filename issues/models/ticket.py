@@ -157,7 +157,8 @@ class Ticket(PathModel):
             models.Index(fields=["grid", "-placed_at", "-id"], name="ticket_grid_placed"),
             models.Index(fields=["lead", "-placed_at", "-id"], name="ticket_lead_placed"),
             # same matter: open tickets of an item in a grid (suggestions, the seven days of a whistle)
-            models.Index(fields=["grid", "item_code", "-placed_at"], condition=OPEN, name="ticket_same_matter"),
+            # the item first: a list of a grid's open tickets must not take this one for its own
+            models.Index(fields=["item_code", "grid", "-placed_at"], condition=OPEN, name="ticket_same_matter"),
             # what is still asked once a ticket has ended: ratings of the last weeks, reviews
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="ticket_ended"),
             models.Index(fields=["id"], condition=Q(exclusion__in=["asked", "first"]), name="ticket_review"),

@@ -49,6 +49,7 @@ class Share:
     is_claimed: bool = False
     has_arrived: bool = False
     has_reported: bool = False
+    sheets: int = 0
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,11 @@ def share_unclaimed(case: Case, act: Act) -> Text | None:
     if share is None:
         return _("您的单位不是配合部门")
     return _("您的单位已领办配合事项") if share.is_claimed else None
+
+
+def share_asked(case: Case, act: Act) -> Text | None:
+    share = own_share(case, act, lead=False)
+    return None if share is not None and share.sheets else _("没有待您单位回复的督办单")
 
 
 def share_unreported(case: Case, act: Act) -> Text | None:

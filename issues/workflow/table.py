@@ -301,6 +301,11 @@ TRANSITIONS: tuple[Transition, ...] = (
         tell=(A.TOWN_DISPATCHER, A.COUNTY_DISPATCHER), icon="reply", rank=12, public=False, is_duty=True,
     ),
     Transition(
+        "answer_sheet_share", _("回复督办"), CALLED, None, g.ASSIST_STAFF,
+        guards=(g.share_asked,), needs=("note",), takes=("photos",), effects=("answer_share",),
+        tell=(A.TOWN_DISPATCHER, A.HANDLER), icon="reply", rank=13, public=False, is_duty=True,
+    ),
+    Transition(
         "answer_sheet_grid", _("回复督办"), OPEN_STATES, None, g.GRID_STAFF,
         guards=(g.sheet_open, g.grid_route), needs=("note",), takes=("photos",), effects=("answer_sheet",),
         tell=(A.TOWN_DISPATCHER, A.COUNTY_DISPATCHER), icon="reply", rank=12, public=False, is_duty=True,
@@ -407,7 +412,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "flag", _("转请复看"), (OPEN_STATES | {S.CLOSED}) - states(S.SUSPENDED), None, frozenset({SYSTEM}),
-        needs=("kind",), effects=("flag",), tell=(A.VERIFIERS,), icon="eye", rank=99, public=False,
+        needs=("kind",), effects=("flag",), tell=(A.VERIFIERS,), icon="search", rank=99, public=False,
     ),
     Transition(
         "hand_over", _("AB 岗接手"), states(S.PLACED, S.ACCEPTED) | IN_HAND, None, frozenset({SYSTEM}),
