@@ -22,6 +22,7 @@ from issues.models import (
     Consultation,
     Exclusion,
     Extension,
+    HandOver,
     Party,
     Review,
     Sheet,
@@ -57,7 +58,7 @@ class Panel:
 
 def panels_of(dossier: Dossier) -> list[Panel]:
     """The panels of a ticket that have something to show."""
-    makers = (_reviewed, _called, _consulted, _supervised, _papers, _related)
+    makers = (_reviewed, _handed_over, _called, _consulted, _supervised, _papers, _related)
     found = (make(dossier) for make in makers)
     return [panel for panel in found if panel.rows]
 
@@ -234,6 +235,18 @@ def _reviewed(dossier: Dossier) -> Panel:
         panel.rows.append(
             Row(title=one.get_kind_display(), tag=seen, note=note, lines=[one.detail] if one.detail else [])
         )
+    return panel
+
+
+def _handed_over(dossier: Dossier) -> Panel:
+    panel = Panel("handovers", _("AB 岗交接"))
+    if not any(event.action == "hand_over" for event in dossier.events):
+        return panel
+    for row in HandOver.objects.filter(ticket=dossier.ticket).select_related("from_user", "to_user").order_by("-pk"):
+        words = {"from": row.from_user.name if row.from_user else _("无人受理"), "to": row.to_user.name}
+        tag = _("%(when)s 已交回") % {"when": when(row.back_at)} if row.back_at else _("接手中")
+        title = _("%(from)s → %(to)s") % words
+        panel.rows.append(Row(title=title, tag=tag, note=when(row.at), lines=[row.get_cause_display()]))
     return panel
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import engine
-from issues import reviews
+from issues import covering, reviews
 from issues.actions import fire_due
 
 
@@ -18,3 +18,9 @@ def tick() -> int:
 def draw() -> int:
     """Draw yesterday's spot checks, and those of days that were missed."""
     return reviews.draw_missing()
+
+
+@shared_task(name="issues.cover")
+def cover() -> int:
+    """Pass on what is held by those on leave, and back."""
+    return covering.cover()

@@ -13,6 +13,8 @@ from core import clock
 from duties import editing
 from issues.models import Consultation, Photo, Ticket
 from issues.workflow import State
+from members import leaves
+from members.models import Leave, User
 from members.roles import Role
 from notices import inbox
 from notices.models import Notice
@@ -62,6 +64,8 @@ ROWS: dict[str, Row] = {
     "members:logout": Row(post=EVERYBODY),
     "members:account": Row(EVERYBODY),
     "members:password": Row(EVERYBODY, EVERYBODY),
+    "members:leave": Row(EVERYBODY, EVERYBODY),
+    "members:cancel_leave": Row(post=EVERYBODY, path="leave", foreign=STRANGERS),
     "notices:inbox": Row(EVERYBODY),
     "notices:badge": Row(EVERYBODY),
     "notices:read_all": Row(post=EVERYBODY),
@@ -160,6 +164,11 @@ def build_stage(cast: Cast) -> Stage:
     return Stage(cast, ticket, ticket.photos.get(), decided, draft.number, {n.user_id: n for n in Notice.objects.all()})
 
 
+def _leave_of(user: User) -> Leave:
+    today = clock.today()
+    return user.leaves.first() or leaves.take(user=user, starts_on=today, ends_on=today, actor=user)
+
+
 Sample = Callable[[Stage, Any], dict[str, object]]
 MISSING = {"ticket": "ST20-0101-999", "area": "440783103999999", "household": "4407831039999999999"}
 SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
@@ -187,6 +196,7 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "village": (lambda s, user: {"code": s.cast.village.code}, {"code": MISSING["area"]}),
     "household": (lambda s, user: {"code": s.cast.household.code}, {"code": MISSING["household"]}),
     "notice": (lambda s, user: {"pk": s.notices[user.pk].pk}, {"pk": 999_999}),
+    "leave": (lambda s, user: {"pk": _leave_of(user).pk}, {"pk": 999_999}),
     "person": (lambda s, user: {"username": "worker"}, {"username": "nobody"}),
     "post": (
         lambda s, user: {"username": "worker", "pk": s.cast.worker.posts.get().pk},
