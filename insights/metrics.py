@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from issues.workflow import STARS
 
 Facts = Mapping[str, Any]
 
@@ -59,6 +62,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("sent_back", _("退回待改派"), _is("state", "returned"), {"state": "returned"}),
     _scored("claimed_on_time", _("按时领办"), _is("claimed_on_time", True), {"claimed": "on_time"}),
     _scored("claimed_late", _("超时领办"), _is("claimed_on_time", False), {"claimed": "late"}),
+    _scored("arrived_on_time", _("按时报到"), _is("arrived_on_time", True), {"arrived": "on_time"}),
+    _scored("arrived_late", _("超时报到"), _is("arrived_on_time", False), {"arrived": "late"}),
     _scored("done_on_time", _("按时办结"), _is("done_on_time", True), {"done": "on_time"}),
     _scored("done_late", _("超时办结"), _is("done_on_time", False), {"done": "late"}),
     Metric("closed", _("已销号"), _is("state", "closed"), {"state": "closed"}),
@@ -78,6 +83,7 @@ METRICS: tuple[Metric, ...] = (
     _scored("satisfied", _("满意"), _above("satisfaction", 1), {"rated": "satisfied"}),
     _scored("reworked", _("重办"), _above("round", 1), {"rework": "1"}),
     _scored("returned", _("曾退单"), _above("returns", 0), {"returned": "1"}),
+    *(_scored(f"stars_{n}", format_lazy(_("评哨 {n} 星"), n=n), _is("stars", n), {"stars": str(n)}) for n in STARS),
 )
 BY_NAME = {metric.name: metric for metric in METRICS}
 

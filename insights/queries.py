@@ -22,7 +22,10 @@ from members.models import Department
 Counts = Mapping[str, int]
 NAMES = tuple(metric.name for metric in METRICS)
 ROW_NAMES = ("placed", "accepted", "self_routed", "whistled", "done_on_time", "done_late")
-DEPARTMENT_NAMES = ("whistled", "claimed_on_time", "claimed_late", "done_on_time", "done_late")
+DEPARTMENT_NAMES = (
+    "whistled", "claimed_on_time", "claimed_late", "done_on_time", "done_late", "arrived_on_time", "arrived_late",
+    "rated", "satisfied", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
+)  # fmt: skip
 WEEKS = 12
 
 

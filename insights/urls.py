@@ -5,5 +5,6 @@ from insights import views
 app_name = "insights"
 urlpatterns = [
     path("", views.board, name="board"),
+    path("whistles/", views.whistles, name="whistles"),
     path("metrics/", views.metrics, name="metrics"),
 ]

@@ -4,11 +4,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core import clock
 from insights import explained, period, places
+from insights import whistles as scores
 from insights.board import Board, board_of
 from insights.lists import board_url
 from insights.period import CUSTOM, KINDS, Period
@@ -29,6 +32,34 @@ def board(request: HttpRequest) -> HttpResponse:
     by = request.GET.get("by", "")
     shown = board_of(user, places.place_of(area), chosen, by)
     return render(request, "insights/board.html", _context(user, shown))
+
+
+@allow(*READERS)
+@require_safe
+def whistles(request: HttpRequest) -> HttpResponse:
+    """`/board/whistles/`: 评哨, department by department."""
+    user = _viewer(request)
+    area = places.seat_of(user, request.GET.get("area"))
+    chosen = period.read(request.GET, clock.today())
+    place = places.place_of(area)
+    base = reverse("insights:whistles")
+    context = {
+        "nav": "whistles",
+        "place": place,
+        "chosen": chosen,
+        "rows": scores.rows_of(user, place, chosen),
+        "weights": scores.weights_in_force(),
+        "periods": [
+            {
+                "url": f"{base}?{urlencode({'area': area.code, 'period': kind})}",
+                "text": word,
+                "current": kind == chosen.kind,
+            }
+            for kind, (word, _before) in KINDS.items()
+            if kind != CUSTOM
+        ],
+    }
+    return render(request, "insights/whistles.html", context)
 
 
 @allow(*READERS)

@@ -18,7 +18,7 @@ from issues import workflow
 from issues.facts import SCORED
 from issues.models import OPEN, Route, Source
 from issues.queries import NOTHING, VIEWS, Text, lamp_q
-from issues.workflow import SOLVED, STATES, State
+from issues.workflow import SOLVED, STARS, STATES, State
 from members.models import User
 
 LONGEST = 100
@@ -90,6 +90,13 @@ CHOICES: dict[str, tuple[Text, dict[str, Choice]]] = {
             "pending": Choice(_("尚未领办"), _always(Q(claimed_on_time__isnull=True, route=Route.WHISTLE))),
         },
     ),
+    "arrived": (
+        _("报到"),
+        {
+            "on_time": Choice(_("按时"), _always(Q(arrived_on_time=True))),
+            "late": Choice(_("超时"), _always(Q(arrived_on_time=False))),
+        },
+    ),
     "done": (
         _("办结时限"),
         {
@@ -107,6 +114,7 @@ CHOICES: dict[str, tuple[Text, dict[str, Choice]]] = {
         },
     ),
     "solved": (_("解决情况"), _named("solved", SOLVED)),
+    "stars": (_("评哨"), _named("stars", STARS)),
     "rework": (_("重办"), {"1": Choice(_("重办过"), _always(Q(round__gt=1)))}),
     "returned": (_("退单"), {"1": Choice(_("退过单"), _always(Q(returns__gt=0)))}),
     "scored": (

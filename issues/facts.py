@@ -24,9 +24,13 @@ def is_counted(facts: Mapping[str, Any]) -> bool:
     return bool(facts["state"] != State.MERGED)
 
 
+LATER: dict[str, Any] = {"scored": True, "arrived_on_time": None, "stars": None}
+"""What a record says that was written before this was counted."""
+
+
 def complete(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """Stored facts with what the log did not say yet when they were written."""
-    return facts if "scored" in facts else {**facts, "scored": True}
+    return facts if LATER.keys() <= facts.keys() else LATER | dict(facts)
 
 
 class Facts(TypedDict):
@@ -51,6 +55,8 @@ class Facts(TypedDict):
     satisfaction: int | None
     solved: str
     scored: bool
+    arrived_on_time: bool | None
+    stars: int | None
 
 
 def facts_of(ticket: Ticket) -> dict[str, Any]:
@@ -77,5 +83,7 @@ def facts_of(ticket: Ticket) -> dict[str, Any]:
         satisfaction=ticket.satisfaction,
         solved=ticket.solved,
         scored=ticket.state not in (State.MERGED, State.SUSPENDED) and ticket.exclusion != "granted",
+        arrived_on_time=ticket.arrived_on_time,
+        stars=ticket.stars,
     )
     return dict(facts)

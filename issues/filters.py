@@ -73,6 +73,8 @@ class TicketFilter:
     rework: str = ""
     returned: str = ""
     scored: str = ""
+    arrived: str = ""
+    stars: str = ""
     filed: str = ""
     holder: str = ""
     q: str = ""

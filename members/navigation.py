@@ -48,6 +48,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
         _("督办"),
         (
             Link("board", "/board/", "chart", _("看板"), _seeing("board")),
+            Link("whistles", "/board/whistles/", "star", _("评哨"), _seeing("board")),
             Link("sheets", "/t/sheets/", "warn", _("督办单"), _seeing("tickets") - PHONE_ROLES),
         ),
     ),

@@ -118,7 +118,7 @@ def _call(
     kept = [c for c in step.calls if not c.is_lead and wanted.get(c.department_id) is False]
     call_off(ticket, step, [c for c in step.calls if c not in kept])
     ticket.lead_id, ticket.holder, ticket.handled_by = lead_id, None, None
-    ticket.claimed_at = ticket.claimed_on_time = None
+    ticket.claimed_at = ticket.claimed_on_time = ticket.arrived_on_time = None
     ticket.dispatched_at = step.now
     ticket.return_until = calendar.add(step.now, Limit.parse(ticket.limits["return"]))
     known = {c.department_id for c in kept}
@@ -212,6 +212,8 @@ def arrive(ticket: Ticket, step: Step) -> None:
         stopped = clocks.stop_of(row, ClockKind.ARRIVE, now=step.now)
     row.arrived_by, row.arrived_at, row.arrived_on_time = step.actor.user, step.now, in_time(stopped, step.now)
     row.save(update_fields=["arrived_by", "arrived_at", "arrived_on_time"])
+    if row.is_lead:
+        ticket.arrived_on_time = row.arrived_on_time
     step.data["arrived"] = {"on_time": row.arrived_on_time}
 
 

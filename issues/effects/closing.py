@@ -107,8 +107,8 @@ def rate_whistle(ticket: Ticket, step: Step) -> None:
     Call.objects.filter(ticket=ticket, is_lead=True, ended_at=None).update(
         stars=step.fields["stars"], rated_by=step.actor.user, rated_at=step.now, rating_note=step.note[:500]
     )
-    ticket.is_rated = True
-    step.data["stars"] = step.fields["stars"]
+    ticket.is_rated, ticket.stars = True, step.fields["stars"]
+    step.data["stars"] = ticket.stars
 
 
 @effect

@@ -16,6 +16,7 @@ from issues.workflow import (
     OPEN_STATES,
     SATISFACTION,
     SOLVED,
+    STARS,
     STATES,
     WHISTLES,
     State,
@@ -105,6 +106,8 @@ class Ticket(PathModel):
     exclusion = models.CharField(max_length=8, blank=True)
     excluders = models.CharField(max_length=60, blank=True)  # ",12,31,": found by LIKE on both engines
     is_rated = models.BooleanField(default=False)
+    arrived_on_time = models.BooleanField(null=True)
+    stars = models.PositiveSmallIntegerField(null=True, blank=True, choices=pairs(STARS))
     reviews = models.PositiveSmallIntegerField(default=0)
 
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")

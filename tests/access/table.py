@@ -108,6 +108,7 @@ ROWS: dict[str, Row] = {
     "lists:publish": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
     "insights:board": Row(BOARD),
     "insights:metrics": Row(BOARD),
+    "insights:whistles": Row(BOARD),
     "issues:order": Row(PUBLIC, PUBLIC, "token"),
     "issues:ordered": Row(PUBLIC, path="code"),
     "issues:find": Row(PUBLIC, PUBLIC),

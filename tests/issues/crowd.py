@@ -7,7 +7,7 @@ from core import clock
 from issues.actions import Once
 from issues.actors import resident, staff
 from issues.models import Source, Ticket
-from issues.workflow import State
+from issues.workflow import STARS, State
 from tests.cast import Cast
 from tests.tickets import act, at_state, placed
 
@@ -27,7 +27,11 @@ def crowd(cast: Cast) -> list[Ticket]:
     made.append(act(verified, "callback_unsolved", resident(), **grumble))
     with clock.at(clock.now() - timedelta(days=30)):
         made += [at_state(cast, state) for state in (State.PLACED, State.DISPATCHED, State.HANDLING, State.CLOSED)]
+    act(made[-2], "arrive", staff(cast.handler))
     made.append(act(made[-2], "report_done", staff(cast.handler), note="迟了"))
+    made.append(act(at_state(cast, State.HANDLING), "arrive", staff(cast.handler)))
+    for stars in STARS:
+        made.append(act(at_state(cast, State.CLOSED), "rate_whistle", staff(cast.town_dispatcher), stars=stars))
     return [*made, *Ticket.objects.exclude(pk__in=[ticket.pk for ticket in made])]
 
 

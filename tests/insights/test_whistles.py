@@ -1,0 +1,46 @@
+"""评哨: departments by the county's weights; too few cases make no score, and no part counts that nobody knows."""
+
+import pytest
+
+from insights import tally
+from insights.whistles import score_of
+from issues.actors import resident, staff
+from issues.workflow import State
+from tests.tickets import act, at_state
+
+WEIGHTS = {"on_time_arrival": 30, "on_time_resolve": 30, "quality": 20, "public": 20}
+
+
+@pytest.mark.parametrize(
+    ("parts", "score"),
+    [
+        ({"on_time_arrival": 1.0, "on_time_resolve": 1.0, "quality": 1.0, "public": 1.0}, 100),
+        ({"on_time_arrival": 0.5, "on_time_resolve": 1.0, "quality": 0.8, "public": 0.9}, 79),
+        ({"on_time_arrival": 0.5, "on_time_resolve": 1.0, "quality": None, "public": None}, 75),
+        ({"on_time_arrival": None, "on_time_resolve": 1.0, "quality": 1.0, "public": 1.0}, None),
+    ],
+)
+def test_a_score_is_the_weighted_mean_of_what_is_known(parts, score):
+    found = score_of(parts, WEIGHTS)
+    assert found == (None if score is None else pytest.approx(score))
+
+
+@pytest.mark.django_db
+def test_the_page_counts_arrivals_and_stars_and_links_to_the_tickets(cast, login, django_assert_max_num_queries):
+    for stars in (5, 4):
+        ticket = at_state(cast, State.HANDLING)
+        act(ticket, "arrive", staff(cast.handler))
+        act(ticket, "report_done", staff(cast.handler), note="已修")
+        act(ticket, "verify_pass", staff(cast.verifier))
+        act(ticket, "callback_solved", resident(), satisfaction=4, solved="solved")
+        act(ticket, "rate_whistle", staff(cast.town_dispatcher), stars=stars)
+    tally.catch_up()
+    page = login(cast.town_leader)
+    with django_assert_max_num_queries(16):
+        html = page.get("/board/whistles/").content.decode()
+    assert str(cast.office) in html
+    assert "样本不足" in html
+    listed = page.get("/t/?view=all&arrived=on_time").content.decode()
+    assert ticket.number in listed
+    assert ticket.number in page.get("/t/?view=all&stars=4").content.decode()
+    assert ticket.number not in page.get("/t/?view=all&stars=5").content.decode()
