@@ -35,7 +35,11 @@ class OpenForm(IdempotentForm):
         widget=forms.RadioSelect,
         help_text=gettext_lazy("选“可能激化”会马上告知乡镇领导"),
     )
-    brief = area_text(4, label=gettext_lazy("纠纷简况"), help_text=gettext_lazy("因为什么事，争什么，现在到什么程度"))
+    brief = area_text(
+        4,
+        label=gettext_lazy("纠纷简况"),
+        help_text=gettext_lazy("因为什么事，争什么，到什么程度；用甲方、乙方，不写姓名"),
+    )
     where = forms.CharField(label=gettext_lazy("发生地点"), max_length=PLACE_MAX, required=False)
 
     def __init__(self, user: User, areas: Sequence[Area], ticket: Ticket | None, *args: Any, **kwargs: Any) -> None:

@@ -44,7 +44,7 @@ def opened(cast: Cast, **changes: Any) -> Dispute:
         "user": cast.secretary,
         "area": cast.microgrid,
         "kind": Kind.NEIGHBOUR,
-        "brief": "陈大文家棚架滴水到李阿喜家",
+        "brief": "甲方家棚架滴水到乙方家墙根",
         "where": "南安里1组",
         "parties": [NewParty(name, phone) for name, phone in zip(NAMES, PHONES, strict=True)],
         "once": Once("tests", str(uuid.uuid4()), {}),
@@ -52,7 +52,7 @@ def opened(cast: Cast, **changes: Any) -> Dispute:
     return cases.open_dispute(**(given | changes))
 
 
-def act(dispute: Dispute, name: str, user: User, **fields: Any) -> Dispute:
+def act(dispute: Dispute, name: str, user: User, /, **fields: Any) -> Dispute:
     """One step with the moments it needs."""
     if name == "sit":
         fields.setdefault("held_at", clock.now())
