@@ -65,7 +65,7 @@ class OpenForm(IdempotentForm):
         made: dict[str, forms.Field] = {
             f"name{n}": forms.CharField(label=_("姓名"), max_length=NAME_MAX, required=n < 2),
             f"phone{n}": PhoneField(label=_("电话"), required=False),
-            f"household{n}": HouseholdField(user, label=_("户"), help_text=_("户编码或门牌，可不填")),
+            f"household{n}": HouseholdField(user, label=_("户编码或门牌")),
         }
         for name, field in made.items():
             guard(field)

@@ -173,7 +173,7 @@ class DisputePage:
         found = [
             Fact(_("类别"), dispute.get_kind_display()),
             Fact(_("所在"), place, note=dispute.where if self.is_readable else ""),
-            Fact(_("负责调解员"), principal if self.is_readable else "", note=_kind_of(self.mediators[:1])),
+            Fact(_("负责调解"), principal if self.is_readable else "", note=_kind_of(self.mediators[:1])),
             Fact(_("参与调解"), helpers if self.is_readable else ""),
             self.next_line or Fact("", ""),
             Fact(_("回访日"), f"{dispute.follow_up_on:%Y-%m-%d}" if dispute.follow_up_on else ""),

@@ -26,6 +26,10 @@ TEXT_MAX, NAME_MAX, PLACE_MAX = 2000, 40, 120
 TERMS_MAX = 4000
 MOMENT = "%Y-%m-%dT%H:%M"
 OUTSIDE = "outside"
+ORDER = (
+    "risk", "party", "mediators", "name", "phone", "household", "held_at", "where", "attended", "others", "said",
+    "next_step", "next_at", "terms", "manner", "agreed_on", "guidance", "department", "note",
+)  # fmt: skip
 NOTE_LABELS: dict[str, Text] = {
     "visit_kept": gettext_lazy("回访情况：怎么履行的"),
     "visit_partly": gettext_lazy("回访情况：还差什么"),
@@ -76,9 +80,9 @@ class StepFields:
         self.step, self.page, self.dispute = step, page, page.dispute
 
     def make(self) -> dict[str, forms.Field]:
-        """The fields in the order of the table: what is needed, then what may be given."""
+        """The fields of the step in the order in which they are asked."""
         found: dict[str, forms.Field] = {}
-        for name in (*self.step.needs, *self.step.takes):
+        for name in (name for name in ORDER if name in (*self.step.needs, *self.step.takes)):
             made = getattr(self, name)()
             found |= made if isinstance(made, dict) else {name: made}
         return found
@@ -127,7 +131,7 @@ class StepFields:
     def mediators(self) -> dict[str, forms.Field]:
         """The principal, the helpers of the staff and named outsiders; cleaned into one list."""
         staff = [(pk, user.name) for pk, user in self.candidates.items()]
-        now = [str(m.user_id) for m in self.page.mediators if m.user_id]
+        now = [str(m.user_id) for m in self.page.mediators if m.user_id and not m.is_principal]
         outsiders = [m for m in self.page.mediators if m.user_id is None]
         principal = next((str(m.user_id) if m.user_id else OUTSIDE for m in self.page.mediators if m.is_principal), "")
         found: dict[str, forms.Field] = {
@@ -164,7 +168,7 @@ class StepFields:
         return PhoneField(label=_("电话"), required=False)
 
     def household(self) -> forms.Field:
-        return HouseholdField(self.page.reader, label=_("户"), help_text=_("户编码或门牌，可不填"))
+        return HouseholdField(self.page.reader, label=_("户编码或门牌"))
 
     def party(self) -> forms.Field:
         known = {str(party.pk): party for party in self.page.disputants}

@@ -27,7 +27,6 @@ from mediation.rules import FOLLOW_UP_AFTER
 from mediation.table import BY_NAME, Step, refusal
 from members.access import allow, get_scoped_or_404, scope_for
 from members.models import User
-from members.roles import Role
 
 NAV = {"nav": "mediation"}
 
@@ -41,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     page, rows = queries.page(user, chosen, request.GET.get("after", ""))
     context = NAV | {
         "chosen": chosen,
-        "tabs": queries.tabs(user, chosen),
+        "views": queries.tabs(user, chosen),
         "page": page,
         "rows": rows,
         "query": chosen.query,
@@ -170,7 +169,6 @@ def _dispute_page(
         "shown": shown,
         "overtaken": overtaken,
         "typed": typed,
-        "is_auditor": Role.AUDITOR in scope_for(page.reader).roles,
     }
     return render(request, "mediation/dispute.html", context, status=status)
 

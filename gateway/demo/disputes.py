@@ -16,7 +16,7 @@ from mediation import cases
 from mediation.cases import NewParty
 from mediation.effects import NewMediator
 from mediation.models import Dispute
-from mediation.rules import Kind, Risk, is_dispute
+from mediation.rules import Kind, Risk, is_dispute, kind_of
 from members.models import Department, User
 
 GRID, NEIGHBOUR_GRID = "440783103229002", "440783103231002"
@@ -146,7 +146,7 @@ def _open(plot: Plot, user: User) -> Dispute:
     return cases.open_dispute(
         user=user,
         area=area,
-        kind=plot.kind,
+        kind=kind_of(ticket.item.name) if ticket and ticket.item else plot.kind,
         risk=plot.risk,
         brief=plot.brief or (ticket.description if ticket else "") or "两家为占道堆放争吵。",
         where=plot.where or (ticket.place if ticket else ""),

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from mediation.effects import EFFECTS
-from mediation.step_fields import StepFields
+from mediation.step_fields import ORDER, StepFields
 from mediation.table import (
     BY_NAME,
     ENDED_STATES,
@@ -49,7 +49,12 @@ def test_the_table_is_well_formed():
         assert step.sources, step.name
         assert step.who, step.name
         assert not set(step.needs) & set(step.takes), step.name
-        assert all(hasattr(StepFields, name) for name in (*step.needs, *step.takes)), step.name
+        assert {*step.needs, *step.takes} <= set(ORDER), step.name
+
+
+def test_every_field_that_a_step_asks_for_can_be_made():
+    assert set(ORDER) == {name for step in STEPS for name in (*step.needs, *step.takes)}
+    assert all(callable(getattr(StepFields, name)) for name in ORDER)
 
 
 def test_every_state_is_reached_and_every_open_one_can_end():
