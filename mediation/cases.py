@@ -239,4 +239,4 @@ def faster(dispute: Dispute) -> str:
         "verb": BY_NAME[last.action].label if last and last.action in BY_NAME else _("立案"),
         "state": STATES[State(dispute.state)].label,
     }
-    return _("%(name)s 刚刚已“%(verb)s”，现在是“%(state)s”") % words
+    return _("%(name)s 刚刚办了“%(verb)s”，现在是“%(state)s”") % words

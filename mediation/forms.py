@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core.forms import CleanForm, IdempotentForm, PhoneField, guard
 from grids.models import Area
+from issues.dossier import is_readable_to
 from issues.forms import EXPIRED, VERSION_MAX
 from issues.models import Ticket
 from mediation.cases import NewParty
@@ -24,7 +25,10 @@ PARTIES_ASKED = 3
 
 
 class OpenForm(IdempotentForm):
-    """What a dispute is about and who it is between; a ticket fixes where."""
+    """What a dispute is about and who it is between; a ticket fixes where.
+
+    The words of a ticket are taken over where its reader may read them: those of a sensitive one are for few.
+    """
 
     area = forms.ChoiceField(label=gettext_lazy("网格"))
     kind = forms.ChoiceField(label=gettext_lazy("纠纷类别"), choices=[("", gettext_lazy("请选择")), *Kind.choices])
@@ -48,7 +52,7 @@ class OpenForm(IdempotentForm):
         chosen = self.fields["area"]
         if isinstance(chosen, forms.ChoiceField):
             chosen.choices = [(code, _place_name(area)) for code, area in self.areas.items()]
-        if ticket is not None:
+        if ticket is not None and is_readable_to(user, ticket):
             self._start_from(ticket)
         for n in range(PARTIES_ASKED):
             self._ask_party(n, user)

@@ -236,10 +236,16 @@ def parties_of(disputants: list[Disputant], *, in_full: bool = False) -> list[Pa
             label=party.label,
             name=party.name if in_full else mask_name(party.name),
             phone=party.phone if in_full else mask_phone(party.phone),
-            household=party.household.address if party.household else "",
+            household=_home(party, in_full=in_full),
         )
         for party in disputants
     ]
+
+
+def _home(party: Disputant, *, in_full: bool) -> str:
+    if party.household is None:
+        return ""
+    return party.household.address if in_full else _("已关联户")
 
 
 def _named(mediator: Mediator) -> str:

@@ -43,11 +43,10 @@ class Chosen:
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> "Chosen":
         view, kind, state = (given.get(name, "") for name in ("view", "kind", "state"))
-        return cls(
-            view if view in VIEWS else ("all" if state in STATE_NAMES else "open"),
-            kind if kind in KINDS else "",
-            state if state in STATE_NAMES else "",
-        )
+        state = state if state in STATE_NAMES else ""
+        view = view if view in VIEWS else "open"
+        # A state stands in no tab but one's own: asked for it, the list looks among all.
+        return cls("all" if state and view != "mine" else view, kind if kind in KINDS else "", state)
 
     @property
     def query(self) -> str:

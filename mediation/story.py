@@ -31,7 +31,7 @@ def _entry(
 ) -> Entry:
     lines = _said(event, dispute)
     if is_readable:
-        lines += [*(_session_lines(session) if session else ()), event.note]
+        lines = [*(_session_lines(session) if session else ()), *lines, event.note]
     who = f"{event.actor_post} {event.actor.name}".strip()
     return Entry(
         title=_("立案") if event.action == OPENED else BY_NAME[event.action].label,

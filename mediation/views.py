@@ -204,7 +204,7 @@ def _take(request: HttpRequest, page: DisputePage, step: Step, form: StepForm) -
         return _step_page(request, page, step, form, status=422)
     except StaleDispute as error:
         return _overtaken(request, page, step, form, error)
-    messages.success(request, _("已%(verb)s") % {"verb": step.label})
+    messages.success(request, _("“%(verb)s”已记下") % {"verb": step.label})
     if Dispute.objects.visible_to(page.reader).filter(pk=page.dispute.pk).exists():
         return redirect("mediation:dispute", pk=page.dispute.pk)
     return redirect("mediation:index")

@@ -174,6 +174,8 @@ def test_a_form_sent_twice_opens_one_dispute(cast, login):
     dispute = Dispute.objects.get()
     assert [answer["Location"] for answer in answers] == [url(dispute)] * 2
     assert dispute.disputants.get(position=1).household == cast.household
+    assert cast.household.address not in text(client.get(url(dispute)))
+    assert cast.household.address in text(client.post(url(dispute, "reveal"), {"reason": "visit"}))
     changed = client.post(reverse("mediation:new"), data | {"brief": "别的事"})
     assert changed.status_code == 422
     assert Dispute.objects.count() == 1
@@ -311,7 +313,8 @@ def test_tabs_and_conditions_narrow_the_list(cast, login):
     assert listed("view=all") == set(State)
     assert listed("view=agreed") == {State.AGREED}
     assert listed("view=mine") == {State.OPENED, State.MEDIATING, State.AGREED}
-    assert listed("state=failed") == {State.FAILED}
+    assert listed("state=failed") == listed("view=open&state=failed") == {State.FAILED}
+    assert listed("view=mine&state=failed") == set()
     assert listed("view=all&kind=labour") == set()
     assert listed("view=all&kind=neighbour&state=withdrawn") == {State.WITHDRAWN}
     assert listed("view=nope&kind=x&state=y&after=zzz") == {State.OPENED, State.MEDIATING}
@@ -400,6 +403,14 @@ def test_a_dispute_opened_from_a_ticket_shows_on_it_to_who_may_see_it(cast, logi
     assert Dispute.objects.count() == 1
     ticket.refresh_from_db()
     assert ticket.is_open
+
+
+def test_the_words_of_a_sensitive_ticket_are_not_taken_over_for_who_may_not_read_them(cast, login):
+    sensitive = next(item for item in cast.items.values() if item.is_sensitive)
+    ticket = ticket_at(cast, TicketState.WHISTLED, item=sensitive, description="举报人的原话")
+    address = reverse("mediation:new") + f"?ticket={ticket.number}"
+    assert "举报人的原话" not in text(login(cast.chief).get(address))
+    assert "举报人的原话" in text(login(cast.secretary).get(address))
 
 
 def test_a_foreign_ticket_opens_nothing(cast, login, dispute_item):
