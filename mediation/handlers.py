@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.outbox import handles
-from core.templatetags.ui import when
 from mediation.cases import FOLLOW_UP_DUE, NOTIFY, OPENED, SITTING_NEAR
 from mediation.models import Dispute, DisputeEvent, Mediator
 from mediation.rules import Risk
@@ -38,7 +38,8 @@ def sitting_near(payload: dict[str, object]) -> None:
     dispute = Dispute.objects.get(pk=int(str(payload["dispute"])))
     if dispute.next_at is None or dispute.next_at.isoformat() != payload["at"]:
         return
-    text = _("调解提醒：%(number)s，%(when)s") % {"number": dispute.number, "when": when(dispute.next_at)}
+    day = f"{clock.local(dispute.next_at):%-m月%-d日 %H:%M}"  # not 今天: a notice may be read tomorrow
+    text = _("调解提醒：%(number)s，%(when)s") % {"number": dispute.number, "when": day}
     _send(dispute, recipients(dispute, (A.MEDIATORS,)), "sitting_near", text, f"sitting:{payload['at']}")
 
 
