@@ -22,6 +22,9 @@ class ScopeLike(Protocol):
     """What a model may ask of a scope; the access module's Scope fulfils it."""
 
     @property
+    def user_id(self) -> int | None: ...
+
+    @property
     def departments(self) -> frozenset[int]: ...
 
     def seeing(self, aspect: str) -> Self:

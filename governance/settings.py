@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "notices",
     "duties",
     "issues",
+    "mediation",
     "insights",
     "gateway",
     "governance",

@@ -26,6 +26,7 @@ MOUNTS = (
     ("", "duties.urls"),
     ("inbox/", "notices.urls"),
     ("board/", "insights.urls"),
+    ("mediation/", "mediation.urls"),
     ("", "issues.urls"),
 )
 urlpatterns = [

@@ -1,9 +1,8 @@
 """The resident's name and number in full: shown to those who carry the ticket, every look on the audit trail."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import reveal as looks
 from issues.dossier import Dossier
 from issues.errors import NotNow, NotYours
 from issues.models import Reporter
@@ -16,6 +15,5 @@ def reveal(dossier: Dossier, *, reason: str) -> Reporter:
     reporter: Reporter | None = getattr(dossier.ticket, "reporter", None)
     if reporter is None or not reporter.phone:
         raise NotNow(_("点单人没有留电话"))
-    with transaction.atomic():
-        audit.record("ticket.contact_revealed", dossier.ticket, actor=dossier.reader, reason=reason)
+    looks.record("ticket.contact_revealed", dossier.ticket, actor=dossier.reader, reason=reason)
     return reporter

@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from core.forms import CleanForm, IdempotentForm
+from core.forms import IdempotentForm
 from issues.dossier import Dossier
-from issues.present import REVEAL_REASONS
 from issues.step_fields import StepFields
 from issues.workflow import Transition
 
@@ -51,12 +50,6 @@ class ActionForm(IdempotentForm):
     def rows(self) -> list[tuple[forms.BoundField, str]]:
         """Visible fields with the look of their choices."""
         return [(field, LOOKS.get(field.name, "")) for field in self.visible_fields()]
-
-
-class RevealForm(CleanForm):
-    """Why the resident's number is needed; kept in the audit trail."""
-
-    reason = forms.ChoiceField(label=gettext_lazy("查看原因"), choices=list(REVEAL_REASONS.items()))
 
 
 def form_for(step: Transition, dossier: Dossier, data: Any = None, files: Any = None) -> ActionForm:

@@ -11,6 +11,7 @@ from core.templatetags.ui import when
 from duties.models import GradeCode
 from issues import bar, story, wording
 from issues.bar import Bar
+from issues.beside import Link, links_of
 from issues.clocks import LAMP_WORDS, lamp
 from issues.dossier import Dossier
 from issues.models import Route, Source, Ticket
@@ -19,13 +20,6 @@ from issues.particulars import Fact, facts_shown, reporter_of
 from issues.queries import Text
 from issues.story import Entry, Picture
 from issues.workflow import CLOCK_LABELS, IN_HAND, STATES, ClockKind, State
-
-REVEAL_REASONS: dict[str, Text] = {
-    "ask": _("核实情况"),
-    "visit": _("约定上门"),
-    "reply": _("回访答复"),
-    "other": _("其他工作需要"),
-}
 
 
 @dataclass(frozen=True)
@@ -81,6 +75,7 @@ class TicketPage:
     why: list[str]
     bar: Bar
     may_reveal: bool
+    links: list[Link]
     url: str
     phone_url: str
 
@@ -120,6 +115,7 @@ def page_of(dossier: Dossier, back: str = "") -> TicketPage:
         why=[reason["text"] for reason in ticket.decision.get("why", ())],
         bar=bar.bar_of(dossier, turn.who, back),
         may_reveal=bool(reporter and reporter.phone and dossier.is_entrusted),
+        links=links_of(dossier.reader, ticket),
         url=reverse("issues:ticket", args=[ticket.number]),
         phone_url=reverse("issues:phone_ticket", args=[ticket.number]),
     )

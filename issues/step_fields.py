@@ -14,6 +14,7 @@ from duties.limits import exceeds
 from duties.models import ListVersion
 from duties.routing import NoListInForceError, version_in_force
 from duties.rules import Rules
+from issues.beside import outcome_of
 from issues.dossier import Dossier
 from issues.families import same_matter
 from issues.fields import DepartmentField, DepartmentsField, ItemField, TicketField, departments_for
@@ -230,6 +231,7 @@ class StepFields:
             label=str(NOTE_LABELS.get(self.step.name, _("备注"))),
             required=self._needed("note"),
             max_length=NOTE_MAX,
+            initial=outcome_of(self.dossier.reader, self.ticket) if self.step.name == "report_done" else "",
             widget=forms.Textarea({"rows": 4}),
         )
 

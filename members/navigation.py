@@ -41,6 +41,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
         _("办理"),
         (
             Link("queue", "/t/", "list", _("工单"), _seeing("tickets")),
+            Link("mediation", "/mediation/", "talk", _("矛盾调解"), _seeing("mediation") | {Role.GRID_CHIEF}),
             Link("phone", "/m/", "phone", _("手机页面"), PHONE_ROLES),
         ),
     ),
@@ -65,6 +66,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
 TABS: tuple[Link, ...] = (
     Link("home", "/m/", "home", _("待办"), PHONE_ROLES),
     Link("new", "/m/new", "camera", _("上报"), PHONE_ROLES - {Role.VERIFIER}),
+    Link("mediation", "/mediation/", "talk", _("调解"), frozenset({Role.GRID_CHIEF, Role.VILLAGE_SECRETARY})),
     Link("list", "/m/list/", "doc", _("清单"), PHONE_ROLES),
     Link("me", "/m/me", "user", _("我的"), PHONE_ROLES),
 )

@@ -45,19 +45,20 @@ SEES: dict[Role, frozenset[str]] = {
     Role.LIST_ADMIN: frozenset({"areas"}),
     Role.COUNTY_DISPATCHER: _COMMON | {"board"},
     Role.COUNTY_LEADER: _COMMON | {"board"},
-    Role.DEPARTMENT_LEADER: frozenset({"tickets"}),
-    Role.DEPARTMENT_HANDLER: frozenset({"tickets"}),
-    Role.TOWNSHIP_DISPATCHER: _COMMON | {"board", "households"},
-    Role.TOWNSHIP_LEADER: _COMMON | {"board", "households"},
-    Role.VILLAGE_SECRETARY: _COMMON | {"board", "households"},
+    Role.DEPARTMENT_LEADER: frozenset({"tickets", "mediation"}),
+    Role.DEPARTMENT_HANDLER: frozenset({"tickets", "mediation"}),
+    Role.TOWNSHIP_DISPATCHER: _COMMON | {"board", "households", "mediation"},
+    Role.TOWNSHIP_LEADER: _COMMON | {"board", "households", "mediation"},
+    Role.VILLAGE_SECRETARY: _COMMON | {"board", "households", "mediation"},
     Role.GRID_CHIEF: _COMMON | {"households"},
     Role.GRID_WORKER: _COMMON | {"households"},
     Role.VERIFIER: _COMMON,
-    Role.AUDITOR: _COMMON | {"board", "audit"},
+    Role.AUDITOR: _COMMON | {"board", "audit", "mediation"},
 }
 """What the holder of a post may read within the post's area or department.
 
-The system admin reads no tickets or households and the auditor writes nothing (docs/security.md 18).
+The system admin reads no tickets or households and the auditor writes nothing (docs/security.md 18). Who is asked
+into a dispute as its mediator sees that one whatever the role (`mediation.models.Dispute.scope_q`).
 """
 
 PHONE_ROLES = frozenset({Role.GRID_WORKER, Role.GRID_CHIEF, Role.VILLAGE_SECRETARY, Role.VERIFIER})

@@ -21,7 +21,9 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CACHE = BIN.parent / "cache"
-PACKAGES = ["governance", "core", "grids", "members", "notices", "duties", "issues", "insights", "gateway"]
+PACKAGES = [
+    "governance", "core", "grids", "members", "notices", "duties", "issues", "mediation", "insights", "gateway",
+]  # fmt: skip
 POSTGRES_URL = "postgres://postgres@127.0.0.1:5432/postgres"
 REDIS_URL = "redis://127.0.0.1:6379"
 SERIAL = "services or concurrency"  # they start processes, kill them and race: one at a time

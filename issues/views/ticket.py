@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import DomainError
 from core.idempotency import KeyReused
+from core.reveal import RevealForm
 from issues import contact
 from issues.actions import apply
 from issues.actors import staff
 from issues.dossier import Dossier, open_dossier
 from issues.errors import Incomplete, NotNow, NotYours, StaleTicket
-from issues.forms import ActionForm, RevealForm, form_for
+from issues.forms import ActionForm, form_for
 from issues.models import Reporter, Ticket
 from issues.present import page_of, turn_of
 from issues.views.once import once_of

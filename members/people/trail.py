@@ -49,6 +49,10 @@ VERBS = {
     "duties.restore_item": gettext_lazy("还原清单事项"),
     "duties.discard_draft": gettext_lazy("删清单草稿"),
     "duties.publish": gettext_lazy("发布清单"),
+    "mediation.opened": gettext_lazy("立纠纷案"),
+    "mediation.step": gettext_lazy("办理纠纷"),
+    "mediation.revealed": gettext_lazy("查看纠纷当事人"),
+    "mediation.printed": gettext_lazy("打印调解协议"),
     "calendar.declare": gettext_lazy("定工作日"),
     "calendar.withdraw": gettext_lazy("撤工作日"),
     "outbox.rerun": gettext_lazy("重新执行搁置事项"),
@@ -62,6 +66,7 @@ OBJECTS = {
     "duties.listversion": gettext_lazy("清单版本"),
     "duties.dutyitem": gettext_lazy("清单事项"),
     "issues.ticket": gettext_lazy("工单"),
+    "mediation.dispute": gettext_lazy("纠纷"),
     "core.calendarexception": gettext_lazy("工作日"),
     "core.outboxrow": gettext_lazy("待发事项"),
 }

@@ -13,12 +13,14 @@ from core import clock
 from duties import editing
 from issues.models import Consultation, Photo, Ticket
 from issues.workflow import State
+from mediation.models import Dispute
 from members import leaves
 from members.models import Leave, User
 from members.roles import Role
 from notices import inbox
 from notices.models import Notice
 from tests.cast import Cast
+from tests.mediation.conftest import act, appointed, opened
 from tests.tickets import PIXEL, at_state
 
 R = Role
@@ -35,6 +37,8 @@ TICKETS = FIELD | DEPARTMENT | TOWN | COUNTY
 HOUSEHOLDS = PLACERS | TOWN
 AREAS = FIELD | TOWN | COUNTY | ADMIN | LIST_ADMIN
 BOARD = TOWN | COUNTY | {R.VILLAGE_SECRETARY}
+MEDIATORS = PLACERS | TOWN | DEPARTMENT
+DISPUTES = MEDIATORS | {R.AUDITOR}
 
 WITHOUT_POLICY = {"healthz", "readyz", "large", "styleguide"}
 """Pages of core, which knows no posts; they show nothing of anybody."""
@@ -106,6 +110,13 @@ ROWS: dict[str, Row] = {
     "lists:restore_item": Row(post=LIST_ADMIN, path="draft_item"),
     "lists:discard": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
     "lists:publish": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
+    "mediation:index": Row(DISPUTES),
+    # 司法、综治 offices open disputes of their township; another department has no grid to open one in
+    "mediation:new": Row(MEDIATORS - {R.GRID_WORKER}, MEDIATORS - {R.GRID_WORKER}, own_rule=True),
+    "mediation:dispute": Row(DISPUTES, path="dispute", foreign=STRANGERS),
+    "mediation:act": Row(MEDIATORS, MEDIATORS, "dispute_act", foreign=STRANGERS, own_rule=True),
+    "mediation:reveal": Row(post=MEDIATORS, path="dispute", foreign=STRANGERS, own_rule=True),
+    "mediation:agreement": Row(MEDIATORS, MEDIATORS, "dispute", foreign=STRANGERS, own_rule=True),
     "insights:board": Row(BOARD),
     "insights:metrics": Row(BOARD),
     "insights:whistles": Row(BOARD),
@@ -145,6 +156,7 @@ class Stage:
     minutes: Consultation
     draft: int
     notices: dict[int, Notice]  # one for each person, by key of the person
+    dispute: Dispute
 
 
 def build_stage(cast: Cast) -> Stage:
@@ -162,12 +174,21 @@ def build_stage(cast: Cast) -> Stage:
         decided_by=cast.town_dispatcher,
         minutes="由规划建设办牵头",
     )
-    return Stage(cast, ticket, ticket.photos.get(), decided, draft.number, {n.user_id: n for n in Notice.objects.all()})
+    notices = {n.user_id: n for n in Notice.objects.all()}
+    return Stage(cast, ticket, ticket.photos.get(), decided, draft.number, notices, _dispute(cast))
 
 
 def _leave_of(user: User) -> Leave:
     today = clock.today()
     return user.leaves.first() or leaves.take(user=user, starts_on=today, ends_on=today, actor=user)
+
+
+def _dispute(cast: Cast) -> Dispute:
+    """A dispute with a draft of an agreement that grid people mediate and that was passed on to the office."""
+    dispute = appointed(opened(cast), cast, cast.secretary, cast.chief, cast.worker)
+    act(dispute, "sit", cast.secretary, where="村调解室", said="双方愿意再谈")
+    act(dispute, "draft", cast.secretary, terms="一、乙方拆除棚架。")
+    return act(dispute, "transfer", cast.secretary, department=cast.office, note="涉及违建")
 
 
 Sample = Callable[[Stage, Any], dict[str, object]]
@@ -182,6 +203,11 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "minutes": (
         lambda s, user: {"number": s.ticket.number, "pk": s.minutes.pk},
         {"number": MISSING["ticket"], "pk": 999_999},
+    ),
+    "dispute": (lambda s, user: {"pk": s.dispute.pk}, {"pk": 999_999}),
+    "dispute_act": (
+        lambda s, user: {"pk": s.dispute.pk, "action": "add_note"},
+        {"pk": 999_999, "action": "add_note"},
     ),
     "photo": (
         lambda s, user: {"number": s.ticket.number, "pk": s.photo.pk},

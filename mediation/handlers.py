@@ -1,0 +1,97 @@
+"""Tell people what a step of a dispute means for them, and remind them in time. Runs from the outbox; once by key.
+
+A notice names the dispute by its number and kind, never a party.
+"""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.outbox import handles
+from mediation.cases import FOLLOW_UP_DUE, NOTIFY, OPENED, SITTING_NEAR
+from mediation.models import Dispute, DisputeEvent, Mediator
+from mediation.rules import Risk
+from mediation.table import BY_NAME, Audience, State
+from members.models import Post
+from members.roles import Role
+from notices import inbox
+
+A = Audience
+AREA_ROLES = {A.SECRETARY: Role.VILLAGE_SECRETARY, A.TOWN_LEADERS: Role.TOWNSHIP_LEADER}
+
+
+@handles(NOTIFY)
+def notify(payload: dict[str, object]) -> None:
+    """Send the notices of one event."""
+    event = DisputeEvent.objects.select_related("dispute").get(pk=int(str(payload["event"])))
+    dispute = event.dispute
+    people = recipients(dispute, _audiences(event)) - {event.actor_id}
+    volatile = event.data.get("risk") == Risk.VOLATILE
+    _send(dispute, people, event.action, _text(event), f"{event.version}", urgent=volatile)
+
+
+@handles(SITTING_NEAR)
+def sitting_near(payload: dict[str, object]) -> None:
+    """Remind the mediators of a sitting, unless it has been moved or is no longer needed."""
+    dispute = Dispute.objects.get(pk=int(str(payload["dispute"])))
+    if dispute.next_at is None or dispute.next_at.isoformat() != payload["at"]:
+        return
+    day = f"{clock.local(dispute.next_at):%-m月%-d日 %H:%M}"  # not 今天: a notice may be read tomorrow
+    text = _("调解提醒：%(number)s，%(when)s") % {"number": dispute.number, "when": day}
+    _send(dispute, recipients(dispute, (A.MEDIATORS,)), "sitting_near", text, f"sitting:{payload['at']}")
+
+
+@handles(FOLLOW_UP_DUE)
+def follow_up_due(payload: dict[str, object]) -> None:
+    """Say that a follow-up is due, unless it has been made or put off."""
+    dispute = Dispute.objects.get(pk=int(str(payload["dispute"])))
+    if dispute.state != State.AGREED or str(dispute.follow_up_on) != payload["on"]:
+        return
+    text = _("协议回访到期：%(number)s") % {"number": dispute.number}
+    people = recipients(dispute, (A.MEDIATORS, A.SECRETARY))
+    _send(dispute, people, "follow_up_due", text, f"follow_up:{payload['on']}")
+
+
+def recipients(dispute: Dispute, audiences: Iterable[Audience]) -> set[int]:
+    """The people of `audiences` on a dispute today."""
+    wanted = set(audiences)
+    found: set[int] = set()
+    if A.MEDIATORS in wanted:
+        mine = Mediator.objects.filter(dispute=dispute, user__is_active=True)
+        found |= {pk for pk in mine.values_list("user_id", flat=True) if pk is not None}
+    if A.OPENER in wanted:
+        found.add(dispute.opened_by_id)
+    held = Post.objects.held().filter(user__is_active=True)
+    roles = [role for audience, role in AREA_ROLES.items() if audience in wanted]
+    if roles:
+        found |= set(held.filter(role__in=roles, area__in=dispute.path_ids).values_list("user_id", flat=True))
+    if A.RECEIVER in wanted and dispute.transferred_to_id:
+        found |= set(held.filter(department=dispute.transferred_to_id).values_list("user_id", flat=True))
+    return found
+
+
+def _audiences(event: DisputeEvent) -> Iterable[Audience]:
+    usual = (A.SECRETARY,) if event.action == OPENED else BY_NAME[event.action].tell
+    return (*usual, A.TOWN_LEADERS) if event.data.get("risk") == Risk.VOLATILE else usual
+
+
+def _text(event: DisputeEvent) -> str:
+    dispute = event.dispute
+    words = {"number": dispute.number, "kind": dispute.get_kind_display(), "state": dispute.info.label}
+    if event.data.get("risk") == Risk.VOLATILE:
+        return _("可能激化的纠纷：%(number)s（%(kind)s），现在%(state)s") % words
+    verb = _("新立纠纷") if event.action == OPENED else BY_NAME[event.action].label
+    return _("%(verb)s：%(number)s（%(kind)s），现在%(state)s") % (words | {"verb": verb})
+
+
+def _send(dispute: Dispute, people: Iterable[int], kind: str, text: str, key: str, *, urgent: bool = False) -> None:
+    inbox.send(
+        user_ids=people,
+        kind=kind,
+        text=text,
+        url=reverse("mediation:dispute", args=[dispute.pk]),
+        key=f"dispute:{dispute.pk}:{key}",
+        urgent=urgent,
+    )

@@ -1,0 +1,225 @@
+"""Pages of disputes: the list, opening one, one dispute with its steps, the agreement to print. They hold no rule."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.errors import DomainError, Refused
+from core.idempotency import KeyReused
+from core.reveal import RevealForm
+from issues.errors import Incomplete, NotNow, NotYours
+from issues.models import Ticket
+from issues.views.once import once_of
+from mediation import queries
+from mediation.agreement import sheet_of
+from mediation.cases import OpenedAlready, StaleDispute, apply, open_dispute
+from mediation.forms import FilterForm, OpenForm, StepForm, form_for
+from mediation.models import Dispute
+from mediation.page import DisputePage, PartyLine, agreement_of, open_page, parties_of
+from mediation.page import reveal as reveal_parties
+from mediation.people import OPENERS, READERS, WRITERS, opening_areas
+from mediation.rules import FOLLOW_UP_AFTER
+from mediation.table import BY_NAME, Step, refusal
+from members.access import allow, get_scoped_or_404, scope_for
+from members.models import User
+
+NAV = {"nav": "mediation"}
+
+
+@allow(*READERS)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The disputes in sight, without a party's name."""
+    user = reader(request)
+    chosen = queries.Chosen.parse(request.GET)
+    page, rows = queries.page(user, chosen, request.GET.get("after", ""))
+    context = NAV | {
+        "chosen": chosen,
+        "views": queries.tabs(user, chosen),
+        "page": page,
+        "rows": rows,
+        "query": chosen.query,
+        "filter": FilterForm(chosen),
+        "follow_up_days": FOLLOW_UP_AFTER.days,
+        "may_open": bool(scope_for(user).roles & set(OPENERS)) and bool(opening_areas(user)),
+    }
+    return render(request, "mediation/list.html", context)
+
+
+@allow(*OPENERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Open a dispute, from a ticket or without one."""
+    user = reader(request)
+    ticket = _ticket(request, user)
+    areas = opening_areas(user)
+    if not areas:
+        raise Refused(_("您管的范围里没有可以立案的网格"))
+    if request.method != "POST":
+        return _new_page(request, OpenForm(user, areas, ticket), ticket)
+    form = OpenForm(user, areas, ticket, request.POST)
+    if not form.is_valid():
+        return _new_page(request, form, ticket, 422)
+    return _open(request, user, form, ticket)
+
+
+@allow(*READERS)
+@never_cache
+@require_safe
+def dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    return _dispute_page(request, open_page(reader(request), pk))
+
+
+@allow(*WRITERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """The form of one step; POST takes it."""
+    step = BY_NAME.get(action)
+    if step is None:
+        raise Http404
+    page = open_page(reader(request), pk)
+    if request.method != "POST":
+        return _ask(request, page, step)
+    form = form_for(step, page, request.POST)
+    if not form.is_valid():
+        return _step_page(request, page, step, form, status=422)
+    return _take(request, page, step, form)
+
+
+@allow(*WRITERS)
+@never_cache
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the parties in full on this one answer; the look is on record."""
+    page = open_page(reader(request), pk)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return _dispute_page(request, page, reveal=form, status=422)
+    return _dispute_page(request, page, shown=reveal_parties(page, reason=form.cleaned_data["reason"]))
+
+
+@allow(*WRITERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agreement on A4: masked to look at; POST shows the full names for signing and records that."""
+    page = open_page(reader(request), pk)
+    text = agreement_of(page)
+    if request.method == "POST":
+        shown = reveal_parties(page, reason=_("打印调解协议"), verb="mediation.printed")
+    else:
+        shown = parties_of(page.disputants)
+    context = {"page": page, "sheet": sheet_of(page, text, shown), "in_full": request.method == "POST"}
+    return render(request, "mediation/agreement.html", context)
+
+
+def reader(request: HttpRequest) -> User:
+    """The signed-in person; `allow` lets nobody else through."""
+    return cast(User, request.user)
+
+
+def _ticket(request: HttpRequest, user: User) -> Ticket | None:
+    """The ticket a dispute is opened from, if the page was opened from one."""
+    number = request.POST.get("ticket") or request.GET.get("ticket")
+    return get_scoped_or_404(user, Ticket, number=number) if number else None
+
+
+def _new_page(request: HttpRequest, form: OpenForm, ticket: Ticket | None, status: int = 200) -> HttpResponse:
+    return render(request, "mediation/new.html", NAV | {"form": form, "ticket": ticket}, status=status)
+
+
+def _open(request: HttpRequest, user: User, form: OpenForm, ticket: Ticket | None) -> HttpResponse:
+    try:
+        once = once_of(request, f"user:{user.pk}", form.key)
+        made = open_dispute(user=user, once=once, ticket=ticket, **form.contents)
+    except OpenedAlready as error:
+        if Dispute.objects.visible_to(user).filter(pk=error.dispute.pk).exists():
+            messages.info(request, error.message)
+            return redirect("mediation:dispute", pk=error.dispute.pk)
+        raise
+    except DomainError as error:
+        if isinstance(error, KeyReused):
+            form.renew()
+        form.add_error(None, error.message)
+        return _new_page(request, form, ticket, error.status)
+    messages.success(request, _("已立案：%(number)s，您是负责调解员，可以改派") % {"number": made.number})
+    return redirect("mediation:dispute", pk=made.pk)
+
+
+def _dispute_page(
+    request: HttpRequest,
+    page: DisputePage,
+    *,
+    reveal: RevealForm | None = None,
+    shown: list[PartyLine] | None = None,
+    overtaken: str = "",
+    typed: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = NAV | {
+        "page": page,
+        "reveal": reveal or RevealForm(),
+        "shown": shown,
+        "overtaken": overtaken,
+        "typed": typed,
+    }
+    return render(request, "mediation/dispute.html", context, status=status)
+
+
+def _step_page(
+    request: HttpRequest, page: DisputePage, step: Step, form: StepForm, *, overtaken: str = "", status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = NAV | {"page": page, "step": step, "form": form, "overtaken": overtaken}
+    return render(request, "mediation/act.html", context, status=status)
+
+
+def _ask(request: HttpRequest, page: DisputePage, step: Step) -> HttpResponse:
+    """The empty form, or why there is none."""
+    reason = refusal(step, page.facts, page.hats, {})
+    if reason is None:
+        return _step_page(request, page, step, form_for(step, page))
+    if not page.hats & step.who:
+        raise NotYours(str(reason))
+    return _dispute_page(request, page, overtaken=str(reason), status=409)
+
+
+def _take(request: HttpRequest, page: DisputePage, step: Step, form: StepForm) -> HttpResponse:
+    try:
+        once = once_of(request, f"user:{page.reader.pk}", form.key)
+        apply(page.dispute.pk, step.name, user=page.reader, version=form.seen, fields=form.values, once=once)
+    except Incomplete as error:
+        for name, message in error.errors.items():
+            form.add_error(name if name in form.fields else None, message)
+        return _step_page(request, page, step, form, status=422)
+    except (KeyReused, NotNow) as error:
+        form.renew()
+        form.add_error(None, error.message)
+        return _step_page(request, page, step, form, status=422)
+    except StaleDispute as error:
+        return _overtaken(request, page, step, form, error)
+    messages.success(request, _("“%(verb)s”已记下") % {"verb": step.label})
+    if Dispute.objects.visible_to(page.reader).filter(pk=page.dispute.pk).exists():
+        return redirect("mediation:dispute", pk=page.dispute.pk)
+    return redirect("mediation:index")
+
+
+def _overtaken(
+    request: HttpRequest, page: DisputePage, step: Step, form: StepForm, error: StaleDispute
+) -> HttpResponse:
+    """The dispute as it stands now with everything typed: in the form while the step is still possible."""
+    fresh = open_page(page.reader, page.dispute.pk)
+    if refusal(step, fresh.facts, fresh.hats, {}) is not None:
+        typed = str(form.cleaned_data.get("note") or form.cleaned_data.get("said") or "")
+        return _dispute_page(request, fresh, overtaken=error.message, typed=typed, status=409)
+    data = request.POST.copy()
+    data["version"] = str(fresh.dispute.version)
+    again = form_for(step, fresh, data)
+    again.is_valid()
+    return _step_page(request, fresh, step, again, overtaken=error.message, status=409)
