@@ -48,6 +48,12 @@ class Bar:
     note: Text
     version: int
     back: str
+    slip: Action
+
+    @property
+    def menu(self) -> list[Action]:
+        """What stands under 更多: the rest of the steps, and the slip to print."""
+        return [*self.more, self.slip]
 
     @property
     def direct(self) -> list[Action]:
@@ -72,6 +78,7 @@ def bar_of(dossier: Dossier, who: str, back: str = "") -> Bar:
         note=_note(dossier, who),
         version=dossier.ticket.version,
         back=back,
+        slip=_slip(dossier),
     )
 
 
@@ -96,6 +103,12 @@ def _action(dossier: Dossier, step: Transition, back: str) -> Action:
         url="" if direct else asked,
         form=f"do-{step.name}" if direct else "",
     )
+
+
+def _slip(dossier: Dossier) -> Action:
+    """The paper slip; not a step, so it is on offer to every reader."""
+    url = reverse("issues:print", args=[dossier.ticket.number])
+    return Action("print", _("打印"), "print", "", is_direct=False, do_url=url, url=url)
 
 
 def _note(dossier: Dossier, who: str) -> Text:

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from issues.field import views as field
 from issues.resident import views as resident
-from issues.views import photos, queue, ticket
+from issues.views import export, photos, queue, slip, ticket
 
 
 class Number:
@@ -56,8 +56,10 @@ urlpatterns = [
     path("m/t/<number:number>/", ticket.phone, name="phone_ticket"),
     # the desk
     path("t/", queue.index, name="queue"),
+    path("t/export/<slug:kind>/", export.export, name="export"),
     path("t/new/", field.new, name="new"),
     path("t/<number:number>/", ticket.detail, name="ticket"),
+    path("t/<number:number>/print/", slip.printed, name="print"),
     path("t/<number:number>/peek/", ticket.peek, name="peek"),
     path("t/<number:number>/do/<slug:action>/", ticket.act, name="act"),
     path("t/<number:number>/reveal/", ticket.reveal, name="reveal"),

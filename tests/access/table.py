@@ -117,8 +117,10 @@ ROWS: dict[str, Row] = {
     "issues:new": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}, PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:match": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:queue": Row(TICKETS),
+    "issues:export": Row(TICKETS, path="export"),
     "issues:ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:phone_ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
+    "issues:print": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:peek": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:act": Row(TICKETS, TICKETS, "act", foreign=STRANGERS, own_rule=True),
     "issues:reveal": Row(post=TICKETS, path="ticket", foreign=STRANGERS, own_rule=True),
@@ -155,6 +157,7 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
         lambda s, user: {"number": s.ticket.number, "action": "progress"},
         {"number": MISSING["ticket"], "action": "progress"},
     ),
+    "export": (lambda s, user: {"kind": "csv"}, {"kind": "exe"}),
     "photo": (
         lambda s, user: {"number": s.ticket.number, "pk": s.photo.pk},
         {"number": MISSING["ticket"], "pk": 999_999},
