@@ -29,6 +29,9 @@ from issues.conditions import CHOICES, LABELS, NONE, SORTS, Asker, read_value
 from issues.facts import COUNTED
 from issues.models import Ticket
 from issues.queries import NOTHING, Text, day_start, view_q
+from issues.search import found_q
+from issues.sql import by_key
+from issues.words import single
 from issues.workflow import STATES, State
 from members.access import Scope, scope_for
 from members.models import Department, User
@@ -141,14 +144,14 @@ class TicketFilter:
 
     def apply(self, rows: QuerySet[Ticket], now: datetime, user: User | None = None) -> QuerySet[Ticket]:
         """Narrow `rows` to the tickets meant; `user` is whom "mine" and "me" stand for."""
-        asker = Asker(now, user)
         scope = scope_for(user) if user else Scope(())
+        asker = Asker(now, user, scope)
         rows = rows.filter(view_q(self.view, scope, now))
         if not (self.state or self.q or self.is_open_only):
             rows = rows.filter(COUNTED)
         for name, value in self.conditions.items():
             rows = rows.filter(self._narrow(name, value, asker))
-        return rows
+        return by_key(rows) if self.q else rows
 
     def _narrow(self, name: str, value: Any, asker: Asker) -> Q:
         if name in CHOICES:
@@ -161,7 +164,7 @@ class TicketFilter:
             "state": lambda: Q(state__in=value),
             "placed_from": lambda: Q(placed_at__gte=day_start(value)),
             "placed_to": lambda: Q(placed_at__lt=day_start(value + timedelta(days=1))),
-            "q": lambda: _found_by(value),
+            "q": lambda: found_q(value, asker.scope),
         }
         return ways[name]()
 
@@ -194,6 +197,8 @@ class TicketFilter:
             else:
                 empty = None if isinstance(value, date) else ""
                 found.append(Chip(LABELS[name], self._word(name, value), self.url(**{name: empty})))
+        if single(self.q):
+            found.append(Chip(LABELS["q"], gettext("一个字只找开头，写两个字以上找得全"), self.url(), is_hint=True))
         for name, text in self.unread:
             said = gettext("“%(text)s”看不懂，已略过") % {"text": printable(text[:SHOWN_OF_A_BAD_VALUE])}
             found.append(Chip(LABELS[name], said, self.url(), is_hint=True))
@@ -215,9 +220,3 @@ class TicketFilter:
         if name == "dept":
             return str(self.department_row or gettext("没有代码为 %(code)s 的部门") % {"code": value})
         return str(value)
-
-
-def _found_by(words: str) -> Q:
-    """Tickets of this number or with these words; the words of sensitive ones are nobody's to search."""
-    said = Q(title__icontains=words) | Q(place__icontains=words)
-    return Q(number__iendswith=words) | (Q(is_sensitive=False) & said)

@@ -4,6 +4,7 @@
 """
 
 from issues.models.called import Call, Consultation, Party, Whistle
+from issues.models.found import GuardedWords, TicketWords
 from issues.models.log import ActorKind, Clock, Photo, TicketEvent
 from issues.models.papers import Answer, Exclusion, Extension, HandOver, Sheet, Suspension
 from issues.models.ticket import OPEN, NumberSeries, Reporter, Route, Source, Ticket, TicketQuerySet
@@ -17,6 +18,7 @@ __all__ = [
     "Consultation",
     "Exclusion",
     "Extension",
+    "GuardedWords",
     "HandOver",
     "NumberSeries",
     "Party",
@@ -29,5 +31,6 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketQuerySet",
+    "TicketWords",
     "Whistle",
 ]
