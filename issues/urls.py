@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from issues.field import views as field
 from issues.resident import views as resident
-from issues.views import export, photos, queue, slip, ticket
+from issues.views import export, photos, queue, saved, slip, ticket
 
 
 class Number:
@@ -56,6 +56,10 @@ urlpatterns = [
     path("m/t/<number:number>/", ticket.phone, name="phone_ticket"),
     # the desk
     path("t/", queue.index, name="queue"),
+    path("t/views/", saved.index, name="views"),
+    path("t/views/new/", saved.new, name="new_view"),
+    path("t/views/<rowid:pk>/", saved.edit, name="view"),
+    path("t/views/<rowid:pk>/delete/", saved.forget, name="forget_view"),
     path("t/export/<slug:kind>/", export.export, name="export"),
     path("t/new/", field.new, name="new"),
     path("t/<number:number>/", ticket.detail, name="ticket"),

@@ -4,6 +4,7 @@
 """
 
 from issues.models.called import Call, Consultation, Party, Whistle
+from issues.models.desk import SavedView
 from issues.models.found import GuardedWords, TicketWords
 from issues.models.log import ActorKind, Clock, Photo, TicketEvent
 from issues.models.papers import Answer, Exclusion, Extension, HandOver, Sheet, Suspension
@@ -25,6 +26,7 @@ __all__ = [
     "Photo",
     "Reporter",
     "Route",
+    "SavedView",
     "Sheet",
     "Source",
     "Suspension",

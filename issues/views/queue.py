@@ -18,6 +18,7 @@ from core import clock
 from core.paging import Page, page_of
 from core.text import is_clean
 from duties.models import GradeCode
+from issues import saved
 from issues.clocks import lamp
 from issues.conditions import LAMP_GROUPS
 from issues.filters import TicketFilter
@@ -65,8 +66,10 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = chosen.apply(queue(user), now, user)
     counts = lamp_counts(rows, now) if chosen.is_by_lamp else {"all": rows.count()}
     page = _page(request, rows, chosen, now)
+    kept = saved.links(user, chosen)
     context = _frame(user, chosen) | {
-        "tabs": _tabs(user, chosen, now),
+        "tabs": _tabs(user, chosen, now, kept),
+        "kept": kept,
         "page": page,
         "groups": list(_groups(page.rows, chosen, counts, now)),
         "total": counts["all"],
@@ -125,12 +128,17 @@ def whose_move(ticket: Ticket) -> Text:
     return STATES[state].whose
 
 
-def _tabs(user: User, chosen: TicketFilter, now: datetime) -> list[dict[str, Any]]:
-    here = chosen.view
-    return [
+def _tabs(user: User, chosen: TicketFilter, now: datetime, kept: list[saved.Link]) -> list[dict[str, Any]]:
+    """The standing tabs, then the first saved views; the one that is shown is marked, and no other."""
+    shown = next((link for link in kept if link.current), None)
+    here = "" if shown else chosen.view
+    standing = [
         {"url": TicketFilter(view=t.view).url(), "text": t.text, "count": t.count, "current": t.view == here}
         for t in tabs(user, now)
     ]
+    first = kept[: saved.ON_TABS]
+    beside = first if shown is None or shown in first else [*first[:-1], shown]
+    return standing + [{"url": link.url, "text": link.text, "count": None, "current": link == shown} for link in beside]
 
 
 def _frame(user: User, chosen: TicketFilter) -> dict[str, Any]:
@@ -149,6 +157,7 @@ def _frame(user: User, chosen: TicketFilter) -> dict[str, Any]:
         "scope_name": _scope_name(scope),
         "search_value": chosen.q,
         "may_log": Role.TOWNSHIP_DISPATCHER in scope.roles,
+        "keeps": bool(scope.seeing("tickets").roles - {Role.AUDITOR}),
     }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from duties import editing
-from issues.models import Photo, Ticket
+from issues.models import Photo, SavedView, Ticket
 from issues.workflow import State
 from members.roles import Role
 from notices import inbox
@@ -29,6 +29,7 @@ TOWN = frozenset({R.TOWNSHIP_DISPATCHER, R.TOWNSHIP_LEADER})
 COUNTY = frozenset({R.COUNTY_DISPATCHER, R.COUNTY_LEADER, R.AUDITOR})
 ADMIN, LIST_ADMIN = frozenset({R.SYSTEM_ADMIN}), frozenset({R.LIST_ADMIN})
 TICKETS = FIELD | DEPARTMENT | TOWN | COUNTY
+KEEPERS = TICKETS - {R.AUDITOR}
 HOUSEHOLDS = PLACERS | TOWN
 AREAS = FIELD | TOWN | COUNTY | ADMIN | LIST_ADMIN
 BOARD = TOWN | COUNTY | {R.VILLAGE_SECRETARY}
@@ -117,6 +118,10 @@ ROWS: dict[str, Row] = {
     "issues:new": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}, PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:match": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:queue": Row(TICKETS),
+    "issues:views": Row(KEEPERS),
+    "issues:new_view": Row(KEEPERS, KEEPERS),
+    "issues:view": Row(KEEPERS, KEEPERS, "saved", foreign=STRANGERS),
+    "issues:forget_view": Row(post=KEEPERS, path="saved", foreign=STRANGERS),
     "issues:export": Row(TICKETS, path="export"),
     "issues:ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:phone_ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
@@ -138,6 +143,7 @@ class Stage:
     photo: Photo
     draft: int
     notices: dict[int, Notice]  # one for each person, by key of the person
+    views: dict[int, int]  # a saved view of each person
 
 
 def build_stage(cast: Cast) -> Stage:
@@ -145,7 +151,9 @@ def build_stage(cast: Cast) -> Stage:
     draft = editing.open_draft(duty_list=cast.version.duty_list, actor=cast.list_admin)
     people = [user.pk for user in cast.users.values()]
     inbox.send(user_ids=people, kind="ticket", text="新工单等您受理", url="/account/", key="stage")
-    return Stage(cast, ticket, ticket.photos.get(), draft.number, {n.user_id: n for n in Notice.objects.all()})
+    views = {pk: SavedView.objects.create(owner_id=pk, name="我的", query="view=mine").pk for pk in people}
+    notices = {n.user_id: n for n in Notice.objects.all()}
+    return Stage(cast, ticket, ticket.photos.get(), draft.number, notices, views)
 
 
 Sample = Callable[[Stage, Any], dict[str, object]]
@@ -157,6 +165,7 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
         lambda s, user: {"number": s.ticket.number, "action": "progress"},
         {"number": MISSING["ticket"], "action": "progress"},
     ),
+    "saved": (lambda s, user: {"pk": s.views[user.pk]}, {"pk": 999_999}),
     "export": (lambda s, user: {"kind": "csv"}, {"kind": "exe"}),
     "photo": (
         lambda s, user: {"number": s.ticket.number, "pk": s.photo.pk},
