@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from issues.field import views as field
 from issues.resident import views as resident
-from issues.views import export, photos, queue, saved, slip, ticket
+from issues.views import bulk, export, photos, queue, replies, saved, slip, ticket
 
 
 class Number:
@@ -60,6 +60,11 @@ urlpatterns = [
     path("t/views/new/", saved.new, name="new_view"),
     path("t/views/<rowid:pk>/", saved.edit, name="view"),
     path("t/views/<rowid:pk>/delete/", saved.forget, name="forget_view"),
+    path("t/replies/", replies.index, name="replies"),
+    path("t/replies/new/", replies.new, name="new_reply"),
+    path("t/replies/<rowid:pk>/", replies.edit, name="reply"),
+    path("t/replies/<rowid:pk>/delete/", replies.forget, name="forget_reply"),
+    path("t/bulk/<slug:action>/", bulk.steps, name="bulk"),
     path("t/export/<slug:kind>/", export.export, name="export"),
     path("t/new/", field.new, name="new"),
     path("t/<number:number>/", ticket.detail, name="ticket"),

@@ -41,6 +41,9 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
         _("办理"),
         (
             Link("queue", "/t/", "list", _("工单"), _seeing("tickets")),
+            Link(
+                "replies", "/t/replies/", "talk", _("常用语"), _seeing("tickets") - {Role.AUDITOR} | {Role.LIST_ADMIN}
+            ),
             Link("phone", "/m/", "phone", _("手机页面"), PHONE_ROLES),
         ),
     ),

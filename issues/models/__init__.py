@@ -4,7 +4,7 @@
 """
 
 from issues.models.called import Call, Consultation, Party, Whistle
-from issues.models.desk import SavedView
+from issues.models.desk import Reply, SavedView
 from issues.models.found import GuardedWords, TicketWords
 from issues.models.log import ActorKind, Clock, Photo, TicketEvent
 from issues.models.papers import Answer, Exclusion, Extension, HandOver, Sheet, Suspension
@@ -24,6 +24,7 @@ __all__ = [
     "NumberSeries",
     "Party",
     "Photo",
+    "Reply",
     "Reporter",
     "Route",
     "SavedView",

@@ -18,7 +18,7 @@ from core import clock
 from core.paging import Page, page_of
 from core.text import is_clean
 from duties.models import GradeCode
-from issues import saved
+from issues import bulk, saved
 from issues.clocks import lamp
 from issues.conditions import LAMP_GROUPS
 from issues.filters import TicketFilter
@@ -157,6 +157,7 @@ def _frame(user: User, chosen: TicketFilter) -> dict[str, Any]:
         "scope_name": _scope_name(scope),
         "search_value": chosen.q,
         "may_log": Role.TOWNSHIP_DISPATCHER in scope.roles,
+        "bulk": bulk.steps_for(scope),
         "keeps": bool(scope.seeing("tickets").roles - {Role.AUDITOR}),
     }
 

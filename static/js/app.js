@@ -55,6 +55,17 @@
   const menus = () => all(".menu[open], .moreacts[open]");
   doc.addEventListener("click", (event) => menus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
 
+  /* ---- a choice that is written into a field: [data-fills] names the field */
+  doc.addEventListener("change", (event) => {
+    const field = event.target.dataset.fills && event.target.form.elements[event.target.dataset.fills];
+    if (!field || !event.target.value) return;
+    const text = event.target.selectedOptions[0].text;
+    field.value = field.value.trim() ? `${field.value.trimEnd()}\n${text}` : text;
+    event.target.value = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+
   /* ---- keyboard on lists of [data-row] and for [data-key] buttons */
   const off = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
   all("[data-keys-switch]").forEach((box) => {

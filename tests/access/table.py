@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from duties import editing
-from issues.models import Photo, SavedView, Ticket
+from issues.models import Photo, Reply, SavedView, Ticket
 from issues.workflow import State
 from members.roles import Role
 from notices import inbox
@@ -122,6 +122,11 @@ ROWS: dict[str, Row] = {
     "issues:new_view": Row(KEEPERS, KEEPERS),
     "issues:view": Row(KEEPERS, KEEPERS, "saved", foreign=STRANGERS),
     "issues:forget_view": Row(post=KEEPERS, path="saved", foreign=STRANGERS),
+    "issues:replies": Row(KEEPERS | LIST_ADMIN),
+    "issues:new_reply": Row(KEEPERS | LIST_ADMIN, KEEPERS | LIST_ADMIN),
+    "issues:reply": Row(KEEPERS | LIST_ADMIN, KEEPERS | LIST_ADMIN, "reply", foreign=STRANGERS),
+    "issues:forget_reply": Row(post=KEEPERS | LIST_ADMIN, path="reply", foreign=STRANGERS),
+    "issues:bulk": Row(KEEPERS, KEEPERS, "bulk", own_rule=True),
     "issues:export": Row(TICKETS, path="export"),
     "issues:ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:phone_ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
@@ -144,6 +149,7 @@ class Stage:
     draft: int
     notices: dict[int, Notice]  # one for each person, by key of the person
     views: dict[int, int]  # a saved view of each person
+    replies: dict[int, int]  # and a standard reply
 
 
 def build_stage(cast: Cast) -> Stage:
@@ -152,8 +158,9 @@ def build_stage(cast: Cast) -> Stage:
     people = [user.pk for user in cast.users.values()]
     inbox.send(user_ids=people, kind="ticket", text="新工单等您受理", url="/account/", key="stage")
     views = {pk: SavedView.objects.create(owner_id=pk, name="我的", query="view=mine").pk for pk in people}
+    replies = {pk: Reply.objects.create(owner_id=pk, step="progress", text="在办").pk for pk in people}
     notices = {n.user_id: n for n in Notice.objects.all()}
-    return Stage(cast, ticket, ticket.photos.get(), draft.number, notices, views)
+    return Stage(cast, ticket, ticket.photos.get(), draft.number, notices, views, replies)
 
 
 Sample = Callable[[Stage, Any], dict[str, object]]
@@ -166,6 +173,8 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
         {"number": MISSING["ticket"], "action": "progress"},
     ),
     "saved": (lambda s, user: {"pk": s.views[user.pk]}, {"pk": 999_999}),
+    "bulk": (lambda s, user: {"action": "supervise"}, {"action": "close"}),
+    "reply": (lambda s, user: {"pk": s.replies[user.pk]}, {"pk": 999_999}),
     "export": (lambda s, user: {"kind": "csv"}, {"kind": "exe"}),
     "photo": (
         lambda s, user: {"number": s.ticket.number, "pk": s.photo.pk},
