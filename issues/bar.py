@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from issues.dossier import Dossier
 from issues.queries import Text
-from issues.workflow import CLOCK_LABELS, STATES, TRANSITIONS, ClockKind, State, Transition, refusal
+from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, TRANSITIONS, ClockKind, State, Transition, refusal
 
 OTHERS = 2
 OPTIONAL = frozenset({"note", "photos", "item"})
@@ -24,6 +24,14 @@ KEYS = {
     "claim": "L", "progress": "R", "report_done": "F", "dispatch": "A", "redispatch": "A", "return": "T",
     "supervise": "D", "ask_extension": "E",
 }  # fmt: skip
+
+
+def key_help() -> list[dict[str, str]]:
+    """The letters of the steps with their verbs, for the help under `?`."""
+    verbs: dict[str, list[str]] = {}
+    for name, key in KEYS.items():
+        verbs.setdefault(key, []).append(str(BY_NAME[name].label))
+    return [{"key": key, "text": "、".join(labels)} for key, labels in verbs.items()]
 
 
 @dataclass(frozen=True)

@@ -114,13 +114,14 @@ def _one(user: User, step: Transition, number: str, version: str, form: BulkForm
         return Outcome(number, "", is_done=False, text=_("没有找到，或不在您的管辖范围内"))
     title = dossier.ticket.public_title
     try:
-        _take(user, step, dossier, version, form)
+        ticket = _take(user, step, dossier, version, form)
     except DomainError as error:
         return Outcome(number, title, is_done=False, text=error.message)
-    return Outcome(number, title, is_done=True, text=done_label(step.name))
+    sent_to = f"：{ticket.lead}" if step.name == "dispatch" else ""
+    return Outcome(number, title, is_done=True, text=f"{done_label(step.name)}{sent_to}")
 
 
-def _take(user: User, step: Transition, dossier: Dossier, version: str, form: BulkForm) -> None:
+def _take(user: User, step: Transition, dossier: Dossier, version: str, form: BulkForm) -> Ticket:
     """A step that is not open is refused by `apply`, which says so better than a field that does not fit."""
     shared = {name: str(form.data.get(name, "")) for name in SHARED[step.name]}
     own = _bound(step, dossier, {"version": version, **shared})
@@ -128,7 +129,7 @@ def _take(user: User, step: Transition, dossier: Dossier, version: str, form: Bu
         labels = {name: own.fields[name].label or "" for name in own.errors if name in own.fields}
         raise Incomplete({name: f"{labels[name]}：{own.errors[name][0]}" for name in labels})
     key = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{form.key}:{dossier.ticket.number}"))
-    apply(
+    return apply(
         dossier.ticket.pk,
         step.name,
         actor=staff(user),

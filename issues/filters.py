@@ -204,6 +204,13 @@ class TicketFilter:
             found.append(Chip(LABELS[name], said, self.url(), is_hint=True))
         return found
 
+    def plain_word(self, name: str) -> Text:
+        """The value of a condition in words as far as it needs no look at the database."""
+        value = getattr(self, name)
+        if name == "state":
+            return "、".join(str(STATES[one].label) for one in value)
+        return "" if name in ("area", "dept") and value != NONE else self._word(name, value)
+
     def _word(self, name: str, value: Any) -> Text:
         if name in CHOICES:
             return CHOICES[name][1][value].word

@@ -235,7 +235,10 @@ def by_lamp(rows: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
 
 def in_order(rows: QuerySet[Ticket], order: tuple[str, ...], now: datetime | None) -> QuerySet[Ticket]:
     """Rows as the pages of the queue list them: under their lamps as of `now`, unless that is None."""
-    return rows.order_by(*order) if now is None else by_lamp(rows, now).order_by("lamp_rank", *order)
+    if now is None:
+        return rows.order_by(*order)
+    lamps_first = ("lamp_rank", *order)
+    return by_lamp(rows, now).order_by(*lamps_first)
 
 
 def lamp_counts(rows: QuerySet[Ticket], now: datetime) -> dict[str, int]:

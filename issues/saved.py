@@ -22,8 +22,8 @@ from members.models import Department, User
 MOST = 20
 """Views that one person keeps."""
 SHOWN = 100
-ON_TABS = 4
-"""How many stand beside the standing tabs; the rest are in the menu."""
+IN_SIGHT = 4
+"""How many stand above the list; the rest are in the menu."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,14 @@ def _link(view: SavedView, user: User, here: str | None) -> Link:
         is_own=view.owner_id == user.pk,
         shared_with=view.shared_with,
         by=view.owner.name,
-        conditions="、".join(str(LABELS[name]) for name in kept.conditions),
+        conditions="、".join(f"{LABELS[name]} {kept.plain_word(name)}".strip() for name in kept.conditions),
     )
+
+
+def in_sight(found: list[Link]) -> list[Link]:
+    """The first few, the one that is shown among them."""
+    first, shown = found[:IN_SIGHT], next((link for link in found if link.current), None)
+    return first if shown is None or shown in first else [*first[:-1], shown]
 
 
 def canonical(chosen: TicketFilter) -> str:

@@ -71,13 +71,13 @@ class Found(Func):
         """What makes two of these the same condition."""
         return (*super().identity, self.table, self.phrases)
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, Any]:
         """A phrase in quotes is a sequence of tokens."""
         key, params = compiler.compile(self.source_expressions[0])
         wanted = " AND ".join(f'"{phrase}"' for phrase in self.phrases)
         return _FOUND["sqlite"].format(key=key, table=self.table), [*params, wanted]
 
-    def as_postgresql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, Any]:
         """The index knows which pairs a row has; in which sequence is looked up in the rows that have them all."""
         key, params = compiler.compile(self.source_expressions[0])
         longer = [phrase for phrase in self.phrases if " " in phrase]

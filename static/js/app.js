@@ -84,6 +84,7 @@
     if (link) link.focus();
   };
   const row = () => rows().find((one) => one.getAttribute("aria-current") === "true");
+  let going = 0; // when G was pressed: the next key names a page of the rail
   const keys = {
     j: () => step(1),
     k: () => step(-1),
@@ -100,6 +101,10 @@
     if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
     if (event.target.matches("textarea, select, input:not([type=checkbox]):not([type=radio])")) return;
     const key = event.key.toLowerCase();
+    if (key === "g") { going = Date.now(); return; }
+    const goal = /^[a-z]$/.test(key) && Date.now() - going < 1500 && doc.querySelector(`[data-go="${key}"]`);
+    going = 0;
+    if (goal) { event.preventDefault(); goal.click(); return; }
     const button = /^[a-z]$/.test(key) && doc.querySelector(`[data-key="${key}"]`);
     if (button) { event.preventDefault(); button.click(); return; }
     if (!keys[key] || (key === "enter" && event.target.closest("a, button, summary, input"))) return;

@@ -19,15 +19,15 @@ def save(client, query="view=open&grade=general", **fields):
     return client.post("/t/views/new/", given | fields)
 
 
-def test_the_present_list_is_kept_under_a_name_and_stands_beside_the_tabs(cast, login):
+def test_the_present_list_is_kept_under_a_name_and_stands_above_the_list(cast, login):
     client = login(cast.town_dispatcher)
     form = client.get("/t/views/new/?view=open&grade=general&junk=1").content.decode()
     assert 'value="view=open&amp;grade=general"' in form
     answer = save(client)
     assert answer["Location"] == "/t/?view=open&grade=general"
     page = client.get(answer["Location"]).content.decode()
-    assert 'href="/t/?view=open&amp;grade=general" aria-current="page">圩镇市政' in page
-    assert page.count('aria-current="page"') == 3  # the tab, its line in the menu, the rail
+    assert 'href="/t/?view=open&amp;grade=general" aria-current="true">' in page
+    assert page.count("圩镇市政</a>") == 2  # above the list and in the menu
     assert "圩镇市政" not in login(cast.town_leader).get("/t/").content.decode()
 
 
@@ -101,6 +101,7 @@ def test_own_views_are_renamed_shared_and_deleted(cast, login):
     page = client.get("/t/views/").content.decode()
     assert "本镇" in page
     assert "沙塘镇的人员" in page
+    assert "级别 一般" in page
     assert "黄志豪 共享给沙塘镇" in login(cast.town_leader).get("/t/views/").content.decode()
     assert client.post(f"/t/views/{view.pk}/delete/").status_code == 302
     assert not SavedView.objects.exists()
