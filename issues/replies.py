@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import Refused
 from core.idempotency import claim
+from duties.models import DutyItem
+from duties.routing import NoListInForceError, version_in_force
 from issues.actions import Once
 from issues.models import Reply, Ticket
 from issues.queries import Text
@@ -50,6 +52,15 @@ def county_of(user: User) -> int | None:
     """The county whose replies this person keeps; None for everybody who keeps their own."""
     posts = scope_for(user).posts
     return next((post.area_id for post in posts if post.role == Role.LIST_ADMIN), None)
+
+
+def items(kept: str) -> list[tuple[str, str]]:
+    """The items of the list in force that a reply may be for, and `kept`, which an older reply is for."""
+    try:
+        found = {item.code: str(item) for item in DutyItem.objects.filter(version=version_in_force()).order_by("code")}
+    except NoListInForceError:
+        found = {}
+    return list(({kept: kept} | found if kept else found).items())
 
 
 def keep(user: User, *, step: str, item_code: str, text: str, once: Once) -> Reply:

@@ -66,11 +66,6 @@ class Found(Func):
         super().__init__(F(key))
         self.table, self.phrases = table, tuple(phrases)
 
-    @property
-    def identity(self) -> tuple[Any, ...]:
-        """What makes two of these the same condition."""
-        return (*super().identity, self.table, self.phrases)
-
     def as_sqlite(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, Any]:
         """A phrase in quotes is a sequence of tokens."""
         key, params = compiler.compile(self.source_expressions[0])

@@ -31,7 +31,7 @@ def export(request: HttpRequest, kind: str) -> FileResponse:
     with transaction.atomic():
         kept = chosen.url(q="")
         audit.record(
-            "tickets.exported", None, actor=user, kind=kind, filter=kept, searched=bool(chosen.q), count=table.count
+            "tickets.exported", None, actor=user, format=kind, filter=kept, searched=bool(chosen.q), count=table.count
         )
     name = f"gongdan-{clock.local(now):%Y%m%d-%H%M}.{kind}"
     return FileResponse(table.file, as_attachment=True, filename=name, content_type=exporting.TYPES[kind])

@@ -12,8 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Refused
 from core.forms import CleanForm, IdempotentForm
-from duties.models import DutyItem
-from duties.routing import NoListInForceError, version_in_force
 from issues import replies
 from issues.models import Reply
 from issues.views.once import once_of
@@ -34,20 +32,14 @@ class ReplyForm(CleanForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["item_code"]).choices = _items(self.initial.get("item_code", ""))
+        cast(forms.ChoiceField, self.fields["item_code"]).choices = [
+            ("", _("所有事项")),
+            *replies.items(kept=self.initial.get("item_code", "")),
+        ]
 
 
 class NewReplyForm(ReplyForm, IdempotentForm):
     """A reply that is not there yet."""
-
-
-def _items(kept: str) -> list[tuple[str, str]]:
-    """The items of the list in force, and one that an older reply is for."""
-    try:
-        found = {item.code: str(item) for item in DutyItem.objects.filter(version=version_in_force()).order_by("code")}
-    except NoListInForceError:
-        found = {}
-    return [("", _("所有事项")), *({kept: kept} | found if kept else found).items()]
 
 
 @allow(*REPLIERS)

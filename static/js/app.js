@@ -112,6 +112,7 @@
     keys[key]();
   });
   all("[data-all]").forEach((box) => box.addEventListener("change", () => {
-    all("[data-row] input[type=checkbox]").forEach((one) => { if (one.checked !== box.checked) one.click(); });
+    const wanted = box.checked; // each click may change the box, which shows how many are chosen
+    all("[data-row] input[type=checkbox]").forEach((one) => { if (one.checked !== wanted) one.click(); });
   }));
 })();

@@ -94,8 +94,11 @@ def test_the_trail_keeps_who_took_how_many_under_which_conditions(cast, login):
     entry = AuditEntry.objects.get(verb="tickets.exported")
     assert entry.actor_id == cast.town_dispatcher.pk
     assert entry.detail == {
-        "kind": "xlsx", "filter": "/t/?view=open&grade=important", "searched": True, "count": 0
+        "format": "xlsx", "filter": "/t/?view=open&grade=important", "searched": True, "count": 0
     }  # fmt: skip
+    trail = login(cast.auditor).get("/people/audit/").content.decode()
+    assert "导出工单" in trail
+    assert "陈先生" not in trail
 
 
 def test_too_long_a_list_is_refused_with_a_way_out_and_without_a_trace(cast, login, monkeypatch):
