@@ -31,7 +31,6 @@ from issues.models import Ticket
 from issues.queries import NOTHING, Text, day_start, view_q
 from issues.search import found_q
 from issues.sql import by_key
-from issues.words import single
 from issues.workflow import STATES, State
 from members.access import Scope, scope_for
 from members.models import Department, User
@@ -197,8 +196,6 @@ class TicketFilter:
             else:
                 empty = None if isinstance(value, date) else ""
                 found.append(Chip(LABELS[name], self._word(name, value), self.url(**{name: empty})))
-        if single(self.q):
-            found.append(Chip(LABELS["q"], gettext("一个字只找开头，写两个字以上找得全"), self.url(), is_hint=True))
         for name, text in self.unread:
             said = gettext("“%(text)s”看不懂，已略过") % {"text": printable(text[:SHOWN_OF_A_BAD_VALUE])}
             found.append(Chip(LABELS[name], said, self.url(), is_hint=True))

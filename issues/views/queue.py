@@ -26,6 +26,7 @@ from issues.filters import TicketFilter
 from issues.models import Ticket
 from issues.queries import VIEWS, Text, by_lamp, lamp_counts, queue, tabs
 from issues.views.queue_form import ConditionForm
+from issues.words import single
 from issues.workflow import IN_HAND, STATES, State
 from members.access import Scope, allow, scope_for
 from members.models import User
@@ -161,6 +162,7 @@ def _frame(user: User, chosen: TicketFilter) -> dict[str, Any]:
         "other_sort_url": chosen.url(sort="new" if chosen.sorting == "due" else "due"),
         "scope_name": _scope_name(scope),
         "search_value": chosen.q,
+        "finds_beginnings": single(chosen.q),
         "step_keys": key_help(),
         "may_log": Role.TOWNSHIP_DISPATCHER in scope.roles,
         "bulk": bulk.steps_for(scope),
