@@ -12,9 +12,13 @@ from django.db.models import Max, QuerySet
 from insights import tally
 from insights.models import DailyTally, SpeedTally, Watermark
 from issues.facts import facts_of
-from issues.models import Clock, Ticket, TicketEvent
+from issues.models import Clock, GuardedWords, Ticket, TicketEvent, TicketWords
 from issues.workflow import ENDED_STATES, OPEN_STATES
 
+HANGING: tuple[tuple[type[models.Model], str], ...] = (
+    (Ticket, "id"), (TicketEvent, "ticket_id"), (Clock, "ticket_id"), (TicketWords, "ticket_id"),
+    (GuardedWords, "ticket_id"),
+)  # fmt: skip
 DAYS_APART = 10
 OPEN_COPIES = 10
 # How a column is written for the copy: {c} the column, {d} days back, {k} which copy, {s} what ids are raised by.
@@ -53,8 +57,10 @@ def grow(total: int) -> None:
 @transaction.atomic
 def _copy(tickets: QuerySet[Ticket], copy: int, step: int, *, days: int) -> None:
     bounds: tuple[str, tuple[Any, ...]] = tickets.values("pk").query.sql_with_params()
-    for model, key in ((Ticket, "id"), (TicketEvent, "ticket_id"), (Clock, "ticket_id")):
-        columns = [field for field in model._meta.concrete_fields if model is Ticket or not field.primary_key]
+    for model, key in HANGING:
+        columns = [
+            field for field in model._meta.concrete_fields if model is Ticket or not isinstance(field, models.AutoField)
+        ]
         written = ", ".join(_written(field, copy, step, days) for field in columns)
         _insert_from(model, [field.column for field in columns], written, f"{key} IN ({bounds[0]})", bounds[1])
 

@@ -1,8 +1,8 @@
 """The only code that writes a ticket's state.
 
 `place` makes a ticket; `apply` takes one transition of the table: lock, check state, role and guards,
-compare-and-swap on (state, version), log one event, stop and start clocks, enqueue outbox rows, all in
-one transaction. Replaying a ticket's events gives its state.
+compare-and-swap on (state, version), log one event, stop and start clocks, keep the words the ticket is
+found by, enqueue outbox rows, all in one transaction. Replaying a ticket's events gives its state.
 """
 
 import re
@@ -26,7 +26,7 @@ from duties.models import DutyItem, GradeCode
 from duties.routing import version_in_force
 from grids.models import Area, Household
 from grids.scope import path_of
-from issues import clocks, photos
+from issues import clocks, photos, words
 from issues.actors import Actor, Standing, standing, system
 from issues.cases import case_of, open_calls
 from issues.effects import EFFECTS, Step, set_item
@@ -129,6 +129,7 @@ def place(
         running = clocks.planned(ticket, (ClockKind.ACCEPT,), now=now)
         clocks.copy_governing(ticket, running)
         _NEW.run(ticket)
+        words.write(ticket)
         clocks.keep(running.values())
         if contact and (contact.name or contact.phone):
             index = blind_index(contact.phone)
@@ -234,6 +235,8 @@ def _write(ticket: Ticket, transition: Transition, step: Step, pictures: Sequenc
     changed = {name: value for name, old, value in pairs if value != old}
     if not _SWAP.run(ticket.pk, before, seen, **changed):
         raise StaleTicket(faster(ticket))
+    if changed.keys() & words.SOURCES:
+        words.rewrite(ticket)
     event = _log(
         ticket, transition.name, before, step.actor, step.stand, now, note=step.note, data=step.data,
         public=transition.public,

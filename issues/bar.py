@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from issues.dossier import Dossier
 from issues.queries import Text
-from issues.workflow import CLOCK_LABELS, STATES, TRANSITIONS, ClockKind, State, Transition, refusal
+from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, TRANSITIONS, ClockKind, State, Transition, refusal
 
 OTHERS = 2
 OPTIONAL = frozenset({"note", "photos", "item"})
@@ -24,6 +24,14 @@ KEYS = {
     "claim": "L", "progress": "R", "report_done": "F", "dispatch": "A", "redispatch": "A", "return": "T",
     "supervise": "D", "ask_extension": "E",
 }  # fmt: skip
+
+
+def key_help() -> list[dict[str, str]]:
+    """The letters of the steps with their verbs, for the help under `?`."""
+    verbs: dict[str, list[str]] = {}
+    for name, key in KEYS.items():
+        verbs.setdefault(key, []).append(str(BY_NAME[name].label))
+    return [{"key": key, "text": "、".join(labels)} for key, labels in verbs.items()]
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,12 @@ class Bar:
     note: Text
     version: int
     back: str
+    slip: Action
+
+    @property
+    def menu(self) -> list[Action]:
+        """What stands under 更多: the rest of the steps, and the slip to print."""
+        return [*self.more, self.slip]
 
     @property
     def direct(self) -> list[Action]:
@@ -72,6 +86,7 @@ def bar_of(dossier: Dossier, who: str, back: str = "") -> Bar:
         note=_note(dossier, who),
         version=dossier.ticket.version,
         back=back,
+        slip=_slip(dossier),
     )
 
 
@@ -96,6 +111,12 @@ def _action(dossier: Dossier, step: Transition, back: str) -> Action:
         url="" if direct else asked,
         form=f"do-{step.name}" if direct else "",
     )
+
+
+def _slip(dossier: Dossier) -> Action:
+    """The paper slip; not a step, so it is on offer to every reader."""
+    url = reverse("issues:print", args=[dossier.ticket.number])
+    return Action("print", _("打印"), "print", "", is_direct=False, do_url=url, url=url)
 
 
 def _note(dossier: Dossier, who: str) -> Text:

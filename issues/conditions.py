@@ -19,6 +19,7 @@ from issues.facts import SCORED
 from issues.models import OPEN, Route, Source
 from issues.queries import NOTHING, VIEWS, Text, lamp_q
 from issues.workflow import SOLVED, STARS, STATES, State
+from members.access import Scope
 from members.models import User
 
 LONGEST = 100
@@ -37,6 +38,7 @@ class Asker:
 
     now: datetime
     user: User | None
+    scope: Scope
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def read_value(name: str, text: str) -> Any:
     if name == "state":
         return State(text) if text in STATES else None
     if name == "q":
-        return text if len(text) >= 2 else None
+        return text or None
     return read_day(text)
 
 

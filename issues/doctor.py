@@ -1,8 +1,10 @@
 """Doctor checks of the tickets: what must be true of every row whoever wrote it."""
 
+from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
 from core.doctor import check
+from issues import words
 from issues.models import Clock, Ticket, TicketEvent
 from issues.workflow import ENDED_STATES
 
@@ -42,3 +44,18 @@ def paths_agree(fix: bool) -> list[str]:
         & Q(village__lft__gt=F("township__lft"), village__rght__lt=F("township__rght"))
     )
     return [t.number for t in rows[:SHOWN]]
+
+
+@check("tickets: every ticket is found by its words")
+def words_are_kept(fix: bool) -> list[str]:
+    """Each has a row of words, and a guarded one exactly if it is sensitive; `fix` writes them anew."""
+    rows = Ticket.objects.filter(
+        Q(words__isnull=True)
+        | Q(is_sensitive=True, guarded_words__isnull=True)
+        | Q(is_sensitive=False, guarded_words__isnull=False)
+    )
+    found = list(rows.values_list("number", flat=True)) if fix else list(rows.values_list("number", flat=True)[:SHOWN])
+    for number in found if fix else ():
+        with transaction.atomic():
+            words.rewrite(Ticket.objects.select_for_update(of=("self",)).select_related("item").get(number=number))
+    return found[:SHOWN]

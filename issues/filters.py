@@ -29,6 +29,8 @@ from issues.conditions import CHOICES, LABELS, NONE, SORTS, Asker, read_value
 from issues.facts import COUNTED
 from issues.models import Ticket
 from issues.queries import NOTHING, Text, day_start, view_q
+from issues.search import found_q
+from issues.sql import by_key
 from issues.workflow import STATES, State
 from members.access import Scope, scope_for
 from members.models import Department, User
@@ -143,14 +145,14 @@ class TicketFilter:
 
     def apply(self, rows: QuerySet[Ticket], now: datetime, user: User | None = None) -> QuerySet[Ticket]:
         """Narrow `rows` to the tickets meant; `user` is whom "mine" and "me" stand for."""
-        asker = Asker(now, user)
         scope = scope_for(user) if user else Scope(())
+        asker = Asker(now, user, scope)
         rows = rows.filter(view_q(self.view, scope, now))
         if not (self.state or self.q or self.is_open_only):
             rows = rows.filter(COUNTED)
         for name, value in self.conditions.items():
             rows = rows.filter(self._narrow(name, value, asker))
-        return rows
+        return by_key(rows) if self.q else rows
 
     def _narrow(self, name: str, value: Any, asker: Asker) -> Q:
         if name in CHOICES:
@@ -163,7 +165,7 @@ class TicketFilter:
             "state": lambda: Q(state__in=value),
             "placed_from": lambda: Q(placed_at__gte=day_start(value)),
             "placed_to": lambda: Q(placed_at__lt=day_start(value + timedelta(days=1))),
-            "q": lambda: _found_by(value),
+            "q": lambda: found_q(value, asker.scope),
         }
         return ways[name]()
 
@@ -201,6 +203,13 @@ class TicketFilter:
             found.append(Chip(LABELS[name], said, self.url(), is_hint=True))
         return found
 
+    def plain_word(self, name: str) -> Text:
+        """The value of a condition in words as far as it needs no look at the database."""
+        value = getattr(self, name)
+        if name == "state":
+            return "、".join(str(STATES[one].label) for one in value)
+        return "" if name in ("area", "dept") and value != NONE else self._word(name, value)
+
     def _word(self, name: str, value: Any) -> Text:
         if name in CHOICES:
             return CHOICES[name][1][value].word
@@ -217,9 +226,3 @@ class TicketFilter:
         if name == "dept":
             return str(self.department_row or gettext("没有代码为 %(code)s 的部门") % {"code": value})
         return str(value)
-
-
-def _found_by(words: str) -> Q:
-    """Tickets of this number or with these words; the words of sensitive ones are nobody's to search."""
-    said = Q(title__icontains=words) | Q(place__icontains=words)
-    return Q(number__iendswith=words) | (Q(is_sensitive=False) & said)

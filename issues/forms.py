@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy
 
 from core.forms import IdempotentForm
 from issues.dossier import Dossier
+from issues.models import Reply
+from issues.replies import offered
 from issues.step_fields import StepFields
 from issues.workflow import Transition
 
 VERSION_MAX = 2**31 - 1
 EXPIRED = gettext_lazy("页面已过期，请刷新后重新提交")
 SHARE = "share_"
+NOT_VALUES = frozenset({"idempotency_key", "version", "photos", "reply"})
 LOOKS: Mapping[str, str] = {"reason": "list", "assisting": "list", "invited": "list", "exclusion_reason": "list"}
 
 
@@ -37,7 +40,7 @@ class ActionForm(IdempotentForm):
     @property
     def values(self) -> dict[str, Any]:
         """What `actions.apply` takes as fields: everything that was filled in."""
-        given = {k: v for k, v in self.cleaned_data.items() if k not in ("idempotency_key", "version", "photos")}
+        given = {k: v for k, v in self.cleaned_data.items() if k not in NOT_VALUES}
         shares = {int(k.removeprefix(SHARE)): v for k, v in given.items() if k.startswith(SHARE) and v}
         plain = {k: v for k, v in given.items() if not k.startswith(SHARE) and v not in (None, "", [], False)}
         return plain | ({"shares": shares} if shares else {})
@@ -54,5 +57,29 @@ class ActionForm(IdempotentForm):
 
 def form_for(step: Transition, dossier: Dossier, data: Any = None, files: Any = None) -> ActionForm:
     """The form of `step` on a ticket; bound when `data` is given."""
-    made: type[ActionForm] = type("StepForm", (ActionForm,), StepFields(step, dossier).make())
-    return made(data, files, initial={"version": dossier.ticket.version}, auto_id="f_%s")
+    fields = StepFields(step, dossier).make()
+    texts = {str(reply.pk): reply.text for reply in _replies(step, dossier)} if "note" in fields else {}
+    if texts:
+        reply = forms.ChoiceField(
+            label=gettext_lazy("常用语"),
+            required=False,
+            choices=[("", gettext_lazy("选一句填进下面")), *texts.items()],
+            widget=forms.Select({"data-fills": "note"}),
+        )
+        at = list(fields).index("note")
+        fields = dict([*list(fields.items())[:at], ("reply", reply), *list(fields.items())[at:]])
+    made: type[ActionForm] = type("StepForm", (ActionForm,), fields)
+    return made(_filled(data, texts), files, initial={"version": dossier.ticket.version}, auto_id="f_%s")
+
+
+def _replies(step: Transition, dossier: Dossier) -> list[Reply]:
+    return offered(dossier.reader, dossier.ticket, step.name)
+
+
+def _filled(data: Any, texts: Mapping[str, str]) -> Any:
+    """What was sent, with the chosen reply as the note where nobody wrote one: it works without JavaScript."""
+    if data is None or str(data.get("note") or "").strip() or data.get("reply") not in texts:
+        return data
+    filled = data.copy()
+    filled["note"] = texts[data["reply"]]
+    return filled

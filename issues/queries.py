@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock, marks
 from issues import workflow
 from issues.models import OPEN, Call, Party, Ticket
-from issues.workflow import ENDED_STATES, OPEN_STATES, TRANSITIONS, Guard, Hat, Relation, State
+from issues.workflow import ENDED_STATES, OPEN_STATES, TRANSITIONS, Guard, Hat, Relation, State, Transition
 from issues.workflow import guards as g
 from members.access import Scope, scope_for
 from members.models import User
@@ -93,18 +93,18 @@ GUARD_Q: dict[Guard, Callable[[Scope], Q]] = {
 """The guards of forward steps as conditions on the ticket, for the holder of these posts."""
 
 
-def my_move_q(scope: Scope, among: frozenset[State] = OPEN_STATES) -> Q:
+def my_move_q(scope: Scope, among: frozenset[State] = OPEN_STATES, steps: tuple[Transition, ...] = TRANSITIONS) -> Q:
     """Tickets whose next move is that of the holder of these posts, read from the transition table.
 
-    Among open ones; with ENDED_STATES those that still want a rating or a review.
+    Among open ones; with ENDED_STATES those that still want a rating or a review. `steps`: by these only.
     """
     if not scope.posts:
         return NOTHING
-    places = _places(scope)
+    where_worn = places(scope)
     found = NOTHING
-    for transition in TRANSITIONS:
+    for transition in steps:
         states = sorted(transition.sources & among) if transition.is_forward else []
-        where = [places[hat] for hat in sorted(transition.who & places.keys())] if states else []
+        where = [where_worn[hat] for hat in sorted(transition.who & where_worn.keys())] if states else []
         if where:
             condition = Q(state__in=states) & _any_of(where)
             for guard in transition.guards:
@@ -123,22 +123,22 @@ def _any_of(conditions: list[Q]) -> Q:
     return found
 
 
-def _places(scope: Scope) -> dict[Hat, Q]:
+def places(scope: Scope) -> dict[Hat, Q]:
     """Where each hat of these posts fits, as `issues.actors.standing` sees it."""
-    places: dict[Hat, Q] = {}
+    found: dict[Hat, Q] = {}
     for role in sorted(scope.roles):
         posts = tuple(post for post in scope.posts if post.role == role)
         if any(post.area_id is not None for post in posts):
-            places[role, Relation.AREA] = Scope(posts).path_q()
+            found[role, Relation.AREA] = Scope(posts).path_q()
         departments = sorted({post.department_id for post in posts if post.department_id is not None})
         if departments:
-            places[role, Relation.LEAD] = Q(lead__in=departments)
-            places[role, Relation.ASSIST] = Q(_calls(Scope(posts), is_lead=False))
+            found[role, Relation.LEAD] = Q(lead__in=departments)
+            found[role, Relation.ASSIST] = Q(_calls(Scope(posts), is_lead=False))
             asked = Party.objects.filter(
                 consultation__ticket=OuterRef("pk"), consultation__decided_at=None, department__in=departments
             )
-            places[role, Relation.INVITED] = Q(Exists(asked))
-    return places
+            found[role, Relation.INVITED] = Q(Exists(asked))
+    return found
 
 
 # ---- saved tabs ---------------------------------------------------------------------------------------------
@@ -234,6 +234,14 @@ def by_lamp(rows: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
         output_field=IntegerField(),
     )
     return rows.annotate(lamp_rank=rank)
+
+
+def in_order(rows: QuerySet[Ticket], order: tuple[str, ...], now: datetime | None) -> QuerySet[Ticket]:
+    """Rows as the pages of the queue list them: under their lamps as of `now`, unless that is None."""
+    if now is None:
+        return rows.order_by(*order)
+    lamps_first = ("lamp_rank", *order)
+    return by_lamp(rows, now).order_by(*lamps_first)
 
 
 def lamp_counts(rows: QuerySet[Ticket], now: datetime) -> dict[str, int]:

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from issues.field import views as field
 from issues.resident import views as resident
-from issues.views import papers, photos, queue, ticket
+from issues.views import bulk, export, papers, photos, queue, replies, saved, slip, ticket
 
 
 class Number:
@@ -56,10 +56,21 @@ urlpatterns = [
     path("m/t/<number:number>/", ticket.phone, name="phone_ticket"),
     # the desk
     path("t/", queue.index, name="queue"),
+    path("t/views/", saved.index, name="views"),
+    path("t/views/new/", saved.new, name="new_view"),
+    path("t/views/<rowid:pk>/", saved.edit, name="view"),
+    path("t/views/<rowid:pk>/delete/", saved.forget, name="forget_view"),
+    path("t/replies/", replies.index, name="replies"),
+    path("t/replies/new/", replies.new, name="new_reply"),
+    path("t/replies/<rowid:pk>/", replies.edit, name="reply"),
+    path("t/replies/<rowid:pk>/delete/", replies.forget, name="forget_reply"),
+    path("t/bulk/<slug:action>/", bulk.steps, name="bulk"),
+    path("t/export/<slug:kind>/", export.export, name="export"),
     path("t/new/", field.new, name="new"),
     path("t/<number:number>/", ticket.detail, name="ticket"),
     path("t/sheets/", papers.sheets, name="sheets"),
     path("t/<number:number>/minutes/<rowid:pk>/", papers.minutes, name="minutes"),
+    path("t/<number:number>/print/", slip.printed, name="print"),
     path("t/<number:number>/peek/", ticket.peek, name="peek"),
     path("t/<number:number>/do/<slug:action>/", ticket.act, name="act"),
     path("t/<number:number>/reveal/", ticket.reveal, name="reveal"),

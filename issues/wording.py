@@ -136,9 +136,14 @@ def press_words(step: Transition) -> Text:
     return verb if verb.startswith(_("确认")) else _("确认%(verb)s") % {"verb": verb}
 
 
+def done_label(name: str) -> Text:
+    """What a step has done, in a few words."""
+    return DONE.get(name) or _("已%(verb)s") % {"verb": BY_NAME[name].label}
+
+
 def done_words(name: str, ticket: Ticket, whose: Text) -> str:
     """What a step has done and what comes next, for the line after it."""
-    label = DONE.get(name) or _("已%(verb)s") % {"verb": BY_NAME[name].label}
+    label = done_label(name)
     info = STATES[State(ticket.state)]
     if info.governed_by is None:
         return _("%(done)s，%(number)s 已结束。") % {"done": label, "number": ticket.number}

@@ -23,13 +23,14 @@ NO_POST_HOME = "/account/"
 
 @dataclass(frozen=True)
 class Link:
-    """An entry of the rail or the tab bar; `key` is what a page names as its `nav`."""
+    """An entry of the rail or the tab bar; `key` is what a page names as its `nav`, `go` what opens it after G."""
 
     key: str
     url: str
     icon: str
     text: str | Promise
     roles: frozenset[Role]
+    go: str = ""
 
 
 def _seeing(aspect: str) -> frozenset[Role]:
@@ -40,15 +41,18 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
     (
         _("办理"),
         (
-            Link("queue", "/t/", "list", _("工单"), _seeing("tickets")),
+            Link("queue", "/t/", "list", _("工单"), _seeing("tickets"), "q"),
             Link("mediation", "/mediation/", "talk", _("矛盾调解"), _seeing("mediation") | {Role.GRID_CHIEF}),
+            Link(
+                "replies", "/t/replies/", "edit", _("常用语"), _seeing("tickets") - {Role.AUDITOR} | {Role.LIST_ADMIN}
+            ),
             Link("phone", "/m/", "phone", _("手机页面"), PHONE_ROLES),
         ),
     ),
     (
         _("督办"),
         (
-            Link("board", "/board/", "chart", _("看板"), _seeing("board")),
+            Link("board", "/board/", "chart", _("看板"), _seeing("board"), "b"),
             Link("whistles", "/board/whistles/", "star", _("评哨"), _seeing("board")),
             Link("sheets", "/t/sheets/", "warn", _("督办单"), _seeing("tickets") - PHONE_ROLES),
         ),
@@ -57,7 +61,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
         _("底数"),
         (
             Link("areas", "/areas/", "grid", _("网格"), _seeing("areas")),
-            Link("lists", "/lists/", "doc", _("责任清单"), frozenset(Role)),
+            Link("lists", "/lists/", "doc", _("责任清单"), frozenset(Role), "l"),
             Link("people", "/people/", "users", _("人员与部门"), _seeing("people")),
             Link("audit", "/people/audit/", "hist", _("操作记录"), frozenset({Role.SYSTEM_ADMIN, Role.AUDITOR})),
         ),

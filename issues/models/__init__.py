@@ -4,6 +4,8 @@
 """
 
 from issues.models.called import Call, Consultation, Party, Whistle
+from issues.models.desk import Reply, SavedView
+from issues.models.found import GuardedWords, TicketWords
 from issues.models.log import ActorKind, Clock, Photo, TicketEvent
 from issues.models.papers import Answer, Exclusion, Extension, HandOver, Review, Sheet, SpotDraw, Suspension
 from issues.models.ticket import OPEN, NumberSeries, Reporter, Route, Source, Ticket, TicketQuerySet
@@ -17,13 +19,16 @@ __all__ = [
     "Consultation",
     "Exclusion",
     "Extension",
+    "GuardedWords",
     "HandOver",
     "NumberSeries",
     "Party",
     "Photo",
+    "Reply",
     "Reporter",
     "Review",
     "Route",
+    "SavedView",
     "Sheet",
     "Source",
     "SpotDraw",
@@ -31,5 +36,6 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketQuerySet",
+    "TicketWords",
     "Whistle",
 ]

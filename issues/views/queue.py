@@ -18,12 +18,15 @@ from core import clock
 from core.paging import Page, page_of
 from core.text import is_clean
 from duties.models import GradeCode
+from issues import bulk, saved
+from issues.bar import key_help
 from issues.clocks import lamp
 from issues.conditions import LAMP_GROUPS
 from issues.filters import TicketFilter
 from issues.models import Ticket
 from issues.queries import VIEWS, Text, by_lamp, lamp_counts, queue, tabs
 from issues.views.queue_form import ConditionForm
+from issues.words import single
 from issues.workflow import IN_HAND, STATES, State
 from members.access import Scope, allow, scope_for
 from members.models import User
@@ -37,6 +40,8 @@ NUMBER_LENGTH = 20
 @dataclass(frozen=True)
 class Row:
     ticket: Ticket
+    series: str
+    serial: str
     title: Text
     lamp: str
     grade: Text
@@ -65,8 +70,11 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = chosen.apply(queue(user), now, user)
     counts = lamp_counts(rows, now) if chosen.is_by_lamp else {"all": rows.count()}
     page = _page(request, rows, chosen, now)
+    kept = saved.links(user, chosen)
     context = _frame(user, chosen) | {
         "tabs": _tabs(user, chosen, now),
+        "kept": kept,
+        "kept_first": saved.in_sight(kept),
         "page": page,
         "groups": list(_groups(page.rows, chosen, counts, now)),
         "total": counts["all"],
@@ -107,12 +115,18 @@ def _page(request: HttpRequest, rows: QuerySet[Ticket], chosen: TicketFilter, no
 
 
 def _groups(tickets: list[Ticket], chosen: TicketFilter, counts: dict[str, int], now: datetime) -> Iterator[Group]:
-    rows = [Row(t, t.public_title, lamp(t, now), GradeCode(t.grade).label, whose_move(t)) for t in tickets]
+    rows = [_row(ticket, now) for ticket in tickets]
     if not chosen.is_by_lamp:
         yield Group("", "", counts["all"], rows)
         return
     for key, under in groupby(rows, key=lambda row: row.lamp):
         yield Group(key, LAMP_GROUPS[key], counts[key], list(under))
+
+
+def _row(ticket: Ticket, now: datetime) -> Row:
+    series, dash, serial = ticket.number.partition("-")
+    grade = GradeCode(ticket.grade).label
+    return Row(ticket, series + dash, serial, ticket.public_title, lamp(ticket, now), grade, whose_move(ticket))
 
 
 def whose_move(ticket: Ticket) -> Text:
@@ -148,8 +162,19 @@ def _frame(user: User, chosen: TicketFilter) -> dict[str, Any]:
         "other_sort_url": chosen.url(sort="new" if chosen.sorting == "due" else "due"),
         "scope_name": _scope_name(scope),
         "search_value": chosen.q,
+        "finds_beginnings": single(chosen.q),
+        "step_keys": key_help(),
         "may_log": Role.TOWNSHIP_DISPATCHER in scope.roles,
+        "bulk": bulk.steps_for(scope),
+        "is_one_series": _is_one_series(scope),
+        "keeps": bool(scope.seeing("tickets").roles - {Role.AUDITOR}),
     }
+
+
+def _is_one_series(scope: Scope) -> bool:
+    """Whether all posts lie in one township, so that the head of the numbers there tells nothing."""
+    areas = [p.area or (p.department.township if p.department else None) for p in scope.seeing("tickets").posts]
+    return not scope.counties and len({area.code[:9] if area else "" for area in areas} - {""}) == 1 and all(areas)
 
 
 def _scope_name(scope: Scope) -> str:

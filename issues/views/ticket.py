@@ -137,8 +137,8 @@ def form_page(
         "press": press_words(step),
         "form": form,
         "overtaken": overtaken,
-        "next": _next(request),
-        "back": _next(request) or reverse("issues:ticket", args=[dossier.ticket.number]),
+        "next": next_of(request),
+        "back": next_of(request) or reverse("issues:ticket", args=[dossier.ticket.number]),
         "nav": "home" if frame == PHONE else "queue",
     }
     return render(request, f"issues/act_{frame}.html", context, status=status)
@@ -199,14 +199,14 @@ def _leave(request: HttpRequest, user: User, ticket: Ticket, step: Transition) -
         return redirect(home_for(scope_for(user).roles))
     turn = turn_of(open_dossier(user, ticket.number))
     messages.success(request, done_words(step.name, ticket, turn.who))
-    return redirect(_next(request) or reverse("issues:ticket", args=[ticket.number]))
+    return redirect(next_of(request) or reverse("issues:ticket", args=[ticket.number]))
 
 
 def _frame(user: User) -> str:
     return PHONE if is_on_phone(scope_for(user).roles) else DESK
 
 
-def _next(request: HttpRequest) -> str:
+def next_of(request: HttpRequest) -> str:
     """Where a step returns to: a page of the queue or the phone, nothing else."""
     given: Any = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(given, allowed_hosts=None)

@@ -41,6 +41,8 @@ VERBS = {
     "household.transferred": gettext_lazy("户迁移"),
     "household.retired": gettext_lazy("注销户"),
     "household.revealed": gettext_lazy("查看户主和电话"),
+    "ticket.contact_revealed": gettext_lazy("查看点单人电话"),
+    "tickets.exported": gettext_lazy("导出工单"),
     "duties.import": gettext_lazy("导入清单"),
     "duties.open_draft": gettext_lazy("开清单草稿"),
     "duties.edit_item": gettext_lazy("改清单事项"),
@@ -92,6 +94,9 @@ DETAILS = {
     "day": gettext_lazy("日期"),
     "is_working": gettext_lazy("上班"),
     "topic": gettext_lazy("主题"),
+    "format": gettext_lazy("格式"),
+    "filter": gettext_lazy("条件"),
+    "searched": gettext_lazy("按词搜索"),
 }
 """Details worth showing. Free text (reasons, words before and after) stays in the trail: it may name a resident."""
 

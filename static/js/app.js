@@ -55,6 +55,17 @@
   const menus = () => all(".menu[open], .moreacts[open]");
   doc.addEventListener("click", (event) => menus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
 
+  /* ---- a choice that is written into a field: [data-fills] names the field */
+  doc.addEventListener("change", (event) => {
+    const field = event.target.dataset.fills && event.target.form.elements[event.target.dataset.fills];
+    if (!field || !event.target.value) return;
+    const text = event.target.selectedOptions[0].text;
+    field.value = field.value.trim() ? `${field.value.trimEnd()}\n${text}` : text;
+    event.target.value = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+
   /* ---- keyboard on lists of [data-row] and for [data-key] buttons */
   const off = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
   all("[data-keys-switch]").forEach((box) => {
@@ -73,6 +84,7 @@
     if (link) link.focus();
   };
   const row = () => rows().find((one) => one.getAttribute("aria-current") === "true");
+  let going = 0; // when G was pressed: the next key names a page of the rail
   const keys = {
     j: () => step(1),
     k: () => step(-1),
@@ -89,6 +101,10 @@
     if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
     if (event.target.matches("textarea, select, input:not([type=checkbox]):not([type=radio])")) return;
     const key = event.key.toLowerCase();
+    if (key === "g") { going = Date.now(); return; }
+    const goal = /^[a-z]$/.test(key) && Date.now() - going < 1500 && doc.querySelector(`[data-go="${key}"]`);
+    going = 0;
+    if (goal) { event.preventDefault(); goal.click(); return; }
     const button = /^[a-z]$/.test(key) && doc.querySelector(`[data-key="${key}"]`);
     if (button) { event.preventDefault(); button.click(); return; }
     if (!keys[key] || (key === "enter" && event.target.closest("a, button, summary, input"))) return;
@@ -96,6 +112,7 @@
     keys[key]();
   });
   all("[data-all]").forEach((box) => box.addEventListener("change", () => {
-    all("[data-row] input[type=checkbox]").forEach((one) => { if (one.checked !== box.checked) one.click(); });
+    const wanted = box.checked; // each click may change the box, which shows how many are chosen
+    all("[data-row] input[type=checkbox]").forEach((one) => { if (one.checked !== wanted) one.click(); });
   }));
 })();

@@ -11,7 +11,7 @@ from typing import Any
 
 from core import clock
 from duties import editing
-from issues.models import Consultation, Photo, Ticket
+from issues.models import Consultation, Photo, Reply, SavedView, Ticket
 from issues.workflow import State
 from mediation.models import Dispute
 from members import leaves
@@ -34,6 +34,7 @@ TOWN = frozenset({R.TOWNSHIP_DISPATCHER, R.TOWNSHIP_LEADER})
 COUNTY = frozenset({R.COUNTY_DISPATCHER, R.COUNTY_LEADER, R.AUDITOR})
 ADMIN, LIST_ADMIN = frozenset({R.SYSTEM_ADMIN}), frozenset({R.LIST_ADMIN})
 TICKETS = FIELD | DEPARTMENT | TOWN | COUNTY
+KEEPERS = TICKETS - {R.AUDITOR}
 HOUSEHOLDS = PLACERS | TOWN
 AREAS = FIELD | TOWN | COUNTY | ADMIN | LIST_ADMIN
 BOARD = TOWN | COUNTY | {R.VILLAGE_SECRETARY}
@@ -136,8 +137,19 @@ ROWS: dict[str, Row] = {
     "issues:queue": Row(TICKETS),
     "issues:sheets": Row(TICKETS),
     "issues:minutes": Row(TICKETS, path="minutes", foreign=STRANGERS),
+    "issues:views": Row(KEEPERS),
+    "issues:new_view": Row(KEEPERS, KEEPERS),
+    "issues:view": Row(KEEPERS, KEEPERS, "saved", foreign=STRANGERS),
+    "issues:forget_view": Row(post=KEEPERS, path="saved", foreign=STRANGERS),
+    "issues:replies": Row(KEEPERS | LIST_ADMIN),
+    "issues:new_reply": Row(KEEPERS | LIST_ADMIN, KEEPERS | LIST_ADMIN),
+    "issues:reply": Row(KEEPERS | LIST_ADMIN, KEEPERS | LIST_ADMIN, "reply", foreign=STRANGERS),
+    "issues:forget_reply": Row(post=KEEPERS | LIST_ADMIN, path="reply", foreign=STRANGERS),
+    "issues:bulk": Row(KEEPERS, KEEPERS, "bulk", own_rule=True),
+    "issues:export": Row(TICKETS, path="export"),
     "issues:ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:phone_ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
+    "issues:print": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:peek": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:act": Row(TICKETS, TICKETS, "act", foreign=STRANGERS, own_rule=True),
     "issues:reveal": Row(post=TICKETS, path="ticket", foreign=STRANGERS, own_rule=True),
@@ -157,6 +169,8 @@ class Stage:
     draft: int
     notices: dict[int, Notice]  # one for each person, by key of the person
     dispute: Dispute
+    views: dict[int, int]  # a saved view of each person
+    replies: dict[int, int]  # and a standard reply
 
 
 def build_stage(cast: Cast) -> Stage:
@@ -174,8 +188,10 @@ def build_stage(cast: Cast) -> Stage:
         decided_by=cast.town_dispatcher,
         minutes="由规划建设办牵头",
     )
+    views = {pk: SavedView.objects.create(owner_id=pk, name="我的", query="view=mine").pk for pk in people}
+    replies = {pk: Reply.objects.create(owner_id=pk, step="progress", text="在办").pk for pk in people}
     notices = {n.user_id: n for n in Notice.objects.all()}
-    return Stage(cast, ticket, ticket.photos.get(), decided, draft.number, notices, _dispute(cast))
+    return Stage(cast, ticket, ticket.photos.get(), decided, draft.number, notices, _dispute(cast), views, replies)
 
 
 def _leave_of(user: User) -> Leave:
@@ -209,6 +225,10 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
         lambda s, user: {"pk": s.dispute.pk, "action": "add_note"},
         {"pk": 999_999, "action": "add_note"},
     ),
+    "saved": (lambda s, user: {"pk": s.views[user.pk]}, {"pk": 999_999}),
+    "bulk": (lambda s, user: {"action": "supervise"}, {"action": "close"}),
+    "reply": (lambda s, user: {"pk": s.replies[user.pk]}, {"pk": 999_999}),
+    "export": (lambda s, user: {"kind": "csv"}, {"kind": "exe"}),
     "photo": (
         lambda s, user: {"number": s.ticket.number, "pk": s.photo.pk},
         {"number": MISSING["ticket"], "pk": 999_999},

@@ -52,3 +52,32 @@ def test_a_tap_on_the_card_opens_the_ticket_on_a_phone(live_server, page):
     page.goto(f"{live_server.url}/t/")
     page.locator("[data-row]").first.click()
     page.wait_for_url("**/t/*/")
+
+
+def test_rows_are_chosen_by_key_and_the_bar_says_how_many(live_server, page):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{live_server.url}/t/")
+    bar = page.locator("#bulk")
+    page.locator("[data-row][aria-current=true]").wait_for()
+    assert not bar.is_visible()
+    for key in "xjx":
+        page.keyboard.press(key)
+    bar.get_by_text("已选 2 件").wait_for()
+    assert page.locator("[data-all]").is_checked()
+    bar.get_by_text("取消选择").click()
+    bar.wait_for(state="hidden")
+    page.locator("[data-all]").check()
+    bar.get_by_text("督办").click()
+    page.wait_for_url("**/t/bulk/supervise/**")
+    assert page.locator("input[name=n]").count() == 2
+
+
+def test_g_and_a_letter_lead_to_another_page(live_server, page):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{live_server.url}/t/")
+    page.keyboard.press("g")
+    page.keyboard.press("l")
+    page.wait_for_url("**/lists/**")
+    page.keyboard.press("g")
+    page.keyboard.press("q")
+    page.wait_for_url("**/t/")

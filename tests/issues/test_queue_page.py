@@ -157,9 +157,12 @@ def test_the_words_of_a_sensitive_ticket_are_not_in_the_list(cast, login):
     page = client.get("/t/").content.decode()
     assert "王某打人" not in page
     assert item.name in page
-    assert numbers_on(client.get("/t/?q=王某").content.decode()) == []
-    assert numbers_on(client.get("/t/?q=王家巷").content.decode()) == []
     assert numbers_on(client.get(f"/t/?q={ticket.number}").content.decode()) == [ticket.number]
+    # Who may read it finds it by its words, and the list still does not say them (tests/issues/test_search).
+    found = client.get("/t/?q=王家巷").content.decode()
+    assert numbers_on(found) == [ticket.number]
+    assert "王某打人" not in found
+    assert numbers_on(login(cast.town_leader).get("/t/?q=王家巷").content.decode()) == []
 
 
 def test_nobody_reads_a_row_from_elsewhere(cast, login):

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('duties', '0003_dispatchrule'),
         ('grids', '0001_initial'),
-        ('issues', '0005_delete_assist'),
+        ('issues', '0008_reply'),
         ('members', '0002_leave'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,175 @@
+"""Search in Chinese: any two characters, numbers, codes; sensitive words only for those who may read them."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import clock
+from core.doctor import examine
+from issues import words
+from issues.actors import staff
+from issues.filters import TicketFilter
+from issues.models import GuardedWords, Ticket, TicketWords
+from issues.search import found_q
+from issues.words import normal
+from issues.workflow import State
+from members.access import Scope
+from tests.issues.test_queue_filters import listed, parsed
+from tests.issues.test_queue_page import numbers_on
+from tests.tickets import act, at_state, placed
+
+pytestmark = pytest.mark.django_db
+ALPHABET = "路灯不亮坏ａＢab5-%_\\'\" 　，"
+
+
+def found(sought: str) -> set[int]:
+    return set(Ticket.objects.filter(found_q(sought, Scope(()))).values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    "sought",
+    [
+        "路灯", "灯不", "不亮", "村口路灯不亮", "公交", "三天了", "C02", "c02", "灯杆", "ＡＢ", "ab", "Ab-9", "-9",
+        "路灯 三天", "三天　路灯",
+    ],
+)  # fmt: skip
+def test_any_two_characters_in_a_row_are_found_in_title_description_place_and_item(cast, sought):
+    wanted = placed(cast, where="第 9 根灯杆旁 aB-9 号")
+    placed(cast, item=cast.items["A03"], title="噪音", description="半夜很吵", where="楼上")
+    assert found(sought) == {wanted.pk}
+
+
+@pytest.mark.parametrize("sought", ["灯路", "亮村", "公口", "亮 亮村", "路灯 水管", "b9", "", "　"])
+def test_what_does_not_stand_there_is_not_found(cast, sought):
+    placed(cast, where="aB-9")
+    assert found(sought) == set()
+
+
+def test_the_name_of_the_item_and_every_end_of_the_number_are_found(cast):
+    ticket = placed(cast, title="坏了", description="", where="")
+    name = cast.items["C02"].name
+    for sought in (name[:2], name, ticket.number, ticket.number.lower(), ticket.number[-8:], ticket.number[:5]):
+        assert found(sought) == {ticket.pk}, sought
+
+
+def test_the_code_of_a_resident_is_found_whole_and_never_in_parts(cast):
+    ticket = placed(cast)
+    assert found(ticket.code) == found(ticket.code.lower()) == {ticket.pk}
+    assert found(ticket.code[:7]) == found(ticket.code[1:]) == set()
+
+
+def test_a_single_character_finds_beginnings_and_says_so(cast, login):
+    ticket = placed(cast, title="鱼塘边没有护栏", description="很高", where="")
+    assert found("鱼") == {ticket.pk}
+    assert found("塘") == found("高") - {ticket.pk} == set()
+    page = login(cast.town_dispatcher).get("/t/?q=鱼").content.decode()
+    assert numbers_on(page) == [ticket.number]
+    assert "一个字只找开头" in page
+    assert "一个字只找开头" not in login(cast.town_dispatcher).get("/t/?q=鱼塘").content.decode()
+
+
+@settings(max_examples=60)
+@given(
+    titles=st.lists(st.text(ALPHABET, min_size=1, max_size=9), min_size=1, max_size=4),
+    sought=st.text(ALPHABET, min_size=2, max_size=4),
+)
+def test_a_word_is_found_exactly_where_it_stands(cast, titles, sought):
+    rows = [placed(cast, item=None, title=title, description="甲", where="乙") for title in titles]
+    made = {ticket.pk: normal(ticket.title) + " " + normal(ticket.number) for ticket in rows}
+    parts = normal(sought).split()
+    if any(len(part) == 1 for part in parts) or not parts:
+        return
+    expected = {pk for pk, said in made.items() if all(part in said for part in parts)}
+    assert found(sought) & made.keys() == expected
+
+
+def test_words_change_with_the_ticket(cast):
+    ticket = placed(cast, item=None, title="坏了", description="", where="")
+    name = cast.items["C02"].name
+    assert found(name) == set()
+    act(ticket, "accept", staff(cast.worker), item=cast.items["C02"])
+    assert found(name) == {ticket.pk}
+    sensitive = next(item for item in cast.items.values() if item.is_sensitive)
+    act(ticket, "self_handle", staff(cast.worker), item=sensitive)
+    assert found(name) == found("坏了") == set()
+    assert found(ticket.number) == {ticket.pk}
+
+
+def test_what_is_rolled_back_is_not_found(cast):
+    from django.db import transaction
+
+    with transaction.atomic():
+        placed(cast, title="鱼塘决堤")
+        transaction.set_rollback(True)
+    assert found("鱼塘") == set()
+
+
+def test_sensitive_words_are_found_by_those_who_may_read_them_and_by_nobody_else(cast):
+    item = next(item for item in cast.items.values() if item.is_sensitive)
+    ticket = placed(cast, item=item, title="王某打人", where="王家巷", source="worker")
+    readers = {"worker", "secretary", "town_dispatcher", "county_dispatcher", "chief", "grid_worker"}
+    for name, user in cast.users.items():
+        for sought in ("王某", "王家巷"):
+            chosen = parsed(q=sought)
+            assert listed(chosen, user) == ({ticket.pk} if name in readers else set()), (name, sought)
+    # What is the move of nobody in the grid any more is theirs to read no more.
+    calm = next(item for item in cast.items.values() if item.is_sensitive and item.grade.code != "urgent")
+    gone = at_state(cast, State.DISPATCHED, item=calm, title="李某吵架", source="order")
+    for name, finds in (("grid_worker", False), ("secretary", True), ("handler", True), ("town_leader", False)):
+        assert listed(parsed(q="李某"), cast.users[name]) == ({gone.pk} if finds else set()), name
+
+
+def test_without_a_user_no_sensitive_word_is_found(cast):
+    item = next(item for item in cast.items.values() if item.is_sensitive)
+    placed(cast, item=item, title="王某打人")
+    assert not TicketFilter(q="王某").apply(Ticket.objects.all(), clock.now()).exists()
+
+
+def test_a_search_stays_within_the_scope_and_costs_the_same(cast, login):
+    near, far = placed(cast), placed(cast, area=cast.other_grid)
+    assert listed(parsed(q="路灯"), cast.town_dispatcher) == {near.pk}
+    assert listed(parsed(q="路灯"), cast.other_town_dispatcher) == {far.pk}
+    client = login(cast.town_dispatcher)
+    prices = set()
+    for query in ("q=路灯", "q=不存在的词", f"q={near.number}"):
+        client.get(f"/t/?{query}")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/t/?{query}")
+        prices.add(len(queries))
+    assert len(prices) == 1
+    assert prices.pop() <= 10
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL plans by the size of its tables")
+def test_a_search_reads_what_it_finds_and_not_all_tickets(cast):
+    chosen, now = parsed(q="路灯"), clock.now()
+    for user in (cast.county_leader, cast.county_dispatcher, cast.town_dispatcher, cast.handler, cast.worker):
+        plan = chosen.apply(Ticket.objects.visible_to(user), now, user).order_by("-placed_at", "-id").explain()
+        assert "SCAN issues_ticketwords_index VIRTUAL TABLE" in plan, plan
+        assert "SEARCH issues_ticket USING INTEGER PRIMARY KEY" in plan, plan
+        assert not re.search(r"SCAN issues_ticket\b|INDEX ticket_(?!children)", plan), plan
+
+
+def test_the_doctor_finds_lost_words_and_writes_them_anew(cast):
+    check = "tickets: every ticket is found by its words"
+    item = next(item for item in cast.items.values() if item.is_sensitive)
+    plain, secret = placed(cast), placed(cast, item=item, title="王某打人")
+    assert examine(fix=False)[check] == []
+    TicketWords.objects.filter(pk=plain.pk).delete()
+    GuardedWords.objects.filter(pk=secret.pk).delete()
+    assert set(examine(fix=False)[check]) == {plain.number, secret.number}
+    assert found("路灯") == set()
+    examine(fix=True)
+    assert examine(fix=False)[check] == []
+    assert found("路灯") == {plain.pk}
+    assert listed(parsed(q="王某"), cast.secretary) == {secret.pk}
+
+
+def test_a_phrase_does_not_reach_over_two_texts():
+    assert words.text_of(["路灯", "不亮 了"]).split() == [
+        words.FIRST + "路", "路灯", words.BREAK, words.FIRST + "不", "不亮", words.BREAK, "了", words.BREAK,
+    ]  # fmt: skip
