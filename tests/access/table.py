@@ -9,12 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from core import clock
+from core.models import OutboxRow
 from duties import editing
 from issues.models import Photo, Ticket
 from issues.workflow import State
 from members.roles import Role
-from notices import inbox
-from notices.models import Notice
+from notices import endpoints, inbox
+from notices.models import Endpoint, Notice
 from tests.cast import Cast
 from tests.tickets import PIXEL, at_state
 
@@ -65,6 +67,19 @@ ROWS: dict[str, Row] = {
     "notices:badge": Row(EVERYBODY),
     "notices:read_all": Row(post=EVERYBODY),
     "notices:open": Row(post=EVERYBODY, path="notice", foreign=STRANGERS),
+    "notices:settings": Row(EVERYBODY, EVERYBODY),
+    **{f"notices:{name}": Row(post=EVERYBODY) for name in ("email", "confirm", "forget")},
+    "system:parked": Row(ADMIN),
+    "system:rerun_all": Row(post=ADMIN),
+    "system:rerun": Row(post=ADMIN, path="parked"),
+    "system:void": Row(ADMIN, ADMIN, "parked"),
+    "system:endpoints": Row(ADMIN),
+    "system:new_endpoint": Row(ADMIN, ADMIN),
+    "system:endpoint": Row(ADMIN, path="endpoint"),
+    **{f"system:{name}_endpoint": Row(post=ADMIN, path="endpoint") for name in ("test", "pause", "resume")},
+    "system:edit_endpoint": Row(ADMIN, ADMIN, "endpoint"),
+    "system:remove_endpoint": Row(ADMIN, ADMIN, "endpoint"),
+    "system:renew_secret": Row(ADMIN, ADMIN, "endpoint"),
     "people:index": Row(ADMIN),
     "people:new": Row(ADMIN, ADMIN),
     "people:audit": Row(ADMIN | {R.AUDITOR}),
@@ -136,6 +151,8 @@ class Stage:
     photo: Photo
     draft: int
     notices: dict[int, Notice]  # one for each person, by key of the person
+    parked: OutboxRow
+    endpoint: Endpoint
 
 
 def build_stage(cast: Cast) -> Stage:
@@ -143,7 +160,10 @@ def build_stage(cast: Cast) -> Stage:
     draft = editing.open_draft(duty_list=cast.version.duty_list, actor=cast.list_admin)
     people = [user.pk for user in cast.users.values()]
     inbox.send(user_ids=people, kind="ticket", text="新工单等您受理", url="/account/", key="stage")
-    return Stage(cast, ticket, ticket.photos.get(), draft.number, {n.user_id: n for n in Notice.objects.all()})
+    notices = {notice.user_id: notice for notice in Notice.objects.all()}
+    parked = OutboxRow.objects.create(topic="core.echo", key="stage", attempts=5, parked_at=clock.now())
+    endpoint = endpoints.add(name="共享平台", url="https://192.0.2.10/x", groups=[], actor=cast.system_admin)
+    return Stage(cast, ticket, ticket.photos.get(), draft.number, notices, parked, endpoint)
 
 
 Sample = Callable[[Stage, Any], dict[str, object]]
@@ -169,6 +189,8 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "village": (lambda s, user: {"code": s.cast.village.code}, {"code": MISSING["area"]}),
     "household": (lambda s, user: {"code": s.cast.household.code}, {"code": MISSING["household"]}),
     "notice": (lambda s, user: {"pk": s.notices[user.pk].pk}, {"pk": 999_999}),
+    "parked": (lambda s, user: {"pk": s.parked.pk}, {"pk": 999_999}),
+    "endpoint": (lambda s, user: {"pk": s.endpoint.pk}, {"pk": 999_999}),
     "person": (lambda s, user: {"username": "worker"}, {"username": "nobody"}),
     "post": (
         lambda s, user: {"username": "worker", "pk": s.cast.worker.posts.get().pk},

@@ -184,7 +184,11 @@ def test_an_event_arrives_once_signed_and_without_anything_personal(receiver, en
 def test_another_secret_time_or_body_is_another_signature():
     known = webhook.signature("s", "1", b"{}")
     assert known == webhook.signature("s", "1", b"{}")
-    others = [webhook.signature("t", "1", b"{}"), webhook.signature("s", "2", b"{}"), webhook.signature("s", "1", b"[]")]
+    others = [
+        webhook.signature("t", "1", b"{}"),
+        webhook.signature("s", "2", b"{}"),
+        webhook.signature("s", "1", b"[]"),
+    ]
     assert known not in others
 
 
