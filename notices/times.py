@@ -6,6 +6,8 @@ The county's own times are settings (NOTICE_QUIET, NOTICE_DIGESTS); a person may
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
 
 from core.calendar import MAX_IDLE_DAYS, is_working_day
 from core.clock import COUNTY_TIME, local
@@ -31,6 +33,17 @@ def county_quiet() -> Hours | None:
 
 def digest_times() -> list[time]:
     return sorted(read_time(text) for text in settings.NOTICE_DIGESTS)
+
+
+def check() -> None:
+    """Refuse to start with times that cannot be read, rather than with every notice failing later."""
+    try:
+        county_quiet()
+        readable = digest_times()
+    except ValueError:
+        readable = []
+    if not readable:
+        raise ImproperlyConfigured(_("NOTICE_QUIET 写成 20:00-8:00（可以留空），NOTICE_DIGESTS 写成 8:30,14:30"))
 
 
 def is_quiet(moment: datetime, hours: Hours | None) -> bool:

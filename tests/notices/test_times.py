@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from core import calendar
 from core.clock import COUNTY_TIME
@@ -76,3 +77,13 @@ def test_the_county_sets_its_times_in_one_place(settings) -> None:
     assert times.digest_times() == [time(9, 15), time(16)]
     settings.NOTICE_QUIET = ""
     assert times.county_quiet() is None
+
+
+@pytest.mark.parametrize(
+    ("quiet", "digests"), [("20:00", ["8:30"]), ("eight", ["8:30"]), ("", []), ("", ["25:00"]), ("20:00-8:00", ["x"])]
+)
+def test_times_that_cannot_be_read_stop_the_start(settings, quiet: str, digests: list[str]) -> None:
+    times.check()
+    settings.NOTICE_QUIET, settings.NOTICE_DIGESTS = quiet, digests
+    with pytest.raises(ImproperlyConfigured):
+        times.check()
