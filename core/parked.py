@@ -73,5 +73,14 @@ def void_all(topic: str, *, reason: str, actor: audit.Actor) -> int:
     return voided
 
 
+def void_keys(prefix: str, *, reason: str, actor: audit.Actor) -> int:
+    """Leave every parked row whose key begins with `prefix` undone for good; returns how many."""
+    with transaction.atomic():
+        voided = _void(rows().filter(key__startswith=prefix))
+        if voided:
+            audit.record("outbox.void_all", None, actor=actor, key=prefix, count=voided, reason=reason)
+    return voided
+
+
 def _void(parked: QuerySet[OutboxRow]) -> int:
     return parked.update(parked_at=None, done_at=now(), token="", leased_until=None)

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import audit, clock, outward
+from core import audit, clock, outward, parked
 from core.errors import Refused
 from members.models import Post, User
 from members.roles import Role
@@ -96,6 +96,7 @@ def remove(*, endpoint: Endpoint, actor: User) -> None:
     """Remove an endpoint with what was to be sent to it."""
     with transaction.atomic():
         audit.record("endpoint.removed", endpoint, actor=actor, name=endpoint.name)
+        parked.void_keys(planning.outbox_prefix(endpoint.pk), reason=str(_("接收端已删除")), actor=actor)
         endpoint.delete()
 
 

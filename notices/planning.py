@@ -74,6 +74,11 @@ def to_endpoint(endpoint_id: int, told: Told, moment: datetime) -> Planned:
     return Planned(row, moment)
 
 
+def outbox_prefix(endpoint_id: int) -> str:
+    """How the keys of the outbox rows for a machine begin."""
+    return f"send:{WEBHOOK}:{endpoint_id}:"
+
+
 def _for_people(told: Told, group: kinds.Group, moment: datetime, user_ids: list[int]) -> list[Planned]:
     if not user_ids:
         return []

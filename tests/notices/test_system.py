@@ -208,6 +208,17 @@ def test_removed_with_what_was_to_be_sent(admin, endpoint, cast):
     assert outbox.parked() == 0
 
 
+def test_what_was_parked_for_a_removed_endpoint_goes_with_it_and_nothing_else(admin, endpoint, cast):
+    other = endpoints.add(name="另一个", url="https://192.0.2.11/x", groups=[], actor=cast.system_admin)
+    for row in (endpoint, other):
+        endpoints.test(endpoint=row, actor=cast.system_admin)
+    outbox.drain("send")
+    assert outbox.parked() == 2
+    admin.post(f"/system/endpoints/{endpoint.pk}/remove/")
+    assert OutboxRow.objects.get(parked_at__isnull=False).key.startswith(f"send:webhook:{other.pk}:")
+    assert AuditEntry.objects.get(verb="outbox.void_all").detail["count"] == 1
+
+
 def test_unknown_endpoints_are_missing(admin):
     for pk in (0, 10**30):
         assert admin.get(f"/system/endpoints/{pk}/").status_code == 404
