@@ -45,6 +45,7 @@ class Picture:
     sha256: str
     width: int
     height: int
+    look: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
 def prepare(upload: "File[bytes]") -> Picture:
@@ -64,7 +65,19 @@ def prepare(upload: "File[bytes]") -> Picture:
     out = BytesIO()
     clean.save(out, format="JPEG", quality=QUALITY, optimize=True)
     content = out.getvalue()
-    return Picture(content, hashlib.sha256(content).hexdigest(), clean.width, clean.height)
+    return Picture(content, hashlib.sha256(content).hexdigest(), clean.width, clean.height, look_of(clean))
+
+
+def look_of(image: Image.Image) -> tuple[int, int, int, int]:
+    """Difference hash: 64 bits that say where a picture grows brighter, in four bands of sixteen.
+
+    Copies that were scaled, re-encoded or slightly touched differ in a few bits only, so that one of four bands
+    is equal while at most three bits differ. Zero for a picture without any contrast.
+    """
+    grey = image.convert("L").resize((9, 8), Image.Resampling.LANCZOS).tobytes()
+    bits = [int(grey[row * 9 + column] < grey[row * 9 + column + 1]) for row in range(8) for column in range(8)]
+    bands = [int("".join(map(str, bits[start : start + 16])), 2) for start in range(0, 64, 16)]
+    return bands[0], bands[1], bands[2], bands[3]
 
 
 def _read(upload: "File[bytes]") -> bytes:

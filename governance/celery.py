@@ -86,6 +86,12 @@ app.conf.update(
         },
         "tick": {"task": "issues.tick", "schedule": 5.0, "options": {"queue": "urgent", "expires": 10}},
         "fold": {"task": "insights.fold", "schedule": 5.0, "options": {"queue": "default", "expires": 10}},
+        "cover": {"task": "issues.cover", "schedule": 60.0, "options": {"queue": "default", "expires": 60}},
+        "draw": {
+            "task": "issues.draw",
+            "schedule": crontab(hour="*/2", minute="20"),
+            "options": {"queue": "bulk", "expires": 3600},
+        },
         "nightly": {
             "task": "gateway.nightly",
             "schedule": crontab(hour="2", minute="30"),

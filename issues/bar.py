@@ -103,7 +103,7 @@ def _note(dossier: Dossier, who: str) -> Text:
     ticket = dossier.ticket
     info = STATES[State(ticket.state)]
     if info.governed_by is None:
-        return _("此件已结束，只能查看")
+        return "" if dossier.offered else _("此件已结束，只能查看")
     mine = [step for step in dossier.offered if step.is_forward]
     reason = _guarded(dossier)
     if not mine:

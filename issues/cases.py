@@ -62,6 +62,8 @@ def case_of(ticket: Ticket, now: datetime, calls: Sequence[Call] | None = None) 
         exclusion=ticket.exclusion,
         excluders=frozenset(map(int, marks.read(ticket.excluders))),
         is_rated=ticket.is_rated,
+        reviews=ticket.reviews,
+        verified_by_id=ticket.verified_by_id,
     )
 
 
@@ -72,6 +74,7 @@ def _share(call: Call) -> Share:
         is_claimed=call.claimed_at is not None,
         has_arrived=call.arrived_at is not None,
         has_reported=call.reported_at is not None,
+        sheets=call.sheets,
     )
 
 

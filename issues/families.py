@@ -1,10 +1,12 @@
 """Reads of tickets that belong together: the same matter nearby, what was merged, what was split off."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core import clock
+from grids.models import Area
 from issues.models import OPEN, Ticket
 from issues.workflow import State
 
@@ -19,14 +21,28 @@ def same_matter(ticket: Ticket) -> list[Ticket]:
     return list(_alike(ticket.grid_id, ticket.item_code).exclude(pk=ticket.pk)[:SHOWN])
 
 
-def alike(grid_id: int, item_code: str) -> list[Ticket]:
-    """The same before there is a ticket; never sensitive ones, as residents are shown them. One query."""
-    return list(_alike(grid_id, item_code).filter(is_sensitive=False)[:SHOWN]) if item_code else []
+def alike(area: Area, *item_codes: str) -> list[Ticket]:
+    """The same before there is a ticket, for residents and staff at `area`; never sensitive ones. One query."""
+    rows = _recent(item_codes).filter(Q(area=area.pk) | Q(grid=area.pk), is_sensitive=False)
+    return list(rows[:SHOWN]) if item_codes else []
+
+
+def leading(ticket: Ticket) -> Ticket:
+    """The ticket that speaks for this one: itself, or the one it was merged into, however often."""
+    seen = {ticket.pk}
+    while ticket.merged_into_id is not None and ticket.merged_into_id not in seen:
+        seen.add(ticket.merged_into_id)
+        ticket = Ticket.objects.select_related("area", "village", "item", "lead").get(pk=ticket.merged_into_id)
+    return ticket
 
 
 def _alike(grid_id: int, item_code: str) -> QuerySet[Ticket]:
+    return _recent([item_code]).filter(grid=grid_id)
+
+
+def _recent(item_codes: Sequence[str]) -> QuerySet[Ticket]:
     since = clock.now() - timedelta(days=SAME_DAYS)
-    rows = Ticket.objects.filter(OPEN, grid=grid_id, item_code=item_code, placed_at__gte=since)
+    rows = Ticket.objects.filter(OPEN, item_code__in=item_codes, placed_at__gte=since)
     return rows.select_related("item", "area").order_by("-placed_at", "-id")
 
 

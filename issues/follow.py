@@ -12,6 +12,7 @@ from grids.models import Area
 from issues.actions import Once, apply, follow, place
 from issues.actors import system
 from issues.effects import Step
+from issues.errors import NotNow
 from issues.models import OPEN, Source, Ticket
 from issues.workflow import GRID_STAFF
 
@@ -24,7 +25,15 @@ def join_first(ticket: Ticket, step: Step) -> None:
     first = whistled_before(ticket)
     if first is not None:
         note = _("同一事项已于近日吹哨（%(number)s），自动并入") % {"number": first.number}
-        apply(ticket.pk, "merge", actor=system(), fields={"into": first, "note": note})
+        join(ticket, first, note=note)
+
+
+def join(ticket: Ticket, first: Ticket, *, note: str) -> Ticket:
+    """Merge a new ticket into an earlier one; it stays on its own if that one has ended meanwhile."""
+    try:
+        return apply(ticket.pk, "merge", actor=system(), fields={"into": first, "note": note})
+    except NotNow:
+        return ticket
 
 
 def whistled_before(ticket: Ticket) -> Ticket | None:

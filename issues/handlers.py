@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.outbox import handles
-from issues import clocks, kinds
+from issues import clocks, kinds, reviews
 from issues.actions import CLOSE_UNASKED, NOTIFY, apply
 from issues.actors import path_ids, system
+from issues.effects.closing import EXAMINE
 from issues.errors import NotNow
 from issues.follow import CHILD_ENDED
 from issues.models import Call, Party, Ticket, TicketEvent
@@ -61,6 +62,14 @@ LADDER: dict[bool, dict[str, tuple[Audience, ...]]] = {
     },
 }
 """Who hears of each step besides the owner of the limit: of a department's its leader first, then up the tree."""
+
+
+@handles(EXAMINE, label=gettext_lazy("查办结疑点"))
+def examine(payload: dict[str, object]) -> None:
+    """Alarms on one report, unless a new round has begun since."""
+    ticket = Ticket.objects.get(pk=int(str(payload["ticket"])))
+    if ticket.round == payload["round"]:
+        reviews.examine(ticket)
 
 
 @handles(NOTIFY, label=gettext_lazy("发站内消息"))

@@ -17,9 +17,9 @@ TURN = (
     "whistle", "whistle_village", "whistle_urgent", "confirm", "keep", "whistle_law", "whistle_hard",
     "send_whistle_back", "dispatch", "redispatch", "add_assisting", "return", "dispute", "consult", "decide",
     "report_done", "verify_fail", "callback_unsolved", "reopen", "ask_extension", "ask_suspension", "ask_exclusion",
-    "hand_over", "unmerge",
+    "hand_over", "unmerge", "flag", "review_false",
 )  # fmt: skip
-SUPERVISION = ("remind", "supervise", "answer_sheet", "answer_sheet_grid", "answer_sheet_town")
+SUPERVISION = ("remind", "supervise", "answer_sheet", "answer_sheet_grid", "answer_sheet_town", "answer_sheet_share")
 PROGRESS = (
     "claim", "arrive", "assist_claim", "assist_report", "position", "take_over", "supplement", "agree_extension",
     "grant_extension", "refuse_extension", "suspend", "refuse_suspension", "review_suspension", "resume", "absorb",

@@ -27,6 +27,7 @@ def attach(ticket: Ticket, event: TicketEvent, pictures: Sequence[Picture]) -> N
             width=picture.width,
             height=picture.height,
             at=event.at,
+            **{f"look_{n}": band for n, band in enumerate(picture.look, 1)},
         )
         for picture in pictures
     )

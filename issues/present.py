@@ -1,4 +1,4 @@
-"""The view of one ticket: the single source for desk, phone, pane and print. Pure over a dossier."""
+"""The view of one ticket: the single source for desk, phone, pane and print."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from issues.bar import Bar
 from issues.clocks import LAMP_WORDS, lamp
 from issues.dossier import Dossier
 from issues.models import Route, Source, Ticket
+from issues.panels import Panel, panels_of
 from issues.particulars import Fact, facts_shown, reporter_of
 from issues.queries import Text
 from issues.story import Entry, Picture
@@ -74,6 +75,7 @@ class TicketPage:
     track: list[Step]
     turn: Turn
     entries: list[Entry]
+    panels: list[Panel]
     pictures: list[Picture]
     facts: list[Fact]
     why: list[str]
@@ -112,6 +114,7 @@ def page_of(dossier: Dossier, back: str = "") -> TicketPage:
         track=steps_of(ticket, dossier.now, is_mine=turn.is_mine),
         turn=turn,
         entries=[*_waiting(ticket, turn), *entries],
+        panels=panels_of(dossier),
         pictures=[picture for entry in reversed(entries) for picture in entry.photos if picture.caption != _("前")],
         facts=facts_shown(dossier),
         why=[reason["text"] for reason in ticket.decision.get("why", ())],

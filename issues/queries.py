@@ -75,6 +75,7 @@ GUARD_Q: dict[Guard, Callable[[Scope], Q]] = {
     g.whistle_lacks: lambda _scope: Q(is_complete=False),
     g.not_arrived: lambda scope: Q(_calls(scope, arrived_at=None)),
     g.share_unclaimed: lambda scope: Q(_calls(scope, is_lead=False, claimed_at=None)),
+    g.share_asked: lambda scope: Q(_calls(scope, is_lead=False, sheets__gt=0)),
     g.share_unreported: lambda scope: Q(_calls(scope, is_lead=False, claimed_at__isnull=False, reported_at=None)),
     g.helpers_reported: lambda _scope: _settled(
         Call.objects.filter(ticket=OuterRef("pk"), ended_at=None, is_lead=False, reported_at=None)
@@ -85,6 +86,8 @@ GUARD_Q: dict[Guard, Callable[[Scope], Q]] = {
     g.awaits_county: lambda _scope: Q(extension="county"),
     g.suspension_asked: lambda _scope: Q(suspension="asked"),
     g.sheet_open: lambda _scope: Q(sheets__gt=0),
+    g.review_open: lambda _scope: Q(reviews__gt=0),
+    g.differs_from_verifier: lambda scope: Q(verified_by__isnull=True) | ~Q(verified_by=scope.user_id),
     g.rateable: lambda _scope: Q(route="whistle", is_rated=False, closed_at__gte=clock.now() - workflow.RATE_WINDOW),
 }
 """The guards of forward steps as conditions on the ticket, for the holder of these posts."""

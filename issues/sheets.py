@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core import calendar
 from core.calendar import Limit
-from issues.models import Clock, Sheet, Ticket
+from issues.models import Call, Clock, Sheet, Ticket
 from issues.numbering import next_sheet_number
 from issues.workflow import CLOCK_LABELS, ClockKind
 from members.models import User
@@ -15,19 +16,25 @@ OVERDUE_ANSWER = Limit(1, "wd")
 """How soon an overdue limit must be answered for (ours)."""
 
 
-def issue(ticket: Ticket, *, cause: str, text: str, limit: Limit, by: User | None, now: datetime) -> Sheet:
-    """Issue one sheet on a ticket and count it there as waiting for an answer."""
+def issue(
+    ticket: Ticket, *, cause: str, text: str, limit: Limit, by: User | None, now: datetime, call: Call | None = None
+) -> Sheet:
+    """Issue one sheet on a ticket, or on what one department is called for, and count it there as waiting."""
     sheet = Sheet.objects.create(
         ticket=ticket,
         number=next_sheet_number(ticket.township_id, now),
         cause=cause,
         text=text,
-        department_id=ticket.lead_id,
+        department_id=call.department_id if call else ticket.lead_id,
+        call=call,
         issued_by=by,
         issued_at=now,
         due_at=calendar.add(now, limit),
     )
-    ticket.sheets += 1
+    if call is None:
+        ticket.sheets += 1
+    else:
+        Call.objects.filter(pk=call.pk).update(sheets=F("sheets") + 1)
     return sheet
 
 
@@ -37,7 +44,7 @@ def issue_overdue(ticket: Ticket, clock: Clock, *, now: datetime) -> Sheet:
         "number": ticket.number,
         "kind": CLOCK_LABELS[ClockKind(clock.kind)],
     }
-    return issue(ticket, cause=clock.kind, text=text, limit=OVERDUE_ANSWER, by=None, now=now)
+    return issue(ticket, cause=clock.kind, text=text, limit=OVERDUE_ANSWER, by=None, now=now, call=clock.call)
 
 
 def report(ticket: Ticket, *, now: datetime) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from issues.models import ActorKind, Photo, Ticket, TicketEvent
+from issues.models import ActorKind, Photo, Review, Ticket, TicketEvent
 from issues.queries import Text
 from issues.wording import HIDDEN, icon_of, limit_label, span, title_of
 from issues.workflow import CLOCK_LABELS, DECLINE_REASONS, SATISFACTION, SOLVED, WHISTLES, ClockKind, WhistleType
@@ -131,6 +131,10 @@ def _evidence(data: Data) -> str:
     return _("清单依据：%(evidence)s；建议改派%(name)s") % words
 
 
+def _asked(review: Data) -> str:
+    return "：".join(filter(None, [str(Review.Kind(review["kind"]).label), review["detail"]]))
+
+
 def _handed(data: Data) -> str:
     text = _("交回%(name)s") if data["to"].get("back") else _("由%(name)s接手")
     return str(text % data["to"])
@@ -148,6 +152,7 @@ SAYINGS: Sequence[tuple[str, Callable[[Data], str]]] = (
     ("arrived", lambda data: _("按时到场") if data["arrived"]["on_time"] is not False else _("超时到场")),
     ("days", lambda data: _("延长%(limit)s") % {"limit": limit_label(data["days"])}),
     ("reason_text", lambda data: str(data["reason_text"])),
+    ("review", lambda data: _asked(data["review"])),
     ("sheet", lambda data: _("督办单 %(number)s") % {"number": data["sheet"]}),
     ("sheets", lambda data: _("回复 %(numbers)s") % {"numbers": "、".join(data["sheets"])}),
     ("satisfaction", lambda data: f"{SATISFACTION[data['satisfaction']]}·{SOLVED[data['solved']]}"),

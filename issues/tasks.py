@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core import engine
+from issues import covering, reviews
 from issues.actions import fire_due
 
 
@@ -11,3 +12,15 @@ def tick() -> int:
     """Take due reminder steps until none is left or this turn is long enough."""
     engine.beat("issues.tick")
     return sum(iter(fire_due, 0))
+
+
+@shared_task(name="issues.draw")
+def draw() -> int:
+    """Draw yesterday's spot checks, and those of days that were missed."""
+    return reviews.draw_missing()
+
+
+@shared_task(name="issues.cover")
+def cover() -> int:
+    """Pass on what is held by those on leave, and back."""
+    return covering.cover()

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from issues.field import views as field
 from issues.resident import views as resident
-from issues.views import photos, queue, ticket
+from issues.views import papers, photos, queue, ticket
 
 
 class Number:
@@ -58,6 +58,8 @@ urlpatterns = [
     path("t/", queue.index, name="queue"),
     path("t/new/", field.new, name="new"),
     path("t/<number:number>/", ticket.detail, name="ticket"),
+    path("t/sheets/", papers.sheets, name="sheets"),
+    path("t/<number:number>/minutes/<rowid:pk>/", papers.minutes, name="minutes"),
     path("t/<number:number>/peek/", ticket.peek, name="peek"),
     path("t/<number:number>/do/<slug:action>/", ticket.act, name="act"),
     path("t/<number:number>/reveal/", ticket.reveal, name="reveal"),

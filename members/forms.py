@@ -25,6 +25,13 @@ class LoginForm(CleanForm):
     password = _password(_("密码"), "current-password")
 
 
+class LeaveForm(CleanForm):
+    """From which day to which, both included."""
+
+    starts_on = forms.DateField(label=_("从哪天"), widget=forms.DateInput({"type": "date"}))
+    ends_on = forms.DateField(label=_("到哪天（含）"), widget=forms.DateInput({"type": "date"}))
+
+
 class PasswordForm(CleanForm):
     """A new password, typed twice, with the present one as proof; the rules are `accounts.set_password`'s."""
 

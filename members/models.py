@@ -153,3 +153,30 @@ class Post(models.Model):
     @classmethod
     def scope_q(cls, scope: "ScopeLike") -> Q:
         return scope.seeing("people").posts_q()
+
+
+class LeaveQuerySet(models.QuerySet["Leave"]):
+    def on(self, day: date) -> Self:
+        return self.filter(starts_on__lte=day, ends_on__gte=day, cancelled_at=None)
+
+
+class Leave(models.Model):
+    """请假: days on which somebody is away, both ends included; the other side of each post covers."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="leaves", verbose_name=_("人员"))
+    starts_on = models.DateField(_("从哪天"))
+    ends_on = models.DateField(_("到哪天"))
+    created_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(_("销假时间"), null=True, blank=True)
+
+    objects = LeaveQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("请假")
+        constraints = [
+            models.CheckConstraint(name="leave_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
+        ]
+        indexes = [models.Index(fields=["ends_on"], condition=Q(cancelled_at__isnull=True), name="leave_running")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.starts_on}–{self.ends_on}"

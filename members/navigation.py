@@ -44,7 +44,13 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
             Link("phone", "/m/", "phone", _("手机页面"), PHONE_ROLES),
         ),
     ),
-    (_("督办"), (Link("board", "/board/", "chart", _("看板"), _seeing("board")),)),
+    (
+        _("督办"),
+        (
+            Link("board", "/board/", "chart", _("看板"), _seeing("board")),
+            Link("sheets", "/t/sheets/", "warn", _("督办单"), _seeing("tickets") - PHONE_ROLES),
+        ),
+    ),
     (
         _("底数"),
         (

@@ -11,6 +11,8 @@ account_urls = [
     path("logout/", views.logout, name="logout"),
     path("account/", views.account, name="account"),
     path("account/password/", views.password, name="password"),
+    path("account/leave/", views.leave, name="leave"),
+    path("account/leave/<int:pk>/cancel/", views.cancel_leave, name="cancel_leave"),
     path("admin/login/", views.admin_login, name="admin_login"),
     path("admin/password_change/", views.password, name="admin_password"),
 ]

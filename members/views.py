@@ -6,7 +6,7 @@ from django.contrib import auth, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members import accounts, navigation
+from members import accounts, leaves, navigation
 from members.access import public, scope_for, signed_in
-from members.forms import LoginForm, PasswordForm
+from members.forms import LeaveForm, LoginForm, PasswordForm
 from members.lockout import canonical
 from members.middleware import begin
 from members.models import User
@@ -93,6 +93,40 @@ def _changed(request: HttpRequest, user: User, form: PasswordForm) -> bool:
         form.add_error("new", refused.message)
         return False
     return True
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """请假: my days away, who covers my posts, and which colleagues are away."""
+    user = cast(User, request.user)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            leaves.take(user=user, actor=user, **form.cleaned_data)
+        except leaves.LeaveRefused as refused:
+            form.add_error(refused.field or None, refused.message)
+        else:
+            messages.success(request, _("已登记。请假当天起，您手里的件由 AB 岗接手，销假后交回。"))
+            return redirect("members:leave")
+    posts, absent = scope_for(user).posts, leaves.away()
+    context = {
+        "nav": "me",
+        "form": form,
+        "leaves": leaves.own(user),
+        "cover": [(post, leaves.cover_for(post, absent)) for post in posts],
+        "colleagues": leaves.colleagues_away(user),
+    }
+    return render(request, "members/leave.html", context, status=422 if form.is_bound else 200)
+
+
+@signed_in
+@require_POST
+def cancel_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    user = cast(User, request.user)
+    leaves.cancel(get_object_or_404(leaves.own(user), pk=pk), actor=user)
+    messages.success(request, _("已销假，AB 岗接手而未办结的件会交回给您。"))
+    return redirect("members:leave")
 
 
 @public

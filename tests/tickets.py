@@ -3,6 +3,7 @@
 import io
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse
 from PIL import Image
 
+from core import clock
 from core.calendar import Limit
 from core.images import Picture
-from issues.actions import Contact, Once, apply, place
+from issues.actions import Contact, Once, apply, fire_due, place
 from issues.actors import Actor, resident, staff, system
 from issues.models import Source, Ticket
 from issues.workflow import BY_NAME, State
@@ -126,6 +128,8 @@ EXTENSION: Lead = ("ask_extension", "handler", {"days": Limit(2, "wd"), "note": 
 SUSPENSION: Lead = ("ask_suspension", "handler", {"suspension_reason": "需立项资金", "note": "已报预算"})
 EXCLUSION: Lead = ("ask_exclusion", "town_dispatcher", {"exclusion_reason": "不可抗力", "note": "台风"})
 SHEET: Lead = ("supervise", "town_dispatcher", {"note": "请尽快办"})
+FLAG: Lead = ("flag", "", {"kind": "sample"})
+LATE: Lead = ("late", "", {})  # the engine has found the running limits overdue
 SITUATIONS: dict[str, tuple[State, dict[str, Any], list[Lead]]] = {
     "whistle_urgent": (State.ACCEPTED, {"item": "C01"}, []),
     "whistle_law": (State.ACCEPTED, {"item": "E01"}, []),
@@ -143,7 +147,10 @@ SITUATIONS: dict[str, tuple[State, dict[str, Any], list[Lead]]] = {
     "refuse_suspension": (State.HANDLING, {}, [SUSPENSION]),
     "answer_sheet": (State.HANDLING, {}, [SHEET]),
     "answer_sheet_grid": (State.SELF_HANDLING, {}, [SHEET]),
+    "answer_sheet_share": (State.WHISTLED, {}, [WITH_HELPER, LATE]),
     "answer_sheet_town": (State.WHISTLED, {}, [SHEET]),
+    "review_true": (State.CLOSED, {}, [FLAG]),
+    "review_false": (State.CLOSED, {}, [FLAG]),
     "close": (State.VERIFIED, {"source": "worker"}, []),
     "agree_exclusion": (State.CLOSED, {}, [EXCLUSION]),
     "refuse_exclusion": (State.CLOSED, {}, [EXCLUSION]),
@@ -157,7 +164,12 @@ def ready_for(cast: Cast, name: str) -> Ticket:
     changes = {key: cast.items[value] if key == "item" else value for key, value in changes.items()}
     ticket = at_state(cast, state, **changes)
     for lead, who, fields in leads:
-        ticket = act(ticket, lead, staff(cast.users[who]), **_objects(cast, fields))
+        if lead == "late":
+            with clock.at(ticket.due_at + timedelta(days=1)):
+                assert sum(iter(fire_due, 0))
+            ticket.refresh_from_db()
+            continue
+        ticket = act(ticket, lead, staff(cast.users[who]) if who else system(), **_objects(cast, fields))
     return ticket
 
 

@@ -7,7 +7,7 @@ have happened, including reminders, notices and automatic closing.
 import heapq
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 
@@ -15,9 +15,10 @@ from core import calendar, clock, outbox
 from core.calendar import Limit
 from core.models import OutboxRow
 from duties.models import DutyItem, GradeCode
-from gateway.demo.stories import Plan, Story, World, tell
-from issues import clocks
+from gateway.demo.stories import Plan, Story, World, looked_at, tell
+from issues import clocks, reviews
 from issues.actions import NOTIFY, fire_due
+from issues.effects.closing import EXAMINE
 from issues.models import Ticket
 from issues.workflow import OPEN_STATES, STATES, State
 
@@ -25,6 +26,7 @@ DAYS = 90
 TICKETS = 3010
 ENGINE_EVERY = timedelta(hours=4)
 NOTICES_KEPT = timedelta(days=3)
+BRIEF = frozenset({NOTIFY, EXAMINE})
 BY_WHISTLE = (
     State.CONFIRMING, State.WHISTLED, State.DISPATCHED, State.RETURNED, State.CONSULTING, State.SUSPENDED,
 )  # fmt: skip
@@ -39,8 +41,9 @@ Say = Callable[[str], None]
 class TimeLine:
     """A heap of stories by the moment they act next."""
 
-    def __init__(self, until: datetime) -> None:
-        self.until = until
+    def __init__(self, until: datetime, world: World | None = None) -> None:
+        self.until, self.world = until, world
+        self._drawn: date | None = None
         self._heap: list[tuple[datetime, int, Story]] = []
         self._count = 0
 
@@ -70,18 +73,28 @@ class TimeLine:
             if following is not None:
                 self.add(max(following, at), story)
         with clock.at(moment):
-            engine_turn(notices=self.until - moment < NOTICES_KEPT)
+            engine_turn(recent=self.until - moment < NOTICES_KEPT)
+            self._draw(clock.local(moment).date())
+
+    def _draw(self, day: date) -> None:
+        """The spot checks of the day before, once a day, and who goes to look."""
+        if day == self._drawn or self.world is None:
+            return
+        self._drawn = day
+        if reviews.draw_missing(day):
+            for ticket in Ticket.objects.filter(review_papers__opened_at=clock.now()).order_by("pk"):
+                self.add(clock.now(), looked_at(self.world, ticket))
 
 
-def engine_turn(*, notices: bool) -> None:
-    """What the engine would have done by now; notices of long ago count as read and gone."""
+def engine_turn(*, recent: bool) -> None:
+    """What the engine would have done by now; notices and alarms of long ago count as read and gone."""
     while fire_due(500):
         continue
     waiting = OutboxRow.objects.filter(done_at=None, parked_at=None, attempts=0)  # by the index of fresh rows
     topics = set(waiting.values_list("topic", flat=True).distinct())
-    if NOTIFY in topics and not notices:
-        waiting.filter(topic=NOTIFY).update(done_at=clock.now())
-        topics.remove(NOTIFY)
+    if not recent:
+        waiting.filter(topic__in=BRIEF).update(done_at=clock.now())
+        topics -= BRIEF
     if topics:
         outbox.drain_inline()
 
@@ -92,7 +105,7 @@ def begin(now: datetime) -> datetime:
 
 def write(world: World, *, now: datetime, say: Say) -> None:
     """Tell all stories of the last ninety days up to `now`, then make sure no state and lamp is missing."""
-    line = TimeLine(now)
+    line = TimeLine(now, world)
     start = begin(now)
     for n, at in enumerate(_placing_times(world.rng, start, now)):
         line.add(at, tell(world, Plan(), f"history-{n}"))

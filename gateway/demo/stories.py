@@ -6,7 +6,7 @@ are shares of the ticket's own limits, so overdue and punctual cases come out of
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -50,6 +50,12 @@ class World:
     def choose(self, options: list[str]) -> str:
         return self.rng.choice(options)
 
+    def shots(self, count: int) -> list[Picture]:
+        """Drawn scenes, each of which stands for another photo: what looks alike here is not a copy."""
+        drawn = self.rng.sample(self.pictures, count)
+        band = self.rng.getrandbits
+        return [replace(one, look=(band(16), band(16), band(16), band(16))) for one in drawn]
+
     def happens(self, share: float) -> bool:
         return self.rng.random() < share
 
@@ -91,7 +97,7 @@ class Tale:
 
     def _pictures(self, name: str) -> list[Picture]:
         share = {"report_done": 1.0 if self.subject.needs_photo else 0.3, "progress": 0.2}.get(name, 0.0)
-        return self.rng.sample(self.world.pictures, 1) if self.world.happens(share) else []
+        return self.world.shots(1) if self.world.happens(share) else []
 
     def strays(self, share: float) -> bool:
         """Whether a story leaves the straight way here; a brisk one never does."""
@@ -127,6 +133,11 @@ class Tale:
         """Somebody of the department that leads."""
         assert self.subject.lead_id is not None
         return staff(self.rng.choice(self.world.handlers[self.subject.lead_id]))
+
+    @property
+    def holder(self) -> Actor:
+        assert self.subject.holder is not None
+        return staff(self.subject.holder)
 
     def checker(self) -> Actor:
         """Somebody who neither handled it nor checked an earlier round."""
@@ -181,7 +192,7 @@ def _placed(tale: Tale) -> Story:
         contact=Contact(name=f"{rng.choice('陈梁黄李张吴')}先生", phone=f"1000000{rng.randrange(10_000):04d}")
         if order and world.happens(0.6)
         else None,
-        pictures=rng.sample(world.pictures, rng.choices((0, 1, 2), (5, 4, 1))[0]),
+        pictures=world.shots(rng.choices((0, 1, 2), (5, 4, 1))[0]),
     )
     if tale.plan.halt_at == State.PLACED:
         raise Halted
@@ -418,3 +429,18 @@ def _judged(tale: Tale) -> Story:
             for reviewer in (world.town_leader, world.county_dispatcher):
                 yield tale.pause(60, 600)
                 tale.act("agree_exclusion", staff(reviewer))
+
+
+def looked_at(world: World, ticket: Ticket) -> Story:
+    """A drawn ticket is looked at by somebody else; once in a while it is not as it was reported."""
+    tale = Tale(world, Plan(), f"review-{ticket.pk}")
+    tale.ticket = ticket
+    yield tale.pause(600, 5000)
+    tale.subject.refresh_from_db()
+    if tale.subject.state != State.CLOSED or not tale.subject.reviews:
+        return
+    if tale.strays(0.06):
+        tale.act("review_false", staff(world.dispatcher), note="现场仍有残留，请再处理。")
+        yield from _reported(tale, tale.holder)
+    else:
+        tale.act("review_true", staff(world.dispatcher), note="与上报一致。")

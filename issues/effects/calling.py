@@ -9,7 +9,7 @@ from duties.routing import Decision
 from issues import clocks
 from issues.effects.base import Step, effect, in_time
 from issues.effects.grid import take_item
-from issues.models import Call, Route, Ticket, Whistle
+from issues.models import Call, Route, Sheet, Ticket, Whistle
 from issues.workflow import ClockKind, WhistleType
 from members.models import Department
 
@@ -150,6 +150,7 @@ def call_off(ticket: Ticket, step: Step, calls: Iterable[Call], *, counts: bool 
     if not ended:
         return
     Call.objects.filter(pk__in=[c.pk for c in ended]).update(ended_at=step.now, counts=counts)
+    Sheet.objects.filter(call__in=[c.pk for c in ended], closed_at=None).update(closed_at=step.now)
     clocks.stop_calls(ended, now=step.now)
     step.calls[:] = [c for c in step.calls if c not in ended]
 

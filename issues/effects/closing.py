@@ -1,9 +1,12 @@
 """Reported, checked, called back, closed, opened again, rated, excluded."""
 
-from core import calendar, marks
+from core import calendar, marks, outbox
 from issues.effects.base import Step, effect, in_time
-from issues.models import Answer, Call, Exclusion, Sheet, Ticket
+from issues.errors import AlreadyFired
+from issues.models import Answer, Call, Exclusion, Review, Sheet, Ticket
 from issues.workflow import ClockKind
+
+EXAMINE = "issues.examine"  # outbox topic, handled in issues.reviews
 
 
 @effect
@@ -18,9 +21,43 @@ def report_done(ticket: Ticket, step: Step) -> None:
         lead.reported_at, lead.done_on_time = step.now, ticket.done_on_time
         lead.save(update_fields=["reported_at", "done_on_time"])
 
+    outbox.enqueue(EXAMINE, {"ticket": ticket.pk, "round": ticket.round}, key=f"examine:{ticket.pk}:{ticket.round}")
+
+
+@effect
+def flag(ticket: Ticket, step: Step) -> None:
+    """Ask somebody to look; asked once for each cause and round."""
+    kind, detail = Review.Kind(step.fields["kind"]), str(step.fields.get("detail") or "")
+    asked = {"ticket": ticket, "kind": kind, "round": ticket.round}
+    if Review.objects.filter(**asked).exists():
+        raise AlreadyFired("")
+    Review.objects.create(**asked, detail=detail, opened_at=step.now)
+    ticket.reviews += 1
+    step.data["review"] = {"kind": kind.value, "detail": detail}
+
+
+@effect
+def review_true(ticket: Ticket, step: Step) -> None:
+    judge_reviews(ticket, step, is_true=True)
+
+
+@effect
+def review_false(ticket: Ticket, step: Step) -> None:
+    judge_reviews(ticket, step, is_true=False)
+
+
+def judge_reviews(ticket: Ticket, step: Step, *, is_true: bool) -> None:
+    """Whoever looked answers everything that was asked."""
+    waiting = Review.objects.filter(ticket=ticket, checked_at=None)
+    waiting.update(is_true=is_true, checked_by=step.actor.user, checked_at=step.now)
+    ticket.reviews = 0
+
 
 @effect
 def verify_pass(ticket: Ticket, step: Step) -> None:
+    """Who checks on site has looked: what the alarms asked is answered."""
+    if ticket.reviews:
+        judge_reviews(ticket, step, is_true=True)
     ticket.verified_by, ticket.verified_at = step.actor.user, step.now
     ticket.holder = None
 
@@ -28,6 +65,8 @@ def verify_pass(ticket: Ticket, step: Step) -> None:
 @effect
 def new_round(ticket: Ticket, step: Step) -> None:
     """Not done or not solved: back to whoever handled it, with a new limit, checked by somebody else next time."""
+    if ticket.reviews:
+        judge_reviews(ticket, step, is_true=False)
     ticket.round += 1
     ticket.holder = ticket.handled_by
     checked = ticket.verified_by_id or (step.actor.user_id if step.stopped.get(ClockKind.VERIFY) else None)

@@ -5,7 +5,7 @@ from core.calendar import Limit
 from issues import clocks, sheets
 from issues.effects.base import Step, effect
 from issues.errors import AlreadyFired
-from issues.models import Answer, Extension, Route, Sheet, Suspension, Ticket
+from issues.models import Answer, Call, Extension, Route, Sheet, Suspension, Ticket
 from issues.workflow import ClockKind
 
 ASKED_TOWNSHIP, ASKED_COUNTY, GRANTED, REFUSED = "township", "county", "granted", "refused"
@@ -111,11 +111,24 @@ def supervise(ticket: Ticket, step: Step) -> None:
 
 @effect
 def answer_sheet(ticket: Ticket, step: Step) -> None:
-    """The answer goes to every sheet that still waits for one."""
-    waiting = Sheet.objects.filter(ticket=ticket, answered_at=None, closed_at=None)
+    """The answer goes to every sheet that still waits for one from whoever holds the ticket."""
+    _answer(ticket, step, None)
+    ticket.sheets = 0
+
+
+@effect
+def answer_share(ticket: Ticket, step: Step) -> None:
+    """An assisting department answers for its own limits."""
+    row = step.own_call(lead=False)
+    _answer(ticket, step, row)
+    row.sheets = 0
+    row.save(update_fields=["sheets"])
+
+
+def _answer(ticket: Ticket, step: Step, call: Call | None) -> None:
+    waiting = Sheet.objects.filter(ticket=ticket, call=call, answered_at=None, closed_at=None)
     step.data["sheets"] = list(waiting.values_list("number", flat=True))
     waiting.update(answer=step.note, answered_by=step.actor.user, answered_at=step.now)
-    ticket.sheets = 0
 
 
 @effect

@@ -18,6 +18,7 @@ from duties.routing import decide
 from grids.models import Area, Household
 from issues.clocks import lamp
 from issues.dossier import open_dossier
+from issues.families import alike
 from issues.field import queries
 from issues.field.forms import CounterForm, LogForm
 from issues.intake import log
@@ -125,7 +126,7 @@ def _matched(given: Any, version: ListVersion, area: Area) -> dict[str, Any]:
     if not hits:
         return {"decision": None, "asked": words}
     item = hits[0].item
-    return {"decision": decide(item, area), "item": item, "asked": words}
+    return {"decision": decide(item, area), "item": item, "asked": words, "alike": alike(area, item.code)}
 
 
 def _page(request: HttpRequest, form: LogForm, household: Household | None, status: int = 200) -> HttpResponse:

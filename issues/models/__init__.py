@@ -5,7 +5,7 @@
 
 from issues.models.called import Call, Consultation, Party, Whistle
 from issues.models.log import ActorKind, Clock, Photo, TicketEvent
-from issues.models.papers import Answer, Exclusion, Extension, HandOver, Sheet, Suspension
+from issues.models.papers import Answer, Exclusion, Extension, HandOver, Review, Sheet, SpotDraw, Suspension
 from issues.models.ticket import OPEN, NumberSeries, Reporter, Route, Source, Ticket, TicketQuerySet
 
 __all__ = [
@@ -22,9 +22,11 @@ __all__ = [
     "Party",
     "Photo",
     "Reporter",
+    "Review",
     "Route",
     "Sheet",
     "Source",
+    "SpotDraw",
     "Suspension",
     "Ticket",
     "TicketEvent",

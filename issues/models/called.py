@@ -57,6 +57,7 @@ class Call(models.Model):
     done_on_time = models.BooleanField(null=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     counts = models.BooleanField(default=True)
+    sheets = models.PositiveSmallIntegerField(default=0)  # of its own that wait for an answer
     stars = models.PositiveSmallIntegerField(null=True, blank=True, choices=pairs(STARS))
     rated_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     rated_at = models.DateTimeField(null=True, blank=True)

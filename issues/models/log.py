@@ -106,9 +106,19 @@ class Photo(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     at = models.DateTimeField()
+    # its look in four bands (`core.images.look_of`): a copy has at least one of them in common
+    look_1 = models.PositiveIntegerField(default=0)
+    look_2 = models.PositiveIntegerField(default=0)
+    look_3 = models.PositiveIntegerField(default=0)
+    look_4 = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = _("照片")
+        indexes = [models.Index(fields=[f"look_{n}", "at"], name=f"photo_look_{n}") for n in range(1, 5)]
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+    @property
+    def look(self) -> tuple[int, int, int, int]:
+        return self.look_1, self.look_2, self.look_3, self.look_4

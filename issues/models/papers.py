@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from grids.models import Area
+from issues.models.called import Call
 from issues.models.ticket import Ticket
 from members.models import Department, User
 
@@ -67,13 +69,17 @@ class Suspension(models.Model):
 
 
 class Sheet(models.Model):
-    """督办单: a numbered question to whoever holds a ticket, with a date by which it must be answered."""
+    """督办单: a numbered question to whoever holds a ticket, with a date by which it must be answered.
+
+    With `call` it asks an assisting department about its own limit.
+    """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="sheet_papers")
     number = models.CharField(_("文号"), max_length=24, unique=True)
     cause = models.CharField(max_length=16)  # "manual", or the clock step that issued it
     text = models.TextField(max_length=2000)
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    call = models.ForeignKey(Call, models.CASCADE, null=True, blank=True, related_name="sheet_papers")
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     issued_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -94,6 +100,11 @@ class Sheet(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it still asks for an answer."""
+        return self.answered_at is None and self.closed_at is None
+
 
 class Exclusion(models.Model):
     """剔除: out of the rates for one of the county's reasons, once two others have agreed."""
@@ -113,6 +124,50 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}"
+
+
+class Review(models.Model):
+    """复看: a closed or reported ticket that somebody should look at once more; a question, never a penalty."""
+
+    class Kind(models.TextChoices):
+        SAMPLE = "sample", _("随机抽查")
+        QUICK = "quick", _("两分钟内办结")
+        BURST = "burst", _("短时间连续办结")
+        COPIED = "copied", _("照片与以前的相同")
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="review_papers")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    round = models.PositiveSmallIntegerField()
+    detail = models.CharField(max_length=120, blank=True)
+    opened_at = models.DateTimeField()
+    is_true = models.BooleanField(_("属实"), null=True)
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("复看")
+        constraints = [models.UniqueConstraint(fields=["ticket", "kind", "round"], name="review_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.kind}"
+
+
+class SpotDraw(models.Model):
+    """随机抽查: one township's draw for one day. Whoever knows the day and the numbers can draw it again."""
+
+    township = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    day = models.DateField()
+    population = models.PositiveIntegerField()
+    rate = models.FloatField()
+    drawn = models.JSONField(default=list)  # numbers of tickets
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("抽查")
+        constraints = [models.UniqueConstraint(fields=["township", "day"], name="spot_draw_once")]
+
+    def __str__(self) -> str:
+        return f"{self.township_id} {self.day}"
 
 
 class HandOver(models.Model):

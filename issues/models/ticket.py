@@ -105,6 +105,7 @@ class Ticket(PathModel):
     exclusion = models.CharField(max_length=8, blank=True)
     excluders = models.CharField(max_length=60, blank=True)  # ",12,31,": found by LIKE on both engines
     is_rated = models.BooleanField(default=False)
+    reviews = models.PositiveSmallIntegerField(default=0)
 
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children_set")
@@ -156,10 +157,12 @@ class Ticket(PathModel):
             models.Index(fields=["grid", "-placed_at", "-id"], name="ticket_grid_placed"),
             models.Index(fields=["lead", "-placed_at", "-id"], name="ticket_lead_placed"),
             # same matter: open tickets of an item in a grid (suggestions, the seven days of a whistle)
-            models.Index(fields=["grid", "item_code", "-placed_at"], condition=OPEN, name="ticket_same_matter"),
+            # the item first: a list of a grid's open tickets must not take this one for its own
+            models.Index(fields=["item_code", "grid", "-placed_at"], condition=OPEN, name="ticket_same_matter"),
             # what is still asked once a ticket has ended: ratings of the last weeks, reviews
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="ticket_ended"),
             models.Index(fields=["id"], condition=Q(exclusion__in=["asked", "first"]), name="ticket_review"),
+            models.Index(fields=["id"], condition=Q(reviews__gt=0), name="ticket_looked_at"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="ticket_children"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
         ]

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import CleanForm, IdempotentForm, PhoneField, PicturesField
+from core.templatetags.ui import when
 from duties.models import DutyItem
 from issues.actions import Contact
-from issues.models import Source
+from issues.models import Source, Ticket
 from issues.workflow import SATISFACTION, SOLVED
 
 OTHER = "other"
@@ -23,7 +24,8 @@ REFUSED = gettext_lazy("提交没有被接收，请刷新页面后重试或直�
 class OrderForm(IdempotentForm):
     """点单: one of the grid's common matters or something else, and what the resident wants to say."""
 
-    item = forms.ChoiceField(label=gettext_lazy("是什么事"), widget=forms.RadioSelect)
+    item = forms.ChoiceField(label=gettext_lazy("是什么事"), widget=forms.RadioSelect, required=False)
+    same_as = forms.ChoiceField(label=gettext_lazy("是不是同一件事"), widget=forms.RadioSelect, required=False)
     photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
     words = forms.CharField(
         label=gettext_lazy("说两句"),
@@ -42,8 +44,11 @@ class OrderForm(IdempotentForm):
     website = forms.CharField(required=False, max_length=100)
     """A field no person sees; what fills it in is a program."""
 
-    def __init__(self, tiles: Sequence[DutyItem], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, tiles: Sequence[DutyItem], nearby: Sequence[Ticket], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.nearby = {ticket.number: ticket for ticket in nearby}
+        known = [(number, _told(ticket)) for number, ticket in self.nearby.items()]
+        self.fields["same_as"].choices = [("", _("都不是")), *known]  # type: ignore[attr-defined]  # a ChoiceField
         self.tiles = {tile.code: tile for tile in tiles}
         names = [(code, (tile.aliases or [tile.name])[0]) for code, tile in self.tiles.items()]
         self.fields["item"].choices = [*names, (OTHER, _("其他"))]  # type: ignore[attr-defined]  # a ChoiceField
@@ -56,22 +61,39 @@ class OrderForm(IdempotentForm):
         data = super().clean() or {}
         if data.get("website"):
             raise ValidationError(REFUSED, code="robot")
+        if not data.get("item") and not data.get("same_as") and not self.errors:
+            self.add_error("item", _("请选一件，或选“其他”"))
         if data.get("item") == OTHER and not data.get("words") and "words" not in self.errors:
             self.add_error("words", _("选了“其他”，请说说是什么事"))
         return data
 
     @property
+    def same(self) -> Ticket | None:
+        """The ticket of somebody else that is about the same matter, if the resident says so."""
+        return self.nearby.get(self.cleaned_data.get("same_as") or "")
+
+    @property
     def contents(self) -> dict[str, Any]:
         """What `actions.place` takes of this form."""
-        data = self.cleaned_data
+        data, same = self.cleaned_data, self.same
         return {
             "source": Source.ORDER,
-            "item": self.tiles.get(data["item"]),
+            "item": same.item if same else self.tiles.get(data["item"]),
             "description": data["words"],
             "where": data["where"],
             "contact": Contact(data["name"], data["phone"]),
             "pictures": data["photos"],
         }
+
+
+def _told(ticket: Ticket) -> str:
+    """What a neighbour may know of an order: the matter, the grid and since when; never place, words or names."""
+    matter = ticket.item.name if ticket.item else ""
+    return _("%(matter)s（%(area)s，%(when)s）") % {
+        "matter": matter,
+        "area": ticket.area.name,
+        "when": when(ticket.placed_at),
+    }
 
 
 class AdditionForm(IdempotentForm):

@@ -19,6 +19,7 @@ from core.templatetags.ui import when
 from issues.actors import resident
 from issues.cases import situation
 from issues.dossier import events_of
+from issues.families import leading
 from issues.models import Photo, Suspension, Ticket
 from issues.particulars import reporter_of
 from issues.present import Step
@@ -47,8 +48,13 @@ LINES: Mapping[State, Text] = {
     State.VERIFIED: gettext_lazy("已经办完并核查过。事情解决了吗？请您说一句。"),
     State.CLOSED: gettext_lazy("已于 %(closed)s 办结。"),
     State.DECLINED: gettext_lazy("没有受理：%(reason)s。"),
-    State.MERGED: gettext_lazy("和别人反映的是同一件事，已并在一起办。"),
+    State.MERGED: "",
 }
+JOINED_LINES: Mapping[State, Text] = {
+    State.VERIFIED: gettext_lazy("已经办完并核查过。"),
+    State.DECLINED: gettext_lazy("没有受理。"),
+}
+"""Where the words to the one who is asked do not fit those who joined."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,8 @@ def order_by_code(code: str) -> Ticket | None:
 def tracking_of(ticket: Ticket, *, is_known: bool) -> Tracking:
     """The view of an order; three queries."""
     now = clock.now()
-    state = State(ticket.state)
+    lead = leading(ticket)
+    state = State(lead.state)
     possible = {step.name for step in offers(*situation(resident(), ticket, now))}
     events = events_of(ticket)
     return Tracking(
@@ -86,8 +93,8 @@ def tracking_of(ticket: Ticket, *, is_known: bool) -> Tracking:
         where=f"{ticket.village.short_name}·{ticket.area.name}",
         word=STATES[state].resident_word,
         icon=ICONS.get(state, "clock"),
-        line=_line(ticket, next((e.data["reason"] for e in events if e.action == "decline"), "")),
-        steps=_steps(ticket, now),
+        line=_line(lead, next((e.data["reason"] for e in events if e.action == "decline"), ""), joined=lead != ticket),
+        steps=_steps(lead, now),
         entries=public_entries(ticket, events, photo_url=lambda p: _photo_url(ticket, p)) if is_known else [],
         is_known=is_known,
         may_add=is_known and "supplement" in possible,
@@ -100,9 +107,10 @@ def _photo_url(ticket: Ticket, photo: Photo) -> str:
     return reverse("issues:resident_photo", args=[ticket.code, photo.pk])
 
 
-def _line(ticket: Ticket, reason: str) -> str:
-    """What happens next, by when and by whom."""
-    return str(LINES[State(ticket.state)]) % {
+def _line(ticket: Ticket, reason: str, *, joined: bool) -> str:
+    """What happens next, by when and by whom; of a merged order, what happens to the one it is handled with."""
+    line = JOINED_LINES.get(State(ticket.state), LINES[State(ticket.state)]) if joined else LINES[State(ticket.state)]
+    return (_("和别人反映的是同一件事，已并在一起办。") if joined else "") + str(line) % {
         "due": when(ticket.due_at),
         "office": str(ticket.lead or _("承办部门")),
         "closed": when(ticket.closed_at),

@@ -21,6 +21,8 @@ from grids.models import Area
 from grids.scope import ancestor_at, area_by_token
 from issues.actions import apply, place
 from issues.actors import resident
+from issues.families import alike
+from issues.follow import join
 from issues.models import Ticket
 from issues.resident import tracking
 from issues.resident.forms import AdditionForm, CodeForm, OrderForm, RatingForm, ReopenForm, TailForm
@@ -41,9 +43,10 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     if area is None or version is None:
         return render(request, "issues/resident/gone.html", {"area": area}, status=404)
     tiles = resident_tiles(version)
+    nearby = alike(area, *(tile.code for tile in tiles))
     if request.method != "POST":
-        return _order_page(request, area, OrderForm(tiles))
-    form = OrderForm(tiles, request.POST, request.FILES)
+        return _order_page(request, area, OrderForm(tiles, nearby))
+    form = OrderForm(tiles, nearby, request.POST, request.FILES)
     if not form.is_valid():
         return _order_page(request, area, form, 422)
     try:
@@ -61,7 +64,8 @@ def _placed(request: HttpRequest, area: Area, form: OrderForm) -> Ticket:
     throttle.take(f"order:grid:{area.code}", limit=ORDERS_A_GRID, per=HOUR)
     throttle.take(f"order:from:{address_digest(request)}", limit=ORDERS_AN_ADDRESS, per=HOUR)
     once = once_of(request, f"order:{area.code}", form.key)
-    return place(actor=resident(), area=area, once=once, **form.contents)
+    ticket = place(actor=resident(), area=area, once=once, **form.contents)
+    return join(ticket, form.same, note=_("居民说是同一件事")) if form.same else ticket
 
 
 def _order_page(request: HttpRequest, area: Area, form: OrderForm, status: int = 200) -> HttpResponse:

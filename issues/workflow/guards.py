@@ -49,6 +49,7 @@ class Share:
     is_claimed: bool = False
     has_arrived: bool = False
     has_reported: bool = False
+    sheets: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class Case:
     exclusion: str = ""  # "", "asked", "first", "granted" or "refused"
     excluders: frozenset[int] = frozenset()  # who asked and who has already agreed
     is_rated: bool = False
+    reviews: int = 0  # what somebody should look at once more
+    verified_by_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,11 @@ def share_unclaimed(case: Case, act: Act) -> Text | None:
     return _("您的单位已领办配合事项") if share.is_claimed else None
 
 
+def share_asked(case: Case, act: Act) -> Text | None:
+    share = own_share(case, act, lead=False)
+    return None if share is not None and share.sheets else _("没有待您单位回复的督办单")
+
+
 def share_unreported(case: Case, act: Act) -> Text | None:
     share = own_share(case, act, lead=False)
     if share is None or not share.is_claimed:
@@ -297,6 +305,16 @@ def once_a_day(case: Case, act: Act) -> Text | None:
 
 def sheet_open(case: Case, act: Act) -> Text | None:
     return None if case.sheets else _("没有待回复的督办单")
+
+
+def review_open(case: Case, act: Act) -> Text | None:
+    return None if case.reviews else _("没有待复看的事项")
+
+
+def differs_from_verifier(case: Case, act: Act) -> Text | None:
+    """Who passed it does not judge whether that was right."""
+    mine = act.actor_id is not None and act.actor_id == case.verified_by_id
+    return _("复看由另一人进行") if mine else None
 
 
 # ---- a true close -------------------------------------------------------------------------------------------

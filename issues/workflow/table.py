@@ -301,6 +301,11 @@ TRANSITIONS: tuple[Transition, ...] = (
         tell=(A.TOWN_DISPATCHER, A.COUNTY_DISPATCHER), icon="reply", rank=12, public=False, is_duty=True,
     ),
     Transition(
+        "answer_sheet_share", _("回复督办"), CALLED, None, g.ASSIST_STAFF,
+        guards=(g.share_asked,), needs=("note",), takes=("photos",), effects=("answer_share",),
+        tell=(A.TOWN_DISPATCHER, A.HANDLER), icon="reply", rank=13, public=False, is_duty=True,
+    ),
+    Transition(
         "answer_sheet_grid", _("回复督办"), OPEN_STATES, None, g.GRID_STAFF,
         guards=(g.sheet_open, g.grid_route), needs=("note",), takes=("photos",), effects=("answer_sheet",),
         tell=(A.TOWN_DISPATCHER, A.COUNTY_DISPATCHER), icon="reply", rank=12, public=False, is_duty=True,
@@ -350,6 +355,17 @@ TRANSITIONS: tuple[Transition, ...] = (
         starts=(K.HANDLE,), tell=(A.HANDLER, A.LEAD, A.SECRETARY), icon="undo", rank=90,
     ),
     Transition(
+        "review_true", _("复看属实"), states(S.CLOSED), None, g.CHECKERS | TOWN_APPROVERS,
+        guards=(g.review_open, g.differs_from_handler, g.differs_from_verifier), takes=("note", "photos"),
+        effects=("review_true",), icon="check", rank=13, public=False, is_duty=True,
+    ),
+    Transition(
+        "review_false", _("复看不属实"), states(S.CLOSED), S.REWORK, g.CHECKERS | TOWN_APPROVERS,
+        guards=(g.review_open, g.differs_from_handler, g.differs_from_verifier), needs=("note",), takes=("photos",),
+        effects=("review_false", "new_round"), starts=(K.HANDLE,), tell=(A.HANDLER, A.LEAD, A.SECRETARY),
+        icon="undo", rank=23,
+    ),
+    Transition(
         "rate_whistle", _("评哨"), states(S.CLOSED), None, TOWN_APPROVERS,
         guards=(g.rateable,), needs=("stars",), takes=("note",), effects=("rate_whistle",), tell=(A.LEAD_LEADER,),
         icon="star", rank=20, public=False, is_duty=True,
@@ -393,6 +409,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "escalate", _("到时提醒"), OPEN_STATES, None, frozenset({SYSTEM}),
         needs=("clock",), effects=("escalate",), icon="bell", rank=99, public=False,
+    ),
+    Transition(
+        "flag", _("转请复看"), (OPEN_STATES | {S.CLOSED}) - states(S.SUSPENDED), None, frozenset({SYSTEM}),
+        needs=("kind",), effects=("flag",), tell=(A.VERIFIERS,), icon="search", rank=99, public=False,
     ),
     Transition(
         "hand_over", _("AB 岗接手"), states(S.PLACED, S.ACCEPTED) | IN_HAND, None, frozenset({SYSTEM}),

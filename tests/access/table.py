@@ -12,8 +12,10 @@ from typing import Any
 from core import clock
 from core.models import OutboxRow
 from duties import editing
-from issues.models import Photo, Ticket
+from issues.models import Consultation, Photo, Ticket
 from issues.workflow import State
+from members import leaves
+from members.models import Leave, User
 from members.roles import Role
 from notices import endpoints, inbox
 from notices.models import Endpoint, Notice
@@ -63,6 +65,8 @@ ROWS: dict[str, Row] = {
     "members:logout": Row(post=EVERYBODY),
     "members:account": Row(EVERYBODY),
     "members:password": Row(EVERYBODY, EVERYBODY),
+    "members:leave": Row(EVERYBODY, EVERYBODY),
+    "members:cancel_leave": Row(post=EVERYBODY, path="leave", foreign=STRANGERS),
     "notices:inbox": Row(EVERYBODY),
     "notices:badge": Row(EVERYBODY),
     "notices:read_all": Row(post=EVERYBODY),
@@ -132,6 +136,8 @@ ROWS: dict[str, Row] = {
     "issues:new": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}, PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:match": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:queue": Row(TICKETS),
+    "issues:sheets": Row(TICKETS),
+    "issues:minutes": Row(TICKETS, path="minutes", foreign=STRANGERS),
     "issues:ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:phone_ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:peek": Row(TICKETS, path="ticket", foreign=STRANGERS),
@@ -149,6 +155,7 @@ class Stage:
     cast: Cast
     ticket: Ticket
     photo: Photo
+    minutes: Consultation
     draft: int
     notices: dict[int, Notice]  # one for each person, by key of the person
     parked: OutboxRow
@@ -160,10 +167,25 @@ def build_stage(cast: Cast) -> Stage:
     draft = editing.open_draft(duty_list=cast.version.duty_list, actor=cast.list_admin)
     people = [user.pk for user in cast.users.values()]
     inbox.send(user_ids=people, kind="ticket", text="新工单等您受理", url="/account/", key="stage")
+    decided = Consultation.objects.create(
+        ticket=ticket,
+        convener="township",
+        cause="consult",
+        question="由谁牵头",
+        opened_at=clock.now(),
+        decided_at=clock.now(),
+        decided_by=cast.town_dispatcher,
+        minutes="由规划建设办牵头",
+    )
     notices = {notice.user_id: notice for notice in Notice.objects.all()}
     parked = OutboxRow.objects.create(topic="core.echo", key="stage", attempts=5, parked_at=clock.now())
     endpoint = endpoints.add(name="共享平台", url="https://192.0.2.10/x", groups=[], actor=cast.system_admin)
-    return Stage(cast, ticket, ticket.photos.get(), draft.number, notices, parked, endpoint)
+    return Stage(cast, ticket, ticket.photos.get(), decided, draft.number, notices, parked, endpoint)
+
+
+def _leave_of(user: User) -> Leave:
+    today = clock.today()
+    return user.leaves.first() or leaves.take(user=user, starts_on=today, ends_on=today, actor=user)
 
 
 Sample = Callable[[Stage, Any], dict[str, object]]
@@ -174,6 +196,10 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "act": (
         lambda s, user: {"number": s.ticket.number, "action": "progress"},
         {"number": MISSING["ticket"], "action": "progress"},
+    ),
+    "minutes": (
+        lambda s, user: {"number": s.ticket.number, "pk": s.minutes.pk},
+        {"number": MISSING["ticket"], "pk": 999_999},
     ),
     "photo": (
         lambda s, user: {"number": s.ticket.number, "pk": s.photo.pk},
@@ -191,6 +217,7 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "notice": (lambda s, user: {"pk": s.notices[user.pk].pk}, {"pk": 999_999}),
     "parked": (lambda s, user: {"pk": s.parked.pk}, {"pk": 999_999}),
     "endpoint": (lambda s, user: {"pk": s.endpoint.pk}, {"pk": 999_999}),
+    "leave": (lambda s, user: {"pk": _leave_of(user).pk}, {"pk": 999_999}),
     "person": (lambda s, user: {"username": "worker"}, {"username": "nobody"}),
     "post": (
         lambda s, user: {"username": "worker", "pk": s.cast.worker.posts.get().pk},

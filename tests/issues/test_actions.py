@@ -15,8 +15,10 @@ from issues.errors import Incomplete, NotNow, NotYours, StaleTicket
 from issues.facts import facts_of
 from issues.models import Clock, Source, Ticket, TicketEvent
 from issues.workflow import ClockKind, State
+from tests.tickets import ready_for
 
 pytestmark = pytest.mark.django_db
+
 GENERAL, URGENT = "C02", "C01"
 
 
@@ -251,3 +253,19 @@ def test_a_fault_in_an_effect_leaves_nothing_behind(cast, monkeypatch):
         ticket.refresh_from_db()
         assert (ticket.state, ticket.version, ticket.events.count()) == (State.PLACED, 1, 1)
         assert Clock.objects.get(ticket=ticket, stopped_at=None).kind == ClockKind.ACCEPT
+
+
+def test_an_assisting_department_answers_for_its_own_limits(cast):
+    ticket = ready_for(cast, "answer_sheet_share")
+    lead, helper = ticket.calls.get(is_lead=True), ticket.calls.get(is_lead=False)
+    assert set(ticket.sheet_papers.filter(call=helper).values_list("department", flat=True)) == {helper.department_id}
+    assert (ticket.sheets, helper.sheets) == (
+        ticket.sheet_papers.filter(call=None).count(),
+        ticket.sheet_papers.filter(call=helper).count(),
+    )
+    ticket = act(ticket, "answer_sheet_share", cast.other_handler, note="明天到场")
+    helper.refresh_from_db()
+    assert (helper.sheets, ticket.sheets) == (0, ticket.sheet_papers.filter(department=lead.department).count())
+    assert not ticket.sheet_papers.filter(call=helper, answered_at=None).exists()
+    act(ticket, "excuse", cast.town_dispatcher, helper=helper.department, note="不需要了")
+    assert not ticket.sheet_papers.filter(call=helper, closed_at=None).exists()

@@ -14,7 +14,7 @@ from core import clock, throttle
 from core.models import OutboxRow
 from grids import tree
 from grids.levels import Level
-from issues.actors import resident
+from issues.actors import resident, staff
 from issues.models import Reporter, Ticket
 from issues.resident import tracking, views
 from issues.workflow import STATES, State
@@ -304,3 +304,30 @@ def test_throttle_counts_by_window(db):
     with clock.at(clock.now() + 2 * hour):
         assert not throttle.is_spent(name, limit=2, per=hour)
         assert throttle.purge() == 2
+
+
+def test_a_neighbour_joins_what_is_already_in_hand_and_follows_it(cast, client, page):
+    first = at_state(cast, State.SELF_HANDLING, route="self", area=cast.microgrid, item=cast.items["B01"])
+    shown = client.get(page).content.decode()
+    assert first.item.name in shown
+    assert first.place not in shown
+    assert first.title not in shown
+    answer = client.post(page, {"same_as": first.number, "phone": "10000006022", "idempotency_key": uuid.uuid4().hex})
+    ticket = Ticket.objects.order_by("-pk").first()
+    assert answer["Location"].endswith(f"/d/done/{ticket.code}/")
+    assert (ticket.state, ticket.merged_into, ticket.item) == (State.MERGED, first, first.item)
+    track = f"/c/{ticket.code}/"
+    assert "同一件事，已并在一起办。网格员正在办" in client.get(track).content.decode()
+    act(first, "report_done", staff(cast.worker), note="已清运")
+    act(first, "verify_pass", staff(cast.verifier))
+    assert "已经办完并核查过" in client.get(track).content.decode()
+    act(first, "callback_solved", resident(), satisfaction=4, solved="solved")
+    closed = client.get(track).content.decode()
+    assert "办结。" in closed
+    assert "提交评价" not in closed
+
+
+def test_something_must_be_chosen(client, page):
+    answer = client.post(page, {"words": "灯不亮", "idempotency_key": uuid.uuid4().hex})
+    assert answer.status_code == 422
+    assert "请选一件" in answer.content.decode()

@@ -81,6 +81,9 @@ OBLIGING = {
     "refuse_suspension": {"suspension": "asked"},
     "answer_sheet": {"sheets": 1},
     "answer_sheet_grid": {"sheets": 1},
+    "answer_sheet_share": {"shares": (Share(LEAD, True), Share(HELPER, False, sheets=1))},
+    "review_true": {"reviews": 1},
+    "review_false": {"reviews": 1},
     "answer_sheet_town": {"sheets": 1},
     "rate_whistle": {"route": "whistle"},
     "agree_exclusion": {"exclusion": "asked"},
@@ -129,7 +132,7 @@ def test_the_table_is_well_formed():
         assert set(t.effects) <= set(EFFECTS), t.name
         assert not set(t.needs) & set(t.takes), t.name
         assert set(t.after) <= set(FOLLOWS), t.name
-        fields = {*t.needs, *t.takes} - {"clock", "step", "to", "merged"}  # the engine's own
+        fields = {*t.needs, *t.takes} - {"clock", "to", "merged", "kind"}  # the engine's own
         assert fields <= set(ORDER), t.name
         if t.target in STATES and not STATES[t.target].is_open:
             assert not t.starts, f"{t.name} starts a clock on an ended ticket"
