@@ -77,6 +77,7 @@ class OutboxRow(models.Model):
         URGENT = "urgent", _("紧急")
         DEFAULT = "default", _("一般")
         BULK = "bulk", _("批量")
+        SEND = "send", _("外发")
 
     topic = models.CharField(_("主题"), max_length=64)
     payload = models.JSONField(_("内容"), default=dict)

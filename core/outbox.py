@@ -3,6 +3,10 @@
 Owns OutboxRow and its guarantees: a committed row is handled, its effect is committed exactly once,
 and a row that keeps failing is parked where a person sees it. Handlers live in `<app>/handlers.py`,
 take ids, run inside the transaction that marks their row done, and must not talk to the network.
+
+What must talk to the network is a *sender*: `handles(topic, sends=True)`, enqueued in the queue SEND. It runs
+outside any transaction under a lease longer than it may take, so that it happens at least once: what it sends
+carries an id by which the other side knows it again. What a person does with parked rows is `core.parked`.
 """
 
 import secrets
@@ -15,6 +19,7 @@ from time import monotonic
 import structlog
 from django.db import transaction
 from django.db.models import Min
+from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
 from core import sql
@@ -24,8 +29,13 @@ from core.models import OutboxRow
 from core.prepared import Insert, Update
 from core.text import printable
 
+Text = str | Promise
 Handler = Callable[[dict[str, object]], None]
 HANDLERS: dict[str, Handler] = {}
+LABELS: dict[str, Text] = {}
+"""What the rows of a topic do, for the page of parked rows."""
+SENDERS: set[str] = set()
+SEND = OutboxRow.Queue.SEND
 QUEUES = tuple(str(queue) for queue in OutboxRow.Queue)
 
 # Short, because a lease only spares double work: the fence and the row lock keep effects single.
@@ -33,6 +43,10 @@ LEASE = timedelta(seconds=15)
 MAX_ATTEMPTS = 5
 BATCH = 20
 BACKOFF_SECONDS, BACKOFF_CAP_SECONDS = 5.0, 3600.0
+# Senders wait for others: a lease no shorter than a task may run, singly, and patience over hours.
+SEND_LEASE = timedelta(seconds=180)
+SEND_ATTEMPTS = 12
+SEND_WAIT_SECONDS = 30.0
 MAX_ERROR_TEXT = 2000
 
 _NEW = Insert(OutboxRow, ignore_conflicts=True)
@@ -45,13 +59,31 @@ class NoHandler(Exception):
     """No module registered a handler for the row's topic."""
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register the decorated `fn(payload)` as the handler of `topic`; one handler a topic."""
+class Later(Exception):
+    """Raised by a sender: not now, but from `at` on; this try does not count."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at.isoformat())
+        self.at = at
+
+
+class GiveUp(Exception):
+    """Raised by a sender that no further try can help: the row is parked at once."""
+
+
+def handles(topic: str, *, label: Text = "", sends: bool = False) -> Callable[[Handler], Handler]:
+    """Register the decorated `fn(payload)` as the handler of `topic`; one handler a topic.
+
+    With `sends` it is a sender: it may talk to the network and runs at least once.
+    """
 
     def register(fn: Handler) -> Handler:
         known = HANDLERS.setdefault(topic, fn)
         if (known.__module__, known.__qualname__) != (fn.__module__, fn.__qualname__):
             raise ValueError(f"topic {topic!r} already has the handler {known.__module__}.{known.__qualname__}")
+        LABELS[topic] = label or topic
+        if sends:
+            SENDERS.add(topic)
         return fn
 
     return register
@@ -84,7 +116,11 @@ def drain(queue: str, limit: int = 5000, *, seconds: float = 5.0, strict: bool =
 
     With `strict` the first failing handler raises, as tests and the demo want.
     """
-    _discover()
+    discover()
+    if queue == SEND:
+        if _somebody_sends():
+            return 0
+        batch = 1
     ends, done, seen = monotonic() + seconds, 0, 0
     while seen < limit and monotonic() < ends:
         # Rows tried before come singly: what kills its worker takes no neighbour's attempt with it.
@@ -96,8 +132,14 @@ def drain(queue: str, limit: int = 5000, *, seconds: float = 5.0, strict: bool =
     return done
 
 
+def _somebody_sends() -> bool:
+    """One sender at a time: slow machines outside must not hold up every worker of ours."""
+    leased = OutboxRow.objects.filter(queue=SEND, done_at=None, parked_at=None, attempts__gt=0)
+    return leased.filter(leased_until__gt=now()).exists()
+
+
 @cache
-def _discover() -> None:
+def discover() -> None:
     """Import every app's handlers, once a process."""
     autodiscover_modules("handlers")
 
@@ -113,7 +155,7 @@ def drain_inline() -> int:
 def _claim(queue: str, limit: int, *, retries: bool) -> list[OutboxRow]:
     """Lease due rows to a fresh token and commit; execution decides, never the enqueuer."""
     token, moment = uuid.uuid4().hex, now()
-    ids = sql.claim(queue, moment, limit, retries=retries, token=token, leased_until=moment + LEASE)
+    ids = sql.claim(queue, moment, limit, retries=retries, token=token, leased_until=moment + _lease(queue))
     if not ids:
         return []
     return list(OutboxRow.objects.filter(id__in=ids, token=token).order_by("next_at", "id"))
@@ -121,21 +163,40 @@ def _claim(queue: str, limit: int, *, retries: bool) -> list[OutboxRow]:
 
 def _run(row: OutboxRow, *, strict: bool) -> bool:
     """Run one leased row; True when its effect and its done mark were committed together."""
-    if row.attempts > MAX_ATTEMPTS:
+    if row.attempts > _most_attempts(row.queue):
         _park(row, row.last_error or "its worker died every time")
         return False
     try:
-        with transaction.atomic():
-            # Marking first takes the row lock: a lost lease is found before any work, and nobody
-            # can take the row over while the handler runs.
-            if not _MINE.run(row.pk, row.token, done_at=now(), token="", leased_until=None, last_error=""):
-                log.warning("outbox_lease_lost", row=row.pk, topic=row.topic)
-                return False
-            _handler(row.topic)(row.payload)
+        return _sent(row) if row.topic in SENDERS else _handled(row)
+    except Later as later:
+        _postpone(row, later.at)
+        return False
     except Exception as error:
         _failed(row, error)
         if strict:
             raise
+        return False
+
+
+def _handled(row: OutboxRow) -> bool:
+    with transaction.atomic():
+        # Marking first takes the row lock: a lost lease is found before any work, and nobody
+        # can take the row over while the handler runs.
+        if not _mark_done(row):
+            return False
+        _handler(row.topic)(row.payload)
+    return True
+
+
+def _sent(row: OutboxRow) -> bool:
+    """Nothing is locked while the other side takes its time; a worker that dies meanwhile sends again."""
+    _handler(row.topic)(row.payload)
+    return _mark_done(row)
+
+
+def _mark_done(row: OutboxRow) -> bool:
+    if not _MINE.run(row.pk, row.token, done_at=now(), token="", leased_until=None, last_error=""):
+        log.warning("outbox_lease_lost", row=row.pk, topic=row.topic)
         return False
     return True
 
@@ -147,14 +208,30 @@ def _handler(topic: str) -> Handler:
         raise NoHandler(topic) from None
 
 
+def _lease(queue: str) -> timedelta:
+    return SEND_LEASE if queue == SEND else LEASE
+
+
+def _most_attempts(queue: str) -> int:
+    return SEND_ATTEMPTS if queue == SEND else MAX_ATTEMPTS
+
+
 def _failed(row: OutboxRow, error: Exception) -> None:
-    text = printable(f"{type(error).__name__}: {error}")[:MAX_ERROR_TEXT]
+    named = str(error) if isinstance(error, GiveUp) else f"{type(error).__name__}: {error}"
+    text = printable(named)[:MAX_ERROR_TEXT]
     log.warning("outbox_failed", row=row.pk, topic=row.topic, attempts=row.attempts, error=type(error).__name__)
-    if row.attempts >= MAX_ATTEMPTS:
+    if isinstance(error, GiveUp) or row.attempts >= _most_attempts(row.queue):
         _park(row, text)
         return
+    wait = backoff(row.attempts, SEND_WAIT_SECONDS if row.queue == SEND else BACKOFF_SECONDS)
     OutboxRow.objects.filter(pk=row.pk, token=row.token).update(
-        token="", leased_until=None, next_at=now() + backoff(row.attempts), last_error=text
+        token="", leased_until=None, next_at=now() + wait, last_error=text
+    )
+
+
+def _postpone(row: OutboxRow, at: datetime) -> None:
+    OutboxRow.objects.filter(pk=row.pk, token=row.token).update(
+        token="", leased_until=None, next_at=at, attempts=max(row.attempts - 1, 0)
     )
 
 
@@ -166,9 +243,9 @@ def _park(row: OutboxRow, reason: str) -> None:
         log.error("outbox_parked", row=row.pk, topic=row.topic)
 
 
-def backoff(attempts: int) -> timedelta:
-    """Return the wait after `attempts` failures: doubling, capped, spread by half either way."""
-    base = min(BACKOFF_SECONDS * 2 ** max(attempts - 1, 0), BACKOFF_CAP_SECONDS)
+def backoff(attempts: int, first: float = BACKOFF_SECONDS) -> timedelta:
+    """Return the wait after `attempts` failures: doubling from `first` seconds, capped, spread by half either way."""
+    base = min(first * 2 ** max(attempts - 1, 0), BACKOFF_CAP_SECONDS)
     return timedelta(seconds=base * (0.5 + secrets.randbelow(1000) / 1000))
 
 
@@ -182,11 +259,14 @@ def rerun(row: OutboxRow) -> bool:
 
 
 def lag() -> float:
-    """Return for how many seconds the oldest due row has been waiting; 0 when none is due."""
+    """Return for how many seconds the oldest due row has been waiting; 0 when none is due.
+
+    Rows that wait for a machine outside do not count: they say nothing about this installation.
+    """
     open_rows = OutboxRow.objects.filter(done_at=None, parked_at=None)
     oldest: list[datetime] = []
     for tried in ({"attempts": 0}, {"attempts__gt": 0}):
-        for queue in QUEUES:
+        for queue in [name for name in QUEUES if name != SEND]:
             first = open_rows.filter(queue=queue, **tried).aggregate(first=Min("next_at"))["first"]
             if first is not None:
                 oldest.append(first)

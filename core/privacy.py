@@ -98,3 +98,9 @@ def mask_name(name: str) -> str:
     """Keep the first character of a name: 陈大文 -> 陈**."""
     name = name.strip()
     return name[:1] + "*" * max(len(name) - 1, 1) if name else ""
+
+
+def mask_email(address: str) -> str:
+    """Keep the first character and the host: chen@example.com -> c***@example.com."""
+    name, at, host = address.partition("@")
+    return f"{name[:1]}***{at}{host}" if at else "***" if name else ""

@@ -77,6 +77,13 @@ app.conf.update(
             }
             for queue in ("urgent", "default", "bulk")
         },
+        # One at a time in the whole installation (core.outbox), in turns of about five seconds.
+        "drain-send": {
+            "task": "core.drain",
+            "schedule": 5.0,
+            "args": ("send",),
+            "options": {"queue": "bulk", "expires": 5},
+        },
         "tick": {"task": "issues.tick", "schedule": 5.0, "options": {"queue": "urgent", "expires": 10}},
         "fold": {"task": "insights.fold", "schedule": 5.0, "options": {"queue": "default", "expires": 10}},
         "cover": {"task": "issues.cover", "schedule": 60.0, "options": {"queue": "default", "expires": 60}},
@@ -93,6 +100,11 @@ app.conf.update(
         "sweep": {
             "task": "core.sweep",
             "schedule": crontab(hour="3", minute="10"),
+            "options": {"queue": "bulk", "expires": 3600},
+        },
+        "sweep-notices": {
+            "task": "notices.sweep",
+            "schedule": crontab(hour="3", minute="20"),
             "options": {"queue": "bulk", "expires": 3600},
         },
     },

@@ -204,6 +204,30 @@ USE_I18N = True
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
+# ---- notices outside the inbox --------------------------------------------------------------------------
+SITE_URL = env("SITE_URL", default="").rstrip("/") or (
+    f"https://{ALLOWED_HOSTS[0]}"
+    if PRODUCTION and ALLOWED_HOSTS
+    else f"http://{env('HOST', default='127.0.0.1')}:{env('PORT', default='8000')}"
+)
+NOTICE_QUIET = env("NOTICE_QUIET", default="20:00-8:00")  # the county's quiet hours; empty: none
+NOTICE_DIGESTS: list[str] = env.list("NOTICE_DIGESTS", default=["8:30", "14:30"])  # on working days
+EMAIL_URL = env("EMAIL_URL", default="")
+MAIL: dict[str, Any] = (
+    env.email_url_config(EMAIL_URL)
+    if EMAIL_URL
+    else {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}
+)
+EMAIL_READY = bool(EMAIL_URL) or not PRODUCTION  # on trial, letters become files in the data folder
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = MAIL.get("EMAIL_FILE_PATH") or str(DATA_DIR / "mail")
+EMAIL_HOST, EMAIL_PORT = MAIL.get("EMAIL_HOST") or "localhost", MAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("EMAIL_HOST_USER") or "", MAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="") or "shanzhi@localhost"
+EMAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
+
 # ---- engine ---------------------------------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL", default="")
 BROKER_FILE = DATA_DIR / "broker-url"  # written by the supervisor for the embedded broker it started

@@ -25,6 +25,7 @@ MOUNTS = (
     ("areas/", "members.areas.urls"),
     ("", "duties.urls"),
     ("inbox/", "notices.urls"),
+    ("system/", "notices.system.urls"),
     ("board/", "insights.urls"),
     ("mediation/", "mediation.urls"),
     ("", "issues.urls"),

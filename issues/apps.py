@@ -10,3 +10,4 @@ class IssuesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("issues.follow")  # registers what the table's `after` column names
+        import_module("issues.kinds").register()

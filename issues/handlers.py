@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.outbox import handles
-from issues import clocks, reviews
+from issues import clocks, kinds, reviews
 from issues.actions import CLOSE_UNASKED, NOTIFY, apply
 from issues.actors import path_ids, system
 from issues.effects.closing import EXAMINE
@@ -63,7 +64,7 @@ LADDER: dict[bool, dict[str, tuple[Audience, ...]]] = {
 """Who hears of each step besides the owner of the limit: of a department's its leader first, then up the tree."""
 
 
-@handles(EXAMINE)
+@handles(EXAMINE, label=gettext_lazy("查办结疑点"))
 def examine(payload: dict[str, object]) -> None:
     """Alarms on one report, unless a new round has begun since."""
     ticket = Ticket.objects.get(pk=int(str(payload["ticket"])))
@@ -71,7 +72,7 @@ def examine(payload: dict[str, object]) -> None:
         reviews.examine(ticket)
 
 
-@handles(NOTIFY)
+@handles(NOTIFY, label=gettext_lazy("发站内消息"))
 def notify(payload: dict[str, object]) -> None:
     """Send the notices of one event."""
     event = TicketEvent.objects.select_related("ticket").get(pk=int(str(payload["event"])))
@@ -80,11 +81,13 @@ def notify(payload: dict[str, object]) -> None:
     users = recipients(ticket, audiences) - {event.actor_id}
     inbox.send(
         user_ids=sorted(u for u in users if u is not None),
-        kind=event.action,
+        kind=kinds.escalation(event.data["step"]) if event.action == "escalate" else event.action,
         text=_text(event, ticket),
         url=reverse("issues:ticket", args=[ticket.number]),
         key=f"ticket:{ticket.pk}:{event.version}",
         urgent=ticket.grade == "urgent" or event.data.get("step") in ("overdue", "again"),
+        number=ticket.number,
+        state=str(STATES[State(ticket.state)].label),
     )
 
 
@@ -138,7 +141,7 @@ def _text(event: TicketEvent, ticket: Ticket) -> str:
     return _("%(verb)s：%(number)s，现在%(state)s") % {"verb": verb, "number": ticket.number, "state": state}
 
 
-@handles(CLOSE_UNASKED)
+@handles(CLOSE_UNASKED, label=gettext_lazy("自动销号"))
 def close_unasked(payload: dict[str, object]) -> None:
     """Close a verified ticket that no resident placed: there is nobody to call back."""
     try:
@@ -147,7 +150,7 @@ def close_unasked(payload: dict[str, object]) -> None:
         return
 
 
-@handles(CHILD_ENDED)
+@handles(CHILD_ENDED, label=gettext_lazy("拆分件办结"))
 def child_ended(payload: dict[str, object]) -> None:
     """Tell who holds the parent; one that only waited for its last part closes by itself."""
     child = Ticket.objects.select_related("parent").get(pk=int(str(payload["ticket"])))
@@ -156,10 +159,12 @@ def child_ended(payload: dict[str, object]) -> None:
         return
     inbox.send(
         user_ids=sorted(u for u in recipients(parent, (A.HANDLER, A.PLACER)) if u is not None),
-        kind="child_ended",
+        kind=kinds.CHILD_ENDED,
         text=_("拆分件 %(child)s 已结束，主件 %(parent)s") % {"child": child.number, "parent": parent.number},
         url=reverse("issues:ticket", args=[parent.number]),
         key=f"ticket:{child.pk}:ended",
+        number=parent.number,
+        state=str(STATES[State(parent.state)].label),
     )
     if parent.state == State.VERIFIED:
         close_unasked({"ticket": parent.pk})

@@ -8,8 +8,9 @@ class MediationConfig(AppConfig):
 
     def ready(self) -> None:
         from issues import beside
-        from mediation import tickets
+        from mediation import handlers, tickets
 
+        handlers.register_kinds()
         if tickets.links not in beside.link_sources:
             beside.link_sources.append(tickets.links)
             beside.outcome_sources.append(tickets.outcome)

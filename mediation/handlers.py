@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.outbox import handles
@@ -16,7 +17,7 @@ from mediation.rules import Risk
 from mediation.table import BY_NAME, Audience, State
 from members.models import Post
 from members.roles import Role
-from notices import inbox
+from notices import inbox, kinds
 
 A = Audience
 AREA_ROLES = {A.SECRETARY: Role.VILLAGE_SECRETARY, A.TOWN_LEADERS: Role.TOWNSHIP_LEADER}
@@ -86,10 +87,26 @@ def _text(event: DisputeEvent) -> str:
     return _("%(verb)s：%(number)s（%(kind)s），现在%(state)s") % (words | {"verb": verb})
 
 
-def _send(dispute: Dispute, people: Iterable[int], kind: str, text: str, key: str, *, urgent: bool = False) -> None:
+def register_kinds() -> None:
+    """Make what disputes tell known to the settings of notices; named apart from the steps of tickets."""
+    steps = {name: step.label for name, step in BY_NAME.items() if step.tell} | {OPENED: gettext_lazy("新立纠纷")}
+    kinds.register(kinds.TURN, {_kind(name): label for name, label in steps.items()})
+    kinds.register(
+        kinds.TIME,
+        {_kind("sitting_near"): gettext_lazy("调解提醒"), _kind("follow_up_due"): gettext_lazy("协议回访到期")},
+    )
+
+
+def _kind(name: str) -> str:
+    return f"dispute_{name}"
+
+
+def _send(dispute: Dispute, people: Iterable[int], name: str, text: str, key: str, *, urgent: bool = False) -> None:
     inbox.send(
         user_ids=people,
-        kind=kind,
+        kind=_kind(name),
+        number=dispute.number,
+        state=str(dispute.info.label),
         text=text,
         url=reverse("mediation:dispute", args=[dispute.pk]),
         key=f"dispute:{dispute.pk}:{key}",

@@ -66,6 +66,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
             Link("audit", "/people/audit/", "hist", _("操作记录"), frozenset({Role.SYSTEM_ADMIN, Role.AUDITOR})),
         ),
     ),
+    (_("系统"), (Link("system", "/system/", "send", _("搁置与外发"), frozenset({Role.SYSTEM_ADMIN})),)),
 )
 TABS: tuple[Link, ...] = (
     Link("home", "/m/", "home", _("待办"), PHONE_ROLES),

@@ -1,24 +1,45 @@
-"""Writer of the inbox: sends notices and marks them read. Knows no ticket."""
+"""Writer of the inbox: sends notices, and what follows beside it, and marks them read. Knows no ticket."""
 
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from core import clock
 from members.models import User
+from notices import planning
 from notices.models import Notice
 
 MAX_KEY = 2**63 - 1
 
 
-def send(*, user_ids: Iterable[int], kind: str, text: str, url: str, key: str, urgent: bool = False) -> int:
-    """Tell each person once: the same `key` never makes a second notice for the same person."""
-    moment = clock.now()
+def send(
+    *,
+    user_ids: Iterable[int],
+    kind: str,
+    text: str,
+    url: str,
+    key: str,
+    urgent: bool = False,
+    number: str = "",
+    state: str = "",
+) -> int:
+    """Tell each person once: the same `key` never makes a second notice for the same person.
+
+    `number` and `state` are all that channels outside may say of it beside its kind; `text` never leaves the inbox.
+    """
+    moment, ids = clock.now(), sorted(set(user_ids))
     rows = [
-        Notice(user_id=pk, kind=kind, text=text, url=url, key=key, is_urgent=urgent, created_at=moment)
-        for pk in sorted(set(user_ids))
-    ]
-    return len(Notice.objects.bulk_create(rows, ignore_conflicts=True))
+        Notice(
+            user_id=pk, kind=kind, text=text, url=url, key=key, is_urgent=urgent, number=number, state=state,
+            created_at=moment,
+        )
+        for pk in ids
+    ]  # fmt: skip
+    with transaction.atomic():
+        made = Notice.objects.bulk_create(rows, ignore_conflicts=True)
+        planning.plan(planning.Told(kind, key, number, state, url, urgent), ids)
+    return len(made)
 
 
 def unread(user: User) -> QuerySet[Notice]:

@@ -58,6 +58,19 @@ VERBS = {
     "calendar.declare": gettext_lazy("定工作日"),
     "calendar.withdraw": gettext_lazy("撤工作日"),
     "outbox.rerun": gettext_lazy("重新执行搁置事项"),
+    "outbox.rerun_all": gettext_lazy("重新执行一类搁置事项"),
+    "outbox.void": gettext_lazy("作废搁置事项"),
+    "outbox.void_all": gettext_lazy("作废一类搁置事项"),
+    "reach.asked": gettext_lazy("填通知邮箱"),
+    "reach.confirmed": gettext_lazy("确认通知邮箱"),
+    "reach.forgotten": gettext_lazy("删通知邮箱"),
+    "endpoint.added": gettext_lazy("添加接收端"),
+    "endpoint.changed": gettext_lazy("改接收端"),
+    "endpoint.secret_renewed": gettext_lazy("换接收端密钥"),
+    "endpoint.tested": gettext_lazy("测试接收端"),
+    "endpoint.paused": gettext_lazy("暂停接收端"),
+    "endpoint.resumed": gettext_lazy("恢复接收端"),
+    "endpoint.removed": gettext_lazy("删除接收端"),
 }
 OBJECTS = {
     "members.user": gettext_lazy("人员"),
@@ -71,6 +84,7 @@ OBJECTS = {
     "mediation.dispute": gettext_lazy("纠纷"),
     "core.calendarexception": gettext_lazy("工作日"),
     "core.outboxrow": gettext_lazy("待发事项"),
+    "notices.endpoint": gettext_lazy("外部接收端"),
 }
 DETAILS = {
     "code": gettext_lazy("代码"),
@@ -97,6 +111,7 @@ DETAILS = {
     "format": gettext_lazy("格式"),
     "filter": gettext_lazy("条件"),
     "searched": gettext_lazy("按词搜索"),
+    "host": gettext_lazy("主机"),
 }
 """Details worth showing. Free text (reasons, words before and after) stays in the trail: it may name a resident."""
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import idempotency
+from core import idempotency, outbox
 from core.errors import DomainError
 from members import accounts, posts
 from members.access import allow, get_scoped_or_404
@@ -155,6 +155,7 @@ def _list_page(request: HttpRequest, panel: Panel | None) -> HttpResponse:
         "filters": filters,
         "query": query,
         "panel": panel,
+        "parked": outbox.parked(),
     }
     return render(request, "members/people/people.html", context, status=panel.status if panel else 200)
 

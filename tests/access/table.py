@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import clock
+from core.models import OutboxRow
 from duties import editing
 from issues.models import Consultation, Photo, Reply, SavedView, Ticket
 from issues.workflow import State
@@ -17,8 +18,8 @@ from mediation.models import Dispute
 from members import leaves
 from members.models import Leave, User
 from members.roles import Role
-from notices import inbox
-from notices.models import Notice
+from notices import endpoints, inbox
+from notices.models import Endpoint, Notice
 from tests.cast import Cast
 from tests.mediation.conftest import act, appointed, opened
 from tests.tickets import PIXEL, at_state
@@ -75,6 +76,19 @@ ROWS: dict[str, Row] = {
     "notices:badge": Row(EVERYBODY),
     "notices:read_all": Row(post=EVERYBODY),
     "notices:open": Row(post=EVERYBODY, path="notice", foreign=STRANGERS),
+    "notices:settings": Row(EVERYBODY, EVERYBODY),
+    **{f"notices:{name}": Row(post=EVERYBODY) for name in ("email", "confirm", "forget")},
+    "system:parked": Row(ADMIN),
+    "system:rerun_all": Row(post=ADMIN),
+    "system:rerun": Row(post=ADMIN, path="parked"),
+    "system:void": Row(ADMIN, ADMIN, "parked"),
+    "system:endpoints": Row(ADMIN),
+    "system:new_endpoint": Row(ADMIN, ADMIN),
+    "system:endpoint": Row(ADMIN, path="endpoint"),
+    **{f"system:{name}_endpoint": Row(post=ADMIN, path="endpoint") for name in ("test", "pause", "resume")},
+    "system:edit_endpoint": Row(ADMIN, ADMIN, "endpoint"),
+    "system:remove_endpoint": Row(ADMIN, ADMIN, "endpoint"),
+    "system:renew_secret": Row(ADMIN, ADMIN, "endpoint"),
     "people:index": Row(ADMIN),
     "people:new": Row(ADMIN, ADMIN),
     "people:audit": Row(ADMIN | {R.AUDITOR}),
@@ -171,6 +185,8 @@ class Stage:
     dispute: Dispute
     views: dict[int, int]  # a saved view of each person
     replies: dict[int, int]  # and a standard reply
+    parked: OutboxRow
+    endpoint: Endpoint
 
 
 def build_stage(cast: Cast) -> Stage:
@@ -190,8 +206,19 @@ def build_stage(cast: Cast) -> Stage:
     )
     views = {pk: SavedView.objects.create(owner_id=pk, name="我的", query="view=mine").pk for pk in people}
     replies = {pk: Reply.objects.create(owner_id=pk, step="progress", text="在办").pk for pk in people}
-    notices = {n.user_id: n for n in Notice.objects.all()}
-    return Stage(cast, ticket, ticket.photos.get(), decided, draft.number, notices, _dispute(cast), views, replies)
+    return Stage(
+        cast=cast,
+        ticket=ticket,
+        photo=ticket.photos.get(),
+        minutes=decided,
+        draft=draft.number,
+        notices={notice.user_id: notice for notice in Notice.objects.all()},
+        dispute=_dispute(cast),
+        views=views,
+        replies=replies,
+        parked=OutboxRow.objects.create(topic="core.echo", key="stage", attempts=5, parked_at=clock.now()),
+        endpoint=endpoints.add(name="共享平台", url="https://192.0.2.10/x", groups=[], actor=cast.system_admin),
+    )
 
 
 def _leave_of(user: User) -> Leave:
@@ -243,6 +270,8 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "village": (lambda s, user: {"code": s.cast.village.code}, {"code": MISSING["area"]}),
     "household": (lambda s, user: {"code": s.cast.household.code}, {"code": MISSING["household"]}),
     "notice": (lambda s, user: {"pk": s.notices[user.pk].pk}, {"pk": 999_999}),
+    "parked": (lambda s, user: {"pk": s.parked.pk}, {"pk": 999_999}),
+    "endpoint": (lambda s, user: {"pk": s.endpoint.pk}, {"pk": 999_999}),
     "leave": (lambda s, user: {"pk": _leave_of(user).pk}, {"pk": 999_999}),
     "person": (lambda s, user: {"username": "worker"}, {"username": "nobody"}),
     "post": (

@@ -24,7 +24,10 @@ def test_every_tick_expires_and_goes_to_a_known_queue() -> None:
         assert entry["options"]["queue"] in ("urgent", "default", "bulk")
         assert entry["options"]["expires"] > 0
     names = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert names == {"core.drain", "core.sweep", "issues.tick", "insights.fold", "gateway.nightly"}
+    assert names == {
+        *("core.drain", "core.sweep", "issues.tick", "issues.cover", "issues.draw"),
+        *("insights.fold", "gateway.nightly", "notices.sweep"),
+    }
 
 
 def test_a_broker_in_folders(settings, tmp_path) -> None:

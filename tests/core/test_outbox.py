@@ -247,3 +247,86 @@ def test_the_claim_uses_its_partial_index() -> None:
                 cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(explain + statement, ["default", clock.now(), clock.now(), 10])
             assert index in str(cursor.fetchall())
+
+
+# ---- senders -----------------------------------------------------------------------------------------------
+class Line:
+    """A topic "test.send" whose sender does what `does` says, and notes how often and in what it ran."""
+
+    def __init__(self) -> None:
+        self.does: BaseException | None = None
+        self.ran: list[bool] = []
+
+    def send(self, payload: dict[str, object]) -> None:
+        self.ran.append(connection.in_atomic_block)
+        if self.does is not None:
+            raise self.does
+
+
+@pytest.fixture
+def line(monkeypatch: pytest.MonkeyPatch) -> Line:
+    made = Line()
+    monkeypatch.setitem(outbox.HANDLERS, "test.send", made.send)
+    monkeypatch.setattr(outbox, "SENDERS", {"test.send"})
+    return made
+
+
+def put_send(key: str = "s") -> OutboxRow:
+    with transaction.atomic():
+        outbox.enqueue("test.send", {}, key=key, queue=outbox.SEND)
+    return OutboxRow.objects.get(key=key)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sender_runs_outside_any_transaction(line: Line) -> None:
+    put_send()
+    assert outbox.drain("send") == 1
+    assert line.ran == [False]
+    assert OutboxRow.objects.get().done_at is not None
+
+
+def test_a_sender_that_died_is_run_again_after_its_lease(line: Line) -> None:
+    put_send()
+    outbox._claim("send", 1, retries=False)
+    with clock.at(clock.now() + outbox.LEASE * 2):
+        assert outbox.drain("send") == 0  # it may still be waiting for the other side
+    with clock.at(clock.now() + outbox.SEND_LEASE * 2):
+        assert outbox.drain("send") == 1
+
+
+def test_a_sender_may_wait_without_counting_the_try(line: Line) -> None:
+    row, moment = put_send(), clock.now() + timedelta(hours=3)
+    line.does = outbox.Later(moment)
+    for _try in range(outbox.SEND_ATTEMPTS * 2):
+        assert outbox.drain("send") == 0
+        OutboxRow.objects.update(next_at=clock.now())
+    row.refresh_from_db()
+    assert (row.attempts, row.parked_at, row.token) == (0, None, "")
+
+
+def test_a_sender_may_give_up_at_once(line: Line) -> None:
+    row = put_send()
+    line.does = outbox.GiveUp("接收端已暂停")
+    assert outbox.drain("send") == 0
+    row.refresh_from_db()
+    assert (row.attempts, row.last_error) == (1, "接收端已暂停")
+    assert row.parked_at is not None
+
+
+def test_a_sender_is_patient_for_hours_before_it_is_parked(line: Line) -> None:
+    row, moment = put_send(), clock.now()
+    began, line.does = moment, OSError("down")
+    for _try in range(outbox.SEND_ATTEMPTS):
+        with clock.at(moment):
+            outbox.drain("send")
+        row.refresh_from_db()
+        moment = row.next_at
+    assert row.parked_at is not None
+    assert row.parked_at - began > timedelta(hours=1)
+    assert len(line.ran) == outbox.SEND_ATTEMPTS
+
+
+def test_what_waits_for_others_says_nothing_about_us(line: Line) -> None:
+    with clock.at(clock.now() - timedelta(hours=1)):
+        put_send()
+    assert outbox.lag() == 0.0

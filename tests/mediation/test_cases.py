@@ -221,7 +221,7 @@ def test_a_sitting_is_reminded_once_and_only_if_it_stands(cast):
         for _n in range(2):
             outbox.drain_inline()
     assert told("sitting_near") == {"secretary", "chief"}
-    assert Notice.objects.filter(kind="sitting_near").count() == 2
+    assert Notice.objects.filter(kind="dispute_sitting_near").count() == 2
 
 
 def test_a_sitting_arranged_for_soon_is_reminded_shortly_before(cast):
@@ -245,7 +245,7 @@ def test_a_follow_up_is_reminded_on_its_day_once_and_not_after_it_was_made(cast)
     with clock.at(day + timedelta(hours=9)):
         for _n in range(2):
             outbox.drain_inline()
-    notice = Notice.objects.get(kind="follow_up_due")
+    notice = Notice.objects.get(kind="dispute_follow_up_due")
     assert dispute.number in notice.text
 
 

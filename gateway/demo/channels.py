@@ -1,0 +1,42 @@
+"""Who of the demo gets notices by e-mail, and two machines outside: one refused, one paused.
+
+Letters become files in the data folder unless EMAIL_URL says otherwise; the addresses belong to nobody. The
+machines lie in the range reserved for documentation, which is refused before anything is sent.
+"""
+
+from datetime import time
+
+from core import outbox
+from members.models import User
+from notices import endpoints, reaching
+from notices.models import Mode, Quiet
+
+BY_MAIL = ("wangge", "fenbo", "chengban")
+NO_RESULTS = {"result": Mode.OFF.value}
+OWN_HOURS = (time(21, 30), time(7, 30))
+MACHINES = (
+    ("县政务共享平台（示例）", "https://192.0.2.10/shanzhi", ("supervision",)),
+    ("应急指挥系统（示例）", "https://192.0.2.20/events", ("turn", "time")),
+)
+
+
+def choose() -> None:
+    """Confirm the addresses with the codes that were sent there, and choose: at once, digests, own hours."""
+    people = {user.username: user for user in User.objects.filter(username__in=BY_MAIL)}
+    for username, user in people.items():
+        reaching.ask(user=user, email=f"{username}@example.com")
+        reaching.confirm(user=user, code=reaching.code_of(reaching.of(user)))
+        reaching.choose(user=user, modes={"email": NO_RESULTS}, quiet=Quiet.COUNTY, hours=None)
+    digests = {"email": {**NO_RESULTS, "turn": Mode.DIGEST.value, "progress": Mode.DIGEST.value}}
+    reaching.choose(user=people["fenbo"], modes=digests, quiet=Quiet.COUNTY, hours=None)
+    reaching.choose(user=people["chengban"], modes={"email": NO_RESULTS}, quiet=Quiet.OWN, hours=OWN_HOURS)
+
+
+def connect() -> None:
+    """Add the machines and try them once; what is refused waits on the page of parked rows."""
+    admin = User.objects.get(username="guanli")
+    for name, url, groups in MACHINES:
+        row = endpoints.add(name=name, url=url, groups=groups, actor=admin)
+        endpoints.test(endpoint=row, actor=admin)
+    outbox.drain(outbox.SEND)
+    endpoints.pause(endpoint=row, actor=admin)
