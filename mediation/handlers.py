@@ -91,10 +91,8 @@ def register_kinds() -> None:
     """Make what disputes tell known to the settings of notices; named apart from the steps of tickets."""
     steps = {name: step.label for name, step in BY_NAME.items() if step.tell} | {OPENED: gettext_lazy("新立纠纷")}
     kinds.register(kinds.TURN, {_kind(name): label for name, label in steps.items()})
-    kinds.register(
-        kinds.TIME,
-        {_kind("sitting_near"): gettext_lazy("调解提醒"), _kind("follow_up_due"): gettext_lazy("协议回访到期")},
-    )
+    reminders = {"sitting_near": gettext_lazy("调解提醒"), "follow_up_due": gettext_lazy("协议回访到期")}
+    kinds.register(kinds.TIME, {_kind(name): label for name, label in reminders.items()})
 
 
 def _kind(name: str) -> str:

@@ -186,7 +186,7 @@ def test_parties_come_and_go_but_two_remain(cast):
 
 # ---- notices -------------------------------------------------------------------------------------------------------
 def told(kind):
-    return set(Notice.objects.filter(kind=kind).values_list("user__username", flat=True))
+    return set(Notice.objects.filter(kind=f"dispute_{kind}").values_list("user__username", flat=True))
 
 
 def test_what_may_turn_violent_is_told_to_the_township_leader_at_once(cast):
