@@ -24,7 +24,11 @@ REFUSED = gettext_lazy("提交没有被接收，请刷新页面后重试或直�
 class OrderForm(IdempotentForm):
     """点单: one of the grid's common matters or something else, and what the resident wants to say."""
 
-    item = forms.ChoiceField(label=gettext_lazy("是什么事"), widget=forms.RadioSelect, required=False)
+    item = forms.ChoiceField(
+        label=gettext_lazy("是什么事"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选一件，或选“其他”")},
+    )
     same_as = forms.ChoiceField(label=gettext_lazy("是不是同一件事"), widget=forms.RadioSelect, required=False)
     photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
     words = forms.CharField(
@@ -48,6 +52,7 @@ class OrderForm(IdempotentForm):
         super().__init__(*args, **kwargs)
         self.nearby = {ticket.number: ticket for ticket in nearby}
         known = [(number, _told(ticket)) for number, ticket in self.nearby.items()]
+        self.fields["item"].required = not (self.is_bound and self.data.get("same_as"))
         self.fields["same_as"].choices = [("", _("都不是")), *known]  # type: ignore[attr-defined]  # a ChoiceField
         self.tiles = {tile.code: tile for tile in tiles}
         names = [(code, (tile.aliases or [tile.name])[0]) for code, tile in self.tiles.items()]
@@ -61,8 +66,6 @@ class OrderForm(IdempotentForm):
         data = super().clean() or {}
         if data.get("website"):
             raise ValidationError(REFUSED, code="robot")
-        if not data.get("item") and not data.get("same_as") and not self.errors:
-            self.add_error("item", _("请选一件，或选“其他”"))
         if data.get("item") == OTHER and not data.get("words") and "words" not in self.errors:
             self.add_error("words", _("选了“其他”，请说说是什么事"))
         return data
