@@ -1,5 +1,6 @@
 """The record that flows, the resident behind it, and the series of its numbers."""
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _now
@@ -179,11 +180,10 @@ class Ticket(PathModel):
         seen = scope.seeing("tickets")
         q = seen.path_q()
         if seen.departments:
+            call, party = apps.get_model("issues", "Call"), apps.get_model("issues", "Party")  # they hang on a ticket
+            called = call.objects.filter(department__in=seen.departments, ended_at=None)
+            asked = party.objects.filter(department__in=seen.departments, consultation__decided_at=None)
             q |= Q(lead__in=seen.departments)
-            from issues.models.called import Call, Party  # they hang on a ticket
-
-            called = Call.objects.filter(department__in=seen.departments, ended_at=None)
-            asked = Party.objects.filter(department__in=seen.departments, consultation__decided_at=None)
             q |= Q(pk__in=called.values("ticket_id")) | Q(pk__in=asked.values("consultation__ticket_id"))
         return q
 
