@@ -4,7 +4,9 @@ An app registers its checks in `<app>/doctor.py`; they are found by name, core i
 """
 
 from collections.abc import Callable
+from typing import Any
 
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.module_loading import autodiscover_modules
 
 Check = Callable[[bool], list[str]]
@@ -19,6 +21,20 @@ def check(name: str) -> Callable[[Check], Check]:
         return fn
 
     return register
+
+
+def unlike_their_log(rows: QuerySet[Any], log: type[Model], subject: str, limit: int) -> list[str]:
+    """Rows whose newest event in `log` (which names them by `subject`) has not their version and their state."""
+    newest = log._default_manager.filter(**{subject: OuterRef("pk")}).order_by("-version")
+    logged = rows.annotate(
+        logged=Subquery(newest.values("to_state")[:1]), seen=Subquery(newest.values("version")[:1])
+    ).filter(~Q(logged=F("state")) | ~Q(seen=F("version")) | Q(logged__isnull=True))
+    return [
+        f"{number}: {state} v{version}, log says {said} v{seen}"
+        for number, state, version, said, seen in logged.values_list("number", "state", "version", "logged", "seen")[
+            :limit
+        ]
+    ]
 
 
 def examine(*, fix: bool) -> dict[str, list[str]]:

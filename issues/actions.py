@@ -100,12 +100,7 @@ def place(
         slot = claim_key(once.owner, once.key, once.body)
         if slot.result:
             return Ticket.objects.get(number=slot.result)
-        if not area.is_grid or area.retired_at:
-            raise NotNow(_("该网格已停用，请在新网格点单"))
-        path = path_of(area)
-        if parent is None:  # whoever may split may make the parts
-            _may_place(actor, set(path.values()))
-        version = item.version if item is not None else version_in_force(path["county_id"])
+        path = _path_for(actor, area, is_part=parent is not None)
         ticket = Ticket(
             **path,
             number=next_number(path["township_id"], now),
@@ -117,23 +112,11 @@ def place(
             household=household,
             placed_by=actor.user,
             parent=parent,
-            list_version=version,
             state=State.PLACED,
             placed_at=now,
             last_event_at=now,
         )
-        if item is not None:
-            set_item(ticket, item)
-        else:
-            ticket.grade, ticket.limits = GradeCode.GENERAL, clocks.limits_for(version, None)
-        running = clocks.planned(ticket, (ClockKind.ACCEPT,), now=now)
-        clocks.copy_governing(ticket, running)
-        _NEW.run(ticket)
-        words.write(ticket)
-        clocks.keep(running.values())
-        if contact and (contact.name or contact.phone):
-            index = blind_index(contact.phone)
-            _NEW_REPORTER.run(Reporter(ticket=ticket, name=contact.name, phone=contact.phone, phone_index=index))
+        _start(ticket, item, contact)
         stand = standing(actor, ticket, ())
         event = _log(ticket, "place", "", actor, stand, now, note=description, data={}, public=True)
         if pictures:
@@ -143,18 +126,39 @@ def place(
     return ticket
 
 
+def _start(ticket: Ticket, item: DutyItem | None, contact: Contact | None) -> None:
+    """Put a new ticket under its list and its first limit, and write it with what hangs on it."""
+    ticket.list_version = item.version if item is not None else version_in_force(ticket.county_id)
+    if item is not None:
+        set_item(ticket, item)
+    else:
+        ticket.grade, ticket.limits = GradeCode.GENERAL, clocks.limits_for(ticket.list_version, None)
+    running = clocks.planned(ticket, (ClockKind.ACCEPT,), now=ticket.placed_at)
+    clocks.copy_governing(ticket, running)
+    _NEW.run(ticket)
+    words.write(ticket)
+    clocks.keep(running.values())
+    if contact and (contact.name or contact.phone):
+        index = blind_index(contact.phone)
+        _NEW_REPORTER.run(Reporter(ticket=ticket, name=contact.name, phone=contact.phone, phone_index=index))
+
+
 def _headline(description: str, where: str, item: DutyItem | None) -> str:
     """What to call a ticket that nobody named: the first clause of its words, else where and what it is."""
     first = CLAUSE_END.split(description.strip(), maxsplit=1)[0]
     return first or f"{where}{item.name if item else ''}" or _("居民点单")
 
 
-def _may_place(actor: Actor, area_ids: set[int]) -> None:
-    if actor.user is None:
-        return
-    covering = posts_covering(actor.user, area_ids=area_ids, department_ids=set())
-    if not any(role in PLACE_ROLES for role, _kind, _post in covering):
-        raise NotYours(_("您的岗位不能在该网格上报"))
+def _path_for(actor: Actor, area: Area, *, is_part: bool) -> dict[str, int]:
+    """The path keys of a grid in which the actor may place; whoever may split a ticket may make the parts."""
+    if not area.is_grid or area.retired_at:
+        raise NotNow(_("该网格已停用，请在新网格点单"))
+    path = path_of(area)
+    if actor.user is not None and not is_part:
+        covering = posts_covering(actor.user, area_ids=set(path.values()), department_ids=set())
+        if not any(role in PLACE_ROLES for role, _kind, _post in covering):
+            raise NotYours(_("您的岗位不能在该网格上报"))
+    return path
 
 
 def apply(

@@ -1,9 +1,9 @@
 """Doctor checks of the tickets: what must be true of every row whoever wrote it."""
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 
-from core.doctor import check
+from core.doctor import check, unlike_their_log
 from issues import words
 from issues.models import Clock, Ticket, TicketEvent
 from issues.workflow import ENDED_STATES
@@ -13,19 +13,7 @@ SHOWN = 20
 
 @check("tickets: the log replays to the state")
 def log_replays(fix: bool) -> list[str]:
-    """The newest event of each ticket carries its version and its state."""
-    newest = TicketEvent.objects.filter(ticket=OuterRef("pk")).order_by("-version")
-    rows = (
-        Ticket.objects.annotate(
-            logged=Subquery(newest.values("to_state")[:1]), seen=Subquery(newest.values("version")[:1])
-        )
-        .filter(~Q(logged=F("state")) | ~Q(seen=F("version")) | Q(logged__isnull=True))
-        .values_list("number", "state", "version", "logged", "seen")
-    )
-    return [
-        f"{number}: {state} v{version}, log says {logged} v{seen}"
-        for number, state, version, logged, seen in rows[:SHOWN]
-    ]
+    return unlike_their_log(Ticket.objects.all(), TicketEvent, "ticket", SHOWN)
 
 
 @check("tickets: no clock runs on an ended ticket")

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from core import clock
+from grids.levels import Level
 from grids.models import Area
 from issues.models import OPEN, Ticket
 from issues.workflow import State
@@ -23,8 +24,8 @@ def same_matter(ticket: Ticket) -> list[Ticket]:
 
 def alike(area: Area, *item_codes: str) -> list[Ticket]:
     """The same before there is a ticket, for residents and staff at `area`; never sensitive ones. One query."""
-    rows = _recent(item_codes).filter(Q(area=area.pk) | Q(grid=area.pk), is_sensitive=False)
-    return list(rows[:SHOWN]) if item_codes else []
+    here = {"grid": area.pk} if area.level == Level.GRID else {"grid": area.parent_id, "area": area.pk}
+    return list(_recent(item_codes).filter(**here, is_sensitive=False)[:SHOWN]) if item_codes else []
 
 
 def leading(ticket: Ticket) -> Ticket:

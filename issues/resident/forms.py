@@ -29,7 +29,12 @@ class OrderForm(IdempotentForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("请选一件，或选“其他”")},
     )
-    same_as = forms.ChoiceField(label=gettext_lazy("是不是同一件事"), widget=forms.RadioSelect, required=False)
+    same_as = forms.ChoiceField(
+        label=gettext_lazy("是不是同一件事"),
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("那一件刚刚有了变动，不能再选；请重新选，或单独点单")},
+    )
     photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
     words = forms.CharField(
         label=gettext_lazy("说两句"),

@@ -331,3 +331,15 @@ def test_something_must_be_chosen(client, page):
     answer = client.post(page, {"words": "灯不亮", "idempotency_key": uuid.uuid4().hex})
     assert answer.status_code == 422
     assert "请选一件" in answer.content.decode()
+
+
+def test_what_ended_meanwhile_is_said_and_nothing_typed_is_lost(cast, client, page):
+    first = at_state(cast, State.SELF_HANDLING, route="self", area=cast.microgrid, item=cast.items["B01"])
+    act(first, "report_done", staff(cast.worker), note="已清运")
+    act(first, "verify_pass", staff(cast.verifier))
+    act(first, "callback_solved", resident(), satisfaction=4, solved="solved")
+    answer = client.post(page, form(item="", same_as=first.number, words="又满了"))
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "那一件刚刚有了变动" in html
+    assert "又满了" in html
