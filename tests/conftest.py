@@ -18,7 +18,7 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from core import calendar, sql
+from core import calendar, outbox, sql
 from duties import sql as duties_sql
 
 if TYPE_CHECKING:
@@ -64,6 +64,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _has_services() -> bool:
     engine = django_settings.DATABASES["default"]["ENGINE"]
     return engine.endswith("postgresql") and bool(django_settings.REDIS_URL)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _real_handlers() -> None:
+    """The handlers of every app, before a test registers or patches one: no test's luck hangs on another's order."""
+    outbox.discover()
 
 
 @pytest.fixture(autouse=True)

@@ -267,7 +267,6 @@ class Line:
 def line(monkeypatch: pytest.MonkeyPatch) -> Line:
     made = Line()
     monkeypatch.setitem(outbox.HANDLERS, "test.send", made.send)
-    outbox.discover()  # what registers meanwhile would be gone with the copy
     monkeypatch.setattr(outbox, "SENDERS", outbox.SENDERS | {"test.send"})
     return made
 
