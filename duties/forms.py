@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import Limit
 from core.forms import CleanForm
 from duties.catalogue import ALIAS_MAX, ITEM_CODE
+from duties.dispatching import REASON_LENGTH
 from duties.editing import ItemContent
 from duties.limits import problem
 from duties.models import DutyItem, FirstLevel, ListVersion
@@ -180,6 +181,15 @@ class RevisionForm(CleanForm):
     """For one-button steps: what the person had seen."""
 
     revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class EndRuleForm(CleanForm):
+    reason = forms.CharField(
+        label=_("废止原因"),
+        help_text=_("写清为什么不再这样派，如职责已划转"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class PublishForm(RevisionForm):

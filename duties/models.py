@@ -184,6 +184,7 @@ class DispatchRule(models.Model):
     made_at = models.DateTimeField()
     revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(_("废止原因"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("派单规则")

@@ -6,7 +6,8 @@ a decision stays explainable after the list has moved on.
 The rule: an item whose first level is the county goes to the lead department itself. Any other item
 goes to the office or station of the township that stands in for the lead, if it has one in use; the
 assisting departments likewise. What a consultation decided about the item in this township (a dispatch
-rule, `duties.dispatching`) goes before both. The enforcement body is named but never becomes a grid worker's task.
+rule, `duties.dispatching`) goes before both while the department that it names is in use. The
+enforcement body is named but never becomes a grid worker's task.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ from core.clock import local as local_time
 from core.clock import today
 from core.errors import Refused
 from core.prepared import Read
-from duties.dispatching import rule_for
+from duties.dispatching import is_usable, rule_for
 from duties.models import DispatchRule, DutyItem, FirstLevel, ListKind, ListVersion, VersionState
 from grids.levels import Level
 from grids.models import Area
@@ -142,8 +143,10 @@ def decide(item: DutyItem, area: Area, *, on: date | None = None) -> Decision:
     wanted = [item.lead, *item.assisting.all()]  # in the order of their codes
     township = _township_of(area)
     at_county = item.first_level == FirstLevel.COUNTY
-    local = _local_offices(wanted, township, on or today()) if township and not at_county else {}
-    rule = rule_for(item.code, township.pk if township else None)
+    day = on or today()
+    local = _local_offices(wanted, township, day) if township and not at_county else {}
+    kept = rule_for(item.code, township.pk if township else None)
+    rule = kept if kept is not None and is_usable(kept, day) else None
     lead = rule.lead if rule else local.get(item.lead_id, item.lead)
     helpers = rule.assisting.all() if rule else (local.get(d.pk, d) for d in wanted[1:])
     assisting = {d.pk: d for d in helpers if d.pk != lead.pk}
@@ -164,17 +167,21 @@ def decide(item: DutyItem, area: Area, *, on: date | None = None) -> Decision:
         claim=accept,
         respond=LimitView.of(item.respond_limit),
         resolve=LimitView.of(item.resolve_limit),
-        why=(*_by_rule(rule), *_why(item, None if at_county else township, local.get(item.lead_id, item.lead), local)),
+        why=(
+            *_by_rule(kept, day),
+            *_why(item, None if at_county else township, local.get(item.lead_id, item.lead), local),
+        ),
     )
 
 
-def _by_rule(rule: DispatchRule | None) -> list[Reason]:
-    """What was decided once goes before what the list says; both are told."""
-    if rule is None:
+def _by_rule(kept: DispatchRule | None, day: date) -> list[Reason]:
+    """What was decided once goes before what the list says, unless who was named is gone; both are told."""
+    if kept is None:
         return []
-    text = _("%(source)s 会商确定（%(day)s）：此类事项在本镇由%(lead)s牵头")
-    words = {"source": rule.source, "day": f"{local_time(rule.made_at):%Y-%m-%d}", "lead": rule.lead}
-    return [Reason("rule", text % words)]
+    words = {"source": kept.source, "day": f"{local_time(kept.made_at):%Y-%m-%d}", "lead": kept.lead}
+    if not is_usable(kept, day):
+        return [Reason("idle_rule", _("%(source)s 会商曾确定由%(lead)s牵头，该部门已停用，改按清单派单") % words)]
+    return [Reason("rule", _("%(source)s 会商确定（%(day)s）：此类事项在本镇由%(lead)s牵头") % words)]
 
 
 def _with_relations(item: DutyItem) -> DutyItem:

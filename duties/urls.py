@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from duties import editor, views
+from duties import editor, rule_views, views
 
 
 class ItemCode:
@@ -32,6 +32,8 @@ app_name = "lists"
 urlpatterns = [
     path("lists/", views.index, name="index"),
     path("lists/versions/", views.versions, name="versions"),
+    path("lists/rules/", rule_views.rules, name="rules"),
+    path("lists/rules/<int:pk>/end/", rule_views.end_rule, name="end_rule"),
     path("lists/draft/", editor.open_draft, name="open_draft"),
     path("lists/<versionno:number>/", views.version, name="version"),
     path("lists/<versionno:number>/diff/", views.diff, name="diff"),

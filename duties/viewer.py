@@ -9,9 +9,25 @@ from members.access import scope_for
 from members.models import User
 from members.roles import Role
 
+RULE_ENDERS = frozenset({Role.LIST_ADMIN, Role.COUNTY_DISPATCHER})
+RULE_READERS = RULE_ENDERS | {Role.COUNTY_LEADER, Role.AUDITOR, Role.TOWNSHIP_DISPATCHER, Role.TOWNSHIP_LEADER}
+"""Who may end a dispatch rule, and who may read them."""
+
 
 def may_edit(request: HttpRequest) -> bool:
-    return isinstance(request.user, User) and Role.LIST_ADMIN in scope_for(request.user).roles
+    return _holds(request, frozenset({Role.LIST_ADMIN}))
+
+
+def may_end_rules(request: HttpRequest) -> bool:
+    return _holds(request, RULE_ENDERS)
+
+
+def may_read_rules(request: HttpRequest) -> bool:
+    return _holds(request, RULE_READERS)
+
+
+def _holds(request: HttpRequest, roles: frozenset[Role]) -> bool:
+    return isinstance(request.user, User) and bool(roles & scope_for(request.user).roles)
 
 
 def own_township(request: HttpRequest) -> Area | None:

@@ -15,7 +15,7 @@ from duties import queries
 from duties.comparing import compare, counts, history_steps
 from duties.models import ListVersion
 from duties.routing import decide
-from duties.viewer import may_edit, own_township, township_choices
+from duties.viewer import may_edit, may_read_rules, own_township, township_choices
 from members.access import signed_in
 
 
@@ -89,6 +89,7 @@ def _list_page(request: HttpRequest, version: ListVersion, template: str) -> Htt
         "standing": queries.standing(version, queries.current()),
         "draft": queries.draft() if may_edit(request) else None,
         "may_edit": may_edit(request),
+        "may_read_rules": may_read_rules(request),
         "q": text,
         "cat": category,
         "hits": kept,

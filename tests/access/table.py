@@ -11,7 +11,7 @@ from typing import Any
 
 from core import clock
 from core.models import OutboxRow
-from duties import editing
+from duties import dispatching, editing
 from issues.models import Consultation, Photo, Reply, SavedView, Ticket
 from issues.workflow import State
 from mediation.models import Dispute
@@ -117,6 +117,8 @@ ROWS: dict[str, Row] = {
     "lists:item": Row(EVERYBODY, path="item"),
     "lists:phone": Row(EVERYBODY),
     "lists:phone_item": Row(EVERYBODY, path="phone_item"),
+    "lists:rules": Row(LIST_ADMIN | COUNTY | TOWN),
+    "lists:end_rule": Row(LIST_ADMIN | {R.COUNTY_DISPATCHER}, LIST_ADMIN | {R.COUNTY_DISPATCHER}, "rule"),
     "lists:open_draft": Row(post=LIST_ADMIN),
     "lists:edit": Row(LIST_ADMIN, path="draft"),
     "lists:add_item": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
@@ -187,6 +189,7 @@ class Stage:
     replies: dict[int, int]  # and a standard reply
     parked: OutboxRow
     endpoint: Endpoint
+    rule: int
 
 
 def build_stage(cast: Cast) -> Stage:
@@ -218,7 +221,20 @@ def build_stage(cast: Cast) -> Stage:
         replies=replies,
         parked=OutboxRow.objects.create(topic="core.echo", key="stage", attempts=5, parked_at=clock.now()),
         endpoint=endpoints.add(name="共享平台", url="https://192.0.2.10/x", groups=[], actor=cast.system_admin),
+        rule=_rule(cast),
     )
+
+
+def _rule(cast: Cast) -> int:
+    kept = dispatching.keep(
+        township_id=cast.township.pk,
+        item_code="C02",
+        lead=cast.office,
+        assisting=(),
+        source="ST26-1101-001",
+        actor=None,
+    )
+    return kept.pk
 
 
 def _leave_of(user: User) -> Leave:
@@ -282,6 +298,7 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "version": (lambda s, user: {"number": s.cast.version.number}, {"number": 99}),
     "item": (lambda s, user: {"number": s.cast.version.number, "code": "C02"}, {"number": 99, "code": "C02"}),
     "phone_item": (lambda s, user: {"code": "C02"}, {"code": "Z99"}),
+    "rule": (lambda s, user: {"pk": s.rule}, {"pk": 999_999}),
     "draft": (lambda s, user: {"number": s.draft}, {"number": 99}),
     "draft_item": (lambda s, user: {"number": s.draft, "code": "C02"}, {"number": 99, "code": "C02"}),
 }

@@ -7,9 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
+from duties import dispatching
 from duties.models import DutyItem
 from duties.routing import Decision, NoListInForceError, decide, item_by_code, version_in_force
 from members.models import Department
+from members.roles import Role
+from tests.duties.conftest import person
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,22 @@ def test_a_retired_office_takes_nothing(lists):
     Department.objects.filter(short_name="规划建设办").update(retired_at=clock.now())
     assert decide(item_by_code("C02"), lists.grid).lead.name == "县住建局"
     assert decide(item_by_code("C02"), lists.grid, on=date(2020, 1, 1)).lead.name == "规划建设办"
+
+
+def test_a_kept_rule_goes_first_until_it_ends_or_its_department_is_gone(lists):
+    item, county_office = item_by_code("C02"), Department.objects.get(code="JT")
+    rule = dispatching.keep(
+        township_id=lists.town.pk, item_code="C02", lead=county_office, assisting=(), source="ST26-1101-001", actor=None
+    )
+    kept = decide(item, lists.grid)
+    assert (kept.lead.id, kept.why[0].rule) == (county_office.pk, "rule")
+    assert decide(item, lists.far_village).why[0].rule == "list"
+    Department.objects.filter(pk=county_office.pk).update(retired_at=clock.now())
+    gone = decide(item, lists.grid)
+    assert (gone.lead.name, gone.why[0].rule) == ("规划建设办", "idle_rule")
+    Department.objects.filter(pk=county_office.pk).update(retired_at=None)
+    dispatching.revoke(rule=rule, reason="职责已划转", actor=person(Role.LIST_ADMIN, "huang", lists.county))
+    assert decide(item, lists.grid).lead.name == "规划建设办"
 
 
 def test_limits_come_from_the_item_or_its_grade(lists):
