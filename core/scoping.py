@@ -27,6 +27,9 @@ class ScopeLike(Protocol):
     @property
     def departments(self) -> frozenset[int]: ...
 
+    @property
+    def townships(self) -> frozenset[int]: ...
+
     def seeing(self, aspect: str) -> Self:
         """Narrow to the posts whose role sees `aspect`."""
 

@@ -3,8 +3,8 @@
 import structlog
 from celery import shared_task
 
+from core import stored
 from core.doctor import examine
-from issues import photos
 
 logger = structlog.get_logger()
 
@@ -15,5 +15,5 @@ def nightly() -> int:
     findings = [f"{name}: {text}" for name, found in examine(fix=False).items() for text in found]
     for finding in findings:
         logger.error("doctor", finding=finding)
-    photos.sweep()
+    stored.sweep()
     return len(findings)

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "duties",
     "issues",
     "mediation",
+    "ledgers",
     "insights",
     "gateway",
     "governance",

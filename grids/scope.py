@@ -16,6 +16,13 @@ from grids.models import Area
 TOKEN_LENGTH = 12
 
 
+def path_to(area: Area) -> dict[str, int | None]:
+    """The path keys for a row that lies in an area of any level, None for levels below it: one query."""
+    ids: Mapping[str, int] = {a.level: a.pk for a in ancestors(area, include_self=True)}
+    keys = {"grid_id": Level.GRID, "village_id": Level.VILLAGE, "township_id": Level.TOWNSHIP}
+    return {"area_id": area.pk, **{key: ids.get(level) for key, level in keys.items()}, "county_id": ids[Level.COUNTY]}
+
+
 def path_of(area: Area) -> dict[str, int]:
     """The path keys for a row that lies in `area` (a grid or microgrid): one query over its ancestors.
 

@@ -1,4 +1,5 @@
-"""What higher floors put beside a ticket: links on its page, and words with which a report of done may begin.
+"""What higher floors put beside a ticket: links on its page, and words with which a report of done may begin;
+and what they add to the phone's first page and to a grid's order page.
 
 A higher floor appends to these lists in its `AppConfig.ready`, as it does to `grids.tree.retire_guards`.
 Each source is asked for one ticket and one reader, and must not show a reader what lies out of their scope.
@@ -7,6 +8,7 @@ Each source is asked for one ticket and one reader, and must not show a reader w
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from grids.models import Area
 from issues.models import Ticket
 from issues.queries import Text
 from members.models import User
@@ -27,6 +29,8 @@ LinkSource = Callable[[User, Ticket], Iterable[Link]]
 WordSource = Callable[[User, Ticket], str]
 link_sources: list[LinkSource] = []
 outcome_sources: list[WordSource] = []
+phone_sources: list[Callable[[User], Iterable[Link]]] = []
+door_sources: list[Callable[[Area], Iterable[Link]]] = []
 
 
 def links_of(user: User, ticket: Ticket) -> list[Link]:
@@ -37,3 +41,13 @@ def links_of(user: User, ticket: Ticket) -> list[Link]:
 def outcome_of(user: User, ticket: Ticket) -> str:
     """Words on what came of the ticket elsewhere; empty when nothing did."""
     return "\n".join(filter(None, (source(user, ticket) for source in outcome_sources)))
+
+
+def phone_links(user: User) -> list[Link]:
+    """What waits for this reader beside tickets."""
+    return [link for source in phone_sources for link in source(user)]
+
+
+def doors_of(area: Area) -> list[Link]:
+    """What else residents may do with the code of a grid."""
+    return [link for source in door_sources for link in source(area)]

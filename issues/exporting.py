@@ -1,38 +1,23 @@
-"""A list of tickets as a table to keep: an Excel workbook or CSV, row by row in constant memory.
+"""A list of tickets as a table to keep (`core.tables`).
 
 Holds what the list shows: sensitive tickets go by the words of the duty list, and nothing of residents is in it.
-A cell that a spreadsheet would take for a formula is led by an apostrophe.
 """
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
-from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 
-from core import clock
-from core.errors import Refused
-from core.text import printable
+from core import tables
+from core.tables import Cell, Column, Table
+from core.tables import moment as _moment
 from duties.models import GradeCode
 from issues.clocks import LAMP_WORDS, lamp
 from issues.models import Route, Source, Ticket
-from issues.queries import Text
 from issues.workflow import SATISFACTION, SOLVED, STATES, State
 
-MOST = 20_000
-"""Rows in one file: what a web process writes within five seconds."""
-CHUNK = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 RELATED = ("township", "village", "grid", "area", "item", "lead", "holder")
 FIELDS = (
     "number", "title", "is_sensitive", "place", "state", "item_code", "grade", "source", "route", "round", "returns",
@@ -42,29 +27,9 @@ FIELDS = (
 )  # fmt: skip
 
 
-class TooMany(Refused):
-    """The list is longer than one file holds."""
-
-    code = "export_too_long"
-
-
-Cell = Callable[[Ticket, datetime], Any]
-
-
-@dataclass(frozen=True)
-class Column:
-    label: Text
-    cell: Cell
-    width: int = 12
-
-
 def _word(words: Any, name: str) -> Cell:
     """The word for the value of a column; empty where there is none."""
     return lambda ticket, now: words[value] if (value := getattr(ticket, name)) in words else ""
-
-
-def _moment(name: str) -> Cell:
-    return lambda ticket, now: getattr(ticket, name)
 
 
 ON_TIME = {True: _("按时"), False: _("超时")}
@@ -100,72 +65,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Table:
-    """A finished file at its first byte, and how many tickets are in it."""
-
-    file: IO[bytes]
-    count: int
-
-
 def write(kind: str, rows: QuerySet[Ticket], now: datetime) -> Table:
-    """The tickets of `rows` in their order as `kind` (a key of TYPES). Raises `TooMany` before it writes anything."""
-    found = rows.select_related(None).order_by().count()
-    if found > MOST:
-        raise TooMany(
-            gettext("这份清单有 %(found)d 件，一次最多导出 %(most)d 件。请加条件（例如按点单日期分段）后再导出。")
-            % {"found": found, "most": MOST}
-        )
-    tickets = rows.select_related(*RELATED).only(*FIELDS)[:MOST].iterator(chunk_size=CHUNK)
-    lines = ([column.cell(ticket, now) for column in COLUMNS] for ticket in tickets)
-    with ExitStack() as failed:
-        file = failed.enter_context(TemporaryFile())
-        count = WRITERS[kind](file, lines)
-        file.seek(0)
-        failed.pop_all()  # whoever sends the file closes it
-    return Table(file, count)
-
-
-def _csv(file: IO[bytes], lines: Iterable[list[Any]]) -> int:
-    """UTF-8 with the mark that tells a spreadsheet so."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
-    writer.writerow([str(column.label) for column in COLUMNS])
-    count = 0
-    for line in lines:
-        count += 1
-        writer.writerow([f"{local:%Y-%m-%d %H:%M}" if (local := _local(cell)) else safe(cell) for cell in line])
-    text.detach()
-    return count
-
-
-def _xlsx(file: IO[bytes], lines: Iterable[list[Any]]) -> int:
-    """One sheet whose head stays in sight; moments are moments there, so that they can be reckoned with."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(gettext("工单"))
-    sheet.freeze_panes = "B2"
-    for at, column in enumerate(COLUMNS, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = column.width
-    sheet.append([str(column.label) for column in COLUMNS])
-    count = 0
-    for line in lines:
-        count += 1
-        sheet.append([_local(cell) or safe(cell) for cell in line])
-    book.save(file)
-    return count
-
-
-WRITERS: dict[str, Callable[[IO[bytes], Iterator[list[Any]]], int]] = {"csv": _csv, "xlsx": _xlsx}
-
-
-def _local(cell: Any) -> datetime | None:
-    """A moment as the county's clock showed it to the second, without its zone; None for anything else."""
-    return clock.local(cell).replace(tzinfo=None, microsecond=0) if isinstance(cell, datetime) else None
-
-
-def safe(cell: Any) -> Any:
-    """A cell that no spreadsheet runs: text that begins like a formula is led by an apostrophe."""
-    if cell is None or isinstance(cell, int):
-        return "" if cell is None else cell
-    text = str(cell)
-    return printable(f"'{text}" if text.startswith(FORMULA) else text)
+    """The tickets of `rows` in their order as `kind`. Raises `core.tables.TooMany` before it writes anything."""
+    found = rows.select_related(*RELATED).only(*FIELDS)
+    return tables.write(kind, COLUMNS, found, now, title=gettext("工单"), most=tables.MOST)

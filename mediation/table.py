@@ -4,18 +4,21 @@ Buttons, forms, permissions and the test matrix are read from `STEPS`. Guards ar
 dispute as it stands) and the fields given; they answer None or a reason in Chinese.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.steps import FORWARD_RANK, StateInfo, Step, Table, Text, missing
 from mediation.rules import PARTIES_AT_LEAST
 
-Text = str | Promise
+__all__ = [
+    "BY_NAME", "ENDED_STATES", "FORWARD_RANK", "IN_MEDIATION", "OPEN_STATES", "STATES", "STEPS", "Audience", "Facts",
+    "Hat", "State", "StateInfo", "Step", "Text", "missing", "offers", "refusal",
+]  # fmt: skip
 
 
 class State(StrEnum):
@@ -26,15 +29,6 @@ class State(StrEnum):
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
     TRANSFERRED = "transferred"
-
-
-@dataclass(frozen=True)
-class StateInfo:
-    """What lists and pages say of a state; `ring` is the stage whose sign it borrows."""
-
-    label: Text
-    ring: str
-    is_open: bool = True
 
 
 STATES: dict[State, StateInfo] = {
@@ -90,9 +84,6 @@ class Facts:
     risk: str = "plain"
 
 
-Guard = Callable[[Facts, Mapping[str, Any]], Text | None]
-
-
 def two_parties(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
     if facts.parties >= PARTIES_AT_LEAST:
         return None
@@ -130,27 +121,6 @@ def was_agreed(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
 
 def another_risk(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
     return _("风险没有变化") if fields.get("risk") == facts.risk else None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One row of the table. `target` None keeps the state; `needs` are fields that must be given.
-
-    A step that `overtakes` makes the pages read before it stale; a note does not.
-    """
-
-    name: str
-    label: Text
-    sources: frozenset[State]
-    target: State | None
-    who: frozenset[Hat]
-    guards: tuple[Guard, ...] = ()
-    needs: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
-    tell: tuple[Audience, ...] = ()
-    icon: str = "check"
-    rank: int = 50  # lowest first in the action bar
-    overtakes: bool = True
 
 
 A = Audience
@@ -224,25 +194,6 @@ STEPS: tuple[Step, ...] = (
         needs=("note",), icon="reply", rank=65, overtakes=False,
     ),
 )  # fmt: skip
-BY_NAME = {step.name: step for step in STEPS}
-FORWARD_RANK = 30
-"""Below this rank a step carries the dispute on: the first of these offered is the main button."""
-
-
-def refusal(step: Step, facts: Facts, hats: frozenset[Hat], fields: Mapping[str, Any]) -> Text | None:
-    """Why somebody in `hats` may not take `step` now: wrong state, wrong person or a guard; None when they may."""
-    if facts.state not in step.sources:
-        return _("当前是“%(state)s”，不能%(verb)s") % {"state": STATES[facts.state].label, "verb": step.label}
-    if not hats & step.who:
-        return _("您不能对此纠纷%(verb)s") % {"verb": step.label}
-    return next((reason for guard in step.guards if (reason := guard(facts, fields))), None)
-
-
-def missing(step: Step, fields: Mapping[str, Any]) -> dict[str, Text]:
-    """Required fields that are empty, each with its message."""
-    return {name: _("请填写") for name in step.needs if not fields.get(name)}
-
-
-def offers(facts: Facts, hats: frozenset[Hat]) -> list[Step]:
-    """What somebody in `hats` may do now, the main step first; fields are judged when they are given."""
-    return sorted((step for step in STEPS if refusal(step, facts, hats, {}) is None), key=lambda step: step.rank)
+TABLE = Table(_("纠纷"), STATES, STEPS)
+BY_NAME = TABLE.by_name
+refusal, offers = TABLE.refusal, TABLE.offers

@@ -46,6 +46,8 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
             Link(
                 "replies", "/t/replies/", "edit", _("常用语"), _seeing("tickets") - {Role.AUDITOR} | {Role.LIST_ADMIN}
             ),
+            Link("campaigns", "/campaigns/", "home", _("专项行动"), _seeing("campaigns")),
+            Link("projects", "/projects/", "star", _("民生实事"), _seeing("ledgers")),
             Link("phone", "/m/", "phone", _("手机页面"), PHONE_ROLES),
         ),
     ),
@@ -54,6 +56,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
         (
             Link("board", "/board/", "chart", _("看板"), _seeing("board"), "b"),
             Link("whistles", "/board/whistles/", "star", _("评哨"), _seeing("board")),
+            Link("rectify", "/rectify/", "check", _("问题台账"), _seeing("ledgers")),
             Link("sheets", "/t/sheets/", "warn", _("督办单"), _seeing("tickets") - PHONE_ROLES),
         ),
     ),

@@ -40,20 +40,21 @@ PLACE: dict[Role, frozenset[str]] = {
 """The levels of area (or a department) at which a post of the role may be held."""
 
 _COMMON = frozenset({"areas", "tickets"})
+_LEDGERS = frozenset({"ledgers", "campaigns"})
 SEES: dict[Role, frozenset[str]] = {
     Role.SYSTEM_ADMIN: frozenset({"areas", "people"}),
     Role.LIST_ADMIN: frozenset({"areas"}),
-    Role.COUNTY_DISPATCHER: _COMMON | {"board"},
-    Role.COUNTY_LEADER: _COMMON | {"board"},
-    Role.DEPARTMENT_LEADER: frozenset({"tickets", "mediation"}),
-    Role.DEPARTMENT_HANDLER: frozenset({"tickets", "mediation"}),
-    Role.TOWNSHIP_DISPATCHER: _COMMON | {"board", "households", "mediation"},
-    Role.TOWNSHIP_LEADER: _COMMON | {"board", "households", "mediation"},
-    Role.VILLAGE_SECRETARY: _COMMON | {"board", "households", "mediation"},
-    Role.GRID_CHIEF: _COMMON | {"households"},
-    Role.GRID_WORKER: _COMMON | {"households"},
+    Role.COUNTY_DISPATCHER: _COMMON | _LEDGERS | {"board"},
+    Role.COUNTY_LEADER: _COMMON | _LEDGERS | {"board"},
+    Role.DEPARTMENT_LEADER: frozenset({"tickets", "mediation", "ledgers"}),
+    Role.DEPARTMENT_HANDLER: frozenset({"tickets", "mediation", "ledgers"}),
+    Role.TOWNSHIP_DISPATCHER: _COMMON | _LEDGERS | {"board", "households", "mediation"},
+    Role.TOWNSHIP_LEADER: _COMMON | _LEDGERS | {"board", "households", "mediation"},
+    Role.VILLAGE_SECRETARY: _COMMON | _LEDGERS | {"board", "households", "mediation"},
+    Role.GRID_CHIEF: _COMMON | {"households", "campaigns"},
+    Role.GRID_WORKER: _COMMON | {"households", "campaigns"},
     Role.VERIFIER: _COMMON,
-    Role.AUDITOR: _COMMON | {"board", "audit", "mediation"},
+    Role.AUDITOR: _COMMON | _LEDGERS | {"board", "audit", "mediation"},
 }
 """What the holder of a post may read within the post's area or department.
 

@@ -16,6 +16,7 @@ from duties.models import ListVersion
 from duties.queries import current, search
 from duties.routing import decide
 from grids.models import Area, Household
+from issues.beside import phone_links
 from issues.clocks import lamp
 from issues.dossier import open_dossier
 from issues.families import alike
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "mine": [_card(ticket, page) for ticket in page.mine],
         "others": [_card(ticket, page) for ticket in page.others],
         "counts": {tab.view: tab for tab in page.tabs},
+        "beside": phone_links(user),
         "may_log": bool(scope_for(user).roles & PLACE_ROLES),
         "where": "、".join(str(p.area or p.department) for p in scope_for(user).posts[:2]),
     }

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.stored import keeps
 from issues.models.called import Call
 from issues.models.ticket import Ticket
 from issues.workflow import CLOCK_LABELS, ClockKind, pairs
@@ -96,6 +97,7 @@ class Clock(models.Model):
         return f"{self.ticket_id} {ClockKind(self.kind)}"
 
 
+@keeps
 class Photo(models.Model):
     """A re-encoded picture of a ticket, served only to those who may see the ticket."""
 

@@ -21,6 +21,7 @@ from grids.models import Area
 from grids.scope import ancestor_at, area_by_token
 from issues.actions import apply, place
 from issues.actors import resident
+from issues.beside import doors_of
 from issues.families import alike
 from issues.follow import join
 from issues.models import Ticket
@@ -69,7 +70,7 @@ def _placed(request: HttpRequest, area: Area, form: OrderForm) -> Ticket:
 
 
 def _order_page(request: HttpRequest, area: Area, form: OrderForm, status: int = 200) -> HttpResponse:
-    context = {"area": area, "village": ancestor_at(area, Level.VILLAGE), "form": form}
+    context = {"area": area, "village": ancestor_at(area, Level.VILLAGE), "form": form, "doors": doors_of(area)}
     return render(request, "issues/resident/order.html", context, status=status)
 
 

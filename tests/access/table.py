@@ -14,6 +14,8 @@ from core.models import OutboxRow
 from duties import dispatching, editing
 from issues.models import Consultation, Photo, Reply, SavedView, Ticket
 from issues.workflow import State
+from ledgers.models import MatterPhoto
+from ledgers.rules import Aim
 from mediation.models import Dispute
 from members import leaves
 from members.models import Leave, User
@@ -21,6 +23,7 @@ from members.roles import Role
 from notices import endpoints, inbox
 from notices.models import Endpoint, Notice
 from tests.cast import Cast
+from tests.ledgers import conftest as matters
 from tests.mediation.conftest import act, appointed, opened
 from tests.tickets import PIXEL, at_state
 
@@ -41,6 +44,10 @@ AREAS = FIELD | TOWN | COUNTY | ADMIN | LIST_ADMIN
 BOARD = TOWN | COUNTY | {R.VILLAGE_SECRETARY}
 MEDIATORS = PLACERS | TOWN | DEPARTMENT
 DISPUTES = MEDIATORS | {R.AUDITOR}
+LEDGERS = TOWN | COUNTY | DEPARTMENT | {R.VILLAGE_SECRETARY}
+CAMPAIGNS = TOWN | COUNTY | PLACERS
+KEEPING = TOWN | {R.COUNTY_DISPATCHER}
+PROPOSERS = frozenset({R.VILLAGE_SECRETARY, R.TOWNSHIP_DISPATCHER})
 
 WITHOUT_POLICY = {"healthz", "readyz", "large", "styleguide"}
 """Pages of core, which knows no posts; they show nothing of anybody."""
@@ -62,6 +69,8 @@ class Row:
 
 NEIGHBOURS = ("sibling_worker", "sibling_secretary", "other_town_dispatcher", "other_worker")
 STRANGERS = (*NEIGHBOURS, "other_handler")
+OUTSIDE = ("sibling_secretary", "other_town_dispatcher", "other_handler")
+"""Strangers who hold a role that keeps ledgers."""
 ROWS: dict[str, Row] = {
     "home": Row(EVERYBODY),
     "members:login": Row(PUBLIC, PUBLIC),
@@ -134,6 +143,30 @@ ROWS: dict[str, Row] = {
     "mediation:act": Row(MEDIATORS, MEDIATORS, "dispute_act", foreign=STRANGERS, own_rule=True),
     "mediation:reveal": Row(post=MEDIATORS, path="dispute", foreign=STRANGERS, own_rule=True),
     "mediation:agreement": Row(MEDIATORS, MEDIATORS, "dispute", foreign=STRANGERS, own_rule=True),
+    "ledgers:rectifications": Row(LEDGERS),
+    "ledgers:sheet": Row(LEDGERS),
+    "ledgers:export_problems": Row(LEDGERS, path="export"),
+    "ledgers:new_problem": Row(KEEPING, KEEPING),
+    "ledgers:rectification": Row(LEDGERS, path="problem", foreign=OUTSIDE),
+    "ledgers:projects": Row(LEDGERS),
+    "ledgers:project": Row(LEDGERS, path="project", foreign=OUTSIDE),
+    "ledgers:new_project": Row(TOWN, TOWN),
+    "ledgers:proposals": Row(LEDGERS),
+    "ledgers:write_down": Row(PROPOSERS, PROPOSERS),
+    "ledgers:decline": Row(TOWN, TOWN, "proposal", foreign=("other_town_dispatcher",)),
+    "ledgers:campaigns": Row(CAMPAIGNS),
+    "ledgers:new_campaign": Row(KEEPING, KEEPING),
+    "ledgers:campaign": Row(CAMPAIGNS, path="campaign", foreign=NEIGHBOURS),
+    "ledgers:campaign_sheet": Row(CAMPAIGNS, path="campaign", foreign=NEIGHBOURS),
+    "ledgers:export_targets": Row(CAMPAIGNS, path="campaign_file", foreign=NEIGHBOURS),
+    "ledgers:share": Row(CAMPAIGNS, path="campaign", foreign=NEIGHBOURS),
+    # the sample is a grid, which all who see the campaign see; households: tests/ledgers/test_campaigns
+    "ledgers:target": Row(CAMPAIGNS, CAMPAIGNS, "target", foreign=NEIGHBOURS, own_rule=True),
+    "ledgers:act": Row(LEDGERS - {R.AUDITOR}, LEDGERS - {R.AUDITOR}, "matter_act", foreign=OUTSIDE, own_rule=True),
+    "ledgers:photo": Row(LEDGERS | CAMPAIGNS, path="matter_photo", also=(404,)),
+    "ledgers:propose": Row(PUBLIC, PUBLIC, "token"),
+    "ledgers:village": Row(PUBLIC, path="token"),
+    "ledgers:proposal": Row(PUBLIC, path="proposal_code"),
     "insights:board": Row(BOARD),
     "insights:metrics": Row(BOARD),
     "insights:whistles": Row(BOARD),
@@ -175,6 +208,35 @@ ROWS: dict[str, Row] = {
 
 
 @dataclass(frozen=True)
+class Matters:
+    """Keys of matters of every kind around the central village, and a target that is a grid."""
+
+    problem: int
+    photo: int
+    project: int
+    proposal: int
+    code: str
+    campaign: int
+    target: int
+
+
+def _matters(cast: Cast) -> Matters:
+    problem = matters.act(matters.problem(cast), "apply", cast.handler, pictures=[PIXEL])
+    project = matters.project(cast)
+    proposal = matters.proposal(cast)
+    campaign = matters.campaign(cast, aim=Aim.GRIDS, places=[cast.microgrid])
+    return Matters(
+        problem=problem.pk,
+        photo=MatterPhoto.objects.get().pk,
+        project=project.pk,
+        proposal=proposal.pk,
+        code=proposal.code,
+        campaign=campaign.pk,
+        target=campaign.targets.get().pk,
+    )
+
+
+@dataclass(frozen=True)
 class Stage:
     """Rows in the scope of every central member of the cast."""
 
@@ -189,6 +251,7 @@ class Stage:
     replies: dict[int, int]  # and a standard reply
     parked: OutboxRow
     endpoint: Endpoint
+    matters: Matters
     rule: int
 
 
@@ -220,6 +283,7 @@ def build_stage(cast: Cast) -> Stage:
         views=views,
         replies=replies,
         parked=OutboxRow.objects.create(topic="core.echo", key="stage", attempts=5, parked_at=clock.now()),
+        matters=_matters(cast),
         endpoint=endpoints.add(name="共享平台", url="https://192.0.2.10/x", groups=[], actor=cast.system_admin),
         rule=_rule(cast),
     )
@@ -268,6 +332,21 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
         lambda s, user: {"pk": s.dispute.pk, "action": "add_note"},
         {"pk": 999_999, "action": "add_note"},
     ),
+    "problem": (lambda s, user: {"pk": s.matters.problem}, {"pk": 999_999}),
+    "project": (lambda s, user: {"pk": s.matters.project}, {"pk": 999_999}),
+    "proposal": (lambda s, user: {"pk": s.matters.proposal}, {"pk": 999_999}),
+    "proposal_code": (lambda s, user: {"code": s.matters.code}, {"code": "ZZZZZZZZZZZZ"}),
+    "campaign": (lambda s, user: {"pk": s.matters.campaign}, {"pk": 999_999}),
+    "campaign_file": (
+        lambda s, user: {"pk": s.matters.campaign, "kind": "csv"},
+        {"pk": 999_999, "kind": "csv"},
+    ),
+    "target": (lambda s, user: {"pk": s.matters.target}, {"pk": 999_999}),
+    "matter_act": (
+        lambda s, user: {"kind": "rectification", "pk": s.matters.problem, "action": "progress"},
+        {"kind": "rectification", "pk": 999_999, "action": "progress"},
+    ),
+    "matter_photo": (lambda s, user: {"pk": s.matters.photo}, {"pk": 999_999}),
     "saved": (lambda s, user: {"pk": s.views[user.pk]}, {"pk": 999_999}),
     "bulk": (lambda s, user: {"action": "supervise"}, {"action": "close"}),
     "reply": (lambda s, user: {"pk": s.replies[user.pk]}, {"pk": 999_999}),

@@ -9,9 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from core import clock
+from core import clock, tables
 from core.models import AuditEntry
-from issues import exporting
 from issues.workflow import State
 from tests.issues.crowd import crowd
 from tests.issues.test_queue_page import copies, numbers_on
@@ -84,8 +83,8 @@ def test_no_cell_begins_like_a_formula(cast, login, start):
 
 @pytest.mark.parametrize("text", ["\t=1", "\r=1", "\n=1"])
 def test_white_space_does_not_hide_a_formula(text):
-    assert exporting.safe(text).startswith("'")
-    assert exporting.safe("路灯") == "路灯"
+    assert tables.safe(text).startswith("'")
+    assert tables.safe("路灯") == "路灯"
 
 
 def test_the_trail_keeps_who_took_how_many_under_which_conditions(cast, login):
@@ -103,7 +102,7 @@ def test_the_trail_keeps_who_took_how_many_under_which_conditions(cast, login):
 
 def test_too_long_a_list_is_refused_with_a_way_out_and_without_a_trace(cast, login, monkeypatch):
     copies(placed(cast), 3)
-    monkeypatch.setattr(exporting, "MOST", 3)
+    monkeypatch.setattr(tables, "MOST", 3)
     answer = login(cast.town_dispatcher).get("/t/export/csv/")
     assert answer.status_code == 422
     assert "这份清单有 4 件，一次最多导出 3 件" in answer.content.decode()

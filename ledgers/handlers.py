@@ -1,0 +1,133 @@
+"""Tell people what a step of a special ledger means for them, remind them of days, make long lists. From the outbox.
+
+A notice names the matter by its number and title, never a household or a resident.
+"""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock
+from core.outbox import handles
+from ledgers.campaigns import BUILD, build
+from ledgers.matters import DAY_NEAR, MODELS, NOTIFY, OPENED
+from ledgers.models import Campaign, Matter, MatterEvent, Milestone, Proposal, Rectification
+from ledgers.people import recipients
+from ledgers.projects import PROPOSED
+from ledgers.workflow import TABLES, Audience, Kind
+from ledgers.workflow.rectification import State
+from members.models import Post
+from members.roles import Role
+from notices import inbox, kinds
+
+A = Audience
+OPENING = {Kind.RECTIFICATION: (A.OWNERS,), Kind.PROJECT: (A.SECRETARY, A.DOERS), Kind.CAMPAIGN: (A.GRID,)}
+NEW = {
+    Kind.RECTIFICATION: gettext_lazy("新交办问题"),
+    Kind.PROJECT: gettext_lazy("新立民生实事"),
+    Kind.CAMPAIGN: gettext_lazy("新开专项行动"),
+}
+
+
+@handles(NOTIFY, label=gettext_lazy("专项台账通知"))
+def notify(payload: dict[str, object]) -> None:
+    """Send the notices of one event."""
+    event = MatterEvent.objects.select_related("matter").get(pk=int(str(payload["event"])))
+    matter = MODELS[event.matter.kind].objects.get(pk=event.matter_id)
+    table = TABLES[matter.kind]
+    audiences = OPENING[matter.kind] if event.action == OPENED else table.by_name[event.action].tell
+    verb = NEW[matter.kind] if event.action == OPENED else table.by_name[event.action].label
+    words = {"verb": verb, "number": matter.number, "title": matter.title, "state": matter.info.label}
+    text = _("%(verb)s：%(number)s %(title)s，现在%(state)s") % words
+    _send(matter, recipients(matter, audiences) - {event.actor_id}, event.action, text, str(event.version))
+
+
+@handles(DAY_NEAR, label=gettext_lazy("专项台账到期提醒"))
+def day_near(payload: dict[str, object]) -> None:
+    """Remind of a day, unless it has been moved, reached or is no longer of use."""
+    matter = MODELS[str(payload["kind"])].objects.get(pk=int(str(payload["matter"])))
+    day, number = date.fromisoformat(str(payload["day"])), payload.get("milestone")
+    milestone = Milestone.objects.filter(pk=int(str(number))).first() if number else None
+    audience = _reminded(matter, day, milestone)
+    if audience is None:
+        return
+    what = milestone.name if milestone else matter.title
+    words = {"number": matter.number, "what": what, "day": f"{day:%-m月%-d日}"}
+    text = _("%(number)s %(what)s，%(day)s到期") % words
+    people = recipients(matter, (audience,))
+    if milestone is not None:
+        people = _answering(milestone) or people
+    key = f"{milestone.pk if milestone else 0}:{day}:{clock.today()}"
+    _send(matter, people, "day_near", text, key)
+
+
+def _reminded(matter: Matter, day: date, milestone: Milestone | None) -> Audience | None:
+    """Who is reminded of `day` now; nobody when it no longer matters."""
+    if not matter.is_open:
+        return None
+    if isinstance(matter, Rectification):
+        return A.OWNERS if matter.state == State.FIXING and matter.due_on == day else None
+    if isinstance(matter, Campaign):
+        return A.KEEPERS if matter.ends_on == day else None
+    if milestone is None or milestone.done_on is not None or milestone.planned_on != day:
+        return None
+    return A.KEEPERS
+
+
+def _answering(milestone: Milestone) -> set[int]:
+    """The people of the department that answers for a milestone; empty when the township itself does."""
+    if milestone.department_id is None:
+        return set()
+    posts = Post.objects.held().filter(department=milestone.department_id, user__is_active=True)
+    return set(posts.values_list("user_id", flat=True))
+
+
+@handles(PROPOSED, label=gettext_lazy("民生实事建议通知"))
+def proposed(payload: dict[str, object]) -> None:
+    """Tell the township and the village that there is a proposal to look at."""
+    proposal = Proposal.objects.select_related("village").get(pk=int(str(payload["proposal"])))
+    there = {Role.TOWNSHIP_DISPATCHER: proposal.township_id, Role.VILLAGE_SECRETARY: proposal.village_id}
+    people: set[int] = set()
+    for role, area in there.items():
+        held = Post.objects.held().filter(role=role, area=area, user__is_active=True)
+        people |= set(held.values_list("user_id", flat=True))
+    inbox.send(
+        user_ids=people - {proposal.placed_by_id or 0},
+        kind=kind_of(Kind.PROJECT, "proposed"),
+        text=_("%(village)s有一条新的民生实事建议") % {"village": proposal.village.short_name},
+        url=reverse("ledgers:proposals"),
+        key=f"proposal:{proposal.pk}",
+    )
+
+
+@handles(BUILD, label=gettext_lazy("专项行动名单"))
+def build_list(payload: dict[str, object]) -> None:
+    """Make the list of a campaign that was too long for the request."""
+    build(Campaign.objects.select_for_update(of=("self",)).get(pk=int(str(payload["campaign"]))))
+
+
+def register_kinds() -> None:
+    """Make what the ledgers tell known to the settings of notices."""
+    for kind, table in TABLES.items():
+        steps = {step.name: step.label for step in table.steps if step.tell} | {OPENED: NEW[Kind(kind)]}
+        kinds.register(kinds.TURN, {kind_of(kind, name): label for name, label in steps.items()})
+        kinds.register(kinds.TIME, {kind_of(kind, "day_near"): gettext_lazy("到期提醒")})
+    kinds.register(kinds.TURN, {kind_of(Kind.PROJECT, "proposed"): gettext_lazy("民生实事建议")})
+
+
+def kind_of(kind: str, name: str) -> str:
+    return f"{kind[:7]}_{name}"
+
+
+def _send(matter: Matter, people: set[int], name: str, text: str, key: str) -> None:
+    inbox.send(
+        user_ids=people,
+        kind=kind_of(matter.kind, name),
+        number=matter.number,
+        state=str(matter.info.label),
+        text=text,
+        url=reverse(f"ledgers:{matter.kind}", args=[matter.pk]),
+        key=f"matter:{matter.pk}:{name}:{key}",
+    )

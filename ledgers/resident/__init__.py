@@ -1,0 +1,1 @@
+"""What residents see of livelihood projects, and how they propose one."""

@@ -1,0 +1,102 @@
+"""Residents' pages of livelihood projects. Public: the token of a grid or the code of a proposal is all one needs."""
+
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import qr, throttle
+from core.errors import DomainError
+from core.idempotency import KeyReused
+from core.visitor import address_digest
+from grids.levels import Level
+from grids.models import Area
+from grids.scope import ancestor_at, area_by_token
+from issues.views.once import once_of
+from ledgers.forms import ProposeForm
+from ledgers.models import Proposal
+from ledgers.projects import propose
+from ledgers.resident.shown import proposal_by_code, public_project, public_projects
+from ledgers.rules import PROPOSALS_A_GRID, PROPOSALS_AN_ADDRESS, WRONG_CODES
+from members.access import public
+
+HOUR = timedelta(hours=1)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose_one(request: HttpRequest, token: str) -> HttpResponse:
+    """`/d/<token>/propose/`: 提一件民生实事 in the grid whose code was scanned."""
+    area = _area_or_404(token)
+    if request.method != "POST":
+        return _page(request, area, ProposeForm())
+    form = ProposeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, area, form, 422)
+    try:
+        throttle.take(f"propose:grid:{area.code}", limit=PROPOSALS_A_GRID, per=HOUR)
+        throttle.take(f"propose:from:{address_digest(request)}", limit=PROPOSALS_AN_ADDRESS, per=HOUR)
+        made = propose(area=area, once=once_of(request, f"propose:{area.code}", form.key), **form.contents)
+    except DomainError as error:
+        if isinstance(error, KeyReused):
+            form.renew()
+        form.add_error(None, error.message)
+        return _page(request, area, form, error.status)
+    return redirect(f"{reverse('ledgers:proposal', args=[made.code])}?new=1")
+
+
+def _page(request: HttpRequest, area: Area, form: ProposeForm, status: int = 200) -> HttpResponse:
+    context = {"area": area, "village": ancestor_at(area, Level.VILLAGE), "form": form}
+    return render(request, "ledgers/resident/propose.html", context, status=status)
+
+
+@public
+@never_cache
+@require_safe
+def village(request: HttpRequest, token: str) -> HttpResponse:
+    """`/d/<token>/projects/`: what the village is getting, with lamps and answers."""
+    area = _area_or_404(token)
+    place = ancestor_at(area, Level.VILLAGE)
+    if place is None:
+        raise Http404
+    context = {"area": area, "village": place, "projects": public_projects(place)}
+    return render(request, "ledgers/resident/village.html", context)
+
+
+@public
+@never_cache
+@require_safe
+def proposal(request: HttpRequest, code: str) -> HttpResponse:
+    """`/p/<code>/`: what became of a proposal; its words and its proposer are not shown."""
+    found = _proposal_or_404(request, code)
+    context = {
+        "proposal": found,
+        "is_new": request.GET.get("new") == "1",
+        "project": public_project(found.project) if found.project else None,
+        "qr": qr.svg(request.build_absolute_uri(reverse("ledgers:proposal", args=[found.code]))),
+    }
+    return render(request, "ledgers/resident/proposal.html", context)
+
+
+def _proposal_or_404(request: HttpRequest, code: str) -> Proposal:
+    """The proposal with this code; a wrong one is counted. Raises TooMany after thirty an hour from one address."""
+    name = f"code:{address_digest(request)}"
+    if throttle.is_spent(name, limit=WRONG_CODES, per=HOUR):
+        raise throttle.TooMany(_("查错的次数太多，请一小时后再试，或直接打电话。"))
+    found = proposal_by_code(code)
+    if found is None:
+        throttle.take(name, limit=WRONG_CODES, per=HOUR)
+        raise Http404
+    return found
+
+
+def _area_or_404(token: str) -> Area:
+    area = area_by_token(token)
+    if area is None:
+        raise Http404
+    return area

@@ -1,0 +1,1 @@
+"""Pages of the ledgers for staff. They hold no rule."""
