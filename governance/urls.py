@@ -28,6 +28,7 @@ MOUNTS = (
     ("system/", "notices.system.urls"),
     ("board/", "insights.urls"),
     ("mediation/", "mediation.urls"),
+    ("", "admission.urls"),
     ("", "issues.urls"),
 )
 urlpatterns = [

@@ -43,17 +43,17 @@ _COMMON = frozenset({"areas", "tickets"})
 SEES: dict[Role, frozenset[str]] = {
     Role.SYSTEM_ADMIN: frozenset({"areas", "people"}),
     Role.LIST_ADMIN: frozenset({"areas"}),
-    Role.COUNTY_DISPATCHER: _COMMON | {"board"},
-    Role.COUNTY_LEADER: _COMMON | {"board"},
+    Role.COUNTY_DISPATCHER: _COMMON | {"board", "gate"},
+    Role.COUNTY_LEADER: _COMMON | {"board", "gate"},
     Role.DEPARTMENT_LEADER: frozenset({"tickets", "mediation"}),
     Role.DEPARTMENT_HANDLER: frozenset({"tickets", "mediation"}),
-    Role.TOWNSHIP_DISPATCHER: _COMMON | {"board", "households", "mediation"},
-    Role.TOWNSHIP_LEADER: _COMMON | {"board", "households", "mediation"},
+    Role.TOWNSHIP_DISPATCHER: _COMMON | {"board", "households", "mediation", "rights"},
+    Role.TOWNSHIP_LEADER: _COMMON | {"board", "households", "mediation", "rights"},
     Role.VILLAGE_SECRETARY: _COMMON | {"board", "households", "mediation"},
     Role.GRID_CHIEF: _COMMON | {"households"},
     Role.GRID_WORKER: _COMMON | {"households"},
     Role.VERIFIER: _COMMON,
-    Role.AUDITOR: _COMMON | {"board", "audit", "mediation"},
+    Role.AUDITOR: _COMMON | {"board", "audit", "mediation", "gate"},
 }
 """What the holder of a post may read within the post's area or department.
 
