@@ -1,6 +1,6 @@
 """Reading pages of the lists, for everybody signed in: desk and phone."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +12,13 @@ from django.views.decorators.http import require_safe
 from core.clock import today
 from core.forms import MAX_CHOICE_TEXT
 from duties import queries
+from duties.beside import links_of
 from duties.comparing import compare, counts, history_steps
 from duties.models import ListVersion
 from duties.routing import decide
 from duties.viewer import may_edit, may_read_rules, own_township, township_choices
 from members.access import signed_in
+from members.models import User
 
 
 @signed_in
@@ -129,6 +131,7 @@ def _item_page(request: HttpRequest, version: ListVersion, code: str, frame: str
         "decision": decide(found, township, on=today()) if township else None,
         "history": history_steps(queries.history(code, version)),
         "back": back,
+        "links": links_of(cast(User, request.user), code),
         "draft": queries.draft() if may_edit(request) else None,
     }
     return render(request, "duties/item.html", context)

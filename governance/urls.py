@@ -29,6 +29,7 @@ MOUNTS = (
     ("board/", "insights.urls"),
     ("mediation/", "mediation.urls"),
     ("", "ledgers.urls"),
+    ("", "admission.urls"),
     ("", "issues.urls"),
 )
 urlpatterns = [

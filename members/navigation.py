@@ -19,6 +19,21 @@ HOMES: tuple[tuple[frozenset[Role], str], ...] = (
     (frozenset({Role.SYSTEM_ADMIN}), "/people/"),
 )
 NO_POST_HOME = "/account/"
+PUSHED = frozenset(
+    {
+        Role.GRID_WORKER,
+        Role.GRID_CHIEF,
+        Role.VILLAGE_SECRETARY,
+        Role.TOWNSHIP_DISPATCHER,
+        Role.TOWNSHIP_LEADER,
+        Role.DEPARTMENT_HANDLER,
+        Role.DEPARTMENT_LEADER,
+        Role.COUNTY_LEADER,
+        Role.COUNTY_DISPATCHER,
+        Role.AUDITOR,
+    }
+)
+"""Who reports pushed-down tasks, answers them or looks at the ledger."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,8 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
             Link("board", "/board/", "chart", _("看板"), _seeing("board"), "b"),
             Link("whistles", "/board/whistles/", "star", _("评哨"), _seeing("board")),
             Link("rectify", "/rectify/", "check", _("问题台账"), _seeing("ledgers")),
+            Link("pushed", "/pushed/", "up", _("转嫁反映"), PUSHED),
+            Link("rights", "/rights/", "hand", _("五项权利"), _seeing("rights") | _seeing("gate")),
             Link("sheets", "/t/sheets/", "warn", _("督办单"), _seeing("tickets") - PHONE_ROLES),
         ),
     ),
@@ -65,6 +82,8 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
         (
             Link("areas", "/areas/", "grid", _("网格"), _seeing("areas")),
             Link("lists", "/lists/", "doc", _("责任清单"), frozenset(Role), "l"),
+            Link("admission", "/admission/", "check", _("准入目录"), frozenset(Role)),
+            Link("policies", "/policies/", "copy", _("政策文件"), frozenset(Role)),
             Link("people", "/people/", "users", _("人员与部门"), _seeing("people")),
             Link("audit", "/people/audit/", "hist", _("操作记录"), frozenset({Role.SYSTEM_ADMIN, Role.AUDITOR})),
         ),

@@ -44,17 +44,17 @@ _LEDGERS = frozenset({"ledgers", "campaigns"})
 SEES: dict[Role, frozenset[str]] = {
     Role.SYSTEM_ADMIN: frozenset({"areas", "people"}),
     Role.LIST_ADMIN: frozenset({"areas"}),
-    Role.COUNTY_DISPATCHER: _COMMON | _LEDGERS | {"board"},
-    Role.COUNTY_LEADER: _COMMON | _LEDGERS | {"board"},
+    Role.COUNTY_DISPATCHER: _COMMON | _LEDGERS | {"board", "gate"},
+    Role.COUNTY_LEADER: _COMMON | _LEDGERS | {"board", "gate"},
     Role.DEPARTMENT_LEADER: frozenset({"tickets", "mediation", "ledgers"}),
     Role.DEPARTMENT_HANDLER: frozenset({"tickets", "mediation", "ledgers"}),
-    Role.TOWNSHIP_DISPATCHER: _COMMON | _LEDGERS | {"board", "households", "mediation"},
-    Role.TOWNSHIP_LEADER: _COMMON | _LEDGERS | {"board", "households", "mediation"},
+    Role.TOWNSHIP_DISPATCHER: _COMMON | _LEDGERS | {"board", "households", "mediation", "rights"},
+    Role.TOWNSHIP_LEADER: _COMMON | _LEDGERS | {"board", "households", "mediation", "rights"},
     Role.VILLAGE_SECRETARY: _COMMON | _LEDGERS | {"board", "households", "mediation"},
     Role.GRID_CHIEF: _COMMON | {"households", "campaigns"},
     Role.GRID_WORKER: _COMMON | {"households", "campaigns"},
     Role.VERIFIER: _COMMON,
-    Role.AUDITOR: _COMMON | _LEDGERS | {"board", "audit", "mediation"},
+    Role.AUDITOR: _COMMON | _LEDGERS | {"board", "audit", "mediation", "gate"},
 }
 """What the holder of a post may read within the post's area or department.
 

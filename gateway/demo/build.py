@@ -7,7 +7,7 @@ from datetime import timedelta
 from core import clock
 from duties.models import DutyItem
 from duties.routing import version_in_force
-from gateway.demo import channels, desk, disputes, history, ledgers, people, pictures, places
+from gateway.demo import channels, desk, disputes, gate, history, ledgers, people, pictures, places
 from gateway.demo.stories import World
 from grids.levels import Level
 from grids.models import Area
@@ -37,6 +37,7 @@ def build(say: Say) -> None:
     history.write(cast(rng), now=now, say=say)
     say(f"纠纷 {disputes.write(now)} 件")
     say(f"专项台账 {ledgers.write(now)} 件")
+    say(f"准入 {gate.write(now)} 件")
     desk.fill()
     channels.connect()
 

@@ -36,7 +36,8 @@ class NamedAccount:
 
 
 def named_accounts() -> list[NamedAccount]:
-    """One account for every role, all around the microgrid 440783103229002 in 红岭村, and three outsiders."""
+    """One account for every role, all around the microgrid 440783103229002 in 红岭村, three outsiders, and
+    the departments that keep the gate."""
     village, grid, micro = "440783103229", "440783103229001", "440783103229002"
     office = f"{TOWNSHIP[:9]}-GJ"
     return [
@@ -56,6 +57,11 @@ def named_accounts() -> list[NamedAccount]:
         NamedAccount("shenji", "方秀英", Role.AUDITOR, COUNTY),
         NamedAccount("waizhen", "劳炳坤", Role.TOWNSHIP_DISPATCHER, OTHER_TOWNSHIP),
         NamedAccount("linge", "谢月娥", Role.GRID_WORKER, "440783103231002"),
+        NamedAccount("shegong", "余慧敏", Role.DEPARTMENT_HANDLER, "SGB"),
+        NamedAccount("bianban", "关志成", Role.DEPARTMENT_HANDLER, "BB"),
+        NamedAccount("sifa", "梁少强", Role.DEPARTMENT_HANDLER, "SF"),
+        NamedAccount("zuzhi", "谭国铭", Role.DEPARTMENT_HANDLER, "ZZB"),
+        NamedAccount("zhengfa", "周凤玲", Role.DEPARTMENT_HANDLER, "ZFW"),
         NamedAccount("waibu", "胡卓贤", Role.DEPARTMENT_HANDLER, "WL"),
     ]
 

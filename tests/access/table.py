@@ -9,6 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from admission import rights
+from admission.models import Admission, Policy, PushedTask, RightUse
+from admission.rights import Used
+from admission.rules import Right, half_of
+from admission.table import State as GateState
 from core import clock
 from core.models import OutboxRow
 from duties import dispatching, editing
@@ -22,6 +27,7 @@ from members.models import Leave, User
 from members.roles import Role
 from notices import endpoints, inbox
 from notices.models import Endpoint, Notice
+from tests.admission.conftest import build_gate, once
 from tests.cast import Cast
 from tests.ledgers import conftest as matters
 from tests.mediation.conftest import act, appointed, opened
@@ -48,6 +54,11 @@ LEDGERS = TOWN | COUNTY | DEPARTMENT | {R.VILLAGE_SECRETARY}
 CAMPAIGNS = TOWN | COUNTY | PLACERS
 KEEPING = TOWN | {R.COUNTY_DISPATCHER}
 PROPOSERS = frozenset({R.VILLAGE_SECRETARY, R.TOWNSHIP_DISPATCHER})
+GATE_ACTORS = DEPARTMENT | TOWN | {R.COUNTY_LEADER, R.GRID_WORKER}
+GATE = GATE_ACTORS | COUNTY
+REPORTERS = PLACERS | TOWN
+PUSHED_ACTORS = REPORTERS | DEPARTMENT | {R.COUNTY_LEADER}
+PUSHED = PUSHED_ACTORS | COUNTY
 
 WITHOUT_POLICY = {"healthz", "readyz", "large", "styleguide"}
 """Pages of core, which knows no posts; they show nothing of anybody."""
@@ -167,6 +178,29 @@ ROWS: dict[str, Row] = {
     "ledgers:propose": Row(PUBLIC, PUBLIC, "token"),
     "ledgers:village": Row(PUBLIC, path="token"),
     "ledgers:proposal": Row(PUBLIC, path="proposal_code"),
+    "admission:register": Row(EVERYBODY),
+    "admission:applications": Row(GATE),
+    # only county departments ask; the cast's are of a township office
+    "admission:new": Row(DEPARTMENT, DEPARTMENT, own_rule=True),
+    "admission:detail": Row(EVERYBODY, path="admission"),
+    "admission:act": Row(GATE_ACTORS, GATE_ACTORS, "admission_act", own_rule=True),
+    "admission:pushed_index": Row(PUSHED),
+    "admission:pushed_counts": Row(COUNTY | DEPARTMENT, own_rule=True),
+    "admission:new_pushed": Row(REPORTERS, REPORTERS),
+    "admission:pushed": Row(PUSHED, path="pushed", foreign=STRANGERS),
+    "admission:act_pushed": Row(PUSHED_ACTORS, PUSHED_ACTORS, "pushed_act", foreign=STRANGERS, own_rule=True),
+    "admission:pushed_photo": Row(PUSHED, path="pushed", foreign=STRANGERS, also=(404,)),
+    "admission:policies": Row(EVERYBODY),
+    "admission:policy": Row(EVERYBODY, path="policy"),
+    "admission:policy_file": Row(EVERYBODY, path="policy", also=(404,)),
+    "admission:new_policy": Row(DEPARTMENT | LIST_ADMIN, DEPARTMENT | LIST_ADMIN, own_rule=True),
+    "admission:edit_policy": Row(DEPARTMENT | LIST_ADMIN, DEPARTMENT | LIST_ADMIN, "policy", own_rule=True),
+    "admission:repeal_policy": Row(DEPARTMENT | LIST_ADMIN, DEPARTMENT | LIST_ADMIN, "policy", own_rule=True),
+    "admission:rights": Row(TOWN | COUNTY),
+    "admission:new_right": Row(TOWN, TOWN),
+    "admission:right_outcome": Row(TOWN, TOWN, "right", foreign=("other_town_dispatcher",)),
+    "admission:right_review": Row(COUNTY - {R.AUDITOR}, COUNTY - {R.AUDITOR}, "half"),
+    "admission:right_paper": Row(TOWN | COUNTY, path="half", foreign=("other_town_dispatcher",)),
     "insights:board": Row(BOARD),
     "insights:metrics": Row(BOARD),
     "insights:whistles": Row(BOARD),
@@ -253,6 +287,11 @@ class Stage:
     endpoint: Endpoint
     matters: Matters
     rule: int
+    admission: Admission
+    pushed: dict[int, PushedTask]  # one about the office by each person who may report
+    policy: Policy
+    right: RightUse
+    half: str
 
 
 def build_stage(cast: Cast) -> Stage:
@@ -272,8 +311,15 @@ def build_stage(cast: Cast) -> Stage:
     )
     views = {pk: SavedView.objects.create(owner_id=pk, name="我的", query="view=mine").pk for pk in people}
     replies = {pk: Reply.objects.create(owner_id=pk, step="progress", text="在办").pk for pk in people}
+    gate = build_gate(cast)
+    reporters = [user for user in cast.users.values() if Role(user.posts.get().role) in REPORTERS]
     return Stage(
         cast=cast,
+        admission=gate.at(GateState.IN_FORCE),
+        pushed={user.pk: gate.report(user, department=cast.office) for user in reporters},
+        policy=gate.policy(),
+        right=_right(cast),
+        half=half_of(clock.today()),
         ticket=ticket,
         photo=ticket.photos.get(),
         minutes=decided,
@@ -304,6 +350,21 @@ def _rule(cast: Cast) -> int:
 def _leave_of(user: User) -> Leave:
     today = clock.today()
     return user.leaves.first() or leaves.take(user=user, starts_on=today, ends_on=today, actor=user)
+
+
+def _right(cast: Cast) -> RightUse:
+    """A use of a right by the cast's township, and the county's review of it."""
+    used = Used(Right.PLAN, clock.today(), cast.departments["ZR"], "对村庄规划提出修改建议")
+    made = rights.record(user=cast.town_dispatcher, township=cast.township, used=used, once=once())
+    found = {right.value: {"kept": "kept", "note": ""} for right in Right}
+    half = half_of(clock.today())
+    given = {"township": cast.township, "half": half, "found": found, "summary": "落实较好", "version": 0}
+    rights.review(user=cast.county_leader, once=once(), **given)
+    return made
+
+
+def _task_of(s: "Stage", user: User) -> PushedTask:
+    return s.pushed.get(user.pk) or s.pushed[s.cast.secretary.pk]
 
 
 def _dispute(cast: Cast) -> Dispute:
@@ -347,6 +408,22 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
         {"kind": "rectification", "pk": 999_999, "action": "progress"},
     ),
     "matter_photo": (lambda s, user: {"pk": s.matters.photo}, {"pk": 999_999}),
+    "admission": (lambda s, user: {"pk": s.admission.pk}, {"pk": 999_999}),
+    "admission_act": (
+        lambda s, user: {"pk": s.admission.pk, "action": "record_use"},
+        {"pk": 999_999, "action": "record_use"},
+    ),
+    "pushed": (lambda s, user: {"pk": _task_of(s, user).pk}, {"pk": 999_999}),
+    "pushed_act": (
+        lambda s, user: {"pk": _task_of(s, user).pk, "action": "take_back"},
+        {"pk": 999_999, "action": "take_back"},
+    ),
+    "policy": (lambda s, user: {"pk": s.policy.pk}, {"pk": 999_999}),
+    "right": (lambda s, user: {"pk": s.right.pk}, {"pk": 999_999}),
+    "half": (
+        lambda s, user: {"town": s.cast.township.code, "half": s.half},
+        {"town": MISSING["area"], "half": "2026H1"},
+    ),
     "saved": (lambda s, user: {"pk": s.views[user.pk]}, {"pk": 999_999}),
     "bulk": (lambda s, user: {"action": "supervise"}, {"action": "close"}),
     "reply": (lambda s, user: {"pk": s.replies[user.pk]}, {"pk": 999_999}),

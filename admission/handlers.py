@@ -1,0 +1,214 @@
+"""Tell people of steps, remind them in time, and end what time ends. Runs from the outbox; once by key.
+
+A notice about a report never says who made it. Every handler asks again whether what it was set for still holds.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from admission import gate, ledger, moving, policies, pushed_table, table
+from admission.models import Admission, Asked, Policy, PushedTask
+from admission.models.application import TOWN_VOICES
+from admission.models.base import StepEvent
+from admission.people import silent_codes, staff_of
+from admission.rules import IDLE_AFTER, JOINT_CODES, LEGAL_CODES, OFFICE_CODES, OWNER_CODES
+from core import clock
+from core.outbox import handles
+from grids.levels import Level
+from grids.models import Area
+from issues.models import Ticket
+from members.models import Post
+from members.roles import Role
+from notices import inbox, kinds
+
+A, B = table.Audience, pushed_table.Audience
+
+
+# ---- steps ---------------------------------------------------------------------------------------------------------
+@handles(moving.NOTIFY, label=gettext_lazy("准入和转嫁反映的消息"))
+def notify(payload: dict[str, object]) -> None:
+    """Send the notices of one event."""
+    way = moving.WAYS[str(payload["way"])]
+    event: Any = way.log._default_manager.get(pk=int(str(payload["event"])))
+    row = getattr(event, way.subject)
+    verb = way.opened_label if event.action == moving.OPEN else way.steps[event.action].label
+    words = {"verb": verb, "number": row.number, "state": row.info.label}
+    text = _("%(verb)s：%(number)s，现在%(state)s") % words
+    people = _told_admission(row, event) if isinstance(row, Admission) else _told_task(row, event)
+    _send(row, people - {event.actor_id}, event.action, text, f"{event.version}")
+
+
+def _told_admission(row: Admission, event: StepEvent) -> set[int]:
+    if event.action == moving.OPEN:
+        opener = {row.opened_by_id} if row.state == table.State.REFUSED else set()
+        leaders = _leaders() if row.state == table.State.WAITING else set()
+        return staff_of(OFFICE_CODES) | opener | leaders
+    audiences = set(table.BY_NAME[event.action].tell)
+    if event.action in ("pass_law", "agree") and row.state == event.to_state != event.from_state:
+        audiences |= {A.JOINT, A.APPLICANT} if event.action == "pass_law" else {A.APPLICANT}
+    found: set[int] = set()
+    if A.APPLICANT in audiences:
+        found |= {row.opened_by_id} | staff_of([row.department.code])
+    duties = ((A.OFFICE, OFFICE_CODES), (A.LEGAL, LEGAL_CODES), (A.JOINT, JOINT_CODES))
+    for audience, codes in duties:
+        if audience in audiences:
+            found |= staff_of(codes)
+    if A.ASKED in audiences:
+        found |= set(event.data.get("workers", ())) | _voices(event.data.get("towns", ()))
+    if A.TOWNS in audiences:
+        found |= _voices(_touched(row))
+    return found
+
+
+def _told_task(row: PushedTask, event: StepEvent) -> set[int]:
+    usual = (B.OWNER, B.REPORTED) if event.action == moving.OPEN else pushed_table.BY_NAME[event.action].tell
+    found: set[int] = set()
+    if B.REPORTER in usual:
+        found.add(row.reporter_id)
+    if B.OWNER in usual:
+        found |= staff_of([code for code in OWNER_CODES if code != row.department.code])
+    if B.REPORTED in usual:
+        found |= staff_of([row.department.code])
+    if B.LEADER in usual:
+        found |= _leaders()
+    return found
+
+
+def _touched(row: Admission) -> list[int]:
+    towns = list(row.townships.values_list("pk", flat=True))
+    return towns or list(Area.objects.in_use().filter(level=Level.TOWNSHIP).values_list("pk", flat=True))
+
+
+def _voices(towns: Iterable[int]) -> set[int]:
+    held = Post.objects.held().filter(role__in=TOWN_VOICES, area__in=list(towns), user__is_active=True)
+    return set(held.values_list("user_id", flat=True))
+
+
+def _leaders() -> set[int]:
+    held = Post.objects.held().filter(role=Role.COUNTY_LEADER, user__is_active=True)
+    return set(held.values_list("user_id", flat=True))
+
+
+# ---- limits --------------------------------------------------------------------------------------------------------
+@handles(moving.LIMIT, label=gettext_lazy("准入和转嫁反映的期限"))
+def limit(payload: dict[str, object]) -> None:
+    """A limit comes near or is over: remind those whose move it is; some limits end what they were set for."""
+    way = moving.WAYS[str(payload["way"])]
+    row = way.model._default_manager.get(pk=int(str(payload["pk"])))
+    if row.due_at is None or row.due_at.isoformat() != payload["due"]:
+        return
+    is_over = bool(payload["is_over"])
+    if is_over and row.state == table.State.EXITING and isinstance(row, Admission):
+        gate.apply(row.pk, "drop_unbased", user=None)
+    elif is_over and row.state == pushed_table.State.ANSWERED and isinstance(row, PushedTask):
+        ledger.apply(row.pk, "stand", user=None)
+    else:
+        people = _awaited(row, is_over) if isinstance(row, Admission) else _awaited_on(row, is_over)
+        word = _("已超期") if is_over else _("快到期")
+        text = _("%(state)s%(word)s：%(number)s") % {"state": row.info.label, "word": word, "number": row.number}
+        _send(row, people, "overdue" if is_over else "due_soon", text, f"{payload['due']}:{int(is_over)}")
+
+
+def _awaited(row: Admission, is_over: bool) -> set[int]:
+    """Whose move it is; when it is late, the keepers of the gate as well."""
+    office = staff_of(OFFICE_CODES) if is_over else set[int]()
+    if row.state == table.State.CONSULTING:
+        silent = Asked.objects.filter(admission=row, answered_at=None)
+        towns = list(silent.filter(user=None).values_list("township", flat=True))
+        return office | _voices(towns) | {pk for pk in silent.values_list("user", flat=True) if pk is not None}
+    if row.state == table.State.EXITING:
+        return office | staff_of([row.department.code])
+    return office | staff_of(silent_codes(row))
+
+
+def _awaited_on(row: PushedTask, is_over: bool) -> set[int]:
+    if row.state == pushed_table.State.ANSWERED:
+        return {row.reporter_id}
+    if row.state == pushed_table.State.DISPUTED:
+        return _leaders()
+    owners = staff_of([code for code in OWNER_CODES if code != row.department.code])
+    return owners | (_leaders() if is_over else set())
+
+
+# ---- what time ends ------------------------------------------------------------------------------------------------
+@handles(gate.SUNSET, label=gettext_lazy("准入事项日落"))
+def sunset(payload: dict[str, object]) -> None:
+    """End what has come to its day, unless it has ended or got another day."""
+    row = Admission.objects.get(pk=int(str(payload["pk"])))
+    if row.is_in_force and str(row.ends_on) == payload["on"] and row.ends_on and row.ends_on < clock.today():
+        gate.apply(row.pk, "expire", user=None)
+
+
+@handles(gate.SUNSET_NEAR, label=gettext_lazy("准入事项临近日落"))
+def sunset_near(payload: dict[str, object]) -> None:
+    """Ask the department whether it wants a renewal."""
+    row = Admission.objects.get(pk=int(str(payload["pk"])))
+    if row.is_in_force and row.ends_on and str(row.ends_on) == payload["on"]:
+        words = {"number": row.number, "day": f"{row.ends_on:%-m月%-d日}"}
+        text = _("%(number)s 将于 %(day)s 日落，要继续的请申请续期") % words
+        _send(row, staff_of([row.department.code]), "sunset_near", text, f"near:{payload['on']}")
+
+
+@handles(gate.IDLE, label=gettext_lazy("准入事项是否用到"))
+def idle(payload: dict[str, object]) -> None:
+    """End what nobody has needed for a year; look again a year after its last use."""
+    row = Admission.objects.get(pk=int(str(payload["pk"])))
+    if row.state != table.State.IN_FORCE:
+        return
+    last = _last_use(row) or clock.local(row.in_force_at or row.opened_at).date()
+    if last + IDLE_AFTER >= clock.today():
+        gate.enqueue_idle(row, last)
+    else:
+        gate.apply(row.pk, "drop_idle", user=None)
+
+
+def _last_use(row: Admission) -> date | None:
+    """The last day on which it was recorded as used, or on which a ticket was placed under its line."""
+    days = [row.last_used_on]
+    if row.item_code:
+        newest = Ticket.objects.filter(item__code=row.item_code).order_by("-placed_at").first()
+        days.append(clock.local(newest.placed_at).date() if newest else None)
+    return max((day for day in days if day), default=None)
+
+
+@handles(policies.ENDED, label=gettext_lazy("政策文件失效"))
+def policy_ended(payload: dict[str, object]) -> None:
+    """A document holds no more: what rests on it alone begins to leave."""
+    policy = Policy.objects.get(pk=int(str(payload["policy"])))
+    if str(policy.over_on) == payload["on"]:
+        gate.lose_basis(policy)
+
+
+# ---- notices -------------------------------------------------------------------------------------------------------
+PREFIX = {Admission: "adm", PushedTask: "push"}
+PAGES = {Admission: "admission:detail", PushedTask: "admission:pushed"}
+TIMES = {"due_soon": gettext_lazy("快到期"), "overdue": gettext_lazy("已超期"), "sunset_near": gettext_lazy("临近日落")}
+
+
+def register_kinds() -> None:
+    """Make what admissions and reports tell known to the settings of notices."""
+    for prefix, steps, opened in (
+        ("adm", table.BY_NAME, gettext_lazy("申请准入")),
+        ("push", pushed_table.BY_NAME, gettext_lazy("反映转嫁")),
+    ):
+        told = {name: step.label for name, step in steps.items() if step.tell} | {moving.OPEN: opened}
+        kinds.register(kinds.TURN, {f"{prefix}_{name}": label for name, label in told.items()})
+        kinds.register(kinds.TIME, {f"{prefix}_{name}": label for name, label in TIMES.items()})
+
+
+def _send(row: Admission | PushedTask, people: Iterable[int | None], name: str, text: str, key: str) -> None:
+    prefix = PREFIX[type(row)]
+    inbox.send(
+        user_ids=[pk for pk in people if pk is not None],
+        kind=f"{prefix}_{name}",
+        number=row.number,
+        state=str(row.info.label),
+        text=text,
+        url=reverse(PAGES[type(row)], args=[row.pk]),
+        key=f"{prefix}:{row.pk}:{key}",
+    )

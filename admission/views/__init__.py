@@ -1,0 +1,1 @@
+"""Pages of the gate: register, applications, reports, documents, rights. They hold no rule."""

@@ -1,0 +1,144 @@
+"""政策文件: the library for everybody, adding and repealing for list admins and the keepers of the gate."""
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from admission import library, policies
+from admission.forms import PolicyForm, RepealForm
+from admission.models import Policy
+from admission.people import DEPARTMENT_ROLES
+from admission.rules import EXIT_WITHIN
+from admission.views.acting import form_page, handled, posted, reader
+from issues.errors import NotYours
+from issues.views.once import once_of
+from members.access import allow, get_scoped_or_404, signed_in
+from members.roles import Role
+
+NAV = {"nav": "policies"}
+WRITERS = (Role.LIST_ADMIN, *DEPARTMENT_ROLES)
+
+
+@signed_in
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """All documents, or those a search finds."""
+    user = reader(request)
+    sought = library.asked(request.GET.get("q", ""))
+    page = library.page(user, sought, request.GET.get("after", ""))
+    context = NAV | {
+        "page": page,
+        "q": sought,
+        "query": library.query_of(sought),
+        "may_write": library.may_write(user),
+    }
+    return render(request, "admission/policies.html", context)
+
+
+@signed_in
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One document, and what rests on it."""
+    user = reader(request)
+    policy = get_scoped_or_404(user, Policy, pk=pk)
+    context = NAV | {
+        "policy": policy,
+        "items": library.items_of(policy),
+        "admissions": library.resting_on(user, policy),
+        "may_write": library.may_write(user) and policy.repealed_on is None,
+    }
+    return render(request, "admission/policy.html", context)
+
+
+@signed_in
+@require_safe
+def file(request: HttpRequest, pk: int) -> FileResponse:
+    """The PDF under a fixed type, to keep and not to run: an attachment in a sandbox."""
+    policy = get_scoped_or_404(reader(request), Policy, pk=pk)
+    if not policy.file_path or not default_storage.exists(policy.file_path):
+        raise Http404
+    response = FileResponse(default_storage.open(policy.file_path), content_type="application/pdf")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = f'attachment; filename="policy-{policy.pk}.pdf"'
+    return response
+
+
+@allow(*WRITERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    return _edit(request, None)
+
+
+@allow(*WRITERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _edit(request, get_scoped_or_404(reader(request), Policy, pk=pk))
+
+
+def _edit(request: HttpRequest, policy: Policy | None) -> HttpResponse:
+    _check_writer(request)
+    form = PolicyForm(policy, posted(request), request.FILES or None)
+    answer = handled(request, form, lambda: _saved(request, form, policy))
+    return answer if isinstance(answer, HttpResponse) else _form_page(request, form, policy, answer)
+
+
+def _saved(request: HttpRequest, form: PolicyForm, policy: Policy | None) -> HttpResponse:
+    user = reader(request)
+    once = once_of(request, f"user:{user.pk}", form.key)
+    if policy is None:
+        made = policies.add(document=form.document, user=user, once=once)
+    else:
+        version = form.cleaned_data["version"]
+        made = policies.change(policy=policy, document=form.document, version=version, user=user, once=once)
+    messages.success(request, _("已保存：%(number)s") % {"number": made.number})
+    return redirect("admission:policy", pk=made.pk)
+
+
+def _form_page(request: HttpRequest, form: PolicyForm, policy: Policy | None, status: int = 200) -> HttpResponse:
+    heading = _("修改政策文件") if policy else _("政策文件入库")
+    back = reverse("admission:policy", args=[policy.pk]) if policy else reverse("admission:policies")
+    words = {"heading": heading, "submit": _("保存"), "back": back}
+    return form_page(request, "admission/policy_form.html", form, NAV | words, status=status, policy=policy)
+
+
+@allow(*WRITERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def repeal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say from when on it holds no more; shows beforehand what loses its basis."""
+    _check_writer(request)
+    user = reader(request)
+    policy = get_scoped_or_404(user, Policy, pk=pk)
+    form = RepealForm(posted(request), initial={"version": policy.version})
+    answer = handled(request, form, lambda: _repealed(request, form, policy))
+    if isinstance(answer, HttpResponse):
+        return answer
+    back = reverse("admission:policy", args=[policy.pk])
+    words = {"heading": _("登记废止"), "submit": _("登记废止"), "back": back}
+    more: dict[str, object] = {
+        "policy": policy,
+        "admissions": library.resting_on(user, policy),
+        "items": library.items_of(policy),
+    }
+    more["limit"] = EXIT_WITHIN.label
+    return form_page(request, "admission/policy_repeal.html", form, NAV | words, status=answer, **more)
+
+
+def _repealed(request: HttpRequest, form: RepealForm, policy: Policy) -> HttpResponse:
+    user, data = reader(request), form.cleaned_data
+    once = once_of(request, f"user:{user.pk}", form.key)
+    policies.repeal(policy=policy, on=data["on"], note=data["note"], version=data["version"], user=user, once=once)
+    messages.success(request, _("已登记废止，以它为唯一依据的准入事项将拟退出"))
+    return redirect("admission:policy", pk=policy.pk)
+
+
+def _check_writer(request: HttpRequest) -> None:
+    if not library.may_write(reader(request)):
+        raise NotYours(_("政策文件由清单管理员和准入主管部门维护"))

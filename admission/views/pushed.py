@@ -1,0 +1,149 @@
+"""转嫁反映: one's own, the ledger for its owners, the counts by department, one report with its photo."""
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from admission import ledger, queries
+from admission.forms import PushedForm
+from admission.lookup import best
+from admission.people import (
+    DEPARTMENT_ROLES,
+    REPORTERS,
+    departments_of,
+    may_refuse,
+    reported_choices,
+    reporting_township,
+)
+from admission.pushed_page import open_page
+from admission.rules import COVERED_FROM, OWNER_CODES, Answer
+from admission.views.acting import act_page, detail_page, form_page, handled, posted, reader
+from issues.errors import NotYours
+from issues.models import Ticket
+from issues.views.once import once_of
+from members.access import allow, get_scoped_or_404, scope_for
+from members.roles import Role
+
+NAV = {"nav": "pushed"}
+COUNTY = (Role.COUNTY_LEADER, Role.COUNTY_DISPATCHER, Role.AUDITOR)
+ACTORS = (*REPORTERS, *DEPARTMENT_ROLES, Role.COUNTY_LEADER)
+READERS = (*ACTORS, Role.COUNTY_DISPATCHER, Role.AUDITOR)
+
+
+@allow(*READERS)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The reports in sight."""
+    user = reader(request)
+    view = queries.chosen(request.GET, "view", queries.PUSHED_VIEWS, "open")
+    department = request.GET.get("department", "")[:20]
+    department = department if department.replace("-", "").isalnum() else ""
+    page, rows = queries.tasks(user, view, department, request.GET.get("after", ""))
+    context = NAV | {
+        "view": view,
+        "views": queries.task_tabs(user, view, department),
+        "department": department,
+        "page": page,
+        "rows": rows,
+        "query": f"view={view}&" + (f"department={department}&" if department else ""),
+        "may_report": bool(scope_for(user).roles & set(REPORTERS)),
+        "sees_counts": _sees_counts(request),
+    }
+    return render(request, "admission/pushed_list.html", context)
+
+
+def _sees_counts(request: HttpRequest) -> bool:
+    user = reader(request)
+    return bool(scope_for(user).roles & set(COUNTY)) or bool(set(OWNER_CODES) & set(departments_of(user)))
+
+
+@allow(*COUNTY, *DEPARTMENT_ROLES)
+@require_safe
+def counts(request: HttpRequest) -> HttpResponse:
+    """By department and period, in the order of codes; nobody is ranked."""
+    if not _sees_counts(request):
+        raise NotYours(_("只有县级人员和台账主管部门可以看统计"))
+    period = queries.chosen(request.GET, "period", queries.PERIODS, "quarter")
+    tabs = [
+        {"url": f"?period={key}", "text": text, "count": None, "current": key == period}
+        for key, text in queries.PERIODS.items()
+    ]
+    context = NAV | {"rows": queries.counts(reader(request), period), "tabs": tabs, "answers": Answer.choices}
+    return render(request, "admission/pushed_counts.html", context)
+
+
+@allow(*REPORTERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Report a task; the button 先查清单 only looks whether something covers it."""
+    user = reader(request)
+    number = request.POST.get("ticket") or request.GET.get("ticket")
+    ticket = get_scoped_or_404(user, Ticket, number=number) if number else None
+    departments = reported_choices(reporting_township(user))
+    form = PushedForm(departments, ticket, posted(request), request.FILES or None, may_refuse=may_refuse(user))
+    if "check" in request.POST:
+        return _checked(request, form)
+    answer = handled(request, form, lambda: _reported(request, form))
+    return answer if isinstance(answer, HttpResponse) else _new_page(request, form, status=answer)
+
+
+def _checked(request: HttpRequest, form: PushedForm) -> HttpResponse:
+    """The same page with what lists and register say; nothing is kept yet, so nothing else is asked for."""
+    form.full_clean()
+    words = str(form.cleaned_data.get("what", ""))
+    form.errors.clear()
+    if not words:
+        form.add_error("what", _("请先写任务名称"))
+        return _new_page(request, form, status=422)
+    return _new_page(request, form, looked=True, found=best(words.splitlines()[0][:80], most=3))
+
+
+def _new_page(
+    request: HttpRequest, form: PushedForm, *, looked: bool = False, found: object = (), status: int = 200
+) -> HttpResponse:
+    words = {"heading": _("反映转嫁"), "submit": _("提交反映"), "back": reverse("admission:pushed_index")}
+    more = {"looked": looked, "found": found, "covered_from": COVERED_FROM}
+    return form_page(request, "admission/pushed_new.html", form, NAV | words, status=status, **more)
+
+
+def _reported(request: HttpRequest, form: PushedForm) -> HttpResponse:
+    user = reader(request)
+    made = ledger.report(user=user, told=form.told, once=once_of(request, f"user:{user.pk}", form.key))
+    words = {"number": made.number, "found": _("有据") if made.is_covered else _("无据")}
+    messages.success(request, _("已反映：%(number)s，清单核对%(found)s") % words)
+    return redirect("admission:pushed", pk=made.pk)
+
+
+@allow(*READERS)
+@never_cache
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return detail_page(request, open_page(reader(request), pk))
+
+
+@allow(*ACTORS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """The form of one step; POST takes it."""
+    return act_page(request, open_page, pk, action)
+
+
+@allow(*READERS)
+@never_cache
+@require_safe
+def photo(request: HttpRequest, pk: int) -> FileResponse:
+    """The photo, for those who may know who took it."""
+    page = open_page(reader(request), pk)
+    if not page.photo_url or not default_storage.exists(page.row.photo_path):
+        raise Http404
+    response = FileResponse(default_storage.open(page.row.photo_path), content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = 'inline; filename="photo.jpg"'
+    return response

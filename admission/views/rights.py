@@ -1,0 +1,134 @@
+"""五权: each township's register of uses, the county's half-yearly review, and the review on A4."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from admission import rights, rights_register
+from admission.models import RightUse
+from admission.people import reported_choices
+from admission.rights import REVIEWERS, TOWN_ROLES
+from admission.rights_forms import OutcomeForm, ReviewForm, UseForm
+from admission.views.acting import form_page, handled, posted, reader
+from issues.views.once import once_of
+from members.access import allow, get_scoped_or_404, scope_for
+from members.roles import Role
+
+NAV = {"nav": "rights"}
+READERS = (*TOWN_ROLES, *REVIEWERS, Role.AUDITOR)
+
+
+@allow(*READERS)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Uses in sight, newest first, and the reviews."""
+    user = reader(request)
+    town = rights_register.town_in(user, request.GET.get("town", ""))
+    context = NAV | {
+        "page": rights_register.page(user, town, request.GET.get("after", "")),
+        "reviews": rights_register.reviews(user, town),
+        "towns": rights_register.towns(user),
+        "town": town,
+        "query": f"town={town.code}&" if town else "",
+        "may_write": bool(rights.own_townships(user)),
+        "may_review": bool(scope_for(user).roles & set(REVIEWERS)),
+        "halves": rights_register.halves(),
+    }
+    return render(request, "admission/rights.html", context)
+
+
+@allow(*TOWN_ROLES)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Write down a use."""
+    user = reader(request)
+    town = rights.own_townships(user)[0]
+    form = UseForm(reported_choices(None), posted(request))
+
+    def write() -> HttpResponse:
+        once = once_of(request, f"user:{user.pk}", form.key)
+        rights.record(user=user, township=town, used=form.used, once=once)
+        messages.success(request, _("已登记"))
+        return redirect("admission:rights")
+
+    answer = handled(request, form, write)
+    if isinstance(answer, HttpResponse):
+        return answer
+    words = {"heading": _("登记五权行使"), "submit": _("登记"), "back": reverse("admission:rights")}
+    return form_page(request, "admission/right_form.html", form, NAV | words, status=answer, town=town)
+
+
+@allow(*TOWN_ROLES)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what came of a use."""
+    user = reader(request)
+    use = get_scoped_or_404(user, RightUse, pk=pk)
+    first = {"outcome": use.outcome, "note": use.outcome_note, "version": use.version}
+    form = OutcomeForm(posted(request), initial=first)
+
+    def write() -> HttpResponse:
+        data, once = form.cleaned_data, once_of(request, f"user:{user.pk}", form.key)
+        rights.settle(
+            user=user, use=use, outcome=data["outcome"], note=data["note"], version=data["version"], once=once
+        )
+        messages.success(request, _("已登记结果"))
+        return redirect("admission:rights")
+
+    answer = handled(request, form, write)
+    if isinstance(answer, HttpResponse):
+        return answer
+    words = {"heading": _("登记结果"), "submit": _("保存"), "back": reverse("admission:rights")}
+    return form_page(request, "admission/right_outcome.html", form, NAV | words, status=answer, use=use)
+
+
+@allow(*REVIEWERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, town: str, half: str) -> HttpResponse:
+    """Write the review of one township for one half-year."""
+    user = reader(request)
+    township = rights_register.town_in(user, town)
+    if township is None or half not in rights_register.halves():
+        raise Http404
+    known = rights_register.review_of(user, township, half)
+    form = ReviewForm(known, posted(request))
+
+    def write() -> HttpResponse:
+        data, once = form.cleaned_data, once_of(request, f"user:{user.pk}", form.key)
+        given = {"summary": data["summary"], "version": data["version"], "found": form.found}
+        rights.review(user=user, township=township, half=half, once=once, **given)
+        return redirect("admission:right_paper", town=township.code, half=half)
+
+    answer = handled(request, form, write)
+    if isinstance(answer, HttpResponse):
+        return answer
+    words = {"heading": f"{township.name} {half} “回头看”", "submit": _("保存"), "back": reverse("admission:rights")}
+    uses = rights_register.uses_of(user, township, half)
+    return form_page(request, "admission/right_review.html", form, NAV | words, status=answer, uses=uses)
+
+
+@allow(*READERS)
+@never_cache
+@require_safe
+def paper(request: HttpRequest, town: str, half: str) -> HttpResponse:
+    """The review with the uses of its half-year, to print."""
+    user = reader(request)
+    township = rights_register.town_in(user, town)
+    known = rights_register.review_of(user, township, half) if township else None
+    if township is None or known is None:
+        raise Http404
+    context = {
+        "town": township,
+        "half": half,
+        "review": known,
+        "lines": rights_register.lines_of(known),
+        "uses": rights_register.uses_of(user, township, half),
+    }
+    return render(request, "admission/right_paper.html", context)
