@@ -9,7 +9,7 @@ from admission.models import Admission, Asked, Hit, Policy, Use, Verdict
 from admission.moving import Doing
 from admission.people import STAGE_OF, draw_workers, silent_codes, speaking_for, voice_of
 from admission.rules import WORKERS_AT_LEAST, Cause
-from admission.table import BY_NAME, State
+from admission.table import TABLE, State
 from grids.models import Area
 from issues.errors import NotNow, NotYours
 
@@ -89,7 +89,7 @@ def _agree(admission: Admission, doing: Doing, step: str) -> None:
     """One more department for it; the last one carries the application on."""
     _say(admission, doing, agrees=True)
     if not silent_codes(admission):
-        doing.goes = BY_NAME[step].onward
+        doing.goes = TABLE.by_name[step].onward
 
 
 @effect

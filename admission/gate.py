@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from admission import moving, rules
 from admission.effects import EFFECTS
+from admission.facts import Facts
 from admission.findings import findings
 from admission.lookup import hits_of
 from admission.models import Admission, AdmissionEvent, Asked, Hit, Policy
@@ -22,8 +23,7 @@ from admission.moving import Doing, Way
 from admission.people import STAGE_OF, applying_departments, speaking_for
 from admission.people import hats_of as hats_on
 from admission.rules import Cause, Kind, after, start_of
-from admission.stepping import Facts
-from admission.table import BY_NAME, ENDED_STATES, FORCE, STATES, State
+from admission.table import FORCE, TABLE, State
 from core import clock, outbox
 from core.idempotency import claim as claim_key
 from grids.models import Area
@@ -211,9 +211,7 @@ GATE: Way[Admission] = moving.register(
         model=Admission,
         log=AdmissionEvent,
         subject="admission",
-        states=STATES,
-        steps=BY_NAME,
-        ended=ENDED_STATES,
+        table=TABLE,
         limits={
             State.CONSULTING: rules.OPINION_WITHIN,
             State.REVIEWING: rules.LEGAL_WITHIN,

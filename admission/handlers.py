@@ -36,7 +36,7 @@ def notify(payload: dict[str, object]) -> None:
     way = moving.WAYS[str(payload["way"])]
     event: Any = way.log._default_manager.get(pk=int(str(payload["event"])))
     row = getattr(event, way.subject)
-    verb = way.opened_label if event.action == moving.OPEN else way.steps[event.action].label
+    verb = way.opened_label if event.action == moving.OPEN else way.table.by_name[event.action].label
     words = {"verb": verb, "number": row.number, "state": row.info.label}
     text = _("%(verb)s：%(number)s，现在%(state)s") % words
     people = _told_admission(row, event) if isinstance(row, Admission) else _told_task(row, event)
@@ -48,7 +48,7 @@ def _told_admission(row: Admission, event: StepEvent) -> set[int]:
         opener = {row.opened_by_id} if row.state == table.State.REFUSED else set()
         leaders = _leaders() if row.state == table.State.WAITING else set()
         return staff_of(OFFICE_CODES) | opener | leaders
-    audiences = set(table.BY_NAME[event.action].tell)
+    audiences = set(table.TABLE.by_name[event.action].tell)
     if event.action in ("pass_law", "agree") and row.state == event.to_state != event.from_state:
         audiences |= {A.JOINT, A.APPLICANT} if event.action == "pass_law" else {A.APPLICANT}
     found: set[int] = set()
@@ -66,7 +66,7 @@ def _told_admission(row: Admission, event: StepEvent) -> set[int]:
 
 
 def _told_task(row: PushedTask, event: StepEvent) -> set[int]:
-    usual = (B.OWNER, B.REPORTED) if event.action == moving.OPEN else pushed_table.BY_NAME[event.action].tell
+    usual = (B.OWNER, B.REPORTED) if event.action == moving.OPEN else pushed_table.TABLE.by_name[event.action].tell
     found: set[int] = set()
     if B.REPORTER in usual:
         found.add(row.reporter_id)
@@ -193,8 +193,8 @@ TIMES = {"due_soon": gettext_lazy("快到期"), "overdue": gettext_lazy("已超�
 def register_kinds() -> None:
     """Make what admissions and reports tell known to the settings of notices."""
     for prefix, steps, opened in (
-        ("adm", table.BY_NAME, gettext_lazy("申请准入")),
-        ("push", pushed_table.BY_NAME, gettext_lazy("反映转嫁")),
+        ("adm", table.TABLE.by_name, gettext_lazy("申请准入")),
+        ("push", pushed_table.TABLE.by_name, gettext_lazy("反映转嫁")),
     ):
         told = {name: step.label for name, step in steps.items() if step.tell} | {moving.OPEN: opened}
         kinds.register(kinds.TURN, {f"{prefix}_{name}": label for name, label in told.items()})

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from admission import moving, rules
+from admission.facts import Facts
 from admission.lookup import best
 from admission.models import PushedEvent, PushedTask
 from admission.moving import Doing, Way
 from admission.people import hats_on, may_refuse, reporting_township
-from admission.pushed_table import BY_NAME, ENDED_STATES, STATES, State
+from admission.pushed_table import TABLE, State
 from admission.rules import COVERED_FROM, Channel
-from admission.stepping import Facts
 from core import clock
 from core.idempotency import claim as claim_key
 from core.images import Picture
@@ -134,9 +134,7 @@ LEDGER: Way[PushedTask] = moving.register(
         model=PushedTask,
         log=PushedEvent,
         subject="task",
-        states=STATES,
-        steps=BY_NAME,
-        ended=ENDED_STATES,
+        table=TABLE,
         limits={
             State.REPORTED: rules.ANSWER_WITHIN,
             State.ANSWERED: rules.OBJECT_WITHIN,

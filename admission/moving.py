@@ -10,17 +10,17 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
+from admission.facts import Facts
 from admission.models import Series
 from admission.models.base import Moving, StepEvent
 from admission.rules import WARN_SHARE
-from admission.stepping import Facts, StateInfo, Step, Text, missing, refusal
-from core import audit, calendar, clock, outbox
+from core import audit, calendar, clock, outbox, series
 from core.calendar import Limit
 from core.errors import Conflict
 from core.idempotency import claim as claim_key
+from core.steps import Step, Table, Text, missing
 from issues.actions import Once
 from issues.errors import Incomplete, NotNow, NotYours
 from members.access import scope_for
@@ -67,9 +67,7 @@ class Way(Generic[M]):
     model: type[M]
     log: type[StepEvent]
     subject: str  # the log's key of the thing
-    states: Mapping[Any, StateInfo]
-    steps: Mapping[str, Step]
-    ended: frozenset[Any]
+    table: Table
     limits: Mapping[Any, Limit]
     opened_label: Text
     facts: Callable[[M, User | None, datetime], Facts]
@@ -101,7 +99,7 @@ def take(
     `version` is the version the user saw; None means "as it stands". What was sent before under the same `once` is
     not done again. Raises `StaleStep`, `NotYours`, `NotNow`, `Incomplete`, `KeyReused`.
     """
-    step, now = way.steps[name], clock.now()
+    step, now = way.table.by_name[name], clock.now()
     with transaction.atomic():
         slot = claim_key(once.owner, once.key, once.body) if once else None
         row = way.model._default_manager.select_for_update().get(pk=pk)
@@ -119,7 +117,7 @@ def take(
 
 def _check(way: Way[M], step: Step, row: M, doing: Doing) -> None:
     facts, hats = way.facts(row, doing.user, doing.now), way.hats(row, doing.user)
-    reason = refusal(way.states, step, facts, hats, doing.fields)
+    reason = way.table.refusal(step, facts, hats, doing.fields)
     if reason:
         raise (NotYours if facts.state in step.sources and not hats & step.who else NotNow)(str(reason))
     lacking = missing(step, doing.fields)
@@ -143,7 +141,7 @@ def _write(way: Way[M], step: Step, row: M, doing: Doing) -> None:
 
 def settle(way: Way[M], row: M, now: datetime) -> None:
     """What follows from the state a thing has come to: its end, and its limit with the time to warn of it."""
-    row.ended_at = now if row.state in way.ended else None
+    row.ended_at = now if row.state in way.table.ended_states else None
     limit = way.limits.get(row.state)
     row.due_at = calendar.add(now, limit) if limit else None
     row.warn_at = calendar.share(now, row.due_at, WARN_SHARE, limit.unit) if limit and row.due_at else None
@@ -180,8 +178,8 @@ def faster(way: Way[M], row: M) -> str:
     last = events.select_related("actor").first()
     words = {
         "name": last.actor.name if last and last.actor else _("系统"),
-        "verb": way.steps[last.action].label if last and last.action in way.steps else way.opened_label,
-        "state": way.states[row.state].label,
+        "verb": way.table.by_name[last.action].label if last and last.action in way.table.by_name else way.opened_label,
+        "state": way.table.states[row.state].label,
     }
     return _("%(name)s 刚刚办了“%(verb)s”，现在是“%(state)s”") % words
 
@@ -195,9 +193,4 @@ def post_label(user: User | None) -> str:
 def next_number(way: Way[M], now: datetime) -> str:
     """准入〔2026〕003号: counts through the year, inside the caller's transaction."""
     year = clock.local(now).year
-    series = Series.objects.filter(word=way.word, year=year)
-    if not series.update(last=F("last") + 1):
-        Series.objects.bulk_create([Series(word=way.word, year=year)], ignore_conflicts=True)
-        series.update(last=F("last") + 1)
-    last = series.values_list("last", flat=True).get()
-    return f"{way.word}〔{year}〕{last:03d}号"
+    return f"{way.word}〔{year}〕{series.advance(Series, word=way.word, year=year):03d}号"

@@ -28,9 +28,9 @@ from admission.rules import (
     HardRule,
     Stance,
 )
-from admission.stepping import Text
 from admission.table import FORCE, Hat, State
 from core import clock
+from core.steps import Text
 from issues.particulars import Fact
 from issues.present import Step as TrackStep
 from issues.wording import short_day

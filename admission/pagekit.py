@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from admission import moving
+from admission.facts import Facts
 from admission.models.base import Moving, StepEvent
 from admission.moving import Way
-from admission.stepping import FORWARD_RANK, Facts, Step, Text, offers, refusal
+from core.steps import FORWARD_RANK, Step, Text
 from issues.story import Entry
 from members.models import User
 
@@ -52,10 +53,10 @@ class MovingPage:
 
     @property
     def offered(self) -> list[Step]:
-        return offers(self.way.states, self.way.steps.values(), self.facts, self.hats)
+        return self.way.table.offers(self.facts, self.hats)
 
     def refusal(self, step: Step) -> Text | None:
-        return refusal(self.way.states, step, self.facts, self.hats, {})
+        return self.way.table.refusal(step, self.facts, self.hats, {})
 
     @property
     def main(self) -> Action | None:
@@ -86,7 +87,7 @@ class MovingPage:
         return [self._entry(event) for event in self.events]
 
     def _entry(self, event: StepEvent) -> Entry:
-        step = self.way.steps.get(event.action)
+        step = self.way.table.by_name.get(event.action)
         return Entry(
             title=step.label if step else self.way.opened_label,
             icon=step.icon if step else "plus",

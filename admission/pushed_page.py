@@ -15,8 +15,8 @@ from admission.pagekit import MovingPage, events_of
 from admission.people import hats_on, knows_reporter
 from admission.pushed_table import Hat, State
 from admission.rules import Answer
-from admission.stepping import Text
 from core import clock
+from core.steps import Text
 from issues.models import Ticket
 from issues.particulars import Fact
 from issues.present import Step as TrackStep

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from admission.facts import Facts
 from admission.rules import Answer
-from admission.stepping import Facts, StateInfo, Step, Text
+from core.steps import StateInfo, Step, Table, Text
 
 
 class State(StrEnum):
@@ -25,7 +26,6 @@ STATES: dict[State, StateInfo] = {
     State.SETTLED: StateInfo(_("已办结"), "closed", is_open=False),
     State.TAKEN_BACK: StateInfo(_("已收回"), "declined", is_open=False),
 }
-ENDED_STATES = frozenset(state for state, info in STATES.items() if not info.is_open)
 
 
 class Hat(StrEnum):
@@ -86,4 +86,4 @@ STEPS: tuple[Step, ...] = (
         tell=(A.REPORTER,), icon="clock",
     ),
 )  # fmt: skip
-BY_NAME = {step.name: step for step in STEPS}
+TABLE = Table(_("反映"), STATES, STEPS)

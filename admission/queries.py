@@ -24,10 +24,10 @@ from admission.people import (
     reporting_township,
 )
 from admission.rules import OFFICE_CODES, STAGE_CODES, SUNSET_SOON, Answer, Kind, start_of
-from admission.stepping import Text
-from admission.table import ENDED_STATES, FORCE, ON_THE_WAY, State
+from admission.table import FORCE, ON_THE_WAY, TABLE, State
 from core import clock
 from core.paging import Page, page_of
+from core.steps import Text
 from grids.models import Area
 from members.models import Department, User
 
@@ -120,7 +120,7 @@ def view_q(view: str, user: User) -> Q:
     """Which applications a tab holds."""
     if view == "mine":
         return _my_move(user)
-    states = {"way": ON_THE_WAY, "force": FORCE, "ended": ENDED_STATES}.get(view)
+    states = {"way": ON_THE_WAY, "force": FORCE, "ended": TABLE.ended_states}.get(view)
     return Q(pk__isnull=False) if states is None else Q(state__in=sorted(states))
 
 
@@ -148,7 +148,7 @@ def asked_now(user: User) -> QuerySet[Asked]:
 
 # ---- reports of pushed-down tasks ----------------------------------------------------------------------------------
 PUSHED_VIEWS: dict[str, Text] = {"open": _("办理中"), "ended": _("已结束"), "all": _("全部")}
-OPEN_TASKS = sorted(set(pushed_table.STATES) - pushed_table.ENDED_STATES)
+OPEN_TASKS = sorted(pushed_table.TABLE.open_states)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from admission.page import AdmissionPage
 from admission.pagekit import MovingPage
 from admission.people import townships
 from admission.rules import PASS_MOST, SUNSET_DEFAULT, TOWNS_AT_LEAST, Answer, Stance
-from admission.stepping import Step, Text
 from core import clock
 from core.forms import IdempotentForm
+from core.steps import Step, Text
 from issues.forms import EXPIRED, VERSION_MAX
 
 ORDER = (

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from admission.facts import Facts
 from admission.rules import PASS_MOST, SUNSET_MOST, TOWNS_AT_LEAST, WORKERS_AT_LEAST
-from admission.stepping import Facts, StateInfo, Step, Text
+from core.steps import StateInfo, Step, Table, Text
 
 
 class State(StrEnum):
@@ -46,7 +47,6 @@ FORCE = frozenset({State.IN_FORCE, State.PASSING, State.EVALUATING, State.EXITIN
 """May be asked of a grid, and counts towards its minutes."""
 SHOWN = FORCE | {State.EXITED}
 """Known to everybody: the register and what has left it."""
-ENDED_STATES = frozenset(state for state, info in STATES.items() if not info.is_open)
 
 
 class Hat(StrEnum):
@@ -219,4 +219,4 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("replace", _("由新件接替"), FORCE, State.EXITED, SYSTEM, tell=(A.APPLICANT,), icon="ext"),
 )  # fmt: skip
-BY_NAME = {step.name: step for step in STEPS}
+TABLE = Table(_("申请"), STATES, STEPS)

@@ -38,7 +38,8 @@ Guard = Callable[[Any, Mapping[str, Any]], Text | None]
 class Step:
     """One row of a table. `target` None keeps the state; `needs` are fields that must be given.
 
-    A step that `overtakes` makes the pages read before it stale; a note does not.
+    `onward` is reached instead when the step completes a round of voices. A step that `overtakes` makes the pages
+    read before it stale; a note, or a voice among several, does not.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Step:
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     tell: tuple[Any, ...] = ()
+    onward: Any = None
     icon: str = "check"
     rank: int = 50  # lowest first in the action bar
     overtakes: bool = True

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from admission.models.base import Moving, StepEvent
 from admission.models.policy import Policy
 from admission.rules import GATE_CODES, Cause, Emergency, Kind, Stage, Stance
-from admission.stepping import StateInfo
-from admission.table import ENDED_STATES, FORCE, SHOWN, STATES, State
+from admission.table import FORCE, SHOWN, TABLE, State
 from core.scoping import ScopedQuerySet
+from core.steps import StateInfo
 from grids.models import Area
 from members.models import Department, Post, User
 from members.roles import Role
@@ -71,8 +71,8 @@ class Admission(Moving):
         constraints = [
             models.CheckConstraint(
                 name="admission_ended_iff_over",
-                condition=Q(state__in=sorted(ENDED_STATES), ended_at__isnull=False)
-                | (~Q(state__in=sorted(ENDED_STATES)) & Q(ended_at__isnull=True)),
+                condition=Q(state__in=sorted(TABLE.ended_states), ended_at__isnull=False)
+                | (~Q(state__in=sorted(TABLE.ended_states)) & Q(ended_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="admission_in_force_has_a_sunset",
@@ -102,7 +102,7 @@ class Admission(Moving):
 
     @property
     def info(self) -> StateInfo:
-        return STATES[State(self.state)]
+        return TABLE.states[State(self.state)]
 
     @property
     def is_in_force(self) -> bool:

@@ -10,11 +10,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from admission.models.base import Moving, StepEvent
-from admission.pushed_table import ENDED_STATES, STATES, State
+from admission.pushed_table import TABLE, State
 from admission.rules import OWNER_CODES, Answer, Channel
-from admission.stepping import StateInfo
 from core.privacy import EncryptedTextField
 from core.scoping import ScopedQuerySet
+from core.steps import StateInfo
 from grids.models import Area
 from issues.models import Ticket
 from members.models import Department, User
@@ -50,8 +50,8 @@ class PushedTask(Moving):
         constraints = [
             models.CheckConstraint(
                 name="pushed_ended_iff_over",
-                condition=Q(state__in=sorted(ENDED_STATES), ended_at__isnull=False)
-                | (~Q(state__in=sorted(ENDED_STATES)) & Q(ended_at__isnull=True)),
+                condition=Q(state__in=sorted(TABLE.ended_states), ended_at__isnull=False)
+                | (~Q(state__in=sorted(TABLE.ended_states)) & Q(ended_at__isnull=True)),
             ),
             models.CheckConstraint(name="pushed_version_order", condition=Q(version__gte=F("moved_version"))),
         ]
@@ -77,7 +77,7 @@ class PushedTask(Moving):
 
     @property
     def info(self) -> StateInfo:
-        return STATES[State(self.state)]
+        return TABLE.states[State(self.state)]
 
 
 class PushedEvent(StepEvent):

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from admission.moving import StaleStep, take
 from admission.pagekit import MovingPage
 from admission.step_fields import StepForm, form_for
-from admission.stepping import Step
 from core.errors import DomainError
 from core.forms import IdempotentForm
 from core.idempotency import KeyReused
+from core.steps import Step
 from issues.errors import Incomplete, NotNow, NotYours
 from issues.views.once import once_of
 from members.models import User
@@ -65,7 +65,7 @@ def detail_page(
 def act_page(request: HttpRequest, open_page: OpenPage, pk: int, action: str) -> HttpResponse:
     """The form of one step; POST takes it."""
     page = open_page(reader(request), pk)
-    step = page.way.steps.get(action)
+    step = page.way.table.by_name.get(action)
     if step is None:
         raise Http404
     if request.method != "POST":

@@ -6,23 +6,24 @@ import pytest
 
 from admission import pushed_table, table
 from admission.effects import EFFECTS
+from admission.facts import Facts
 from admission.findings import findings
 from admission.likeness import likeness, pairs
 from admission.rules import DECLARED, PASS_MOST, SUNSET_MOST, SYSTEM_FIELDS, HardRule, half_bounds, half_of
 from admission.step_fields import ORDER, StepFields
-from admission.stepping import Facts, missing, offers, refusal
+from core.steps import missing
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
 TABLES = [
-    pytest.param(table.STATES, table.STEPS, table.Hat, id="gate"),
-    pytest.param(pushed_table.STATES, pushed_table.STEPS, pushed_table.Hat, id="ledger"),
+    pytest.param(table.TABLE, table.Hat, id="gate"),
+    pytest.param(pushed_table.TABLE, pushed_table.Hat, id="ledger"),
 ]
 CASES = [
-    pytest.param(found.values[0], step, state, found.values[2], id=f"{found.id}-{step.name}-{state.value}")
+    pytest.param(found.values[0], step, state, found.values[1], id=f"{found.id}-{step.name}-{state.value}")
     for found in TABLES
-    for step in found.values[1]
-    for state in found.values[0]
+    for step in found.values[0].steps
+    for state in found.values[0].states
 ]
 
 
@@ -32,16 +33,17 @@ def facts(state, **changes) -> Facts:
     return Facts(**(given | changes))
 
 
-@pytest.mark.parametrize(("states", "step", "state", "hats"), CASES)
-def test_a_step_is_allowed_exactly_where_the_table_says(states, step, state, hats):
+@pytest.mark.parametrize(("ways", "step", "state", "hats"), CASES)
+def test_a_step_is_allowed_exactly_where_the_table_says(ways, step, state, hats):
     for hat in hats:
-        answer = refusal(states, step, facts(state), frozenset({hat}), {})
+        answer = ways.refusal(step, facts(state), frozenset({hat}), {})
         assert (answer is None) == (state in step.sources and hat in step.who), (hat, str(answer))
-    assert refusal(states, step, facts(state), frozenset(), {}) is not None
+    assert ways.refusal(step, facts(state), frozenset(), {}) is not None
 
 
-@pytest.mark.parametrize(("states", "steps", "hats"), TABLES)
-def test_the_tables_are_well_formed(states, steps, hats):
+@pytest.mark.parametrize(("ways", "hats"), TABLES)
+def test_the_tables_are_well_formed(ways, hats):
+    states, steps = ways.states, ways.steps
     assert len({step.name for step in steps}) == len(steps)
     for step in steps:
         assert step.sources, step.name
@@ -49,14 +51,14 @@ def test_the_tables_are_well_formed(states, steps, hats):
         assert len(step.name) <= 16
         assert {*step.needs, *step.takes} <= set(ORDER), step.name
     assert {hat for step in steps for hat in step.who} == set(hats)
-    ends = {state for state, info in states.items() if not info.is_open}
+    ends = set(ways.ended_states)
     while more := {s for step in steps if {step.target, step.onward} & ends for s in step.sources} - ends:
         ends |= more
     assert ends == set(states)
 
 
 def test_effects_belong_to_steps_and_every_field_can_be_made():
-    assert set(EFFECTS) <= set(table.BY_NAME)
+    assert set(EFFECTS) <= set(table.TABLE.by_name)
     asked = {name for steps in (table.STEPS, pushed_table.STEPS) for s in steps for name in (*s.needs, *s.takes)}
     assert set(ORDER) == asked
     assert all(callable(getattr(StepFields, name)) for name in ORDER)
@@ -82,23 +84,23 @@ S, P = table.State, pushed_table.State
     ],
 )
 def test_what_stands_in_the_way(name, state, changes, fields, words):
-    step = table.BY_NAME[name]
-    assert words in str(refusal(table.STATES, step, facts(state, **changes), step.who, fields))
+    step = table.TABLE.by_name[name]
+    assert words in str(table.TABLE.refusal(step, facts(state, **changes), step.who, fields))
 
 
 def test_guards_of_the_ledger():
-    answer, again = pushed_table.BY_NAME["answer"], pushed_table.BY_NAME["object"]
+    answer, again = pushed_table.TABLE.by_name["answer"], pushed_table.TABLE.by_name["object"]
     given = {"answer": "grounded"}
-    assert "哪一条" in str(refusal(pushed_table.STATES, answer, facts(P.REPORTED), answer.who, given))
-    assert refusal(pushed_table.STATES, answer, facts(P.REPORTED), answer.who, given | {"line": "C02"}) is None
-    said = refusal(pushed_table.STATES, again, facts(P.ANSWERED, has_objected=True), again.who, {})
+    assert "哪一条" in str(pushed_table.TABLE.refusal(answer, facts(P.REPORTED), answer.who, given))
+    assert pushed_table.TABLE.refusal(answer, facts(P.REPORTED), answer.who, given | {"line": "C02"}) is None
+    said = pushed_table.TABLE.refusal(again, facts(P.ANSWERED, has_objected=True), again.who, {})
     assert "一次" in str(said)
 
 
 def test_the_main_step_comes_first_and_what_is_needed_is_asked():
-    first = offers(table.STATES, table.STEPS, facts(S.CONSULTING), frozenset({table.Hat.OFFICE}))
+    first = table.TABLE.offers(facts(S.CONSULTING), frozenset({table.Hat.OFFICE}))
     assert first[0].name == "review"
-    assert set(missing(table.BY_NAME["publish"], {})) == {"ends_on", "minutes"}
+    assert set(missing(table.TABLE.by_name["publish"], {})) == {"ends_on", "minutes"}
 
 
 # ---- likeness and hard rules ---------------------------------------------------------------------------------------
