@@ -11,9 +11,10 @@ from core import clock, outbox
 from core.models import OutboxRow
 from gateway.demo.stories import World
 from insights import tally
-from issues.actions import Once, fire_due, place
+from issues.actions import Once, place
 from issues.actors import resident
 from issues.models import Source
+from issues.reminding import fire_due
 
 LONG_AGO = timedelta(days=30)
 

@@ -102,13 +102,22 @@ def enqueue(
     `payload` holds ids, codes and flags only, so that nothing personal lies in the queue.
     """
     require_atomic("outbox.enqueue")
+    _NEW.run(_row(topic, payload, key, queue, at))
+
+
+def enqueue_all(topic: str, payloads: Mapping[str, Mapping[str, object]], *, queue: str) -> None:
+    """`enqueue` for many rows at once, given by their keys."""
+    require_atomic("outbox.enqueue")
+    rows = [_row(topic, payload, key, queue, None) for key, payload in payloads.items()]
+    OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _row(topic: str, payload: Mapping[str, object], key: str, queue: str, at: datetime | None) -> OutboxRow:
     if queue not in QUEUES:
         raise ValueError(f"no such queue: {queue!r}")
     _require_ids_only(payload)
     moment = now()
-    _NEW.run(
-        OutboxRow(topic=topic, payload=dict(payload), key=key, queue=queue, created_at=moment, next_at=at or moment)
-    )
+    return OutboxRow(topic=topic, payload=dict(payload), key=key, queue=queue, created_at=moment, next_at=at or moment)
 
 
 def drain(queue: str, limit: int = 5000, *, seconds: float = 5.0, strict: bool = False, batch: int = BATCH) -> int:

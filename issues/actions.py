@@ -12,7 +12,6 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from core import clock, outbox
 from core.codes import random_code
 from core.idempotency import claim as claim_key
 from core.images import Picture
+from core.models import OutboxRow
 from core.prepared import Insert, Read, Update
 from core.privacy import blind_index
 from duties.models import DutyItem, GradeCode
@@ -27,10 +27,10 @@ from duties.routing import version_in_force
 from grids.models import Area, Household
 from grids.scope import path_of
 from issues import clocks, photos, words
-from issues.actors import Actor, Standing, standing, system
+from issues.actors import Actor, Standing, standing
 from issues.cases import case_of, open_calls
 from issues.effects import EFFECTS, Step, set_item
-from issues.errors import AlreadyFired, Incomplete, NotNow, NotYours, StaleTicket
+from issues.errors import Incomplete, NotNow, NotYours, StaleTicket
 from issues.facts import facts_of
 from issues.models import Reporter, Source, Ticket, TicketEvent
 from issues.numbering import next_number
@@ -40,13 +40,13 @@ from members.access import posts_covering
 TITLE_LENGTH = 30
 CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 NOTIFY, CLOSE_UNASKED = "issues.notify", "issues.close_unasked"  # outbox topics, handled in issues.handlers
+URGENT = OutboxRow.Queue.URGENT
 # What every step runs, composed once (`core.prepared`).
 _LOCKED = Read(Ticket.objects.select_for_update(), "pk")
 _SWAP = Update(Ticket.objects.all(), "pk", "state", "version")
 _COLUMNS = tuple(field.attname for field in Ticket._meta.concrete_fields)
 _values_of = attrgetter(*_COLUMNS)
 _NEW, _NEW_EVENT, _NEW_REPORTER = Insert(Ticket), Insert(TicketEvent), Insert(Reporter)
-logger = structlog.get_logger()
 Follow = Callable[[Ticket, Step], None]
 FOLLOWS: dict[str, Follow] = {}
 """What the table's `after` column names; registered by `issues.follow`, run inside the step's transaction."""
@@ -121,7 +121,7 @@ def place(
         event = _log(ticket, "place", "", actor, stand, now, note=description, data={}, public=True)
         if pictures:
             photos.attach(ticket, event, pictures)
-        outbox.enqueue(NOTIFY, {"event": event.pk}, key=f"ticket:{ticket.pk}:1:notify")
+        outbox.enqueue(NOTIFY, {"event": event.pk}, key=notice_key(event))
         slot.finish(ticket.number)
     return ticket
 
@@ -262,34 +262,39 @@ def _log(
     data: dict[str, Any],
     public: bool,
 ) -> TicketEvent:
-    event = TicketEvent(
+    shown = {"actor_post": stand.post_label, "department": stand.department, "note": note, "is_public": public}
+    event = event_of(ticket, action, actor, now, from_state=before, data=data, **shown)
+    _NEW_EVENT.run(event)
+    return event
+
+
+def event_of(ticket: Ticket, action: str, actor: Actor, now: datetime, **more: Any) -> TicketEvent:
+    """The entry in the log, not yet stored, for a step that has led to `ticket` as it stands in memory."""
+    return TicketEvent(
         ticket=ticket,
         version=ticket.version,
         action=action,
-        from_state=before,
         to_state=ticket.state,
         round=ticket.round,
         actor_kind=actor.kind,
         actor=actor.user,
         actor_name=actor.name,
-        actor_post=stand.post_label,
-        department=stand.department,
-        note=note,
-        data=data,
         facts=facts_of(ticket),
-        is_public=public,
         at=now,
+        **more,
     )
-    _NEW_EVENT.run(event)
-    return event
 
 
 def _enqueue(ticket: Ticket, transition: Transition, event: TicketEvent) -> None:
-    key = f"ticket:{ticket.pk}:{ticket.version}"
     if transition.tell or transition.name == "escalate":
-        outbox.enqueue(NOTIFY, {"event": event.pk}, key=f"{key}:notify", queue="urgent")
+        outbox.enqueue(NOTIFY, {"event": event.pk}, key=notice_key(event), queue=URGENT)
     if transition.name == "verify_pass" and ticket.source != Source.ORDER:
-        outbox.enqueue(CLOSE_UNASKED, {"ticket": ticket.pk}, key=f"{key}:close")
+        outbox.enqueue(CLOSE_UNASKED, {"ticket": ticket.pk}, key=f"ticket:{ticket.pk}:{ticket.version}:close")
+
+
+def notice_key(event: TicketEvent) -> str:
+    """Under which the notices of one event are queued, once."""
+    return f"ticket:{event.ticket_id}:{event.version}:notify"
 
 
 def faster(ticket: Ticket) -> str:
@@ -300,20 +305,3 @@ def faster(ticket: Ticket) -> str:
     if last is None:
         return _("此件刚刚有变动，现在是“%(state)s”") % {"state": state}
     return _("%(name)s 刚刚已%(verb)s，现在是“%(state)s”") % {"name": last.actor_name, "verb": verb, "state": state}
-
-
-def fire_due(limit: int = 200) -> int:
-    """Take every due reminder step through `apply`; returns how many this call took."""
-    taken = 0
-    for ticket_id, clock_id, fired in clocks.due_steps(limit):
-        try:
-            apply(ticket_id, "escalate", actor=system(), fields={"clock": clock_id, "fired": fired})
-        except (AlreadyFired, NotNow):
-            continue
-        except Exception:
-            # One broken ticket must not hold up everybody else's reminders.
-            logger.exception("clock step failed", clock=clock_id, ticket=ticket_id)
-            clocks.postpone(clock_id)
-            continue
-        taken += 1
-    return taken

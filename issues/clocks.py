@@ -6,8 +6,11 @@ A clock keeps the rule as it stood when it started. Lamps are computed at read t
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core import calendar, clock
@@ -224,10 +227,25 @@ def lamp_at(warn_at: datetime, due_at: datetime, now: datetime) -> str:
 
 
 # ---- due steps ----------------------------------------------------------------------------------------------
-def due_steps(limit: int) -> list[tuple[int, int, int]]:
-    """Clocks whose next step is due, oldest first: (ticket id, clock id, steps already fired)."""
+@dataclass(frozen=True)
+class Due:
+    """The next step of a clock, due now; `fired` steps were taken before it."""
+
+    ticket: int
+    clock: int
+    fired: int
+    kind: str
+
+    @property
+    def only_reminds(self) -> bool:
+        """Whether it tells people and does nothing else."""
+        return self.kind not in SUPERVISED or STEPS[self.fired] in ("remind", "warn")
+
+
+def due_steps(limit: int) -> list[Due]:
+    """Clocks whose next step is due, oldest first."""
     rows = Clock.objects.filter(next_at__lte=clock.now()).order_by("next_at", "id")
-    return list(rows.values_list("ticket_id", "id", "fired")[:limit])
+    return [Due(*row) for row in rows.values_list("ticket_id", "id", "fired", "kind")[:limit]]
 
 
 def postpone(clock_id: int) -> None:
@@ -243,6 +261,23 @@ def advance(clock_id: int, *, fired: int) -> Clock | None:
         if _ADVANCE.run(clock_id, fired, fired=fired + 1, next_at=following):
             return row
     return None
+
+
+def advance_together(due: Iterable[Due], *, now: datetime) -> list[Clock]:
+    """`advance` for many clocks whose tickets the caller has locked; returns those that took their step."""
+    wanted = {step.clock: step.fired for step in due}
+    found = _RUNNING.filter(pk__in=wanted, next_at__lte=now).in_bulk()
+    rows = [row for pk, row in found.items() if row.fired == wanted[pk]]
+    for fired, following in enumerate(("warn_at", "due_at", "again_at")):
+        steps = [row.pk for row in rows if row.fired == fired]
+        Clock.objects.filter(pk__in=steps).update(fired=fired + 1, next_at=F(following))
+    return rows
+
+
+def told_of(row: Clock) -> dict[str, Any]:
+    """What the log keeps of the step that a clock takes next, or took just now as read before it."""
+    told = {"clock": row.pk, "kind": row.kind, "step": STEPS[row.fired]}
+    return told | {"department": row.department_id} if row.call_id else told
 
 
 def _moments(row: Clock) -> list[datetime]:

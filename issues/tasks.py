@@ -4,7 +4,7 @@ from celery import shared_task
 
 from core import engine
 from issues import covering, reviews
-from issues.actions import fire_due
+from issues.reminding import fire_due
 
 
 @shared_task(name="issues.tick")

@@ -14,9 +14,10 @@ from PIL import Image
 from core import clock
 from core.calendar import Limit
 from core.images import Picture
-from issues.actions import Contact, Once, apply, fire_due, place
+from issues.actions import Contact, Once, apply, place
 from issues.actors import Actor, resident, staff, system
 from issues.models import Source, Ticket
+from issues.reminding import fire_due
 from issues.workflow import BY_NAME, State
 from tests.cast import Cast
 

@@ -17,9 +17,10 @@ from core.models import OutboxRow
 from duties.models import DutyItem, GradeCode
 from gateway.demo.stories import Plan, Story, World, looked_at, tell
 from issues import clocks, reviews
-from issues.actions import NOTIFY, fire_due
+from issues.actions import NOTIFY
 from issues.effects.closing import EXAMINE
 from issues.models import Ticket
+from issues.reminding import fire_due
 from issues.workflow import OPEN_STATES, STATES, State
 
 DAYS = 90

@@ -137,10 +137,8 @@ def escalate(ticket: Ticket, step: Step) -> None:
     taken = clocks.advance(step.fields["clock"], fired=step.fields["fired"])
     if taken is None:
         raise AlreadyFired("")
-    name = clocks.STEPS[step.fields["fired"]]
-    step.data |= {"clock": taken.pk, "kind": taken.kind, "step": name}
-    if taken.call_id:
-        step.data["department"] = taken.department_id
+    step.data |= clocks.told_of(taken)
+    name = step.data["step"]
     if name == "overdue" and taken.kind in clocks.SUPERVISED:
         sheet = sheets.issue_overdue(ticket, taken, now=step.now)
         step.data["sheet"] = sheet.number

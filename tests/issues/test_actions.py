@@ -9,11 +9,12 @@ from core.idempotency import KeyReused
 from grids import tree
 from grids.levels import Level
 from issues import actions, clocks
-from issues.actions import Once, apply, fire_due, place
+from issues.actions import Once, apply, place
 from issues.actors import resident, staff, system
 from issues.errors import Incomplete, NotNow, NotYours, StaleTicket
 from issues.facts import facts_of
 from issues.models import Clock, Source, Ticket, TicketEvent
+from issues.reminding import fire_due
 from issues.workflow import ClockKind, State
 from tests.tickets import ready_for
 

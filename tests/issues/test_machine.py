@@ -15,13 +15,14 @@ from core import clock
 from core.calendar import Limit
 from core.outbox import drain_inline
 from issues import clocks
-from issues.actions import Once, apply, fire_due, place
+from issues.actions import Once, apply, place
 from issues.actors import Actor, resident, staff, system
 from issues.cases import situation
 from issues.doctor import log_replays, no_clock_after_the_end, paths_agree
 from issues.errors import NotNow, NotYours
 from issues.facts import facts_of
 from issues.models import Clock, Source, Ticket, TicketEvent
+from issues.reminding import fire_due
 from issues.workflow import BY_NAME, ENDED_STATES, STATES, SYSTEM, TRANSITIONS, State, refusal
 from tests.cast import PEOPLE, build_cast
 from tests.tickets import PIXEL
