@@ -61,7 +61,7 @@ class AdmissionPage(MovingPage):
     way: ClassVar[Way[Admission]] = gate.GATE
     detail_url: ClassVar[str] = "admission:detail"
     act_url: ClassVar[str] = "admission:act"
-    index_url: ClassVar[str] = "admission:applications"
+    index_url: ClassVar[str] = "admission:register"  # which everybody may read
     nav: ClassVar[str] = "admission"
     head: ClassVar[str] = "admission/_head.html"
     body: ClassVar[str] = "admission/_body.html"
