@@ -22,7 +22,7 @@ SQLITE, POSTGRES = "sqlite", "postgres"
 def main() -> int:
     asked = _parse()
     if asked.into:
-        _write(asked.into, quick=asked.quick)
+        _write(asked.into, quick=asked.quick, tickets=asked.tickets)
         return 0
     began = time.monotonic()
     columns: dict[str, dict[str, str]] = {}
@@ -30,7 +30,9 @@ def main() -> int:
         for engine in [SQLITE, POSTGRES] if asked.engine == "all" else [asked.engine]:
             try:
                 with scratch.environment(engine, Path(folder) / engine) as extra:
-                    columns |= _measure(extra, Path(folder) / f"{engine}.json", quick=asked.quick)
+                    columns |= _measure(
+                        extra, Path(folder) / f"{engine}.json", quick=asked.quick, tickets=asked.tickets
+                    )
             except scratch.Missing as reason:
                 print(f"{engine} is left out: {reason}", file=sys.stderr)
                 if asked.engine == engine:
@@ -43,24 +45,26 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--engine", choices=("all", SQLITE, POSTGRES), default="all", help="what to measure on")
     parser.add_argument("--quick", action="store_true", help="a shorter history and fewer requests: does it work?")
+    parser.add_argument("--tickets", type=int, help="how many tickets to grow to, instead of 100,000")
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)  # the process of one engine
     return parser.parse_args()
 
 
-def _measure(extra: dict[str, str], result: Path, *, quick: bool) -> dict[str, dict[str, str]]:
+def _measure(extra: dict[str, str], result: Path, *, quick: bool, tickets: int | None) -> dict[str, dict[str, str]]:
     argv = [sys.executable, "-m", "benchmarks", "--into", str(result), *(["--quick"] if quick else [])]
+    argv += ["--tickets", str(tickets)] if tickets else []
     subprocess.run(argv, env={**os.environ, **extra}, check=True)
     found: dict[str, dict[str, str]] = json.loads(result.read_text())
     return found
 
 
-def _write(result: Path, *, quick: bool) -> None:
+def _write(result: Path, *, quick: bool, tickets: int | None) -> None:
     import django
 
     django.setup()
     from benchmarks import trial
 
-    result.write_text(json.dumps(trial.run(quick=quick)))
+    result.write_text(json.dumps(trial.run(quick=quick, tickets=tickets)))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from itertools import cycle, islice
 from statistics import quantiles
 
+from django.db.models import Max, Min
+
 from benchmarks.browser import Browser
 from benchmarks.people import COUNTY, DISPATCHER, PASSWORD, TOWN, WORKER
 from issues.models import Ticket
@@ -37,8 +39,10 @@ def _spread(browser: Browser, path: str, requests: int) -> tuple[float, float]:
 
 def _tickets() -> list[str]:
     """Tickets all over the history, open and ended."""
-    numbers = list(Ticket.objects.order_by("id").values_list("number", flat=True))
-    return [f"/t/{number}/" for number in numbers[:: max(len(numbers) // 50, 1)]]
+    bounds = Ticket.objects.aggregate(first=Min("id"), last=Max("id"))
+    ids = range(bounds["first"], bounds["last"] + 1, max((bounds["last"] - bounds["first"]) // 100, 1))
+    numbers = Ticket.objects.filter(pk__in=ids).order_by("id").values_list("number", flat=True)
+    return [f"/t/{number}/" for number in numbers]
 
 
 def _ascii(path: str) -> str:

@@ -1,7 +1,8 @@
 """Grow a demo database to many tickets by copying those that went through the real workflow, inside the database.
 
-Each copy of the ended tickets lies ten days further back, so that a hundred thousand fill about a year; the
-open ones are copied as they stand, ten times, so that lists of open work are as long as that makes them.
+Each copy of the ended tickets lies some days further back, so that a hundred thousand fill about a year and two
+million two years; the open ones are copied as they stand, ten times, so that lists of open work are as long as that
+makes them.
 """
 
 from typing import Any
@@ -19,7 +20,7 @@ HANGING: tuple[tuple[type[models.Model], str], ...] = (
     (Ticket, "id"), (TicketEvent, "ticket_id"), (Clock, "ticket_id"), (TicketWords, "ticket_id"),
     (GuardedWords, "ticket_id"),
 )  # fmt: skip
-DAYS_APART = 10
+DAYS_APART, SPAN = 10, 730  # days between copies, and at most from the first to the last
 OPEN_COPIES = 10
 # How a column is written for the copy: {c} the column, {d} days back, {k} which copy, {s} what ids are raised by.
 MOVED = {
@@ -48,9 +49,10 @@ def grow(total: int) -> None:
     for copy in range(1, OPEN_COPIES + 1):
         _copy(still_open, copy, step, days=0)
     copies = max(total - Ticket.objects.count(), 0) // ended.count()
+    apart = max(min(DAYS_APART, SPAN // max(copies, 1)), 1)
     for copy in range(1, copies + 1):
-        _copy(ended, OPEN_COPIES + copy, step, days=DAYS_APART * copy)
-    _count(ended, still_open, copies)
+        _copy(ended, OPEN_COPIES + copy, step, days=apart * copy)
+    _count(ended, still_open, copies, apart)
     _settle()
 
 
@@ -95,13 +97,13 @@ def _settle() -> None:
 
 
 @transaction.atomic
-def _count(ended: QuerySet[Ticket], still_open: QuerySet[Ticket], copies: int) -> None:
+def _count(ended: QuerySet[Ticket], still_open: QuerySet[Ticket], copies: int, apart: int) -> None:
     """The tallies that folding the whole log would end in: those of the originals, copied and moved like them."""
     DailyTally.objects.all().delete()
     SpeedTally.objects.all().delete()
     _add(ended, 1)
-    _spread(DailyTally, ("area_id", "day", "item_code", "lead_id"), copies)
-    _spread(SpeedTally, ("area_id", "day", "bucket"), copies)
+    _spread(DailyTally, ("area_id", "day", "item_code", "lead_id"), copies, apart)
+    _spread(SpeedTally, ("area_id", "day", "bucket"), copies, apart)
     _add(still_open, 1 + OPEN_COPIES)
     last = TicketEvent.objects.aggregate(last=Max("id"))["last"]
     Watermark.objects.update_or_create(name=tally.NAME, defaults={"event_id": last})
@@ -114,7 +116,7 @@ def _add(tickets: QuerySet[Ticket], times: int) -> None:
     tally._write(delta)
 
 
-def _spread(model: type[models.Model], keys: tuple[str, ...], copies: int) -> None:
+def _spread(model: type[models.Model], keys: tuple[str, ...], copies: int, apart: int) -> None:
     """Add what is counted already once more for each copy, on its days."""
     table, day = model._meta.db_table, MOVED[connection.vendor]["day"]
     columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
@@ -122,7 +124,7 @@ def _spread(model: type[models.Model], keys: tuple[str, ...], copies: int) -> No
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE spread AS SELECT {', '.join(columns)} FROM {table}")
         for copy in range(1, copies + 1):
-            moved = [day.format(c=c, d=DAYS_APART * copy) if c == "day" else c for c in columns]
+            moved = [day.format(c=c, d=apart * copy) if c == "day" else c for c in columns]
             cursor.execute(
                 f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(moved)} FROM spread WHERE true"
                 f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {summed}"

@@ -17,9 +17,10 @@ FULL = {"acts": 240, "requests": 80, "backlog": 400, "many": MANY, "history": hi
 QUICK = {"acts": 24, "requests": 12, "backlog": 30, "many": 5_000, "history": 300}
 
 
-def run(*, quick: bool) -> dict[str, dict[str, str]]:
-    """The column of the engine of this process, under its name."""
-    return {_engine(): trial(**(QUICK if quick else FULL))}
+def run(*, quick: bool, tickets: int | None) -> dict[str, dict[str, str]]:
+    """The column of the engine of this process, under its name; grown to `tickets` if given."""
+    sizes = QUICK if quick else FULL
+    return {_engine(): trial(**(sizes | ({"many": tickets} if tickets else {})))}
 
 
 def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) -> dict[str, str]:
