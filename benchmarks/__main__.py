@@ -22,7 +22,7 @@ SQLITE, POSTGRES = "sqlite", "postgres"
 def main() -> int:
     asked = _parse()
     if asked.into:
-        _write(asked.into, quick=asked.quick, tickets=asked.tickets)
+        _write(asked)
         return 0
     began = time.monotonic()
     columns: dict[str, dict[str, str]] = {}
@@ -30,9 +30,7 @@ def main() -> int:
         for engine in [SQLITE, POSTGRES] if asked.engine == "all" else [asked.engine]:
             try:
                 with scratch.environment(engine, Path(folder) / engine) as extra:
-                    columns |= _measure(
-                        extra, Path(folder) / f"{engine}.json", quick=asked.quick, tickets=asked.tickets
-                    )
+                    columns |= _measure(extra, Path(folder) / f"{engine}.json", asked)
             except scratch.Missing as reason:
                 print(f"{engine} is left out: {reason}", file=sys.stderr)
                 if asked.engine == engine:
@@ -50,21 +48,21 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(extra: dict[str, str], result: Path, *, quick: bool, tickets: int | None) -> dict[str, dict[str, str]]:
-    argv = [sys.executable, "-m", "benchmarks", "--into", str(result), *(["--quick"] if quick else [])]
-    argv += ["--tickets", str(tickets)] if tickets else []
+def _measure(extra: dict[str, str], result: Path, asked: argparse.Namespace) -> dict[str, dict[str, str]]:
+    argv = [sys.executable, "-m", "benchmarks", "--into", str(result), *(["--quick"] if asked.quick else [])]
+    argv += ["--tickets", str(asked.tickets)] if asked.tickets else []
     subprocess.run(argv, env={**os.environ, **extra}, check=True)
     found: dict[str, dict[str, str]] = json.loads(result.read_text())
     return found
 
 
-def _write(result: Path, *, quick: bool, tickets: int | None) -> None:
+def _write(asked: argparse.Namespace) -> None:
     import django
 
     django.setup()
     from benchmarks import trial
 
-    result.write_text(json.dumps(trial.run(quick=quick, tickets=tickets)))
+    asked.into.write_text(json.dumps(trial.run(quick=asked.quick, tickets=asked.tickets)))
 
 
 if __name__ == "__main__":
