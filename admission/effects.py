@@ -6,12 +6,13 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from admission.models import Admission, Asked, Hit, Policy, Use, Verdict
-from admission.moving import Doing
+from admission.moving import person
 from admission.people import STAGE_OF, draw_workers, silent_codes, speaking_for, voice_of
 from admission.rules import WORKERS_AT_LEAST, Cause
 from admission.table import TABLE, State
+from core.errors import NotNow, NotYours
+from core.moving import Doing
 from grids.models import Area
-from issues.errors import NotNow, NotYours
 
 Effect = Callable[[Admission, Doing], None]
 EFFECTS: dict[str, Effect] = {}
@@ -57,19 +58,19 @@ def ask_more(admission: Admission, doing: Doing) -> None:
 
 @effect
 def opine(admission: Admission, doing: Doing) -> None:
-    row = voice_of(admission, doing.person)
+    row = voice_of(admission, person(doing))
     if row is None:
         raise NotYours(_("没有向您征求意见"))
     row.stance, row.note = doing.given("stance"), doing.given("note")
     row.estimate = doing.fields.get("estimate")
-    row.answered_by, row.answered_at = doing.person, doing.now
+    row.answered_by, row.answered_at = person(doing), doing.now
     row.save(update_fields=["stance", "note", "estimate", "answered_by", "answered_at"])
     doing.data |= {"stance": row.stance, "town": row.township_id, "is_town": row.user_id is None}
 
 
 def _say(admission: Admission, doing: Doing, *, agrees: bool) -> None:
     """Keep what the actor's department says at this stage."""
-    department = speaking_for(admission, doing.person)
+    department = speaking_for(admission, person(doing))
     if department is None:
         raise NotNow(_("本部门已经表态，等其他部门"))
     Verdict.objects.create(
@@ -79,7 +80,7 @@ def _say(admission: Admission, doing: Doing, *, agrees: bool) -> None:
         department=department,
         agrees=agrees,
         note=doing.given("note"),
-        said_by=doing.person,
+        said_by=person(doing),
         said_at=doing.now,
     )
     doing.data |= {"department": department.pk}
@@ -160,7 +161,7 @@ def record_use(admission: Admission, doing: Doing) -> None:
         admission=admission,
         used_on=day,
         note=doing.given("note")[:300],
-        recorded_by=doing.person,
+        recorded_by=person(doing),
         recorded_at=doing.now,
     )
     admission.last_used_on = max(filter(None, (admission.last_used_on, day)))

@@ -19,16 +19,16 @@ from admission.facts import Facts
 from admission.findings import findings
 from admission.lookup import hits_of
 from admission.models import Admission, AdmissionEvent, Asked, Hit, Policy
-from admission.moving import Doing, Way
 from admission.people import STAGE_OF, applying_departments, speaking_for
 from admission.people import hats_of as hats_on
 from admission.rules import Cause, Kind, after, start_of
 from admission.table import FORCE, TABLE, State
 from core import clock, outbox
+from core.errors import NotNow, NotYours
+from core.idempotency import Once
 from core.idempotency import claim as claim_key
+from core.moving import OPENED, Doing, Way, record, take
 from grids.models import Area
-from issues.actions import Once
-from issues.errors import NotNow, NotYours
 from members.models import Department, User
 
 # outbox topics with a time of their own, handled in admission.handlers
@@ -82,7 +82,8 @@ def apply_for(*, user: User, wanted: Wanted, once: Once) -> Admission:
         admission = _created(user, wanted, state, now)
         admission.findings = [finding.as_json() for finding in broken]
         admission.cause = Cause.HARD if broken else ""
-        moving.settle(GATE, admission, now)
+        _settle(admission, now)
+        admission.ended_at = now if broken else None
         admission.save()
         admission.townships.set(wanted.townships)
         admission.policies.set(wanted.policies)
@@ -93,7 +94,7 @@ def apply_for(*, user: User, wanted: Wanted, once: Once) -> Admission:
             for m in matches
         )  # fmt: skip
         data = {"rules": [finding.rule.value for finding in broken], "hits": len(matches)}
-        moving.record(GATE, admission, moving.OPEN, "", Doing(user, now, {}, data))
+        record(GATE, admission, OPENED, "", Doing(user, now, {}, data))
         slot.finish(str(admission.pk))
     return admission
 
@@ -109,7 +110,7 @@ def _may_ask(user: User, wanted: Wanted) -> None:
 
 def _created(user: User, wanted: Wanted, state: State, now: datetime) -> Admission:
     return Admission(
-        number=moving.next_number(GATE, now),
+        number=moving.next_number("准入", now),
         kind=wanted.kind,
         title=wanted.title,
         content=wanted.content,
@@ -142,8 +143,8 @@ def apply(
     fields: Mapping[str, Any] | None = None,
     once: Once | None = None,
 ) -> Admission:
-    """Take step `name`; see `moving.take`."""
-    return moving.take(GATE, admission_id, name, user=user, version=version, fields=fields, once=once)
+    """Take step `name`; see `core.moving.take`."""
+    return take(GATE, admission_id, name, user=user, version=version, fields=fields, once=once)
 
 
 def facts_of(admission: Admission, user: User | None, now: datetime) -> Facts:
@@ -182,8 +183,20 @@ def lose_basis(policy: Policy) -> int:
     return started
 
 
-def _afterwards(admission: Admission, doing: Doing) -> None:
+_settle = moving.limited(
+    {
+        State.CONSULTING: rules.OPINION_WITHIN,
+        State.REVIEWING: rules.LEGAL_WITHIN,
+        State.JOINT: rules.JOINT_WITHIN,
+        State.EVALUATING: rules.JOINT_WITHIN,
+        State.EXITING: rules.EXIT_WITHIN,
+    }
+)
+
+
+def _afterwards(admission: Admission, doing: Doing, event: AdmissionEvent) -> None:
     """Rows with the times at which what has come into force must be looked at again; the end of what it replaces."""
+    moving.tell(GATE.key, admission, event)
     if admission.in_force_at != doing.now or admission.ends_on is None:
         return
     key, payload = f"admission:{admission.pk}", {"pk": admission.pk, "on": str(admission.ends_on)}
@@ -207,22 +220,16 @@ def enqueue_idle(admission: Admission, since: date) -> None:
 GATE: Way[Admission] = moving.register(
     Way(
         key="admission",
-        word="准入",
         model=Admission,
         log=AdmissionEvent,
         subject="admission",
         table=TABLE,
-        limits={
-            State.CONSULTING: rules.OPINION_WITHIN,
-            State.REVIEWING: rules.LEGAL_WITHIN,
-            State.JOINT: rules.JOINT_WITHIN,
-            State.EVALUATING: rules.JOINT_WITHIN,
-            State.EXITING: rules.EXIT_WITHIN,
-        },
         opened_label=gettext_lazy("申请准入"),
         facts=facts_of,
         hats=hats_on,
+        post_label=moving.post_label,
         effects=EFFECTS,
+        settle=_settle,
         afterwards=_afterwards,
     )
 )

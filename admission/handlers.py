@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from admission import gate, ledger, moving, policies, pushed_table, table
 from admission.models import Admission, Asked, Policy, PushedTask
 from admission.models.application import TOWN_VOICES
-from admission.models.base import StepEvent
+from admission.models.base import MovingEvent
 from admission.people import silent_codes, staff_of
 from admission.rules import IDLE_AFTER, JOINT_CODES, LEGAL_CODES, OFFICE_CODES, OWNER_CODES
 from core import clock
+from core.moving import OPENED
 from core.outbox import handles
 from grids.levels import Level
 from grids.models import Area
@@ -36,15 +37,15 @@ def notify(payload: dict[str, object]) -> None:
     way = moving.WAYS[str(payload["way"])]
     event: Any = way.log._default_manager.get(pk=int(str(payload["event"])))
     row = getattr(event, way.subject)
-    verb = way.opened_label if event.action == moving.OPEN else way.table.by_name[event.action].label
+    verb = way.verb(event.action)
     words = {"verb": verb, "number": row.number, "state": row.info.label}
     text = _("%(verb)s：%(number)s，现在%(state)s") % words
     people = _told_admission(row, event) if isinstance(row, Admission) else _told_task(row, event)
     _send(row, people - {event.actor_id}, event.action, text, f"{event.version}")
 
 
-def _told_admission(row: Admission, event: StepEvent) -> set[int]:
-    if event.action == moving.OPEN:
+def _told_admission(row: Admission, event: MovingEvent) -> set[int]:
+    if event.action == OPENED:
         opener = {row.opened_by_id} if row.state == table.State.REFUSED else set()
         leaders = _leaders() if row.state == table.State.WAITING else set()
         return staff_of(OFFICE_CODES) | opener | leaders
@@ -65,8 +66,8 @@ def _told_admission(row: Admission, event: StepEvent) -> set[int]:
     return found
 
 
-def _told_task(row: PushedTask, event: StepEvent) -> set[int]:
-    usual = (B.OWNER, B.REPORTED) if event.action == moving.OPEN else pushed_table.TABLE.by_name[event.action].tell
+def _told_task(row: PushedTask, event: MovingEvent) -> set[int]:
+    usual = (B.OWNER, B.REPORTED) if event.action == OPENED else pushed_table.TABLE.by_name[event.action].tell
     found: set[int] = set()
     if B.REPORTER in usual:
         found.add(row.reporter_id)
@@ -196,7 +197,7 @@ def register_kinds() -> None:
         ("adm", table.TABLE.by_name, gettext_lazy("申请准入")),
         ("push", pushed_table.TABLE.by_name, gettext_lazy("反映转嫁")),
     ):
-        told = {name: step.label for name, step in steps.items() if step.tell} | {moving.OPEN: opened}
+        told = {name: step.label for name, step in steps.items() if step.tell} | {OPENED: opened}
         kinds.register(kinds.TURN, {f"{prefix}_{name}": label for name, label in told.items()})
         kinds.register(kinds.TIME, {f"{prefix}_{name}": label for name, label in TIMES.items()})
 

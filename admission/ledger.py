@@ -16,15 +16,15 @@ from admission import moving, rules
 from admission.facts import Facts
 from admission.lookup import best
 from admission.models import PushedEvent, PushedTask
-from admission.moving import Doing, Way
 from admission.people import hats_on, may_refuse, reporting_township
 from admission.pushed_table import TABLE, State
 from admission.rules import COVERED_FROM, Channel
 from core import clock
+from core.errors import NotNow, NotYours
+from core.idempotency import Once
 from core.idempotency import claim as claim_key
 from core.images import Picture
-from issues.actions import Once
-from issues.errors import NotNow, NotYours
+from core.moving import OPENED, Doing, Way, record, take
 from issues.models import Ticket
 from members.models import Department, User
 
@@ -61,7 +61,7 @@ def report(*, user: User, told: Told, once: Once) -> PushedTask:
         if told.is_refusal and is_covered:
             raise NotNow(_("“%(line)s”有据，不能拒收；有异议可以只反映") % {"line": found[0].line})
         task = PushedTask(
-            number=moving.next_number(LEDGER, now),
+            number=moving.next_number("转嫁", now),
             what=told.what,
             department=told.department,
             channel=told.channel,
@@ -78,9 +78,9 @@ def report(*, user: User, told: Told, once: Once) -> PushedTask:
             opened_at=now,
             last_event_at=now,
         )
-        moving.settle(LEDGER, task, now)
+        _settle(task, now)
         task.save()
-        moving.record(LEDGER, task, moving.OPEN, "", Doing(user, now, {}, {"is_covered": is_covered}))
+        record(LEDGER, task, OPENED, "", Doing(user, now, {}, {"is_covered": is_covered}))
         slot.finish(str(task.pk))
     return task
 
@@ -104,8 +104,8 @@ def apply(
     fields: Mapping[str, Any] | None = None,
     once: Once | None = None,
 ) -> PushedTask:
-    """Take step `name`; see `moving.take`."""
-    return moving.take(LEDGER, task_id, name, user=user, version=version, fields=fields, once=once)
+    """Take step `name`; see `core.moving.take`."""
+    return take(LEDGER, task_id, name, user=user, version=version, fields=fields, once=once)
 
 
 def facts_of(task: PushedTask, _user: User | None, now: datetime) -> Facts:
@@ -116,34 +116,39 @@ def facts_of(task: PushedTask, _user: User | None, now: datetime) -> Facts:
 
 def _answer(task: PushedTask, doing: Doing) -> None:
     task.answer, task.line = doing.given("answer"), doing.given("line")
-    task.answered_by, task.answered_at = doing.person, doing.now
+    task.answered_by, task.answered_at = moving.person(doing), doing.now
     doing.data |= {"answer": task.answer, "line": task.line}
 
 
 EFFECTS: dict[str, Callable[[PushedTask, Doing], None]] = {"answer": _answer, "decide": _answer}
 
 
-def _afterwards(_task: PushedTask, _doing: Doing) -> None:
-    """Nothing but the limit of its state waits for a report."""
+_settle = moving.limited(
+    {
+        State.REPORTED: rules.ANSWER_WITHIN,
+        State.ANSWERED: rules.OBJECT_WITHIN,
+        State.DISPUTED: rules.DECIDE_WITHIN,
+    }
+)
+
+
+def _afterwards(task: PushedTask, _doing: Doing, event: PushedEvent) -> None:
+    moving.tell(LEDGER.key, task, event)
 
 
 LEDGER: Way[PushedTask] = moving.register(
     Way(
         key="pushed",
-        word="转嫁",
         model=PushedTask,
         log=PushedEvent,
         subject="task",
         table=TABLE,
-        limits={
-            State.REPORTED: rules.ANSWER_WITHIN,
-            State.ANSWERED: rules.OBJECT_WITHIN,
-            State.DISPUTED: rules.DECIDE_WITHIN,
-        },
         opened_label=gettext_lazy("反映转嫁"),
         facts=facts_of,
         hats=hats_on,
+        post_label=moving.post_label,
         effects=EFFECTS,
+        settle=_settle,
         afterwards=_afterwards,
     )
 )

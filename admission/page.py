@@ -12,8 +12,7 @@ from admission import gate
 from admission.burden import Burden, burden_of
 from admission.lookup import url_of
 from admission.models import Admission, Asked, Hit, Policy, Verdict
-from admission.models.base import StepEvent
-from admission.moving import Way
+from admission.models.base import MovingEvent
 from admission.pagekit import MovingPage, events_of
 from admission.people import hats_of
 from admission.rules import (
@@ -30,6 +29,7 @@ from admission.rules import (
 )
 from admission.table import FORCE, Hat, State
 from core import clock
+from core.moving import Way
 from core.steps import Text
 from issues.particulars import Fact
 from issues.present import Step as TrackStep
@@ -171,14 +171,14 @@ class AdmissionPage(MovingPage):
     def may_renew(self) -> bool:
         return Hat.APPLICANT in self.hats and self.row.state in FORCE
 
-    def may_read(self, event: StepEvent) -> bool:
+    def may_read(self, event: MovingEvent) -> bool:
         """What one of those who were asked wrote is for those who see single opinions, and themselves."""
         return event.action != "opine" or self.sees_opinions or event.actor_id == self.reader.pk
 
-    def may_name(self, event: StepEvent) -> bool:
+    def may_name(self, event: MovingEvent) -> bool:
         return self.may_read(event)
 
-    def said(self, event: StepEvent) -> list[str]:
+    def said(self, event: MovingEvent) -> list[str]:
         data, lines = event.data, []
         if data.get("rules"):
             lines += self.refusals

@@ -8,10 +8,9 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from admission import moving
 from admission.facts import Facts
-from admission.models.base import Moving, StepEvent
-from admission.moving import Way
+from admission.models.base import Moving, MovingEvent
+from core.moving import OPENED, Way
 from core.steps import FORWARD_RANK, Step, Text
 from issues.story import Entry
 from members.models import User
@@ -36,7 +35,7 @@ class MovingPage:
     reader: User
     hats: frozenset[Any]
     facts: Facts
-    events: Sequence[StepEvent]
+    events: Sequence[MovingEvent]
     now: datetime
 
     way: ClassVar[Way[Any]]
@@ -86,7 +85,7 @@ class MovingPage:
     def entries(self) -> list[Entry]:
         return [self._entry(event) for event in self.events]
 
-    def _entry(self, event: StepEvent) -> Entry:
+    def _entry(self, event: MovingEvent) -> Entry:
         step = self.way.table.by_name.get(event.action)
         return Entry(
             title=step.label if step else self.way.opened_label,
@@ -97,7 +96,7 @@ class MovingPage:
             system=event.actor_id is None,
         )
 
-    def _who(self, event: StepEvent) -> str:
+    def _who(self, event: MovingEvent) -> str:
         if event.actor is None:
             return _("系统")
         if not self.may_name(event):
@@ -105,15 +104,15 @@ class MovingPage:
         who = f"{event.actor_post} {event.actor.name}".strip()
         return _("%(name)s（你）") % {"name": who} if event.actor_id == self.reader.pk else who
 
-    def may_name(self, event: StepEvent) -> bool:
+    def may_name(self, event: MovingEvent) -> bool:
         """Whether the reader may know who took this step."""
         return True
 
-    def may_read(self, event: StepEvent) -> bool:
+    def may_read(self, event: MovingEvent) -> bool:
         """Whether the reader may read what was noted with it."""
         return True
 
-    def said(self, event: StepEvent) -> list[str]:
+    def said(self, event: MovingEvent) -> list[str]:
         """What the history kept of a step, in sentences."""
         return []
 
@@ -127,9 +126,9 @@ def lamp_of(row: Moving, now: datetime) -> str:
     return "y" if row.warn_at is not None and now >= row.warn_at else "b"
 
 
-def events_of(way: Way[Any], row: Moving) -> list[StepEvent]:
+def events_of(way: Way[Any], row: Moving) -> list[MovingEvent]:
     return list(way.log._default_manager.filter(**{way.subject: row}).select_related("actor").order_by("-version"))
 
 
-def is_opening(event: StepEvent) -> bool:
-    return event.action == moving.OPEN
+def is_opening(event: MovingEvent) -> bool:
+    return event.action == OPENED

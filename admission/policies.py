@@ -15,8 +15,8 @@ from admission.pdf import Pdf
 from admission.rules import start_of
 from core import audit, clock, outbox
 from core.errors import Conflict, Refused
+from core.idempotency import Once
 from core.idempotency import claim as claim_key
-from issues.actions import Once
 from issues.words import text_of
 from members.models import User
 

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from admission import ledger
 from admission.lookup import url_of
 from admission.models import PushedTask
-from admission.models.base import StepEvent
-from admission.moving import Way
+from admission.models.base import MovingEvent
 from admission.pagekit import MovingPage, events_of
 from admission.people import hats_on, knows_reporter
 from admission.pushed_table import Hat, State
 from admission.rules import Answer
 from core import clock
+from core.moving import Way
 from core.steps import Text
 from issues.models import Ticket
 from issues.particulars import Fact
@@ -109,14 +109,14 @@ class PushedPage(MovingPage):
             return ""
         return reverse("admission:pushed_photo", args=[self.row.pk])
 
-    def may_name(self, event: StepEvent) -> bool:
+    def may_name(self, event: MovingEvent) -> bool:
         return event.action not in BY_REPORTER or self.knows_reporter
 
-    def may_read(self, event: StepEvent) -> bool:
+    def may_read(self, event: MovingEvent) -> bool:
         """What the reporter wrote on the way goes to those who decide on it."""
         return event.action not in BY_REPORTER or self.knows_reporter or Hat.LEADER in self.hats
 
-    def said(self, event: StepEvent) -> list[str]:
+    def said(self, event: MovingEvent) -> list[str]:
         data, lines = event.data, []
         if "is_covered" in data:
             lines.append(_("清单核对：有据") if data["is_covered"] else _("清单核对：无据"))

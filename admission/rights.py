@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from admission.models import RightReview, RightUse
 from admission.rules import Outcome, Right, half_bounds
 from core import audit, clock, locks
-from core.errors import Conflict, Refused
+from core.errors import Conflict, NotYours, Refused
+from core.idempotency import Once
 from core.idempotency import claim as claim_key
 from grids.models import Area
-from issues.actions import Once
-from issues.errors import NotYours
 from members.access import scope_for
 from members.models import Department, User
 from members.roles import Role

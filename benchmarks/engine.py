@@ -8,10 +8,11 @@ from time import perf_counter
 
 from benchmarks.people import ITEM, world
 from core import clock, outbox
+from core.idempotency import Once
 from core.models import OutboxRow
 from gateway.demo.stories import World
 from insights import tally
-from issues.actions import Once, place
+from issues.actions import place
 from issues.actors import resident
 from issues.models import Source
 from issues.reminding import fire_due

@@ -4,6 +4,7 @@ A domain verb raises one of these (or a named child) with a Chinese sentence; a 
 the form, otherwise `core.middleware.DomainErrorMiddleware` renders it as a page with `status`.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -37,3 +38,26 @@ class Denied(DomainError):
 
     status = 403
     code = "denied"
+
+
+# ---- refusals of a step ----------------------------------------------------------------------------------------------
+class NotNow(Refused):
+    """The state of the thing or a guard forbids the step."""
+
+    code = "not_now"
+
+
+class NotYours(Denied):
+    """The thing is in sight, but no post of this person may take the step."""
+
+    code = "not_yours"
+
+
+class Incomplete(Refused):
+    """Required fields are missing; `errors` maps field names to messages."""
+
+    code = "incomplete"
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("；".join(errors.values()))
+        self.errors = dict(errors)

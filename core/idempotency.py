@@ -32,6 +32,15 @@ class KeyReused(Refused):
     code = "idempotency_key_reused"
 
 
+@dataclass(frozen=True)
+class Once:
+    """What makes a creating form idempotent: whose key, the key, and the body it came with."""
+
+    owner: str
+    key: str
+    body: Mapping[str, object]
+
+
 @dataclass(slots=True)
 class Slot:
     """The claimed key; `result` is None the first time and the stored answer on a replay."""

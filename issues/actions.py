@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from core import clock, outbox
 from core.codes import random_code
+from core.errors import Incomplete, NotNow, NotYours
+from core.idempotency import Once
 from core.idempotency import claim as claim_key
 from core.images import Picture
 from core.models import OutboxRow
@@ -30,7 +32,7 @@ from issues import clocks, photos, words
 from issues.actors import Actor, Standing, standing
 from issues.cases import case_of, open_calls
 from issues.effects import EFFECTS, Step, set_item
-from issues.errors import Incomplete, NotNow, NotYours, StaleTicket
+from issues.errors import StaleTicket
 from issues.facts import facts_of
 from issues.models import Reporter, Source, Ticket, TicketEvent
 from issues.numbering import next_number
@@ -55,15 +57,6 @@ FOLLOWS: dict[str, Follow] = {}
 def follow(function: Follow) -> Follow:
     FOLLOWS[function.__name__] = function
     return function
-
-
-@dataclass(frozen=True)
-class Once:
-    """What makes a creating form idempotent: whose key, the key, and the body it came with."""
-
-    owner: str
-    key: str
-    body: Mapping[str, object]
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
-from core.errors import DomainError
+from core.errors import DomainError, Incomplete
 from core.forms import IdempotentForm
-from issues.actions import Once, apply
+from core.idempotency import Once
+from issues.actions import apply
 from issues.actors import staff
 from issues.dossier import Dossier, open_dossier
-from issues.errors import Incomplete
 from issues.forms import ActionForm, form_for
 from issues.models import Ticket
 from issues.queries import Text

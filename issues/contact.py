@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 
 from core import reveal as looks
+from core.errors import NotNow, NotYours
 from issues.dossier import Dossier
-from issues.errors import NotNow, NotYours
 from issues.models import Reporter
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from core import clock
+from core.errors import NotNow
 from issues.actions import apply
 from issues.actors import path_ids, system
-from issues.errors import NotNow, StaleTicket
+from issues.errors import StaleTicket
 from issues.models import OPEN, HandOver, Ticket
 from issues.workflow import BY_NAME, State
 from members import leaves

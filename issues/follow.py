@@ -6,13 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import outbox
+from core.errors import NotNow
+from core.idempotency import Once
 from duties import dispatching
 from duties.rules import Rules
 from grids.models import Area
-from issues.actions import Once, apply, follow, place
+from issues.actions import apply, follow, place
 from issues.actors import system
 from issues.effects import Step
-from issues.errors import NotNow
 from issues.models import OPEN, Source, Ticket
 from issues.workflow import GRID_STAFF
 

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.errors import NotNow
 from core.outbox import handles
 from issues import clocks, kinds, reviews
 from issues.actions import CLOSE_UNASKED, NOTIFY, apply
 from issues.actors import path_ids, system
 from issues.effects.closing import EXAMINE
-from issues.errors import NotNow
 from issues.follow import CHILD_ENDED
 from issues.models import Call, Party, Ticket, TicketEvent
 from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, Audience, ClockKind, State

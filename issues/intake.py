@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.idempotency import Once
 from core.images import Picture
 from duties.models import DutyItem
 from grids.models import Area, Household
-from issues.actions import Contact, Once, apply, place
+from issues.actions import Contact, apply, place
 from issues.actors import Actor, staff
 from issues.cases import situation
 from issues.models import Source, Ticket

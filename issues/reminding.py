@@ -12,11 +12,12 @@ from django.db import transaction
 from django.db.models import F
 
 from core import clock, outbox
+from core.errors import NotNow
 from issues import clocks
 from issues.actions import NOTIFY, URGENT, apply, event_of, notice_key
 from issues.actors import system
 from issues.clocks import Due
-from issues.errors import AlreadyFired, NotNow
+from issues.errors import AlreadyFired
 from issues.models import Clock, Ticket, TicketEvent
 from issues.workflow import BY_NAME
 

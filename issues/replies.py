@@ -10,10 +10,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
-from core.idempotency import claim
+from core.idempotency import Once, claim
 from duties.models import DutyItem
 from duties.routing import NoListInForceError, version_in_force
-from issues.actions import Once
 from issues.models import Reply, Ticket
 from issues.queries import Text
 from issues.workflow import BY_NAME

@@ -15,12 +15,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.errors import NotNow
 from duties.routing import NoListInForceError, version_in_force
 from duties.rules import Rules
 from grids.models import Area
 from issues.actions import apply
 from issues.actors import system
-from issues.errors import AlreadyFired, NotNow
+from issues.errors import AlreadyFired
 from issues.models import OPEN, Photo, Review, Route, Source, SpotDraw, Ticket
 from issues.queries import day_start
 from issues.workflow import State

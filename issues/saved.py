@@ -8,12 +8,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.errors import Refused
-from core.idempotency import claim
+from core.errors import NotYours, Refused
+from core.idempotency import Once, claim
 from grids.models import Area
-from issues.actions import Once
 from issues.conditions import LABELS
-from issues.errors import NotYours
 from issues.filters import TicketFilter
 from issues.models import SavedView
 from members.access import scope_for

@@ -12,6 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from core import audit, clock, outbox
+from core.errors import NotNow, NotYours
+from core.idempotency import Once
 from core.idempotency import claim as claim_key
 from core.images import Picture
 from core.privacy import EncryptedTextField
@@ -20,9 +22,8 @@ from duties.routing import version_in_force
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area, Household
 from grids.scope import areas_below, at_or_below, lies_in
-from issues.actions import Once, place
+from issues.actions import place
 from issues.actors import staff
-from issues.errors import NotNow, NotYours
 from issues.models import Source, Ticket
 from issues.workflow import PLACE_ROLES
 from ledgers.matters import begin

@@ -1,26 +1,10 @@
 """What each step does to a matter beyond moving it, by the step's name. Runs under `ledgers.matters.apply`'s lock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
+from core.moving import Doing
 from ledgers.models import Campaign, Milestone, Project, Rectification
-from members.models import User
-
-
-@dataclass
-class Doing:
-    """One application of a step: who, when, with what, and what the history should keep."""
-
-    user: User
-    now: datetime
-    fields: dict[str, Any]
-    data: dict[str, Any] = field(default_factory=dict)
-
-    def given(self, name: str) -> str:
-        return str(self.fields.get(name) or "")
-
 
 Effect = Callable[[Any, Doing], None]
 EFFECTS: dict[str, Effect] = {}

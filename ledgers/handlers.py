@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.moving import OPENED
 from core.outbox import handles
 from ledgers.campaigns import BUILD, build
-from ledgers.matters import DAY_NEAR, MODELS, NOTIFY, OPENED
+from ledgers.matters import DAY_NEAR, MODELS, NOTIFY
 from ledgers.models import Campaign, Matter, MatterEvent, Milestone, Proposal, Rectification
 from ledgers.people import recipients
 from ledgers.projects import PROPOSED

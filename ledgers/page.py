@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.moving import OPENED
 from core.steps import FORWARD_RANK, Step, Table, Text
 from core.templatetags.ui import when
 from issues.particulars import Fact
 from issues.present import Step as TrackStep
 from issues.story import Entry, Picture
 from issues.wording import short_day
-from ledgers.matters import MODELS, OPENED, facts_of
+from ledgers.matters import MODELS, facts_of
 from ledgers.models import Campaign, MatterEvent, MatterPhoto, Milestone, Project, Rectification
 from ledgers.people import hats_of
 from ledgers.rules import lamp_of
@@ -270,7 +271,7 @@ def open_page(user: User, kind: str, pk: int) -> MatterPage:
         matter=matter,
         reader=user,
         hats=hats_of(user, matter),
-        facts=facts_of(matter, user, clock.local(now).date()),
+        facts=facts_of(matter, user, now),
         events=list(matter.events.select_related("actor").prefetch_related("photos")),
         now=now,
     )

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from core import audit, clock, outbox
 from core.codes import random_code
+from core.errors import Incomplete, NotNow, NotYours
+from core.idempotency import Once
 from core.idempotency import claim as claim_key
 from core.steps import missing
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import path_of
-from issues.actions import Contact, Once
-from issues.errors import Incomplete, NotNow, NotYours
+from issues.actions import Contact
 from ledgers.matters import begin, remind
 from ledgers.models import Milestone, Project, Proposal
 from ledgers.people import KEEPERS, PROPOSERS, TOWN_KEEPERS, offices_of

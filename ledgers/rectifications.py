@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.errors import NotNow, NotYours
+from core.idempotency import Once
 from core.idempotency import claim as claim_key
 from grids.models import Area
-from issues.actions import Once
-from issues.errors import NotNow, NotYours
 from issues.models import Ticket
 from ledgers.matters import begin
 from ledgers.models import Rectification

@@ -1,8 +1,6 @@
 """The only code that writes a dispute.
 
-`open_dispute` makes one; `apply` takes one step of the table: lock, stale check, state, hats and guards, required
-fields, effect, one event, one audit entry and the outbox rows, all in one transaction. Replaying a dispute's events
-gives its state.
+`open_dispute` makes one; `apply` takes one step of the table (`core.moving`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,32 +10,26 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core import audit, clock, outbox
-from core.errors import Conflict
+from core import clock, outbox
+from core.errors import Conflict, NotNow, NotYours
+from core.idempotency import Once
 from core.idempotency import claim as claim_key
+from core.moving import OPENED, Doing, Way, record, take
 from grids.models import Area, Household
 from grids.scope import path_of
-from issues.actions import Once
-from issues.errors import Incomplete, NotNow, NotYours
 from issues.models import Ticket
-from mediation.effects import EFFECTS, Doing
+from mediation.effects import EFFECTS
 from mediation.models import Disputant, Dispute, DisputeEvent, Mediator
 from mediation.numbering import next_number
 from mediation.people import hats_of, may_open_in, post_label
 from mediation.rules import FOLLOW_UP_HOUR, MOST_PARTIES, PARTIES_AT_LEAST, Kind, Risk, remind_at
-from mediation.table import BY_NAME, ENDED_STATES, IN_MEDIATION, STATES, Facts, State, Step, missing, refusal
+from mediation.table import IN_MEDIATION, TABLE, Facts, Hat, State
 from members.models import User
 
 # outbox topics, handled in mediation.handlers
 NOTIFY, SITTING_NEAR, FOLLOW_UP_DUE = "mediation.notify", "mediation.sitting_near", "mediation.follow_up_due"
-OPENED = "open"
-
-
-class StaleDispute(Conflict):
-    """Somebody moved the dispute since the page was read; says who and what."""
-
-    code: ClassVar[str] = "stale_dispute"
 
 
 class OpenedAlready(Conflict):
@@ -105,9 +97,7 @@ def open_dispute(
             for n, party in enumerate(parties, 1)
         )
         data = {"kind": kind.value, "risk": risk.value, "ticket": ticket.number if ticket else ""}
-        event = _log(dispute, OPENED, "", Doing(user, now, {}, data))
-        audit.record("mediation.opened", dispute, actor=user, code=dispute.number, area=area.code)
-        _enqueue(dispute, event)
+        record(WAY, dispute, OPENED, "", Doing(user, now, {}, data), area=area.code)
         slot.finish(str(dispute.pk))
     return dispute
 
@@ -131,27 +121,8 @@ def apply(
     fields: Mapping[str, Any] | None = None,
     once: Once | None = None,
 ) -> Dispute:
-    """Take step `name` on a dispute and return it as written.
-
-    `version` is the version the user saw; None means "as it stands". What was sent before under the same `once` is
-    not done again. Raises `StaleDispute`, `NotYours`, `NotNow`, `Incomplete`, `KeyReused`.
-    """
-    step, now = BY_NAME[name], clock.now()
-    with transaction.atomic():
-        slot = claim_key(once.owner, once.key, once.body) if once else None
-        dispute = Dispute.objects.select_for_update().get(pk=dispute_id)
-        if slot is not None and slot.result is not None:
-            return dispute
-        if version is not None and version < dispute.moved_version:
-            raise StaleDispute(faster(dispute))
-        doing = Doing(user, now, dict(fields or {}))
-        _check(step, dispute, doing)
-        event = _write(step, dispute, doing)
-        audit.record("mediation.step", dispute, actor=user, code=dispute.number, step=name)
-        _enqueue(dispute, event)
-        if slot is not None:
-            slot.finish(str(dispute.version))
-    return dispute
+    """Take step `name` on a dispute; see `core.moving.take`."""
+    return take(WAY, dispute_id, name, user=user, version=version, fields=fields, once=once)
 
 
 def facts_of(dispute: Dispute, now: datetime, *, parties: int, sessions: int, has_principal: bool) -> Facts:
@@ -167,57 +138,29 @@ def facts_of(dispute: Dispute, now: datetime, *, parties: int, sessions: int, ha
     )
 
 
-def _check(step: Step, dispute: Dispute, doing: Doing) -> None:
-    mediators = list(dispute.mediators.all())
-    facts = facts_of(
+def _facts(dispute: Dispute, _user: User, now: datetime) -> Facts:
+    return facts_of(
         dispute,
-        doing.now,
+        now,
         parties=dispute.disputants.filter(dropped_at=None).count(),
         sessions=dispute.sessions.count(),
-        has_principal=any(mediator.is_principal for mediator in mediators),
+        has_principal=dispute.mediators.filter(is_principal=True).exists(),
     )
-    hats = hats_of(doing.user, dispute, mediators)
-    reason = refusal(step, facts, hats, doing.fields)
-    if reason:
-        raise (NotYours if facts.state in step.sources and not hats & step.who else NotNow)(str(reason))
-    lacking = missing(step, doing.fields)
-    if lacking:
-        raise Incomplete({name: str(text) for name, text in lacking.items()})
 
 
-def _write(step: Step, dispute: Dispute, doing: Doing) -> DisputeEvent:
-    before = dispute.state
-    if step.name in EFFECTS:
-        EFFECTS[step.name](dispute, doing)
-    dispute.state = step.target or State(before)
-    dispute.ended_at = doing.now if dispute.state in ENDED_STATES else None
+def _hats(dispute: Dispute, user: User) -> frozenset[Hat]:
+    return hats_of(user, dispute, list(dispute.mediators.all()))
+
+
+def _settle(dispute: Dispute, _now: datetime) -> None:
+    """Outside mediation nobody sits, and only what was agreed is followed up."""
     if dispute.state not in IN_MEDIATION:
         dispute.next_at, dispute.next_place = None, ""
     if dispute.state != State.AGREED:
         dispute.follow_up_on = None
-    dispute.version, dispute.last_event_at = dispute.version + 1, doing.now
-    if step.overtakes:
-        dispute.moved_version = dispute.version
-    dispute.save()
-    return _log(dispute, step.name, before, doing)
 
 
-def _log(dispute: Dispute, action: str, before: str, doing: Doing) -> DisputeEvent:
-    return DisputeEvent.objects.create(
-        dispute=dispute,
-        version=dispute.version,
-        action=action,
-        from_state=before,
-        to_state=dispute.state,
-        actor=doing.user,
-        actor_post=post_label(doing.user, dispute),
-        note=doing.given("note"),
-        data=doing.data,
-        at=doing.now,
-    )
-
-
-def _enqueue(dispute: Dispute, event: DisputeEvent) -> None:
+def _afterwards(dispute: Dispute, _doing: Doing, event: DisputeEvent) -> None:
     """Tell people of this step now, and of a sitting or a follow-up when it comes near."""
     key = f"dispute:{dispute.pk}:{dispute.version}"
     queue = "urgent" if event.data.get("risk") == Risk.VOLATILE else "default"
@@ -231,12 +174,17 @@ def _enqueue(dispute: Dispute, event: DisputeEvent) -> None:
         outbox.enqueue(FOLLOW_UP_DUE, payload, key=f"{key}:follow_up", at=due)
 
 
-def faster(dispute: Dispute) -> str:
-    """Who moved the dispute last, as a sentence for the one who came too late."""
-    last = DisputeEvent.objects.filter(dispute=dispute, version=dispute.moved_version).select_related("actor").first()
-    words = {
-        "name": last.actor.name if last else "",
-        "verb": BY_NAME[last.action].label if last and last.action in BY_NAME else _("立案"),
-        "state": STATES[State(dispute.state)].label,
-    }
-    return _("%(name)s 刚刚办了“%(verb)s”，现在是“%(state)s”") % words
+WAY: Way[Dispute] = Way(
+    key="mediation",
+    table=TABLE,
+    model=Dispute,
+    log=DisputeEvent,
+    subject="dispute",
+    opened_label=gettext_lazy("立案"),
+    facts=_facts,
+    hats=_hats,
+    post_label=post_label,
+    effects=EFFECTS,
+    settle=_settle,
+    afterwards=_afterwards,
+)

@@ -1,11 +1,10 @@
 """What each step does to a dispute beyond moving it, by the step's name. Runs under `mediation.cases.apply`'s lock."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
 
 from core import clock
+from core.moving import Doing
 from mediation.models import Agreement, Disputant, Dispute, MediationSession, Mediator
 from mediation.rules import Kept, follow_up_on
 from members.models import User
@@ -19,19 +18,6 @@ class NewMediator:
     name: str = ""
     outside: str = ""
     is_principal: bool = False
-
-
-@dataclass
-class Doing:
-    """One application of a step: who, when, with what, and what the history should keep."""
-
-    user: User
-    now: datetime
-    fields: dict[str, Any]
-    data: dict[str, Any] = field(default_factory=dict)
-
-    def given(self, name: str) -> str:
-        return str(self.fields.get(name) or "")
 
 
 Effect = Callable[[Dispute, Doing], None]

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.moving import OPENED
 from core.outbox import handles
-from mediation.cases import FOLLOW_UP_DUE, NOTIFY, OPENED, SITTING_NEAR
+from mediation.cases import FOLLOW_UP_DUE, NOTIFY, SITTING_NEAR
 from mediation.models import Dispute, DisputeEvent, Mediator
 from mediation.rules import Risk
 from mediation.table import BY_NAME, Audience, State

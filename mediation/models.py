@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.moving import StepEvent
 from core.privacy import EncryptedTextField, mask_name
 from core.scoping import ScopedQuerySet
 from grids.models import Area, Household, PathModel
@@ -213,27 +214,17 @@ class Agreement(models.Model):
         return f"{self.dispute_id} {self.round}"
 
 
-class DisputeEvent(models.Model):
-    """One step of a dispute; append-only. `data` holds keys, codes and dates, never words about people."""
+class DisputeEvent(StepEvent):
+    """One step of a dispute."""
 
     dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="events")
-    version = models.PositiveIntegerField()
-    action = models.CharField(max_length=16)
-    from_state = models.CharField(max_length=12, blank=True)
-    to_state = models.CharField(max_length=12)
     actor = models.ForeignKey(User, models.PROTECT, related_name="+")
-    actor_post = models.CharField(max_length=60, blank=True)
     note = EncryptedTextField(blank=True)
-    data = models.JSONField(default=dict, blank=True)
-    at = models.DateTimeField()
 
     class Meta:
         verbose_name = verbose_name_plural = _("纠纷经过")
         ordering = ["-version"]
         constraints = [models.UniqueConstraint(fields=["dispute", "version"], name="dispute_event_once")]
-
-    def __str__(self) -> str:
-        return f"{self.dispute_id} v{self.version} {self.action}"
 
 
 class DisputeSeries(models.Model):

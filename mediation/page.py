@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core import reveal as looks
+from core.errors import NotYours
 from core.privacy import mask_name, mask_phone
 from core.templatetags.ui import when
-from issues.errors import NotYours
 from issues.particulars import Fact
 from issues.present import Step as TrackStep
 from issues.story import Entry

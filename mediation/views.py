@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import DomainError, Refused
+from core.errors import DomainError, Incomplete, NotNow, NotYours, Refused
 from core.idempotency import KeyReused
+from core.moving import StaleStep
 from core.reveal import RevealForm
-from issues.errors import Incomplete, NotNow, NotYours
 from issues.models import Ticket
 from issues.views.once import once_of
 from mediation import queries
 from mediation.agreement import sheet_of
-from mediation.cases import OpenedAlready, StaleDispute, apply, open_dispute
+from mediation.cases import OpenedAlready, apply, open_dispute
 from mediation.forms import FilterForm, OpenForm, StepForm, form_for
 from mediation.models import Dispute
 from mediation.page import DisputePage, PartyLine, agreement_of, open_page, parties_of
@@ -202,7 +202,7 @@ def _take(request: HttpRequest, page: DisputePage, step: Step, form: StepForm) -
         form.renew()
         form.add_error(None, error.message)
         return _step_page(request, page, step, form, status=422)
-    except StaleDispute as error:
+    except StaleStep as error:
         return _overtaken(request, page, step, form, error)
     messages.success(request, _("“%(verb)s”已记下") % {"verb": step.label})
     if Dispute.objects.visible_to(page.reader).filter(pk=page.dispute.pk).exists():
@@ -210,9 +210,7 @@ def _take(request: HttpRequest, page: DisputePage, step: Step, form: StepForm) -
     return redirect("mediation:index")
 
 
-def _overtaken(
-    request: HttpRequest, page: DisputePage, step: Step, form: StepForm, error: StaleDispute
-) -> HttpResponse:
+def _overtaken(request: HttpRequest, page: DisputePage, step: Step, form: StepForm, error: StaleStep) -> HttpResponse:
     """The dispute as it stands now with everything typed: in the form while the step is still possible."""
     fresh = open_page(page.reader, page.dispute.pk)
     if refusal(step, fresh.facts, fresh.hats, {}) is not None:

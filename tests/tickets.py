@@ -13,8 +13,9 @@ from PIL import Image
 
 from core import clock
 from core.calendar import Limit
+from core.idempotency import Once
 from core.images import Picture
-from issues.actions import Contact, Once, apply, place
+from issues.actions import Contact, apply, place
 from issues.actors import Actor, resident, staff, system
 from issues.models import Source, Ticket
 from issues.reminding import fire_due

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from admission.models.base import Moving, StepEvent
+from admission.models.base import Moving, MovingEvent
 from admission.models.policy import Policy
 from admission.rules import GATE_CODES, Cause, Emergency, Kind, Stage, Stance
 from admission.table import FORCE, SHOWN, TABLE, State
@@ -209,7 +209,7 @@ class Use(models.Model):
         return f"{self.admission_id} {self.used_on}"
 
 
-class AdmissionEvent(StepEvent):
+class AdmissionEvent(MovingEvent):
     """One step of an application; append-only."""
 
     admission = models.ForeignKey(Admission, models.CASCADE, related_name="events")

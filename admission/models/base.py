@@ -1,10 +1,9 @@
 """What applications and reports have in common: a state with a version and a limit, and an append-only log."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.moving import StepEvent
 from members.models import User
 
 
@@ -28,21 +27,11 @@ class Moving(models.Model):
         return self.number
 
 
-class StepEvent(models.Model):
-    """One step; `data` holds keys, codes and dates. `actor` None is time itself."""
+class MovingEvent(StepEvent):
+    """One step; `actor` None is time itself."""
 
-    version = models.PositiveIntegerField()
-    action = models.CharField(max_length=16)
-    from_state = models.CharField(max_length=12, blank=True)
-    to_state = models.CharField(max_length=12)
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    actor_post = models.CharField(max_length=60, blank=True)
     note = models.TextField(max_length=2000, blank=True)
-    data: "models.JSONField[Any, Any]" = models.JSONField(default=dict, blank=True)
-    at = models.DateTimeField()
 
     class Meta:
         abstract = True
-
-    def __str__(self) -> str:
-        return f"v{self.version} {self.action}"

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from admission.models.base import Moving, StepEvent
+from admission.models.base import Moving, MovingEvent
 from admission.pushed_table import TABLE, State
 from admission.rules import OWNER_CODES, Answer, Channel
 from core.privacy import EncryptedTextField
@@ -80,7 +80,7 @@ class PushedTask(Moving):
         return TABLE.states[State(self.state)]
 
 
-class PushedEvent(StepEvent):
+class PushedEvent(MovingEvent):
     """One step of a report; append-only."""
 
     task = models.ForeignKey(PushedTask, models.CASCADE, related_name="events")

@@ -8,14 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from admission.moving import StaleStep, take
 from admission.pagekit import MovingPage
 from admission.step_fields import StepForm, form_for
-from core.errors import DomainError
+from core.errors import DomainError, Incomplete, NotNow, NotYours
 from core.forms import IdempotentForm
 from core.idempotency import KeyReused
+from core.moving import StaleStep, take
 from core.steps import Step
-from issues.errors import Incomplete, NotNow, NotYours
 from issues.views.once import once_of
 from members.models import User
 

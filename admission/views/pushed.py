@@ -23,7 +23,7 @@ from admission.people import (
 from admission.pushed_page import open_page
 from admission.rules import COVERED_FROM, OWNER_CODES, Answer
 from admission.views.acting import act_page, detail_page, form_page, handled, posted, reader
-from issues.errors import NotYours
+from core.errors import NotYours
 from issues.models import Ticket
 from issues.views.once import once_of
 from members.access import allow, get_scoped_or_404, scope_for

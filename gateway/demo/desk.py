@@ -1,8 +1,8 @@
 """What people of the demo keep at their desk: standard replies and saved views."""
 
+from core.idempotency import Once
 from gateway.demo import words
 from issues import replies, saved
-from issues.actions import Once
 from members.models import Department, Post, User
 from members.roles import Role
 

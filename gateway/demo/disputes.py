@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from core import clock, outbox
+from core.idempotency import Once
 from grids.models import Area
-from issues.actions import Once
 from issues.models import OPEN, Ticket
 from mediation import cases
 from mediation.cases import NewParty

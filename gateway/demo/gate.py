@@ -17,10 +17,10 @@ from admission.policies import Document
 from admission.rights import Used
 from admission.rules import Channel, Kind, Outcome, Right, half_of
 from core import clock, outbox
+from core.idempotency import Once
 from gateway.demo.people import OTHER_TOWNSHIP
 from gateway.demo.places import TOWNSHIP, person_name
 from grids.models import Area
-from issues.actions import Once
 from members import accounts, posts
 from members.models import Department, Post, User
 from members.roles import Role

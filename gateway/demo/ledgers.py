@@ -10,12 +10,13 @@ from typing import Any
 from django.db import transaction
 
 from core import clock, outbox
+from core.idempotency import Once
 from core.images import Picture
 from duties.models import DutyItem
 from duties.routing import version_in_force
 from gateway.demo import pictures
 from grids.models import Area
-from issues.actions import Contact, Once, apply
+from issues.actions import Contact, apply
 from issues.actors import staff
 from ledgers import campaigns, matters, projects, rectifications
 from ledgers.campaigns import Plan

@@ -12,12 +12,13 @@ from typing import Any
 
 from core import calendar, clock, marks
 from core.calendar import Limit
+from core.idempotency import Once
 from core.images import Picture
 from duties.models import DutyItem, FirstLevel, GradeCode
 from duties.routing import Decision
 from gateway.demo import words
 from grids.models import Area
-from issues.actions import Contact, Once, apply, place
+from issues.actions import Contact, apply, place
 from issues.actors import Actor, resident, staff
 from issues.families import same_matter
 from issues.models import OPEN, Call, Route, Source, Ticket

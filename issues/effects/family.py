@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from core.errors import NotNow
 from issues.effects.base import Step, effect
 from issues.effects.calling import call_off
-from issues.errors import NotNow
 from issues.models import Ticket, Whistle
 
 

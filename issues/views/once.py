@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from issues.actions import Once
+from core.idempotency import Once
 
 
 def once_of(request: HttpRequest, owner: str, key: str) -> Once:

@@ -11,14 +11,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import DomainError
+from core.errors import DomainError, Incomplete, NotNow, NotYours
 from core.idempotency import KeyReused
 from core.reveal import RevealForm
 from issues import contact
 from issues.actions import apply
 from issues.actors import staff
 from issues.dossier import Dossier, open_dossier
-from issues.errors import Incomplete, NotNow, NotYours, StaleTicket
+from issues.errors import StaleTicket
 from issues.forms import ActionForm, form_for
 from issues.models import Reporter, Ticket
 from issues.present import page_of, turn_of

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.moving import StepEvent
 from core.privacy import EncryptedTextField
 from core.steps import StateInfo
 from core.stored import keeps
@@ -70,27 +71,17 @@ class Matter(models.Model):
         return self.info.is_open
 
 
-class MatterEvent(models.Model):
-    """One step of a matter; append-only. `data` holds keys, codes and dates."""
+class MatterEvent(StepEvent):
+    """One step of a matter."""
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="events")
-    version = models.PositiveIntegerField()
-    action = models.CharField(max_length=16)
-    from_state = models.CharField(max_length=12, blank=True)
-    to_state = models.CharField(max_length=12)
     actor = models.ForeignKey(User, models.PROTECT, related_name="+")
-    actor_post = models.CharField(max_length=60, blank=True)
     note = EncryptedTextField(blank=True)
-    data = models.JSONField(default=dict, blank=True)
-    at = models.DateTimeField()
 
     class Meta:
         verbose_name = verbose_name_plural = _("台账经过")
         ordering = ["-version"]
         constraints = [models.UniqueConstraint(fields=["matter", "version"], name="matter_event_once")]
-
-    def __str__(self) -> str:
-        return f"{self.matter_id} v{self.version} {self.action}"
 
 
 @keeps

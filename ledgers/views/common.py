@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.errors import DomainError
+from core.errors import DomainError, Incomplete, NotNow, NotYours
 from core.forms import IdempotentForm
-from core.idempotency import KeyReused
+from core.idempotency import KeyReused, Once
+from core.moving import StaleStep
 from core.steps import Step
 from core.stored import sent
-from issues.actions import Once
-from issues.errors import Incomplete, NotNow, NotYours
 from issues.forms import ActionForm
 from issues.views.once import once_of
 from ledgers.forms import form_for
-from ledgers.matters import MODELS, StaleMatter, apply
+from ledgers.matters import MODELS, apply
 from ledgers.page import MatterPage, open_page, photo_of
 from ledgers.people import CAMPAIGN_READERS, READERS, WRITERS
 from ledgers.workflow import TABLES
@@ -119,16 +118,14 @@ def _take(request: HttpRequest, page: MatterPage, step: Step, form: ActionForm) 
         form.renew()
         form.add_error(None, error.message)
         return _step_page(request, page, step, form, status=422)
-    except StaleMatter as error:
+    except StaleStep as error:
         return _overtaken(request, page, step, form, error)
     messages.success(request, _("“%(verb)s”已记下") % {"verb": step.label})
     still = MODELS[page.kind].objects.visible_to(page.reader).filter(pk=page.matter.pk).exists()
     return redirect(page.url if still else page.home)
 
 
-def _overtaken(
-    request: HttpRequest, page: MatterPage, step: Step, form: ActionForm, error: StaleMatter
-) -> HttpResponse:
+def _overtaken(request: HttpRequest, page: MatterPage, step: Step, form: ActionForm, error: StaleStep) -> HttpResponse:
     """The matter as it stands now with everything typed: in the form while the step is still possible."""
     fresh = open_page(page.reader, page.kind, page.matter.pk)
     if page.table.refusal(step, fresh.facts, fresh.hats, {}) is not None:

@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import Denied
+from core.idempotency import Once
 from grids.levels import Level
 from grids.scope import areas_below
-from issues.actions import Once
 from issues.field.queries import placing_areas
 from ledgers import lists
 from ledgers.forms import DeclineForm, ProjectForm, VillageProposeForm

@@ -15,11 +15,11 @@ from admission.policies import Document
 from admission.rules import Channel, Kind
 from admission.table import State
 from core import clock
+from core.idempotency import Once
 from grids import tree
 from grids.levels import Level
 from grids.models import Area
 from grids.tree import NewArea
-from issues.actions import Once
 from members import accounts, posts
 from members.models import User
 from members.roles import Role

@@ -9,14 +9,13 @@ from admission import gate, policies
 from admission.burden import burden_of, of_township
 from admission.doctor import duties_held, log_replays, sunsets_kept
 from admission.models import Admission, AdmissionEvent, Asked, Verdict
-from admission.moving import StaleStep
 from admission.rules import Cause, Kind, after
 from admission.table import FORCE, STEPS, State
 from core import clock, outbox
-from core.idempotency import KeyReused
+from core.errors import Incomplete, NotNow, NotYours
+from core.idempotency import KeyReused, Once
 from core.models import AuditEntry, OutboxRow
-from issues.actions import Once
-from issues.errors import Incomplete, NotNow, NotYours
+from core.moving import StaleStep
 from members.models import Department
 from notices.models import Notice
 from tests.admission.conftest import once

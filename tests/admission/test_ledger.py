@@ -16,9 +16,9 @@ from admission.pushed_table import State
 from admission.rules import Channel
 from admission.table import State as GateState
 from core import clock, outbox
+from core.errors import NotNow, NotYours
 from core.images import Picture
 from core.models import AuditEntry
-from issues.errors import NotNow, NotYours
 from issues.workflow import State as TicketState
 from notices.models import Notice
 from tests.admission.conftest import once

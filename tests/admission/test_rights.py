@@ -11,8 +11,7 @@ from admission.rights import Used
 from admission.rights_register import halves
 from admission.rules import Right, half_of
 from core import clock
-from core.errors import Conflict, Refused
-from issues.errors import NotYours
+from core.errors import Conflict, NotYours, Refused
 from tests.admission.conftest import once
 
 pytestmark = pytest.mark.django_db

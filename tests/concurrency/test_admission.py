@@ -5,9 +5,9 @@ import pytest
 from admission import gate, ledger
 from admission.doctor import ledger_replays, log_replays
 from admission.models import AdmissionEvent, Verdict
-from admission.moving import StaleStep
 from admission.table import State
-from issues.errors import NotNow
+from core.errors import NotNow
+from core.moving import StaleStep
 from tests.admission.conftest import build_gate
 from tests.cast import build_cast
 from tests.concurrency.crowd import at_once

@@ -4,9 +4,10 @@ import uuid
 
 import pytest
 
-from issues.actions import Once
-from issues.errors import NotNow
-from mediation.cases import OpenedAlready, StaleDispute, apply
+from core.errors import NotNow
+from core.idempotency import Once
+from core.moving import StaleStep
+from mediation.cases import OpenedAlready, apply
 from mediation.doctor import log_replays
 from mediation.models import Agreement, Dispute, DisputeEvent
 from mediation.table import State
@@ -32,7 +33,7 @@ def test_eight_outcomes_at_once_one_wins() -> None:
 
     results = at_once(8, end)
     assert len([r for r in results if isinstance(r, str)]) == 1
-    assert all(isinstance(r, str | StaleDispute | NotNow) for r in results)
+    assert all(isinstance(r, str | StaleStep | NotNow) for r in results)
     assert DisputeEvent.objects.filter(dispute=dispute).count() == dispute.version + 1
     assert log_replays(False) == []
 

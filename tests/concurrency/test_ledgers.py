@@ -4,12 +4,13 @@ import uuid
 
 import pytest
 
-from issues.actions import Once
-from issues.errors import NotNow
+from core.errors import NotNow
+from core.idempotency import Once
+from core.moving import StaleStep
 from issues.models import Ticket
 from ledgers import projects
 from ledgers.doctor import log_replays
-from ledgers.matters import StaleMatter, apply
+from ledgers.matters import apply
 from ledgers.models import MatterEvent, Project, Proposal, Rectification, Target
 from ledgers.workflow.rectification import State
 from members.models import User
@@ -31,7 +32,7 @@ def test_two_verify_at_once_and_it_is_struck_off_once() -> None:
 
     results = at_once(8, strike)
     assert len([r for r in results if isinstance(r, str)]) == 1
-    assert all(isinstance(r, str | StaleMatter | NotNow) for r in results)
+    assert all(isinstance(r, str | StaleStep | NotNow) for r in results)
     assert MatterEvent.objects.filter(matter=row.pk).count() == row.version + 1
     assert log_replays(False) == []
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from core import clock
-from issues.actions import Once, apply, place
+from core.errors import NotNow
+from core.idempotency import Once
+from issues.actions import apply, place
 from issues.actors import resident, staff
 from issues.doctor import log_replays
-from issues.errors import NotNow, StaleTicket
+from issues.errors import StaleTicket
 from issues.models import Clock, Source, Ticket, TicketEvent
 from issues.reminding import fire_due
 from issues.workflow import State

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from core import clock
-from issues.actions import Once
+from core.idempotency import Once
 from issues.actors import resident, staff
 from issues.models import Source, Ticket
 from issues.workflow import State

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from core import clock
-from issues.actions import Once
+from core.idempotency import Once
 from issues.actors import resident, staff
 from issues.models import Source, Ticket
 from issues.workflow import STARS, State

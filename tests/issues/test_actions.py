@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from core import clock
-from core.idempotency import KeyReused
+from core.errors import Incomplete, NotNow, NotYours
+from core.idempotency import KeyReused, Once
 from grids import tree
 from grids.levels import Level
 from issues import actions, clocks
-from issues.actions import Once, apply, place
+from issues.actions import apply, place
 from issues.actors import resident, staff, system
-from issues.errors import Incomplete, NotNow, NotYours, StaleTicket
+from issues.errors import StaleTicket
 from issues.facts import facts_of
 from issues.models import Clock, Source, Ticket, TicketEvent
 from issues.reminding import fire_due

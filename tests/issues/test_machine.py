@@ -13,13 +13,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from core import clock
 from core.calendar import Limit
+from core.errors import NotNow, NotYours
+from core.idempotency import Once
 from core.outbox import drain_inline
 from issues import clocks
-from issues.actions import Once, apply, place
+from issues.actions import apply, place
 from issues.actors import Actor, resident, staff, system
 from issues.cases import situation
 from issues.doctor import log_replays, no_clock_after_the_end, paths_agree
-from issues.errors import NotNow, NotYours
 from issues.facts import facts_of
 from issues.models import Clock, Source, Ticket, TicketEvent
 from issues.reminding import fire_due

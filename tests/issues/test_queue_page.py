@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from issues.actions import Once
+from core.idempotency import Once
 from issues.facts import COUNTED
 from issues.models import Ticket
 from issues.views.queue import PAGE_SIZE

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from core import clock, outbox
+from core.errors import NotNow, NotYours
 from issues import reviews
 from issues.actors import staff
-from issues.errors import NotNow, NotYours
 from issues.models import Review, SpotDraw
 from issues.workflow import State
 from tests.tickets import NOTE, PIXEL, act, apply, at_state

@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from core import clock
+from core.idempotency import Once
 from grids import households
 from grids.households import NewHousehold
-from issues.actions import Contact, Once
+from issues.actions import Contact
 from ledgers import campaigns, matters, projects, rectifications
 from ledgers.campaigns import Plan
 from ledgers.models import Campaign, Project, Proposal, Rectification, Target

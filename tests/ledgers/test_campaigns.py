@@ -10,11 +10,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from core import outbox
+from core.errors import NotNow, NotYours
 from core.idempotency import KeyReused
 from core.models import AuditEntry
 from grids import households
 from issues.actors import staff
-from issues.errors import NotNow, NotYours
 from issues.models import Source, Ticket
 from ledgers import campaigns, progress
 from ledgers.doctor import (

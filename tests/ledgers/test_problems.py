@@ -11,13 +11,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from core import clock, outbox, stored
-from core.idempotency import KeyReused
+from core.errors import Incomplete, NotNow, NotYours
+from core.idempotency import KeyReused, Once
 from core.models import AuditEntry, OutboxRow
-from issues.actions import Once
-from issues.errors import Incomplete, NotNow, NotYours
+from core.moving import StaleStep
 from ledgers import matters
 from ledgers.doctor import log_replays
-from ledgers.matters import StaleMatter
 from ledgers.models import Matter, MatterPhoto, Rectification
 from ledgers.rules import Source
 from ledgers.workflow import TABLES, Kind
@@ -128,7 +127,7 @@ def test_an_overtaken_page_is_told_so(cast):
     row = problem_at(cast, State.APPLIED)
     seen = row.version
     act(row, "send_back", cast.town_dispatcher)
-    with pytest.raises(StaleMatter, match="退回整改"):
+    with pytest.raises(StaleStep, match="退回整改"):
         matters.apply(row.kind, row.pk, "strike", user=cast.town_leader, version=seen, fields={"note": "好"})
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from core import clock, outbox
+from core.errors import Incomplete, NotNow, NotYours
 from core.models import AuditEntry
-from issues.errors import Incomplete, NotNow, NotYours
 from ledgers import projects
 from ledgers.doctor import log_replays
 from ledgers.models import Milestone, Project, Proposal

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from core import clock
+from core.idempotency import Once
 from duties.models import DutyItem
-from issues.actions import Once
 from mediation import cases
 from mediation.cases import NewParty
 from mediation.effects import NewMediator

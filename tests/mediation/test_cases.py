@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 
 from core import clock, outbox
-from core.idempotency import KeyReused
+from core.errors import Incomplete, NotNow, NotYours
+from core.idempotency import KeyReused, Once
 from core.models import AuditEntry
-from issues.actions import Once
-from issues.errors import Incomplete, NotNow, NotYours
+from core.moving import StaleStep
 from mediation import cases
-from mediation.cases import NewParty, OpenedAlready, StaleDispute
+from mediation.cases import NewParty, OpenedAlready
 from mediation.doctor import log_replays
 from mediation.effects import NewMediator
 from mediation.models import Agreement, Dispute, DisputeEvent
@@ -103,7 +103,7 @@ def test_a_stale_press_changes_nothing_and_names_the_faster_one(cast):
     dispute = at_state(cast, State.MEDIATING)
     seen = dispute.version
     act(dispute, "draft", cast.secretary, terms="一、先写的")
-    with pytest.raises(StaleDispute, match=cast.secretary.name):
+    with pytest.raises(StaleStep, match=cast.secretary.name):
         cases.apply(dispute.pk, "draft", user=cast.secretary, version=seen, fields={"terms": "二、后写的"})
     assert Agreement.objects.get().terms == "一、先写的"
 
