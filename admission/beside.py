@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from admission.models import Policy, PushedTask
+from admission.models import Policy
 from admission.people import REPORTERS
 from duties.beside import ItemLink
 from issues.beside import Link
@@ -26,13 +26,7 @@ def of_item(user: User, code: str) -> Iterable[ItemLink]:
 
 
 def of_ticket(user: User, ticket: Ticket) -> Iterable[Link]:
-    """One's own report about a ticket, else the offer to make one: for village and township staff only."""
-    if not scope_for(user).roles & set(REPORTERS):
-        return
-    mine = PushedTask.objects.visible_to(user).filter(ticket=ticket, reporter=user).first()
-    if mine is not None:
-        text = _("已反映转嫁：%(number)s，%(state)s") % {"number": mine.number, "state": mine.info.label}
-        yield Link(text, reverse("admission:pushed", args=[mine.pk]), _("看答复"), "warn")
-    elif ticket.is_open:
+    """The offer to report that a ticket was pushed down; it leads to one's own report once there is one. No query."""
+    if scope_for(user).roles & set(REPORTERS) and ticket.is_open:
         url = f"{reverse('admission:new_pushed')}?{urlencode({'ticket': ticket.number})}"
         yield Link("", url, _("这是转嫁来的"), "warn", offer=True)

@@ -51,6 +51,10 @@ class MovingPage:
         return reverse(self.detail_url, args=[self.row.pk])
 
     @property
+    def home(self) -> str:
+        return reverse(self.index_url)
+
+    @property
     def offered(self) -> list[Step]:
         return self.way.table.offers(self.facts, self.hats)
 

@@ -29,6 +29,7 @@ from core import clock
 from core.paging import Page, page_of
 from core.steps import Text
 from grids.models import Area
+from issues.models import Ticket
 from members.models import Department, User
 
 PAGE_SIZE = 50
@@ -149,6 +150,11 @@ def asked_now(user: User) -> QuerySet[Asked]:
 # ---- reports of pushed-down tasks ----------------------------------------------------------------------------------
 PUSHED_VIEWS: dict[str, Text] = {"open": _("办理中"), "ended": _("已结束"), "all": _("全部")}
 OPEN_TASKS = sorted(pushed_table.TABLE.open_states)
+
+
+def report_on(user: User, ticket: Ticket) -> PushedTask | None:
+    """One's own report about a ticket."""
+    return PushedTask.objects.visible_to(user).filter(ticket=ticket, reporter=user).first()
 
 
 @dataclass(frozen=True)

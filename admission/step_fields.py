@@ -13,9 +13,8 @@ from admission.pagekit import MovingPage
 from admission.people import townships
 from admission.rules import PASS_MOST, SUNSET_DEFAULT, TOWNS_AT_LEAST, Answer, Stance
 from core import clock
-from core.forms import IdempotentForm
+from core.forms import StepForm
 from core.steps import Step, Text
-from issues.forms import EXPIRED, VERSION_MAX
 
 ORDER = (
     "answers", "townships", "stance", "estimate", "ends_on", "minutes", "used_on", "policy", "answer", "line", "note",
@@ -41,30 +40,17 @@ NOTE_LABELS: dict[str, Text] = {
 }
 
 
-class StepForm(IdempotentForm):
-    """The version its reader saw; `form_for` adds the fields of a step."""
-
-    version = forms.IntegerField(
-        min_value=1,
-        max_value=VERSION_MAX,
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), EXPIRED),
-    )
+class GateForm(StepForm):
+    """The form of a step; the answers to hits are given as one."""
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the writers take as fields: everything that was filled in, the answers to hits as one."""
-        own = ("idempotency_key", "version")
-        given = {name: value for name, value in self.cleaned_data.items() if name not in own and value}
+        given = super().values
         answers = {int(name[4:]): given.pop(name) for name in list(given) if name.startswith("hit_")}
         if answers:
             given["answers"] = answers
         policies = given.pop("policies", None)
         return given | {"policy": policies[0]} if policies else given
-
-    @property
-    def seen(self) -> int:
-        return int(self.cleaned_data["version"])
 
 
 class StepFields:
@@ -151,8 +137,8 @@ class StepFields:
         return words(4, label=str(label), required="note" in self.step.needs)
 
 
-def form_for(step: Step, page: MovingPage, data: Any = None) -> StepForm:
+def form_for(step: Step, page: MovingPage, data: Any = None, files: Any = None) -> GateForm:
     """The form of `step`; bound when `data` is given."""
     attributes: dict[str, Any] = dict(StepFields(step, page).make())
-    form_class: type[StepForm] = type("StepForm", (StepForm,), attributes)
-    return form_class(data, initial={"version": page.row.version}, auto_id="f_%s")
+    form_class: type[GateForm] = type("GateStepForm", (GateForm,), attributes)
+    return form_class(data, files, initial={"version": page.row.version}, auto_id="f_%s")

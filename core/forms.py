@@ -32,6 +32,9 @@ MESSAGES = {
 BLANKS = " \t\n\u3000"
 NOT_IN_A_NUMBER = re.compile(r"[\s()+-]")
 PHONE = re.compile(r"[0-9]{5,15}", re.ASCII)
+EXPIRED = _("页面已过期，请刷新后重新提交")
+VERSION_MAX = 2**31 - 1
+NOT_VALUES = frozenset({"idempotency_key", "version", "photos", "reply"})
 UNPRINTABLE = _("含有无法保存的字符，请删去后重试")
 
 
@@ -50,10 +53,7 @@ class IdempotentForm(CleanForm):
     idempotency_key = forms.UUIDField(
         widget=forms.HiddenInput,
         initial=uuid.uuid4,
-        error_messages={
-            "required": _("页面已过期，请刷新后重新提交"),
-            "invalid": _("页面已过期，请刷新后重新提交"),
-        },
+        error_messages=dict.fromkeys(("required", "invalid"), EXPIRED),
     )
 
     def full_clean(self) -> None:
@@ -71,6 +71,33 @@ class IdempotentForm(CleanForm):
     def key(self) -> str:
         """The key of a valid form; empty where a form does without."""
         return str(self.cleaned_data["idempotency_key"] or "")
+
+
+class StepForm(IdempotentForm):
+    """The version its reader saw; an app adds the fields of a step.
+
+    A press without an idempotency key is taken too: what moves a thing is safe by its version.
+    """
+
+    version = forms.IntegerField(
+        min_value=1,
+        max_value=VERSION_MAX,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), EXPIRED),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["idempotency_key"].required = False
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was filled in, without what belongs to the form itself."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in NOT_VALUES and value}
+
+    @property
+    def seen(self) -> int:
+        return int(self.cleaned_data["version"])
 
 
 def guard(field: forms.Field) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files.base import File
+from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
@@ -66,6 +67,11 @@ def claim(owner: str, key: str, body: Mapping[str, object]) -> Slot:
     if row.body_sha256 != digest:
         raise KeyReused(_("这份表单刚才已经提交过，这次内容不同。要作为新的一份提交，请再按一次。"))
     return Slot(pk=row.pk, result=row.result)
+
+
+def once_of(request: HttpRequest, owner: str, key: str) -> Once:
+    """The key of a posted form with everything that came with it; files count by their content."""
+    return Once(owner, key, {**dict(request.POST.lists()), **dict(request.FILES.lists())})
 
 
 def purge(before: datetime) -> int:

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.forms import CleanForm, IdempotentForm, PhoneField, guard
+from core.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guard
 from core.steps import Step
 from duties.models import ListVersion
 from grids.levels import GridKind, Level
 from grids.models import Area
 from issues.actions import Contact
 from issues.fields import DepartmentField, ItemField, TicketField
-from issues.forms import ActionForm
 from ledgers.campaigns import Plan
 from ledgers.lists import VIEWS, Chosen
 from ledgers.models import Proposal
@@ -31,10 +30,10 @@ TITLE_MAX, WORDS_MAX, REASON_MAX, TAGS_MAX = 60, 500, 500, 80
 CHOOSE = ("", gettext_lazy("请选择"))
 
 
-def form_for(step: Step, page: MatterPage, data: Any = None, files: Any = None) -> ActionForm:
+def form_for(step: Step, page: MatterPage, data: Any = None, files: Any = None) -> StepForm:
     """The form of `step` on a matter; bound when `data` is given."""
     fields: dict[str, Any] = StepFields(step, page.matter, page.reader).make()
-    made: type[ActionForm] = type("MatterStepForm", (ActionForm,), fields)
+    made: type[StepForm] = type("MatterStepForm", (StepForm,), fields)
     return made(data, files, initial={"version": page.matter.version}, auto_id="f_%s")
 
 

@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.moving import OPENED
-from core.steps import FORWARD_RANK, Step, Table, Text
+from core.moving import OPENED, Way
+from core.steps import FORWARD_RANK, Step, Text
 from core.templatetags.ui import when
 from issues.particulars import Fact
 from issues.present import Step as TrackStep
 from issues.story import Entry, Picture
 from issues.wording import short_day
-from ledgers.matters import MODELS, facts_of
+from ledgers.matters import MODELS, WAYS, facts_of
 from ledgers.models import Campaign, MatterEvent, MatterPhoto, Milestone, Project, Rectification
 from ledgers.people import hats_of
 from ledgers.rules import lamp_of
-from ledgers.workflow import TABLES, Facts, Hat, Kind
+from ledgers.workflow import Facts, Hat, Kind
 from ledgers.workflow.project import State as ProjectState
 from members.access import get_scoped_or_404
 from members.models import User
@@ -75,6 +75,14 @@ class MatterPage:
     now: datetime
 
     @property
+    def row(self) -> Any:
+        return self.matter
+
+    @property
+    def way(self) -> Way[Any]:
+        return WAYS[self.kind]
+
+    @property
     def kind(self) -> Kind:
         return Kind(self.matter.kind)
 
@@ -91,16 +99,12 @@ class MatterPage:
         return reverse(f"ledgers:{self.kind}", args=[self.matter.pk])
 
     @property
-    def table(self) -> Table:
-        return TABLES[self.kind]
-
-    @property
     def body(self) -> str:
         return f"ledgers/_{self.kind}.html"
 
     @cached_property
     def offered(self) -> list[Step]:
-        return self.table.offers(self.facts, self.hats)
+        return self.way.table.offers(self.facts, self.hats)
 
     @property
     def main(self) -> Action | None:
@@ -200,7 +204,7 @@ class MatterPage:
         return [self._entry(event) for event in self.events]
 
     def _entry(self, event: MatterEvent) -> Entry:
-        step = self.table.by_name.get(event.action)
+        step = self.way.table.by_name.get(event.action)
         who = f"{event.actor_post} {event.actor.name}".strip()
         photos = [Picture(reverse("ledgers:photo", args=[p.pk]), _("佐证照片")) for p in event.photos.all()]
         return Entry(

@@ -7,10 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import CleanForm, IdempotentForm, PhoneField, guard
+from core.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guard
 from grids.models import Area
 from issues.dossier import is_readable_to
-from issues.forms import EXPIRED, VERSION_MAX
 from issues.models import Ticket
 from mediation.cases import NewParty
 from mediation.effects import NewMediator
@@ -110,15 +109,9 @@ class OpenForm(IdempotentForm):
         }
 
 
-class StepForm(IdempotentForm):
-    """The version its reader saw; `form_for` adds the fields of a step."""
+class DisputeForm(StepForm):
+    """The form of a step; those who mediate are asked for in several fields and given as one list."""
 
-    version = forms.IntegerField(
-        min_value=1,
-        max_value=VERSION_MAX,
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), EXPIRED),
-    )
     candidates: dict[str, User] = {}
 
     def clean(self) -> dict[str, Any]:
@@ -149,24 +142,14 @@ class StepForm(IdempotentForm):
         principal = NewMediator(self.candidates[chief], is_principal=True)
         return [principal, *(NewMediator(self.candidates[pk]) for pk in staff), *named]
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """What `cases.apply` takes as fields: everything that was filled in."""
-        own = ("idempotency_key", "version")
-        return {name: value for name, value in self.cleaned_data.items() if name not in own and value}
 
-    @property
-    def seen(self) -> int:
-        return int(self.cleaned_data["version"])
-
-
-def form_for(step: Step, page: DisputePage, data: Any = None) -> StepForm:
+def form_for(step: Step, page: DisputePage, data: Any = None, files: Any = None) -> DisputeForm:
     """The form of `step` on a dispute; bound when `data` is given."""
     made = StepFields(step, page)
     fields = made.make()
     attributes: dict[str, Any] = fields | {"candidates": made.candidates if "principal" in fields else {}}
-    form_class: type[StepForm] = type("DisputeStepForm", (StepForm,), attributes)
-    return form_class(data, initial={"version": page.dispute.version}, auto_id="f_%s")
+    form_class: type[DisputeForm] = type("DisputeStepForm", (DisputeForm,), attributes)
+    return form_class(data, files, initial={"version": page.dispute.version}, auto_id="f_%s")
 
 
 def _place_name(area: Area) -> str:

@@ -5,6 +5,7 @@ Who may see the dispute is decided by its scope; who may read its words, and who
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from django.http import Http404
 from django.urls import reverse
@@ -13,13 +14,14 @@ from django.utils.translation import gettext as _
 from core import clock
 from core import reveal as looks
 from core.errors import NotYours
+from core.moving import Way
 from core.privacy import mask_name, mask_phone
 from core.templatetags.ui import when
 from issues.particulars import Fact
 from issues.present import Step as TrackStep
 from issues.story import Entry
 from issues.wording import short_day
-from mediation.cases import facts_of
+from mediation.cases import WAY, facts_of
 from mediation.models import Agreement, Disputant, Dispute, DisputeEvent, MediationSession, Mediator
 from mediation.people import hats_of
 from mediation.queries import follow_up_lamp
@@ -66,6 +68,21 @@ class DisputePage:
     events: list[DisputeEvent]
     agreement: Agreement | None
     now: datetime
+
+    way: ClassVar[Way[Dispute]] = WAY
+    nav: ClassVar[str] = "mediation"
+
+    @property
+    def row(self) -> Dispute:
+        return self.dispute
+
+    @property
+    def url(self) -> str:
+        return reverse("mediation:dispute", args=[self.dispute.pk])
+
+    @property
+    def home(self) -> str:
+        return reverse("mediation:index")
 
     @property
     def is_readable(self) -> bool:

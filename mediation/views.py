@@ -1,30 +1,29 @@
 """Pages of disputes: the list, opening one, one dispute with its steps, the agreement to print. They hold no rule."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import DomainError, Incomplete, NotNow, NotYours, Refused
-from core.idempotency import KeyReused
-from core.moving import StaleStep
+from core import acting
+from core.acting import Desk
+from core.errors import DomainError, Refused
+from core.idempotency import KeyReused, once_of
 from core.reveal import RevealForm
 from issues.models import Ticket
-from issues.views.once import once_of
 from mediation import queries
 from mediation.agreement import sheet_of
-from mediation.cases import OpenedAlready, apply, open_dispute
-from mediation.forms import FilterForm, OpenForm, StepForm, form_for
+from mediation.cases import OpenedAlready, open_dispute
+from mediation.forms import FilterForm, OpenForm, form_for
 from mediation.models import Dispute
 from mediation.page import DisputePage, PartyLine, agreement_of, open_page, parties_of
 from mediation.page import reveal as reveal_parties
 from mediation.people import OPENERS, READERS, WRITERS, opening_areas
 from mediation.rules import FOLLOW_UP_AFTER
-from mediation.table import BY_NAME, Step, refusal
 from members.access import allow, get_scoped_or_404, scope_for
 from members.models import User
 
@@ -81,16 +80,8 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """The form of one step; POST takes it."""
-    step = BY_NAME.get(action)
-    if step is None:
-        raise Http404
-    page = open_page(reader(request), pk)
-    if request.method != "POST":
-        return _ask(request, page, step)
-    form = form_for(step, page, request.POST)
-    if not form.is_valid():
-        return _step_page(request, page, step, form, status=422)
-    return _take(request, page, step, form)
+    desk = Desk(lambda: open_page(reader(request), pk), form_for, _dispute_page, "mediation/act.html")
+    return acting.act(request, desk, action)
 
 
 @allow(*WRITERS)
@@ -171,53 +162,3 @@ def _dispute_page(
         "typed": typed,
     }
     return render(request, "mediation/dispute.html", context, status=status)
-
-
-def _step_page(
-    request: HttpRequest, page: DisputePage, step: Step, form: StepForm, *, overtaken: str = "", status: int = 200
-) -> HttpResponse:
-    context: dict[str, Any] = NAV | {"page": page, "step": step, "form": form, "overtaken": overtaken}
-    return render(request, "mediation/act.html", context, status=status)
-
-
-def _ask(request: HttpRequest, page: DisputePage, step: Step) -> HttpResponse:
-    """The empty form, or why there is none."""
-    reason = refusal(step, page.facts, page.hats, {})
-    if reason is None:
-        return _step_page(request, page, step, form_for(step, page))
-    if not page.hats & step.who:
-        raise NotYours(str(reason))
-    return _dispute_page(request, page, overtaken=str(reason), status=409)
-
-
-def _take(request: HttpRequest, page: DisputePage, step: Step, form: StepForm) -> HttpResponse:
-    try:
-        once = once_of(request, f"user:{page.reader.pk}", form.key)
-        apply(page.dispute.pk, step.name, user=page.reader, version=form.seen, fields=form.values, once=once)
-    except Incomplete as error:
-        for name, message in error.errors.items():
-            form.add_error(name if name in form.fields else None, message)
-        return _step_page(request, page, step, form, status=422)
-    except (KeyReused, NotNow) as error:
-        form.renew()
-        form.add_error(None, error.message)
-        return _step_page(request, page, step, form, status=422)
-    except StaleStep as error:
-        return _overtaken(request, page, step, form, error)
-    messages.success(request, _("“%(verb)s”已记下") % {"verb": step.label})
-    if Dispute.objects.visible_to(page.reader).filter(pk=page.dispute.pk).exists():
-        return redirect("mediation:dispute", pk=page.dispute.pk)
-    return redirect("mediation:index")
-
-
-def _overtaken(request: HttpRequest, page: DisputePage, step: Step, form: StepForm, error: StaleStep) -> HttpResponse:
-    """The dispute as it stands now with everything typed: in the form while the step is still possible."""
-    fresh = open_page(page.reader, page.dispute.pk)
-    if refusal(step, fresh.facts, fresh.hats, {}) is not None:
-        typed = str(form.cleaned_data.get("note") or form.cleaned_data.get("said") or "")
-        return _dispute_page(request, fresh, overtaken=error.message, typed=typed, status=409)
-    data = request.POST.copy()
-    data["version"] = str(fresh.dispute.version)
-    again = form_for(step, fresh, data)
-    again.is_valid()
-    return _step_page(request, fresh, step, again, overtaken=error.message, status=409)

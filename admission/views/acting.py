@@ -1,21 +1,17 @@
-"""Taking a step on its own page, the same for applications and reports: the form, what is missing, who was faster."""
+"""What the pages of applications and reports share: the reader, forms on a page of their own, taking a step."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 
 from admission.pagekit import MovingPage
-from admission.step_fields import StepForm, form_for
-from core.errors import DomainError, Incomplete, NotNow, NotYours
+from admission.step_fields import form_for
+from core.acting import Desk, act
+from core.errors import DomainError
 from core.forms import IdempotentForm
 from core.idempotency import KeyReused
-from core.moving import StaleStep, take
-from core.steps import Step
-from issues.views.once import once_of
 from members.models import User
 
 OpenPage = Callable[[User, int], MovingPage]
@@ -63,65 +59,5 @@ def detail_page(
 
 def act_page(request: HttpRequest, open_page: OpenPage, pk: int, action: str) -> HttpResponse:
     """The form of one step; POST takes it."""
-    page = open_page(reader(request), pk)
-    step = page.way.table.by_name.get(action)
-    if step is None:
-        raise Http404
-    if request.method != "POST":
-        return _ask(request, page, step)
-    form = form_for(step, page, request.POST)
-    if not form.is_valid():
-        return _step_page(request, page, step, form, status=422)
-    return _take(request, open_page, page, step, form)
-
-
-def _step_page(
-    request: HttpRequest, page: MovingPage, step: Step, form: StepForm, *, overtaken: str = "", status: int = 200
-) -> HttpResponse:
-    context: dict[str, Any] = {"nav": page.nav, "page": page, "step": step, "form": form, "overtaken": overtaken}
-    return render(request, "admission/act.html", context, status=status)
-
-
-def _ask(request: HttpRequest, page: MovingPage, step: Step) -> HttpResponse:
-    """The empty form, or why there is none."""
-    reason = page.refusal(step)
-    if reason is None:
-        return _step_page(request, page, step, form_for(step, page))
-    if not page.hats & step.who:
-        raise NotYours(str(reason))
-    return detail_page(request, page, overtaken=str(reason), status=409)
-
-
-def _take(request: HttpRequest, open_page: OpenPage, page: MovingPage, step: Step, form: StepForm) -> HttpResponse:
-    try:
-        once = once_of(request, f"user:{page.reader.pk}", form.key)
-        take(page.way, page.row.pk, step.name, user=page.reader, version=form.seen, fields=form.values, once=once)
-    except Incomplete as error:
-        for name, message in error.errors.items():
-            form.add_error(name if name in form.fields else None, message)
-        return _step_page(request, page, step, form, status=422)
-    except (KeyReused, NotNow) as error:
-        form.renew()
-        form.add_error(None, error.message)
-        return _step_page(request, page, step, form, status=422)
-    except StaleStep as error:
-        return _overtaken(request, open_page, page, step, error)
-    messages.success(request, _("“%(verb)s”已记下") % {"verb": step.label})
-    if page.way.model._default_manager.visible_to(page.reader).filter(pk=page.row.pk).exists():
-        return redirect(page.url)
-    return redirect(page.index_url)
-
-
-def _overtaken(
-    request: HttpRequest, open_page: OpenPage, page: MovingPage, step: Step, error: StaleStep
-) -> HttpResponse:
-    """The thing as it stands now with everything typed: in the form while the step is still possible."""
-    fresh = open_page(page.reader, page.row.pk)
-    if fresh.refusal(step) is not None:
-        typed = request.POST.get("note", "")
-        return detail_page(request, fresh, overtaken=error.message, typed=typed, status=409)
-    data = request.POST.copy()
-    data["version"] = str(fresh.row.version)
-    again = form_for(step, fresh, data)
-    again.is_valid()
-    return _step_page(request, fresh, step, again, overtaken=error.message, status=409)
+    desk = Desk(lambda: open_page(reader(request), pk), form_for, detail_page, "admission/act.html")
+    return act(request, desk, action)

@@ -24,8 +24,8 @@ from admission.pushed_page import open_page
 from admission.rules import COVERED_FROM, OWNER_CODES, Answer
 from admission.views.acting import act_page, detail_page, form_page, handled, posted, reader
 from core.errors import NotYours
+from core.idempotency import once_of
 from issues.models import Ticket
-from issues.views.once import once_of
 from members.access import allow, get_scoped_or_404, scope_for
 from members.roles import Role
 
@@ -85,6 +85,10 @@ def new(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     number = request.POST.get("ticket") or request.GET.get("ticket")
     ticket = get_scoped_or_404(user, Ticket, number=number) if number else None
+    known = queries.report_on(user, ticket) if ticket is not None and request.method != "POST" else None
+    if known is not None:
+        messages.info(request, _("此件您已反映：%(number)s") % {"number": known.number})
+        return redirect("admission:pushed", pk=known.pk)
     departments = reported_choices(reporting_township(user))
     form = PushedForm(departments, ticket, posted(request), request.FILES or None, may_refuse=may_refuse(user))
     if "check" in request.POST:

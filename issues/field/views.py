@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import DomainError, Refused
-from core.idempotency import KeyReused
+from core.idempotency import KeyReused, once_of
 from core.text import is_clean
 from duties.models import ListVersion
 from duties.queries import current, search
@@ -25,7 +25,6 @@ from issues.field.forms import CounterForm, LogForm
 from issues.intake import log
 from issues.models import Ticket
 from issues.present import turn_of
-from issues.views.once import once_of
 from issues.views.queue import viewer, whose_move
 from issues.wording import done_words
 from issues.workflow import GRID_STAFF, PLACE_ROLES

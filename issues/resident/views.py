@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import qr, throttle
 from core.errors import DomainError
-from core.idempotency import KeyReused
+from core.idempotency import KeyReused, once_of
 from core.visitor import address_digest
 from duties.queries import current, resident_tiles
 from grids.levels import Level
@@ -27,7 +27,6 @@ from issues.follow import join
 from issues.models import Ticket
 from issues.resident import tracking
 from issues.resident.forms import AdditionForm, CodeForm, OrderForm, RatingForm, ReopenForm, TailForm
-from issues.views.once import once_of
 from members.access import public
 
 HOUR = timedelta(hours=1)

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Refused
 from core.forms import CleanForm, IdempotentForm
+from core.idempotency import once_of
 from issues import replies
 from issues.models import Reply
-from issues.views.once import once_of
 from issues.views.queue import viewer
 from issues.views.saved import KEEPERS
 from members.access import allow, get_scoped_or_404

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Refused
 from core.forms import CleanForm, IdempotentForm
+from core.idempotency import once_of
 from issues import saved
 from issues.filters import TicketFilter
 from issues.models import SavedView
-from issues.views.once import once_of
 from issues.views.queue import READERS, viewer
 from members.access import allow, get_scoped_or_404
 from members.models import User

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError, Incomplete, NotNow, NotYours
-from core.idempotency import KeyReused
+from core.idempotency import KeyReused, once_of
 from core.reveal import RevealForm
 from issues import contact
 from issues.actions import apply
@@ -22,7 +22,6 @@ from issues.errors import StaleTicket
 from issues.forms import ActionForm, form_for
 from issues.models import Reporter, Ticket
 from issues.present import page_of, turn_of
-from issues.views.once import once_of
 from issues.views.queue import READERS
 from issues.wording import done_words, press_words
 from issues.workflow import BY_NAME, RESIDENT, SYSTEM, Transition, refusal

@@ -11,12 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import qr, throttle
 from core.errors import DomainError
-from core.idempotency import KeyReused
+from core.idempotency import KeyReused, once_of
 from core.visitor import address_digest
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import ancestor_at, area_by_token
-from issues.views.once import once_of
 from ledgers.forms import ProposeForm
 from ledgers.models import Proposal
 from ledgers.projects import propose

@@ -83,7 +83,7 @@ def children(pid: int) -> list[int]:
 def command_line(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # ended before or while it was read
         return ""
 
 
