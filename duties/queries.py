@@ -12,6 +12,7 @@ from core.clock import today
 from core.errors import Conflict, Refused
 from duties.models import Category, DutyItem, DutyList, ListKind, ListVersion, VersionState
 from duties.routing import NoListInForceError, version_in_force
+from duties.rules import Rules
 from members.models import Department
 
 PHONE_TILES = 8
@@ -65,6 +66,12 @@ def current() -> ListVersion | None:
         return version_in_force()
     except NoListInForceError:
         return None
+
+
+def rules_in_force() -> Rules:
+    """The county's handling rules of today; the defaults before the first version starts. One query."""
+    version = current()
+    return Rules.from_json(version.rules if version else {})
 
 
 def standing(version: ListVersion, in_force: ListVersion | None) -> str:

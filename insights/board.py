@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from duties.models import DutyItem, GradeCode
-from insights import live, queries
+from insights import live, queries, watch
 from insights.comparison import Table, claimed_in_time, on_time, self_handled, table_of
 from insights.figures import Count, Share, Speed, change, difference, speed_of
 from insights.heat import Heat, heat_of, linked
@@ -99,6 +99,8 @@ class Board:
     table: Table
     trend: Trend
     items: list[dict[str, Any]]
+    bounds: watch.Bounds
+    hints: list[watch.Hint]
 
 
 def board_of(user: User, place: Place, period: Period, by: str) -> Board:
@@ -114,7 +116,7 @@ def board_of(user: User, place: Place, period: Period, by: str) -> Board:
     speeds = queries.speeds({*sources, *(row.area.pk for row in table.rows if row.area)}, period)
     table.time(speeds)
     own_speed = speed_of(sum((speeds[pk] for pk in sources), Counter[int]()))
-    waiting = queries.uncounted_since()
+    waiting, bounds = queries.uncounted_since(), watch.bounds_in_force()
     return Board(
         place=place,
         period=period,
@@ -135,6 +137,8 @@ def board_of(user: User, place: Place, period: Period, by: str) -> Board:
         table=table,
         trend=_trend(lists, place, now),
         items=_items(cohort, totals),
+        bounds=bounds,
+        hints=watch.hints(place, period, totals.now, areas, bounds),
     )
 
 

@@ -140,11 +140,14 @@ class Tale:
         return staff(self.subject.holder)
 
     def checker(self) -> Actor:
-        """Somebody who neither handled it nor checked an earlier round."""
+        """Somebody who neither handled it nor checked an earlier round; where nobody is left the story waits."""
         seen = {*map(int, marks.read(self.subject.checked_before)), self.subject.reported_by_id}
         possible = [self.world.verifier, self.secretary, self.chief]
         self.rng.shuffle(possible)
-        return staff(next(user for user in possible if user.pk not in seen))
+        user = next((one for one in possible if one.pk not in seen), None)
+        if user is None:
+            raise Halted
+        return staff(user)
 
     # ---- when -----------------------------------------------------------------------------------------------------
     def is_late(self) -> bool:

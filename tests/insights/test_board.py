@@ -53,7 +53,7 @@ PERIODS = (
     {"period": "month", "by": "dept"},
     {"period": "custom", "from": "2000-01-01", "to": "2100-01-01", "by": "tiles"},
 )
-MOST_QUERIES = 16
+MOST_QUERIES = 17
 
 
 def shown(client, **params: object) -> str:
