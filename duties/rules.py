@@ -4,7 +4,8 @@ Pure data. Stored flat in `ListVersion.rules`, limits in their notation; a key t
 takes the default below. Two defaults are ours because the starter file is silent: `verify_within`
 (核查时限) and the share of the limit at which supervision begins. `whistle_arrivals` says how soon called
 departments must be on site (报到), `whistle_weights` how a department's whistle score is made up (评哨),
-`whistle_watch` from which share of whistled tickets on, in per cent, an area is pointed out (吹哨率提示), and of how many.
+`whistle_watch` from which share of whistled tickets on, in per cent, an area is pointed out (吹哨率提示), and of
+how many tickets.
 """
 
 from collections.abc import Mapping

@@ -24,7 +24,7 @@ LEVELS = frozenset({Level.TOWNSHIP, Level.VILLAGE, Level.GRID})
 
 @dataclass(frozen=True)
 class Bounds:
-    """From what share of whistles on it is conspicuous, in per cent, and how many decided tickets it takes to say so."""
+    """From what share of whistles on it is conspicuous, in per cent, and of how many decided tickets."""
 
     low: int
     high: int
