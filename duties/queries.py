@@ -118,6 +118,12 @@ def resident_tiles(version: ListVersion, limit: int = RESIDENT_TILES) -> list[Du
     return list(rows.select_related("lead", "grade", "version").order_by("code")[:limit])
 
 
+def resident_items(version: ListVersion) -> list[DutyItem]:
+    """Everything that a resident may order: what is not sensitive. One query."""
+    rows = DutyItem.objects.filter(version=version, is_sensitive=False)
+    return list(rows.select_related("lead", "grade", "version").order_by("code"))
+
+
 # ---- search -------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Hit:

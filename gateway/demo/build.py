@@ -11,6 +11,7 @@ from gateway.demo import channels, desk, disputes, history, people, pictures, pl
 from gateway.demo.stories import World
 from grids.levels import Level
 from grids.models import Area
+from issues import learning
 from members.models import Department, Post, User
 from members.roles import Role
 
@@ -37,6 +38,7 @@ def build(say: Say) -> None:
     history.write(cast(rng), now=now, say=say)
     say(f"纠纷 {disputes.write(now)} 件")
     desk.fill()
+    say(f"事项用词 {learning.learn()} 条")
     channels.connect()
 
 
