@@ -68,10 +68,11 @@ def hints(
 
 
 def _below(place: Place) -> Iterator[Area]:
-    """Blocks with their parts, each once."""
+    """Blocks with their parts, each once; an only part says what its block says."""
     seen = {place.area.pk}
     for block in place.blocks:
-        for area in (block.area, *(part.area for part in block.parts)):
+        parts = block.parts if len(block.parts) > 1 else []
+        for area in (block.area, *(part.area for part in parts)):
             if area.pk not in seen:
                 seen.add(area.pk)
                 yield area

@@ -58,8 +58,8 @@ def _time(label: Any, help_text: Any = "", *, required: bool = False) -> forms.T
 class TimesForm(CleanForm):
     """The county's quiet hours and digest times; `seen` is the version that the page showed."""
 
-    quiet_from = _time(_("免打扰从"), _("从、到都留空就是不设；可以跨过半夜"))
-    quiet_until = _time(_("免打扰到"))
+    quiet_from = _time(_("免打扰从"), _("从、到都留空就是不设"))
+    quiet_until = _time(_("免打扰到"), _("可以跨过半夜"))
     first_digest = _time(_("第一次汇总"), _("工作日发"), required=True)
     second_digest = _time(_("第二次汇总"), _("留空就每天一次"))
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
