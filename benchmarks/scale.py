@@ -5,14 +5,15 @@ million two years; the open ones are copied as they stand, ten times, so that li
 makes them.
 """
 
+from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Max, QuerySet
 
 from insights import tally
-from insights.models import DailyTally, SpeedTally, Watermark
-from issues.facts import facts_of
+from insights.models import DailyTally, SpeedTally, StepTally, Watermark
 from issues.models import Clock, GuardedWords, Ticket, TicketEvent, TicketWords
 from issues.workflow import ENDED_STATES, OPEN_STATES
 
@@ -101,9 +102,11 @@ def _count(ended: QuerySet[Ticket], still_open: QuerySet[Ticket], copies: int, a
     """The tallies that folding the whole log would end in: those of the originals, copied and moved like them."""
     DailyTally.objects.all().delete()
     SpeedTally.objects.all().delete()
+    StepTally.objects.all().delete()
     _add(ended, 1)
     _spread(DailyTally, ("area_id", "day", "item_code", "lead_id"), copies, apart)
     _spread(SpeedTally, ("area_id", "day", "bucket"), copies, apart)
+    _spread_steps(copies, apart)
     _add(still_open, 1 + OPEN_COPIES)
     last = TicketEvent.objects.aggregate(last=Max("id"))["last"]
     Watermark.objects.update_or_create(name=tally.NAME, defaults={"event_id": last})
@@ -111,9 +114,20 @@ def _count(ended: QuerySet[Ticket], still_open: QuerySet[Ticket], copies: int, a
 
 def _add(tickets: QuerySet[Ticket], times: int) -> None:
     delta = tally.Delta()
-    for ticket in tickets:
-        delta.add(facts_of(ticket), times)
+    for ticket in tally.with_logs(tickets):
+        delta.add(tally.log_of(ticket), times)
     tally._write(delta)
+
+
+def _spread_steps(copies: int, apart: int) -> None:
+    """The same of the times by step, which lie together in one value and are added here."""
+    moved: dict[tuple[int, date], tally.StepCounts] = {}
+    for row in StepTally.objects.all():
+        counts = tally.counted_steps(row.counts)
+        for copy in range(1, copies + 1):
+            key = row.area_id, row.day - timedelta(days=apart * copy)
+            moved.setdefault(key, Counter()).update(counts)
+    tally._write_steps(moved)
 
 
 def _spread(model: type[models.Model], keys: tuple[str, ...], copies: int, apart: int) -> None:

@@ -6,7 +6,7 @@ import time
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import engine, flow, house, pages, scale
+from benchmarks import engine, flow, house, pages, scale, suggesting
 from gateway.demo import history
 from insights import tally
 from issues.models import Ticket, TicketEvent
@@ -25,7 +25,7 @@ def run(*, quick: bool, tickets: int | None) -> dict[str, dict[str, str]]:
 
 def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) -> dict[str, str]:
     """Every figure of one engine, in the order of the table, as text with its unit."""
-    column = _history(history)
+    column = _history(history) | suggesting.measure()
     with house.running() as small:
         _say("placing, claiming and closing")
         column |= {f"{name} a second over HTTP": f"{n:.0f}" for name, n in flow.rates(small.port, acts).items()}

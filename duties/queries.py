@@ -12,6 +12,7 @@ from core.clock import today
 from core.errors import Conflict, Refused
 from duties.models import Category, DutyItem, DutyList, ListKind, ListVersion, VersionState
 from duties.routing import NoListInForceError, version_in_force
+from duties.rules import Rules
 from members.models import Department
 
 PHONE_TILES = 8
@@ -67,6 +68,12 @@ def current() -> ListVersion | None:
         return None
 
 
+def rules_in_force() -> Rules:
+    """The county's handling rules of today; the defaults before the first version starts. One query."""
+    version = current()
+    return Rules.from_json(version.rules if version else {})
+
+
 def standing(version: ListVersion, in_force: ListVersion | None) -> str:
     """Where a version stands, in one word for a tag."""
     if version.is_draft:
@@ -109,6 +116,12 @@ def resident_tiles(version: ListVersion, limit: int = RESIDENT_TILES) -> list[Du
     """The tiles of the resident's order page; never a sensitive item. One query."""
     rows = DutyItem.objects.filter(version=version, is_resident_tile=True, is_sensitive=False)
     return list(rows.select_related("lead", "grade", "version").order_by("code")[:limit])
+
+
+def resident_items(version: ListVersion) -> list[DutyItem]:
+    """Everything that a resident may order: what is not sensitive. One query."""
+    rows = DutyItem.objects.filter(version=version, is_sensitive=False)
+    return list(rows.select_related("lead", "grade", "version").order_by("code"))
 
 
 # ---- search -------------------------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 Pure data. Stored flat in `ListVersion.rules`, limits in their notation; a key that a version lacks
 takes the default below. Two defaults are ours because the starter file is silent: `verify_within`
 (核查时限) and the share of the limit at which supervision begins. `whistle_arrivals` says how soon called
-departments must be on site (报到), `whistle_weights` how a department's whistle score is made up (评哨).
+departments must be on site (报到), `whistle_weights` how a department's whistle score is made up (评哨),
+`whistle_watch` from which share of whistled tickets on, in per cent, an area is pointed out (吹哨率提示), and of
+how many tickets.
 """
 
 from collections.abc import Mapping
@@ -35,6 +37,7 @@ DEFAULTS: dict[str, Any] = {
     "join_within_days": 7,
     "whistle_arrivals": {"W1": "30m", "W2": "1wd", "W3": "2wd", "W4": "3wd"},
     "whistle_weights": {"on_time_arrival": 30, "on_time_resolve": 30, "quality": 20, "public": 20},
+    "whistle_watch": {"low": 10, "high": 70, "least": 20},
     "score_exclude": ["诉求违法或违背公序良俗", "恶意重复", "已进入诉讼仲裁信访终结", "信息不实查无此事"],
 }
 
@@ -63,6 +66,7 @@ class Rules:
     join_within_days: int
     whistle_arrivals: dict[str, str]
     whistle_weights: dict[str, int]
+    whistle_watch: dict[str, int]
     score_exclude: tuple[str, ...]
 
     @classmethod

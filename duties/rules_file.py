@@ -37,6 +37,7 @@ def read_rules(
         "score_exclude": source.get("score_exclude"),
         "whistle_arrivals": _by_key(whistles, "code", "arrive"),
         "whistle_weights": _by_key(weights, "key", "weight"),
+        "whistle_watch": source.get("whistle_watch"),
         **_supervision(source),
     }
     rules = {**DEFAULTS, **{key: value for key, value in given.items() if value is not None}}
@@ -57,10 +58,10 @@ def _by_key(rows: Any, key: str, value: str) -> dict[str, Any] | None:
 
 
 def _check_whistles(rules: Mapping[str, Any], problems: Problems) -> None:
-    for name, default in (("whistle_arrivals", DEFAULTS), ("whistle_weights", DEFAULTS)):
+    for name in ("whistle_arrivals", "whistle_weights", "whistle_watch"):
         given = rules[name]
-        if not isinstance(given, dict) or set(given) != set(default[name]):
-            problems.say(name, _("须且只须写明：%(keys)s") % {"keys": "、".join(default[name])})
+        if not isinstance(given, dict) or set(given) != set(DEFAULTS[name]):
+            problems.say(name, _("须且只须写明：%(keys)s") % {"keys": "、".join(DEFAULTS[name])})
             return
     for code, limit in rules["whistle_arrivals"].items():
         if trouble := problem(limit):
@@ -68,6 +69,11 @@ def _check_whistles(rules: Mapping[str, Any], problems: Problems) -> None:
     weights = list(rules["whistle_weights"].values())
     if not all(isinstance(n, int) and n >= 0 for n in weights) or sum(weights) != 100:
         problems.say("whistle_evaluation", _("各项权重须为整数，合计 100"))
+    watch = rules["whistle_watch"]
+    if not (
+        all(type(n) is int for n in watch.values()) and 0 <= watch["low"] < watch["high"] <= 100 <= 100 * watch["least"]
+    ):
+        problems.say("whistle_watch", _("须为整数：0 ≤ low < high ≤ 100，least 至少 1"))
 
 
 def _supervision(source: Mapping[str, Any]) -> dict[str, Any]:

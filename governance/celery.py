@@ -92,6 +92,11 @@ app.conf.update(
             "schedule": crontab(hour="*/2", minute="20"),
             "options": {"queue": "bulk", "expires": 3600},
         },
+        "learn": {
+            "task": "issues.learn",
+            "schedule": crontab(hour="2", minute="50"),
+            "options": {"queue": "bulk", "expires": 3600},
+        },
         "nightly": {
             "task": "gateway.nightly",
             "schedule": crontab(hour="2", minute="30"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from duties.models import DutyItem, GradeCode
-from insights import live, queries
+from insights import live, queries, watch
 from insights.comparison import Table, claimed_in_time, on_time, self_handled, table_of
 from insights.figures import Count, Share, Speed, change, difference, speed_of
 from insights.heat import Heat, heat_of, linked
@@ -23,6 +23,7 @@ from insights.metrics import BY_NAME
 from insights.period import Period
 from insights.places import Place
 from insights.queries import Totals
+from insights.step_times import StepTime, step_times
 from issues.clocks import lamp_at
 from issues.models import Ticket
 from members.models import User
@@ -99,6 +100,10 @@ class Board:
     table: Table
     trend: Trend
     items: list[dict[str, Any]]
+    found_true: Share
+    steps: list[StepTime]
+    bounds: watch.Bounds
+    hints: list[watch.Hint]
 
 
 def board_of(user: User, place: Place, period: Period, by: str) -> Board:
@@ -114,7 +119,7 @@ def board_of(user: User, place: Place, period: Period, by: str) -> Board:
     speeds = queries.speeds({*sources, *(row.area.pk for row in table.rows if row.area)}, period)
     table.time(speeds)
     own_speed = speed_of(sum((speeds[pk] for pk in sources), Counter[int]()))
-    waiting = queries.uncounted_since()
+    waiting, bounds = queries.uncounted_since(), watch.bounds_in_force()
     return Board(
         place=place,
         period=period,
@@ -135,6 +140,10 @@ def board_of(user: User, place: Place, period: Period, by: str) -> Board:
         table=table,
         trend=_trend(lists, place, now),
         items=_items(cohort, totals),
+        found_true=_found_true(cohort, totals.now),
+        steps=step_times(queries.steps(sources, period)),
+        bounds=bounds,
+        hints=watch.hints(place, period, totals.now, areas, bounds),
     )
 
 
@@ -147,6 +156,12 @@ def _lag(waiting: datetime | None, now: datetime) -> int:
 def _satisfied(lists: Lists, counts: Mapping[str, int]) -> Share:
     hits = lists.metric("satisfied", counts)
     return Share(hits, (hits, lists.count(counts["rated"] - counts["satisfied"], rated="unsatisfied")))
+
+
+def _found_true(lists: Lists, counts: Mapping[str, int]) -> Share:
+    """真实率: found true by a second look ÷ all that were looked at again."""
+    hits = lists.metric("found_true", counts)
+    return Share(hits, (hits, lists.metric("found_false", counts)))
 
 
 def _indicators(lists: Lists, period: Period, totals: Totals, standing: Standing, speed: Speed) -> Indicators:

@@ -5,7 +5,7 @@ from collections import Counter
 from core.doctor import check
 from insights import tally
 from insights.metrics import METRICS
-from insights.models import DailyTally, SpeedTally
+from insights.models import DailyTally, SpeedTally, StepTally
 
 SHOWN = 20
 
@@ -33,4 +33,14 @@ def _differences() -> list[str]:
     for speed in sorted(speeds.keys() | wanted.speeds.keys()):
         if speeds.get(speed, 0) != wanted.speeds.get(speed, 0):
             found.append(f"area {speed[0]} on {speed[1]}: handling times of bucket {speed[2]}")
-    return found
+    return found + _wrong_steps(wanted)
+
+
+def _wrong_steps(wanted: tally.Delta) -> list[str]:
+    stored = {(r.area_id, r.day): tally.counted_steps(r.counts) for r in StepTally.objects.iterator(chunk_size=5000)}
+    none: tally.StepCounts = Counter()
+    return [
+        f"area {key[0]} on {key[1]}: times by step"
+        for key in sorted(stored.keys() | wanted.steps.keys())
+        if +stored.get(key, none) != +wanted.steps.get(key, none)
+    ]

@@ -110,12 +110,17 @@ def speed_of(buckets: Mapping[int, int]) -> Speed:
 
 
 def _quantile(buckets: Mapping[int, int], n: int, share: float) -> float:
+    return minutes_of(reaches(buckets, n, share)) if n else 0.0
+
+
+def reaches(buckets: Mapping[int, int], n: int, share: float) -> int:
+    """The bucket with which `share` of all `n` counted is reached; the first one where nothing is counted."""
     seen = 0
     for bucket in sorted(buckets):
         seen += buckets[bucket]
         if buckets[bucket] and seen >= share * n:
-            return minutes_of(bucket)
-    return 0.0
+            return bucket
+    return 0
 
 
 def amount(minutes: float) -> tuple[str, str]:

@@ -83,6 +83,8 @@ METRICS: tuple[Metric, ...] = (
     _scored("satisfied", _("满意"), _above("satisfaction", 1), {"rated": "satisfied"}),
     _scored("reworked", _("重办"), _above("round", 1), {"rework": "1"}),
     _scored("returned", _("曾退单"), _above("returns", 0), {"returned": "1"}),
+    Metric("found_true", _("抽查属实"), _is("found_true", True), {"found": "true"}),
+    Metric("found_false", _("抽查不属实"), _is("found_true", False), {"found": "false"}),
     *(_scored(f"stars_{n}", format_lazy(_("评哨 {n} 星"), n=n), _is("stars", n), {"stars": str(n)}) for n in STARS),
 )
 BY_NAME = {metric.name: metric for metric in METRICS}

@@ -58,3 +58,22 @@ class SpeedTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.area_id} {self.bucket}"
+
+
+class StepTally(models.Model):
+    """Of the tickets placed on a day: how many stayed in each step of the workflow for how long.
+
+    `counts` maps step to bucket (`insights.steps.BOUNDS`) to number; one row for an area and day, so that a board
+    reads days, not tickets.
+    """
+
+    day = models.DateField()
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("环节用时计数")
+        constraints = [models.UniqueConstraint(fields=["area", "day"], name="step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.area_id}"

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from insights import tally
 from insights.metrics import METRICS
-from insights.models import DailyTally, SpeedTally, Watermark
+from insights.models import DailyTally, SpeedTally, StepTally, Watermark
 from insights.period import Period
 from issues.models import TicketEvent
 from members.models import Department
@@ -116,6 +116,16 @@ def speeds(areas: Collection[int], period: Period) -> dict[int, Counter[int]]:
     found: dict[int, Counter[int]] = defaultdict(Counter)
     for row in rows:
         found[row["area_id"]][row["bucket"]] = row["n"]
+    return found
+
+
+def steps(sources: Collection[int], period: Period) -> dict[str, Counter[int]]:
+    """How many tickets fell into each bucket of time, by step of the workflow; reads one row for an area and day."""
+    rows = StepTally.objects.filter(area__in=sources, day__range=(period.first, period.last))
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    for stored in rows.values_list("counts", flat=True):
+        for (step, bucket), n in tally.counted_steps(stored).items():
+            found[step][bucket] += n
     return found
 
 

@@ -5,17 +5,19 @@ now goes in, and the watermark moves in the same transaction. The result equals 
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Prefetch, QuerySet
 
 from core import locks
+from insights import steps
 from insights.metrics import BUCKET_RATIO, METRICS
-from insights.models import DailyTally, SpeedTally, Watermark
+from insights.models import DailyTally, SpeedTally, StepTally, Watermark
+from insights.steps import Move
 from issues.facts import complete, facts_of, is_counted
 from issues.models import Ticket, TicketEvent
 
@@ -26,7 +28,11 @@ LOCK_TIMEOUT_MS = 250
 
 Key = tuple[int, date, str, int]
 SpeedKey = tuple[int, date, int]
+StepCounts = Counter[tuple[str, int]]
 Facts = Mapping[str, Any]
+Entry = tuple[Facts, Move]
+"""One event of a ticket: its standing after it, and how it moved."""
+COLUMNS = ("ticket_id", "facts", "from_state", "to_state", "at")
 
 
 class Delta:
@@ -35,21 +41,30 @@ class Delta:
     def __init__(self) -> None:
         self.counts: dict[Key, Counter[str]] = {}
         self.speeds: Counter[SpeedKey] = Counter()
+        self.steps: dict[tuple[int, date], StepCounts] = {}
 
-    def add(self, facts: Facts, sign: int) -> None:
-        """Count a ticket's standing in (+1) or out (-1), at every level of its path."""
+    def add(self, log: Sequence[Entry], sign: int) -> None:
+        """Count a ticket with this log in (+1) or out (-1), at every level of its path."""
+        if log:
+            self._add(log[-1][0], [move for _facts, move in log], sign)
+
+    def _add(self, facts: Facts, moves: Sequence[Move], sign: int) -> None:
         if not is_counted(facts):
             return
         facts = complete(facts)
         day = date.fromisoformat(facts["day"])
         gained = {m.name: sign * m.counts(facts) for m in METRICS}
         minutes = facts["done_minutes"] if facts["scored"] else None
+        stays = steps.minutes_by_step(moves) if facts["scored"] else {}
+        buckets = [(step, steps.bucket_of(stay)) for step, stay in stays.items()]
         for area in {facts[level] for level in PATH}:
             row = self.counts.setdefault((area, day, facts["item"], facts["lead"] or 0), Counter())
             for name, amount in gained.items():
                 row[name] += amount
             if minutes is not None:
                 self.speeds[area, day, bucket_of(minutes)] += sign
+            if buckets:
+                self.steps.setdefault((area, day), Counter()).update(dict.fromkeys(buckets, sign))
 
 
 def bucket_of(minutes: int) -> int:
@@ -73,7 +88,7 @@ def fold() -> int:
         events = list(
             TicketEvent.objects.filter(id__gt=mark.event_id, id__lte=newest)
             .order_by("id")
-            .values_list("id", "ticket_id", "facts")[:BATCH]
+            .values_list("id", *COLUMNS)[:BATCH]
         )
         if not events:
             return 0
@@ -96,6 +111,7 @@ def rebuild() -> int:
         locks.hold("insights.fold")
         DailyTally.objects.all().delete()
         SpeedTally.objects.all().delete()
+        StepTally.objects.all().delete()
         Watermark.objects.filter(name=NAME).delete()
     return catch_up()
 
@@ -118,17 +134,24 @@ def _settled() -> int | None:
         return None
 
 
-def _delta(events: Iterable[tuple[int, int, Facts]], mark: int) -> Delta:
-    latest = {ticket: facts for _id, ticket, facts in events}
-    counted: dict[int, Facts] = dict(
-        TicketEvent.objects.filter(ticket__in=latest, id__lte=mark).order_by("id").values_list("ticket_id", "facts")
-    )
+def _delta(events: Iterable[tuple[Any, ...]], mark: int) -> Delta:
+    """What a batch of events changes: out with each ticket as it was counted, in with it as it stands now."""
+    fresh = _logs(event[1:] for event in events)
+    earlier = TicketEvent.objects.filter(ticket__in=fresh, id__lte=mark).order_by("id")
+    counted = _logs(earlier.values_list(*COLUMNS))
     delta = Delta()
-    for ticket, facts in latest.items():
-        if ticket in counted:
-            delta.add(counted[ticket], -1)
-        delta.add(facts, 1)
+    for ticket, log in fresh.items():
+        delta.add(counted[ticket], -1)
+        delta.add([*counted[ticket], *log], 1)
     return delta
+
+
+def _logs(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Entry]]:
+    """Events by ticket, in the order they come."""
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for ticket, facts, before, after, at in rows:
+        found[ticket].append((facts, (before, after, at)))
+    return found
 
 
 def _write(delta: Delta) -> None:
@@ -153,6 +176,7 @@ def _write(delta: Delta) -> None:
         update_fields=[m.name for m in METRICS],
     )
     _write_speeds(delta.speeds)
+    _write_steps(delta.steps)
 
 
 def _write_speeds(speeds: Counter[SpeedKey]) -> None:
@@ -173,9 +197,49 @@ def _write_speeds(speeds: Counter[SpeedKey]) -> None:
     )
 
 
+def _write_steps(changes: Mapping[tuple[int, date], StepCounts]) -> None:
+    areas, days = {key[0] for key in changes}, {key[1] for key in changes}
+    rows = {(r.area_id, r.day): r for r in StepTally.objects.filter(area__in=areas, day__in=days)}
+    touched = []
+    for key, amounts in changes.items():
+        row = rows.get(key) or StepTally(area_id=key[0], day=key[1])
+        counts = counted_steps(row.counts)
+        counts.update(amounts)
+        row.counts, row.pk = _nested(counts), None
+        touched.append(row)
+    StepTally.objects.bulk_create(
+        touched, batch_size=500, update_conflicts=True, unique_fields=["area", "day"], update_fields=["counts"]
+    )
+
+
+def counted_steps(stored: Mapping[str, Mapping[str, int]]) -> StepCounts:
+    """The counts of a row, by step and bucket."""
+    return Counter({(step, int(b)): n for step, buckets in stored.items() for b, n in buckets.items()})
+
+
+def _nested(counts: StepCounts) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for (step, bucket), n in sorted(counts.items()):
+        if n:
+            found.setdefault(step, {})[str(bucket)] = n
+    return found
+
+
+def with_logs(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Tickets with what `log_of` reads of their events."""
+    events = TicketEvent.objects.order_by("id").only("ticket_id", "from_state", "to_state", "at")
+    return tickets.prefetch_related(Prefetch("events", events))
+
+
+def log_of(ticket: Ticket) -> list[Entry]:
+    """The log of a ticket read by `with_logs`, with its standing as it is now."""
+    facts = facts_of(ticket)
+    return [(facts, (event.from_state, event.to_state, event.at)) for event in ticket.events.all()]
+
+
 def expected() -> Delta:
-    """What the tallies must say, counted from the tickets themselves."""
+    """What the tallies must say: the standing is counted from the tickets themselves, their steps from their logs."""
     delta = Delta()
-    for ticket in Ticket.objects.iterator(chunk_size=2000):
-        delta.add(facts_of(ticket), 1)
+    for ticket in with_logs(Ticket.objects.all()).iterator(chunk_size=2000):
+        delta.add(log_of(ticket), 1)
     return delta

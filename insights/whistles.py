@@ -7,8 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from core import clock
-from duties.queries import current
-from duties.rules import Rules
+from duties.queries import rules_in_force
 from insights import live, queries
 from insights.comparison import NONE, on_time
 from insights.figures import FEWEST, Count, Share
@@ -48,8 +47,7 @@ def rows_of(user: User, place: Place, period: Period) -> list[Row]:
 
 def weights_in_force() -> dict[str, int]:
     """What each part weighs, by the list in force."""
-    version = current()
-    return Rules.from_json(version.rules if version else {}).whistle_weights
+    return rules_in_force().whistle_weights
 
 
 def _row(

@@ -117,6 +117,13 @@ CHOICES: dict[str, tuple[Text, dict[str, Choice]]] = {
     ),
     "solved": (_("解决情况"), _named("solved", SOLVED)),
     "stars": (_("评哨"), _named("stars", STARS)),
+    "found": (
+        _("抽查"),
+        {
+            "true": Choice(_("属实"), _always(Q(found_true=True))),
+            "false": Choice(_("不属实"), _always(Q(found_true=False))),
+        },
+    ),
     "rework": (_("重办"), {"1": Choice(_("重办过"), _always(Q(round__gt=1)))}),
     "returned": (_("退单"), {"1": Choice(_("退过单"), _always(Q(returns__gt=0)))}),
     "scored": (

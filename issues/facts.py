@@ -24,7 +24,7 @@ def is_counted(facts: Mapping[str, Any]) -> bool:
     return bool(facts["state"] != State.MERGED)
 
 
-LATER: dict[str, Any] = {"scored": True, "arrived_on_time": None, "stars": None}
+LATER: dict[str, Any] = {"scored": True, "arrived_on_time": None, "stars": None, "found_true": None}
 """What a record says that was written before this was counted."""
 
 
@@ -57,6 +57,7 @@ class Facts(TypedDict):
     scored: bool
     arrived_on_time: bool | None
     stars: int | None
+    found_true: bool | None
 
 
 def facts_of(ticket: Ticket) -> dict[str, Any]:
@@ -85,5 +86,6 @@ def facts_of(ticket: Ticket) -> dict[str, Any]:
         scored=ticket.state not in (State.MERGED, State.SUSPENDED) and ticket.exclusion != "granted",
         arrived_on_time=ticket.arrived_on_time,
         stars=ticket.stars,
+        found_true=ticket.found_true,
     )
     return dict(facts)

@@ -1,7 +1,7 @@
 """Form fields of ticket pages: a list item found by any of its names, a department. No ticket rules."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from duties.models import DutyItem, ListVersion
 from duties.queries import search
 from issues.models import Ticket
+from issues.suggesting import Suggestion, suggest
 from members.models import Department, User
 
 CODE = re.compile(r"[A-Z]{1,2}[0-9]{2,3}(?![0-9A-Za-z])", re.ASCII)
@@ -21,32 +22,38 @@ ITEM_TEXT_MAX = 80
 
 
 class ItemInput(forms.TextInput):
-    """A text input with the list as suggestions; works without JavaScript."""
+    """A text input with the list as suggestions, and what the words point to to be picked; works without JavaScript."""
 
     template_name = "issues/parts/item_input.html"
 
-    def __init__(self, items: Sequence[DutyItem]) -> None:
+    def __init__(self, items: Sequence[DutyItem], hints: Sequence[Suggestion]) -> None:
         super().__init__({"autocomplete": "off"})
-        self.items = items
+        self.items, self.hints = items, hints
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        """What was picked, else what was typed."""
+        return data.get(f"{name}_pick") or super().value_from_datadict(data, files, name)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         list_id = f"{context['widget']['attrs'].get('id', name)}_items"
         context["widget"]["attrs"]["list"] = list_id
-        return context | {"items": self.items, "list_id": list_id}
+        return context | {"items": self.items, "list_id": list_id, "hints": self.hints}
 
 
 class ItemField(forms.CharField):
     """An item of one list version, by code, name, popular name or pinyin initials; cleans to the DutyItem.
 
     `kept` is what the ticket has already, perhaps under an older version: its code cleans to that very line.
+    What the words `said` point to is offered beside the input.
     """
 
-    def __init__(self, version: ListVersion, *, kept: DutyItem | None = None, **kwargs: Any) -> None:
+    def __init__(self, version: ListVersion, *, kept: DutyItem | None = None, said: str = "", **kwargs: Any) -> None:
         self.version, self.kept = version, kept
         self.items = list(DutyItem.objects.filter(version=version).select_related("grade", "version").order_by("code"))
+        hints = [hint for hint in suggest(said, self.items) if kept is None or hint.item.code != kept.code]
         kwargs.setdefault("help_text", gettext_lazy("输入编号、名称或群众叫法"))
-        super().__init__(max_length=ITEM_TEXT_MAX, widget=ItemInput(self.items), **kwargs)
+        super().__init__(max_length=ITEM_TEXT_MAX, widget=ItemInput(self.items, hints), **kwargs)
 
     def clean(self, value: Any) -> DutyItem | None:
         text = super().clean(value)

@@ -77,6 +77,7 @@ class TicketFilter:
     scored: str = ""
     arrived: str = ""
     stars: str = ""
+    found: str = ""
     filed: str = ""
     holder: str = ""
     q: str = ""

@@ -244,9 +244,36 @@ def in_order(rows: QuerySet[Ticket], order: tuple[str, ...], now: datetime | Non
     return by_lamp(rows, now).order_by(*lamps_first)
 
 
-def lamp_counts(rows: QuerySet[Ticket], now: datetime) -> dict[str, int]:
-    """How many of these tickets are under each lamp, and "all": one query."""
-    plain = rows.select_related(None).order_by()
+MOST_COUNTED = 1_000
+"""How far a list is counted; beyond it says "1000+", so that its price does not grow with history."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many rows a list has, as far as was counted."""
+
+    n: int
+
+    def __bool__(self) -> bool:
+        return self.n > 0
+
+    def __str__(self) -> str:
+        return f"{MOST_COUNTED}+" if self.n > MOST_COUNTED else str(self.n)
+
+
+def count_to(rows: QuerySet[Any]) -> Counted:
+    """Count `rows` as far as a list says: one query that reads one row beyond that at most."""
+    return Counted(_some(rows).count())
+
+
+def _some(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.select_related(None).order_by()[: MOST_COUNTED + 1]
+
+
+def lamp_counts(rows: QuerySet[Ticket], now: datetime) -> dict[str, Counted]:
+    """How many of these tickets are under each lamp, and "all": one query, or four that are as short each."""
     counts = {key: Count("pk", filter=lamp_q(key, now)) for key in LAMPS}
-    found: dict[str, int] = plain.aggregate(all=Count("pk"), **counts)
+    found = {key: Counted(n) for key, n in _some(rows).aggregate(all=Count("pk"), **counts).items()}
+    if found["all"].n > MOST_COUNTED:
+        found |= {key: count_to(rows.filter(lamp_q(key, now))) for key in LAMPS}
     return found

@@ -118,7 +118,17 @@ class StepFields:
         """The line the ticket has stays as it is when it is not changed."""
         kept = str(self.ticket.item) if self.ticket.item else ""
         needed = self.step.name in CHOSEN_FROM_LIST
-        return ItemField(self.version, label=_("清单事项"), required=needed, initial=kept, kept=self.ticket.item)
+        return ItemField(
+            self.version,
+            label=_("清单事项"),
+            required=needed,
+            initial=kept,
+            kept=self.ticket.item,
+            said=self._said() if self.step.name == "accept" or not kept else "",
+        )
+
+    def _said(self) -> str:
+        return f"{self.ticket.title} {self.ticket.description}"
 
     def part(self) -> forms.Field:
         return ItemField(self.version, label=_("拆出的事项"), help_text=_("输入编号、名称或群众叫法"))

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import engine
-from issues import covering, reviews
+from issues import covering, learning, reviews
 from issues.reminding import fire_due
 
 
@@ -24,3 +24,9 @@ def draw() -> int:
 def cover() -> int:
     """Pass on what is held by those on leave, and back."""
     return covering.cover()
+
+
+@shared_task(name="issues.learn")
+def learn() -> int:
+    """Learn anew which words past tickets of each item had."""
+    return learning.learn()

@@ -6,6 +6,7 @@ character is found only where a title, place or item begins with it. Letters are
 width alike, and signs are characters like others.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -15,6 +16,7 @@ from issues.models import GuardedWords, Ticket, TicketWords
 FIRST, BREAK = "\ue000", "\ue001"
 """Marks (for private use in Unicode) of a beginning, and of a place over which no word reaches."""
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
+LETTERS = re.compile(r"[^\W\d_]{2,}")
 SOURCES = frozenset({"title", "description", "place", "item_id", "is_sensitive"})
 """Columns of a ticket that its words are made of, besides its number, which never changes."""
 _NEW, _NEW_GUARDED = Insert(TicketWords), Insert(GuardedWords)
@@ -47,6 +49,11 @@ def text_of(fields: Iterable[str]) -> str:
 
 def _pairs(word: str) -> str:
     return " ".join(word[at : at + 2] for at in range(max(1, len(word) - 1)))
+
+
+def pairs_of(text: str) -> set[str]:
+    """The pairs of neighbouring letters in a text, without signs and digits."""
+    return {run[at : at + 2] for run in LETTERS.findall(normal(text)) for at in range(len(run) - 1)}
 
 
 def said_of(ticket: Ticket) -> tuple[str, str]:

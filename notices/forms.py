@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import CleanForm
-from notices import channels, kinds, reaching, times
+from notices import channels, county, kinds, reaching
 from notices.models import Mode, Quiet, Reach
 
 
@@ -64,7 +64,7 @@ class SettingsForm(CleanForm):
             for channel in channels.personal()
         }
         begin, end = data["quiet_from"], data["quiet_until"]
-        hours: times.Hours | None = (begin, end) if begin is not None and end is not None else None
+        hours: county.Hours | None = (begin, end) if begin is not None and end is not None else None
         return {"modes": modes, "quiet": data["quiet"], "hours": hours}
 
 

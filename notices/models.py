@@ -1,7 +1,7 @@
 """Notices to staff: the inbox, how each person wants to be reached beside it, and what was sent there.
 
-Knows no ticket. Notices are written by `notices.inbox`, reaches by `notices.reaching`, endpoints by
-`notices.endpoints`, deliveries by `notices.planning` and `notices.sending`.
+Knows no ticket. Notices are written by `notices.inbox`, reaches by `notices.reaching`, the county's times by
+`notices.county`, endpoints by `notices.endpoints`, deliveries by `notices.planning` and `notices.sending`.
 """
 
 import uuid
@@ -76,6 +76,24 @@ class Reach(models.Model):
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class CountyTimes(models.Model):
+    """The county's quiet hours and digest times, where the system admin set them: one row. See `notices.county`."""
+
+    quiet_from = models.TimeField(_("免打扰从"), null=True)
+    quiet_until = models.TimeField(_("免打扰到"), null=True)
+    first_digest = models.TimeField(_("第一次汇总"))
+    second_digest = models.TimeField(_("第二次汇总"), null=True)
+    version = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(_("修改时间"))
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("通知时间")
+
+    def __str__(self) -> str:
+        return f"{self.first_digest:%H:%M}"
 
 
 class Endpoint(models.Model):

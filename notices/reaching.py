@@ -14,7 +14,7 @@ from core import audit, clock, outbox, throttle
 from core.codes import ALPHABET
 from core.errors import Refused
 from members.models import User
-from notices import kinds, times
+from notices import county, kinds, times
 from notices.models import Mode, Quiet, Reach
 
 CONFIRM = "notices.confirm"  # outbox topic, handled in notices.handlers
@@ -40,7 +40,7 @@ def mode_of(reach: Reach, channel: str, group: kinds.Group) -> Mode:
     return Mode(chosen) if chosen in Mode.values else group.default
 
 
-def quiet_hours(reach: Reach) -> times.Hours | None:
+def quiet_hours(reach: Reach) -> county.Hours | None:
     """The quiet hours that the person keeps."""
     if reach.quiet == Quiet.NONE:
         return None
@@ -49,7 +49,7 @@ def quiet_hours(reach: Reach) -> times.Hours | None:
     return times.county_quiet()
 
 
-def choose(*, user: User, modes: Mapping[str, Mapping[str, str]], quiet: str, hours: times.Hours | None) -> None:
+def choose(*, user: User, modes: Mapping[str, Mapping[str, str]], quiet: str, hours: county.Hours | None) -> None:
     """Store what the person chose; own quiet hours need both ends."""
     if quiet == Quiet.OWN and hours is None:
         raise AddressRefused(_("请填免打扰的开始和结束时间"))

@@ -1,47 +1,37 @@
 """Quiet hours and the moments of the digests, on the county's wall clock. Pure but for the work calendar.
 
-The county's own times are settings (NOTICE_QUIET, NOTICE_DIGESTS); a person may keep other quiet hours.
+The county's own times are what `notices.county` knows; a person may keep other quiet hours.
 """
 
 from datetime import date, datetime, time, timedelta
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import MAX_IDLE_DAYS, is_working_day
 from core.clock import COUNTY_TIME, local
+from notices import county
+from notices.county import Hours
 
-Hours = tuple[time, time]
 GRACE = timedelta(minutes=1)
 """A notice this close to a digest waits for the next one: it may not be committed when that one is worded."""
 
 
-def read_time(text: str) -> time:
-    """8:30 as a time; raises ValueError."""
-    hour, minute = text.strip().split(":")
-    return time(int(hour), int(minute))
-
-
 def county_quiet() -> Hours | None:
-    """The county's quiet hours; None when it keeps none (an empty setting)."""
-    if not settings.NOTICE_QUIET:
-        return None
-    begin, end = settings.NOTICE_QUIET.split("-")
-    return read_time(begin), read_time(end)
+    """The county's quiet hours; None when it keeps none."""
+    return county.in_force().quiet
 
 
-def digest_times() -> list[time]:
-    return sorted(read_time(text) for text in settings.NOTICE_DIGESTS)
+def digest_times() -> tuple[time, ...]:
+    return county.in_force().digests
 
 
 def check() -> None:
-    """Refuse to start with times that cannot be read, rather than with every notice failing later."""
+    """Refuse to start with settings that cannot be read, rather than with every notice failing later."""
     try:
-        county_quiet()
-        readable = digest_times()
+        readable = county.shipped().digests
     except ValueError:
-        readable = []
+        readable = ()
     if not readable:
         raise ImproperlyConfigured(_("NOTICE_QUIET 写成 20:00-8:00（可以留空），NOTICE_DIGESTS 写成 8:30,14:30"))
 

@@ -20,6 +20,7 @@ from hypothesis import settings as hypothesis_settings
 
 from core import calendar, outbox, sql
 from duties import sql as duties_sql
+from notices import county
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -168,10 +169,12 @@ def project_root() -> Path:
 
 @pytest.fixture(autouse=True)
 def _calm_calendar() -> Iterator[None]:
-    """No county exceptions, and no query for them, unless the test declares some."""
+    """No exceptions and no times of the county, and no query for them, unless the test declares some."""
     calendar.prime({}, seconds=3600)
+    county.prime(None, seconds=3600)
     yield
     calendar.forget()
+    county.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

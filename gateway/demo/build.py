@@ -11,6 +11,7 @@ from gateway.demo import channels, desk, disputes, gate, history, ledgers, peopl
 from gateway.demo.stories import World
 from grids.levels import Level
 from grids.models import Area
+from issues import learning
 from members.models import Department, Post, User
 from members.roles import Role
 
@@ -39,6 +40,7 @@ def build(say: Say) -> None:
     say(f"专项台账 {ledgers.write(now)} 件")
     say(f"准入 {gate.write(now)} 件")
     desk.fill()
+    say(f"事项用词 {learning.learn()} 条")
     channels.connect()
 
 

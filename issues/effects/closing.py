@@ -51,6 +51,7 @@ def judge_reviews(ticket: Ticket, step: Step, *, is_true: bool) -> None:
     waiting = Review.objects.filter(ticket=ticket, checked_at=None)
     waiting.update(is_true=is_true, checked_by=step.actor.user, checked_at=step.now)
     ticket.reviews = 0
+    ticket.found_true = is_true and ticket.found_true is not False
 
 
 @effect

@@ -5,7 +5,7 @@
 
 from issues.models.called import Call, Consultation, Party, Whistle
 from issues.models.desk import Reply, SavedView
-from issues.models.found import GuardedWords, TicketWords
+from issues.models.found import GuardedWords, LearntPair, TicketWords
 from issues.models.log import ActorKind, Clock, Photo, TicketEvent
 from issues.models.papers import Answer, Exclusion, Extension, HandOver, Review, Sheet, SpotDraw, Suspension
 from issues.models.ticket import OPEN, NumberSeries, Reporter, Route, Source, Ticket, TicketQuerySet
@@ -21,6 +21,7 @@ __all__ = [
     "Extension",
     "GuardedWords",
     "HandOver",
+    "LearntPair",
     "NumberSeries",
     "Party",
     "Photo",

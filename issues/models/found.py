@@ -1,4 +1,4 @@
-"""What tickets are found by: their words, kept as pairs of neighbouring characters (`issues.words`).
+"""What tickets are found by: their words, kept as pairs of neighbouring characters (`issues.words`); what they teach.
 
 Rows are as good as the ticket they belong to; `manage.py doctor --fix` writes missing ones anew.
 """
@@ -33,3 +33,21 @@ class GuardedWords(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}"
+
+
+class LearntPair(models.Model):
+    """In how many closed tickets of an item a pair of characters stood; without a pair: how many there were.
+
+    Written by `issues.learning`, anew every night; at most `learning.MOST_ROWS` rows.
+    """
+
+    pair = models.CharField(max_length=2, blank=True)
+    item_code = models.CharField(max_length=8)
+    tickets = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("事项用词")
+        constraints = [models.UniqueConstraint(fields=["pair", "item_code"], name="learnt_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pair} {self.item_code}"

@@ -110,6 +110,7 @@ class Ticket(PathModel):
     arrived_on_time = models.BooleanField(null=True)
     stars = models.PositiveSmallIntegerField(null=True, blank=True, choices=pairs(STARS))
     reviews = models.PositiveSmallIntegerField(default=0)
+    found_true = models.BooleanField(null=True)  # what second looks found; false once is false
 
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children_set")

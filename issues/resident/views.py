@@ -1,5 +1,6 @@
 """The residents' pages. Public: the token of a grid or the code of an order is all one needs."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from core import qr, throttle
 from core.errors import DomainError
 from core.idempotency import KeyReused, once_of
 from core.visitor import address_digest
-from duties.queries import current, resident_tiles
+from duties.queries import current
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import ancestor_at, area_by_token
@@ -25,8 +26,9 @@ from issues.beside import doors_of
 from issues.families import alike
 from issues.follow import join
 from issues.models import Ticket
-from issues.resident import tracking
+from issues.resident import offering, tracking
 from issues.resident.forms import AdditionForm, CodeForm, OrderForm, RatingForm, ReopenForm, TailForm
+from issues.suggesting import Suggestion
 from members.access import public
 
 HOUR = timedelta(hours=1)
@@ -42,10 +44,12 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     area, version = area_by_token(token), current()
     if area is None or version is None:
         return render(request, "issues/resident/gone.html", {"area": area}, status=404)
-    tiles = resident_tiles(version)
+    asks = "suggest" in request.POST
+    tiles, hints = offering.offer(version, request.POST, asks=asks)
     nearby = alike(area, *(tile.code for tile in tiles))
-    if request.method != "POST":
-        return _order_page(request, area, OrderForm(tiles, nearby))
+    if request.method != "POST" or asks:
+        form = OrderForm(tiles, nearby, initial=offering.typed(request.POST))
+        return _order_page(request, area, form, hints=hints)
     form = OrderForm(tiles, nearby, request.POST, request.FILES)
     if not form.is_valid():
         return _order_page(request, area, form, 422)
@@ -68,8 +72,11 @@ def _placed(request: HttpRequest, area: Area, form: OrderForm) -> Ticket:
     return join(ticket, form.same, note=_("居民说是同一件事")) if form.same else ticket
 
 
-def _order_page(request: HttpRequest, area: Area, form: OrderForm, status: int = 200) -> HttpResponse:
-    context = {"area": area, "village": ancestor_at(area, Level.VILLAGE), "form": form, "doors": doors_of(area)}
+def _order_page(
+    request: HttpRequest, area: Area, form: OrderForm, status: int = 200, hints: Sequence[Suggestion] | None = None
+) -> HttpResponse:
+    village = ancestor_at(area, Level.VILLAGE)
+    context = {"area": area, "village": village, "form": form, "doors": doors_of(area), "hints": hints}
     return render(request, "issues/resident/order.html", context, status=status)
 
 

@@ -24,7 +24,7 @@ from issues.clocks import lamp
 from issues.conditions import LAMP_GROUPS
 from issues.filters import TicketFilter
 from issues.models import Ticket
-from issues.queries import VIEWS, Text, by_lamp, lamp_counts, queue, tabs
+from issues.queries import VIEWS, Counted, Text, by_lamp, count_to, lamp_counts, queue, tabs
 from issues.views.queue_form import ConditionForm
 from issues.words import single
 from issues.workflow import IN_HAND, STATES, State
@@ -54,7 +54,7 @@ class Group:
 
     key: str
     name: Text
-    count: int
+    count: Counted
     rows: list[Row]
 
 
@@ -68,7 +68,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect(chosen.url())
     now = clock.now()
     rows = chosen.apply(queue(user), now, user)
-    counts = lamp_counts(rows, now) if chosen.is_by_lamp else {"all": rows.count()}
+    counts = lamp_counts(rows, now) if chosen.is_by_lamp else {"all": count_to(rows)}
     page = _page(request, rows, chosen, now)
     kept = saved.links(user, chosen)
     context = _frame(user, chosen) | {
@@ -114,7 +114,7 @@ def _page(request: HttpRequest, rows: QuerySet[Ticket], chosen: TicketFilter, no
     return page_of(rows, order=chosen.order, after=after, size=PAGE_SIZE)
 
 
-def _groups(tickets: list[Ticket], chosen: TicketFilter, counts: dict[str, int], now: datetime) -> Iterator[Group]:
+def _groups(tickets: list[Ticket], chosen: TicketFilter, counts: dict[str, Counted], now: datetime) -> Iterator[Group]:
     rows = [_row(ticket, now) for ticket in tickets]
     if not chosen.is_by_lamp:
         yield Group("", "", counts["all"], rows)
@@ -142,7 +142,12 @@ def whose_move(ticket: Ticket) -> Text:
 def _tabs(user: User, chosen: TicketFilter, now: datetime) -> list[dict[str, Any]]:
     here = chosen.view
     return [
-        {"url": TicketFilter(view=t.view).url(), "text": t.text, "count": t.count, "current": t.view == here}
+        {
+            "url": TicketFilter(view=t.view).url(),
+            "text": t.text,
+            "count": None if t.count is None else Counted(t.count),
+            "current": t.view == here,
+        }
         for t in tabs(user, now)
     ]
 

@@ -85,6 +85,7 @@ VERBS = {
     "reach.asked": gettext_lazy("填通知邮箱"),
     "reach.confirmed": gettext_lazy("确认通知邮箱"),
     "reach.forgotten": gettext_lazy("删通知邮箱"),
+    "county_times.changed": gettext_lazy("改通知时间"),
     "endpoint.added": gettext_lazy("添加接收端"),
     "endpoint.changed": gettext_lazy("改接收端"),
     "endpoint.secret_renewed": gettext_lazy("换接收端密钥"),
@@ -115,6 +116,7 @@ OBJECTS = {
     "admission.rightreview": gettext_lazy("五权回头看"),
     "core.calendarexception": gettext_lazy("工作日"),
     "core.outboxrow": gettext_lazy("待发事项"),
+    "notices.countytimes": gettext_lazy("通知时间"),
     "notices.endpoint": gettext_lazy("外部接收端"),
 }
 DETAILS = {

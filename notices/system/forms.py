@@ -1,10 +1,15 @@
 """Forms of the system admin's pages. Rules live in the verbs; their refusals are shown beside the field."""
 
+from datetime import time
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core import outward, parked
 from core.forms import CleanForm, IdempotentForm
+from notices.county import Times
 from notices.kinds import GROUPS
 
 
@@ -38,3 +43,51 @@ class NewEndpointForm(IdempotentForm, EndpointForm):
         widget=forms.URLInput({"autocomplete": "off", "spellcheck": "false"}),
     )
     field_order = ("name", "url", "groups")
+
+
+def _time(label: Any, help_text: Any = "", *, required: bool = False) -> forms.TimeField:
+    return forms.TimeField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        error_messages={"invalid": _("请填 24 小时制的时间，例如 20:00")},
+    )
+
+
+class TimesForm(CleanForm):
+    """The county's quiet hours and digest times; `seen` is the version that the page showed."""
+
+    quiet_from = _time(_("免打扰从"), _("从、到都留空就是不设"))
+    quiet_until = _time(_("免打扰到"), _("可以跨过半夜"))
+    first_digest = _time(_("第一次汇总"), _("工作日发"), required=True)
+    second_digest = _time(_("第二次汇总"), _("留空就每天一次"))
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self._pair(data, "quiet_from", "quiet_until", _now("免打扰要填起、止两个时间，或都留空"))
+        if data.get("quiet_from") and data["quiet_from"] == data.get("quiet_until"):
+            self.add_error("quiet_until", _now("和开始时间相同，就没有免打扰了；不设请都留空"))
+        first, second = data.get("first_digest"), data.get("second_digest")
+        if first is not None and second is not None and second <= first:
+            self.add_error("second_digest", _now("要晚于第一次汇总"))
+        return data
+
+    def _pair(self, data: dict[str, Any], one: str, other: str, text: str) -> None:
+        """Both or neither; what could not be read has its own error."""
+        for name, partner in ((one, other), (other, one)):
+            if name in data and data[name] is None and data.get(partner) is not None:
+                self.add_error(name, text)
+
+    def look_again(self, seen: int) -> None:
+        """Keep what was typed, to be sent once more by who has seen the version `seen`."""
+        self.data = {name: self.data.get(name, "") for name in self.fields} | {"seen": str(seen)}
+
+    def times(self) -> Times:
+        """What a valid form says."""
+        data: dict[str, time | None] = self.cleaned_data
+        begin, end = data["quiet_from"], data["quiet_until"]
+        digests = (data["first_digest"], data["second_digest"])
+        quiet = (begin, end) if begin is not None and end is not None else None
+        return Times(quiet, tuple(at for at in digests if at is not None))

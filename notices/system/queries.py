@@ -40,7 +40,11 @@ class Topic:
 
 def sections(current: str) -> list[dict[str, Any]]:
     """The tabs above these pages."""
-    found = [("parked", _("搁置事项"), parked.rows().count()), ("endpoints", _("外部接收端"), None)]
+    found = [
+        ("parked", _("搁置事项"), parked.rows().count()),
+        ("endpoints", _("外部接收端"), None),
+        ("times", _("通知时间"), None),
+    ]
     return [
         {"url": reverse(f"system:{name}"), "text": text, "count": count, "current": name == current}
         for name, text, count in found

@@ -1,8 +1,8 @@
-"""Addresses of the system admin's pages: what was parked, and the endpoints outside."""
+"""Addresses of the system admin's pages: what was parked, the county's times, and the endpoints outside."""
 
 from django.urls import path
 
-from notices.system import endpoint_views, parked_views
+from notices.system import endpoint_views, parked_views, times_views
 
 app_name = "system"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("rerun/", parked_views.rerun_all, name="rerun_all"),
     path("<int:pk>/rerun/", parked_views.rerun, name="rerun"),
     path("<int:pk>/void/", parked_views.void, name="void"),
+    path("times/", times_views.times, name="times"),
     path("endpoints/", endpoint_views.index, name="endpoints"),
     path("endpoints/new/", endpoint_views.new, name="new_endpoint"),
     path("endpoints/<int:pk>/", endpoint_views.detail, name="endpoint"),

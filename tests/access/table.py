@@ -102,6 +102,7 @@ ROWS: dict[str, Row] = {
     "system:rerun_all": Row(post=ADMIN),
     "system:rerun": Row(post=ADMIN, path="parked"),
     "system:void": Row(ADMIN, ADMIN, "parked"),
+    "system:times": Row(ADMIN, ADMIN),
     "system:endpoints": Row(ADMIN),
     "system:new_endpoint": Row(ADMIN, ADMIN),
     "system:endpoint": Row(ADMIN, path="endpoint"),

@@ -129,6 +129,7 @@ def test_a_wrong_call_is_told_so(lists, args):
         ("accept: 10m", "accept: soon", "级别 urgent：accept"),
         ("window: 4wh", "window: 4 hours", "workflow_rules return_window"),
         ("max_returns: 1", "max_returns: many", "workflow_rules max_returns"),
+        ("workflow_rules:", "workflow_rules:\n  whistle_watch: {low: 10}", "whistle_watch：须且只须写明"),
         ("kind: 垂管}", "kind: 神秘}", "部门 HB：类别“神秘”不存在"),
         ("{code: ZZB,", "{code: 组织部,", "部门 组织部：代码须为"),
         ("grid_items:", "grid_thing:", "grid_items：缺少这一段"),

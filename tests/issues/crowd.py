@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from core import clock
 from core.idempotency import Once
-from issues.actors import resident, staff
+from issues.actors import resident, staff, system
 from issues.models import Source, Ticket
 from issues.workflow import STARS, State
 from tests.cast import Cast
@@ -32,6 +32,9 @@ def crowd(cast: Cast) -> list[Ticket]:
     made.append(act(at_state(cast, State.HANDLING), "arrive", staff(cast.handler)))
     for stars in STARS:
         made.append(act(at_state(cast, State.CLOSED), "rate_whistle", staff(cast.town_dispatcher), stars=stars))
+    for answer in ("review_true", "review_false"):
+        looked_at = act(at_state(cast, State.CLOSED), "flag", system(), kind="sample")
+        made.append(act(looked_at, answer, staff(cast.secretary), note="现场看过"))
     return [*made, *Ticket.objects.exclude(pk__in=[ticket.pk for ticket in made])]
 
 

@@ -74,7 +74,7 @@ def test_a_notice_just_before_a_digest_waits_for_the_next() -> None:
 def test_the_county_sets_its_times_in_one_place(settings) -> None:
     settings.NOTICE_QUIET, settings.NOTICE_DIGESTS = "21:30-7:00", ["16:00", "9:15"]
     assert times.county_quiet() == (time(21, 30), time(7))
-    assert times.digest_times() == [time(9, 15), time(16)]
+    assert times.digest_times() == (time(9, 15), time(16))
     settings.NOTICE_QUIET = ""
     assert times.county_quiet() is None
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import redis
@@ -29,12 +30,16 @@ class Plant:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        self.folder, self.url = folder, f"redis://127.0.0.1:{port}/0"
+        self.folder, self.url, self.redis_port = folder, f"redis://127.0.0.1:{port}/0", port
         self.processes: list[subprocess.Popen[bytes]] = []
-        self.server = self.start(SERVER, "--port", str(port), "--save", "", "--dir", str(folder))
         self.redis = redis.Redis.from_url(self.url)
-        wait_for(self.answers, 10)
+        self.serve_redis()
         self.celery = Celery("sender", broker=self.url)
+
+    def serve_redis(self) -> None:
+        """Start the Redis of this test, at the same port every time."""
+        self.server = self.start(SERVER, "--port", str(self.redis_port), "--save", "", "--dir", str(self.folder))
+        wait_for(self.answers, 10)
 
     def answers(self) -> bool:
         try:
@@ -42,7 +47,7 @@ class Plant:
         except redis.ConnectionError:
             return False
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
+    def start(self, *command: str, **more: str) -> subprocess.Popen[bytes]:
         database = connection.settings_dict
         place = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
         environment = {
@@ -51,6 +56,7 @@ class Plant:
             "REDIS_URL": self.url,
             "DATA_DIR": str(self.folder),
             "SECRET_KEY": settings.SECRET_KEY,
+            **more,
         }
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
@@ -66,6 +72,27 @@ class Plant:
     def beat(self, name: str) -> subprocess.Popen[bytes]:
         options = ["-s", str(self.folder / name), "--pidfile=", "-l", "warning"]
         return self.start(sys.executable, "-m", "celery", "-A", "governance.celery", "beat", *options)
+
+    def collect_and_choose_port(self) -> int:
+        """Collect the static files that the web server names, and return a free port for it."""
+        collected = self.start(sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0")
+        assert collected.wait(120) == 0
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    def web(self, port: int) -> subprocess.Popen[bytes]:
+        options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--no-ws"]
+        one_each = ["--blocking-threads", "1", "--respawn-failed-workers", "--log-level", "warning"]
+        program = [sys.executable, "-m", "granian", *options, *one_each, "governance.wsgi:application"]
+        return self.start(*program, BEHIND_PROXY="1")
+
+    def serves(self, port: int) -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """kill -9 the process and its children."""
