@@ -38,9 +38,10 @@ def index(request: HttpRequest) -> HttpResponse:
     towns = standing.townships(user, FINDERS)
     code = request.GET.get("town", "")
     chosen = [town for town in towns if town.code == code] or towns
+    found = gaps.find(chosen)
     groups = [
         {"title": group.title, "count": len(group.gaps), "lines": [_line(gap, user) for gap in group.gaps[:SHOWN]]}
-        for group in gaps.find(chosen)
+        for group in found
     ]
     context = {
         "nav": "lists",
@@ -48,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "towns": towns if len(towns) > 1 else [],
         "town": code,
-        "total": sum(len(group["lines"]) for group in groups),
+        "total": sum(len(group.gaps) for group in found),
         "shown": SHOWN,
     }
     return render(request, "duties/gaps.html", context)

@@ -44,7 +44,7 @@ def assign(request: HttpRequest) -> HttpResponse:
                 form.renew()
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("已登记，当天起照此派单；已派的工单不变"))
+            messages.success(request, _("已登记，从开始那天起照此派单；已派的工单不变"))
             return redirect("lists:powers")
     return _powers_page(request, Panel(_("登记赋权或分工"), _("登记"), reverse("lists:powers"), form))
 
@@ -68,7 +68,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已终止，已派的工单不变"))
         return redirect("lists:powers")
-    words = {"town": row.township.name, "code": row.item_code, "office": row.office}
+    words = {"town": row.township.name, "code": row.item_code, "office": str(row.office)}
     text = _("%(town)s %(code)s 不再照此由%(office)s办。") % words
     panel = Panel(_("终止赋权或分工"), _("终止"), reverse("lists:powers"), form, text, danger=True)
     return _powers_page(request, panel, row)
@@ -76,8 +76,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _assign_form(request: HttpRequest) -> AssignForm:
     towns, items, departments = standing.townships(viewer(request)), standing.items_in_force(), standing.offices()
-    given = {"township": request.GET.get("town", ""), "item_code": request.GET.get("item", "")}
-    given |= {"kind": request.GET.get("kind", ""), "starts_on": today()}
+    asked = Chosen.parse(request.GET)
+    given = {"township": asked.town, "item_code": asked.item, "kind": asked.kind, "starts_on": today()}
     return AssignForm(towns, items, departments, request.POST if request.method == "POST" else None, initial=given)
 
 

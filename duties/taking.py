@@ -5,7 +5,7 @@ that this department has handed down to the township, the township's own divisio
 decided. A department that is no longer in use is passed over, and said so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,8 +18,8 @@ from duties.models import DispatchRule, DutyItem, FirstLevel
 from grids.models import Area
 from members.models import Department
 
-ORDER = ("list", "county", "local", "no_local", "no_township", "retired", "power", "override", "rule")
-"""Steps of a decision, from the weakest to the strongest; what is not among them concerns helpers and limits."""
+ORDER = ("list", "no_township", "no_local", "county", "local", "power", "override", "rule")
+"""What may decide who leads, from the weakest word to the strongest."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,11 @@ def take(item: DutyItem, ground: Ground, *, urban: bool | None, on: date) -> Tak
     helpers = [d for d in item.assisting.all() if d.pk != item.lead_id]
     local = {} if item.first_level == FirstLevel.COUNTY else ground.offices
     plain = local.get(item.lead_id, item.lead)
-    found = (
-        ground.rule_for(item.code),
-        ground.override_for(item.code, urban=urban),
-        ground.power_for(item.code, item.lead_id, urban=urban),
-    )
-    passed = tuple(one for one in found if one is not None and not in_use(department_of(one), on))
-    rule, override, power = (None if one in passed else one for one in found)
+    kept, own = ground.rule_for(item.code), ground.override_for(item.code, urban=urban)
+    handed = ground.power_for(item.code, item.lead_id, urban=urban)
+    rule = kept if kept and in_use(kept.lead, on) else None
+    override, power = (one if one and in_use(one.office, on) else None for one in (own, handed))
+    passed = tuple(one for one in (kept, own, handed) if one is not None and one not in (rule, override, power))
     office = override or power
     lead = rule.lead if rule else office.office if office else plain
     named = [d for d in rule.assisting.all() if in_use(d, on)] if rule else [local.get(d.pk, d) for d in helpers]
@@ -67,8 +65,10 @@ def take(item: DutyItem, ground: Ground, *, urban: bool | None, on: date) -> Tak
     return Taken(lead, list(assisting.values()), plain, local, rule, override, power, passed)
 
 
-def department_of(one: DispatchRule | Assignment) -> Department:
-    return one.lead if isinstance(one, DispatchRule) else one.office
+def deciding(reasons: Iterable[Reason]) -> Reason | None:
+    """The strongest word among them; None where nothing tells (an old ticket)."""
+    telling = [reason for reason in reasons if reason.rule in ORDER]
+    return max(telling, key=lambda reason: ORDER.index(reason.rule), default=None)
 
 
 def reasons_of(item: DutyItem, taken: Taken, township: Area | None) -> list[Reason]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from duties import editor, gaps_views, ground_views, rule_views, views
+from duties import dryrun_views, editor, gaps_views, ground_views, rule_views, views
 
 
 class ItemCode:
@@ -41,6 +41,7 @@ urlpatterns = [
     path("lists/draft/", editor.open_draft, name="open_draft"),
     path("lists/<versionno:number>/", views.version, name="version"),
     path("lists/<versionno:number>/diff/", views.diff, name="diff"),
+    path("lists/<versionno:number>/dryrun/", dryrun_views.index, name="dryrun"),
     path("lists/<versionno:number>/<itemcode:code>/", views.item, name="item"),
     path("lists/<versionno:number>/edit/", editor.edit, name="edit"),
     path("lists/<versionno:number>/edit/new/", editor.add_item, name="add_item"),
