@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import product
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -30,6 +31,8 @@ from members.roles import Role
 
 Text = str | Promise
 ENDS_SOON = timedelta(days=30)
+NAMED = 6
+"""Item codes that a line names; more are counted."""
 DEPARTMENT_ROLES = (Role.DEPARTMENT_HANDLER, Role.DEPARTMENT_LEADER)
 WANTED: tuple[tuple[Level, tuple[Role, ...], Text], ...] = (
     (Level.TOWNSHIP, (Role.TOWNSHIP_DISPATCHER,), gettext_lazy("没有分拨员，吹哨无人派")),
@@ -77,7 +80,7 @@ def find(towns: list[Area]) -> list[Group]:
     """Every gap and overlap of these townships and of the county's departments that they need. Nine queries."""
     land = _load(towns)
     return [
-        Group("items", _("无人承接的事项"), list(_untaken(land))),
+        Group("items", _("无人承接、配合的事项"), list(_untaken(land))),
         Group("posts", _("缺人的岗位"), list(_unposted(land))),
         Group("clashes", _("重叠与失效"), [*_doubled(land), *_clashing(land), *_void(land)]),
     ]
@@ -104,57 +107,68 @@ def _load(towns: list[Area]) -> _Land:
 
 # ---- gaps ---------------------------------------------------------------------------------------------------
 def _untaken(land: _Land) -> Iterable[Gap]:
-    """Items whose taker is gone or has no one on post, gathered by taker; in the order of its townships."""
-    missing: dict[tuple[int, int], tuple[Area, Department, list[str]]] = {}
+    """Items whose taker or helper is gone or has no one on post, gathered by who that is, in the towns' order."""
+    missing: dict[tuple[int, int], _Missing] = {}
     for town in land.towns:
         ground = land.grounds.get(town.pk, Ground())
-        for item in land.items.values():
-            lead = take(item, ground, urban=None, on=land.day).lead
-            if lead.pk in land.staffed and grounds.in_use(lead, land.day):
-                continue
-            key = (town.pk if lead.township_id else 0, lead.pk)
-            missing.setdefault(key, (town, lead, []))[2].append(item.code)
-    for town, lead, codes in missing.values():
-        found = sorted(set(codes))
-        words = {"lead": lead, "n": len(found), "codes": "、".join(found[:6]) + ("…" if len(found) > 6 else "")}
-        retired = not grounds.in_use(lead, land.day)
-        text = (
-            _("%(lead)s已停用，却仍是 %(n)d 项的承办单位：%(codes)s")
-            if retired
-            else _("%(lead)s没有人在岗，%(n)d 项无人领办：%(codes)s")
-        )
-        where = town.name if lead.township_id else _("县级部门")
-        yield Gap(where, text % words, department=lead, item_code=found[0] if retired else "")
+        for item, urban in product(land.items.values(), (True, False)):
+            taken = take(item, ground, urban=urban, on=land.day)
+            for department in (taken.lead, *taken.assisting):
+                if department.pk in land.staffed and grounds.in_use(department, land.day):
+                    continue
+                key = (town.pk if department.township_id else 0, department.pk)
+                found = missing.setdefault(key, _Missing(town, department))
+                (found.leads if department is taken.lead else found.helps).add(item.code)
+    for one in missing.values():
+        yield from one.gaps(retired=not grounds.in_use(one.department, land.day))
+
+
+@dataclass(frozen=True)
+class _Missing:
+    """A department that nobody answers for, with what it was to do."""
+
+    town: Area
+    department: Department
+    leads: set[str] = field(default_factory=set)
+    helps: set[str] = field(default_factory=set)
+
+    def gaps(self, *, retired: bool) -> Iterable[Gap]:
+        lacks = _("已停用") if retired else _("没有人在岗")
+        where = self.town.name if self.department.township_id else _("县级部门")
+        for codes, undone in ((self.leads, _("无人领办")), (self.helps - self.leads, _("无人配合"))):
+            if codes:
+                listed = sorted(codes)
+                words = {"name": self.department, "lacks": lacks, "n": len(listed), "undone": undone}
+                words["codes"] = "、".join(listed[:NAMED]) + ("…" if len(listed) > NAMED else "")
+                text = _("%(name)s%(lacks)s，%(n)d 项%(undone)s：%(codes)s") % words
+                yield Gap(where, text, department=self.department, item_code=listed[0] if retired else "")
 
 
 def _unposted(land: _Land) -> Iterable[Gap]:
     """Places without whoever must be on post there; a grid's microgrids may have its workers."""
-    inside = _with_inner(land)
+    above = _above(land.areas)
+    inside = {area.pk: set(land.posted.get(area.pk, ())) for area in land.areas}
+    for area in land.areas:
+        for holder in above[area.pk]:
+            if holder.level == Level.GRID:
+                inside[holder.pk] |= land.posted.get(area.pk, set())
     for level, roles, text in WANTED:
         for area in land.areas:
             if area.level == level and not inside[area.pk] & set(roles):
-                yield Gap(_place(area, land), text, area=area)
+                path = [one for one in above[area.pk] if one.level in (Level.TOWNSHIP, Level.VILLAGE)]
+                yield Gap(" · ".join(one.short_name for one in (*path, area)), text, area=area)
 
 
-def _with_inner(land: _Land) -> dict[int, set[str]]:
-    """Roles held at an area, for a grid also at what lies in it."""
-    found = {area.pk: set(land.posted.get(area.pk, ())) for area in land.areas}
-    grids = [area for area in land.areas if area.level == Level.GRID]
-    by_left = sorted(grids, key=lambda area: area.lft)
-    for area in land.areas:
-        if area.level in (Level.MICROGRID, Level.BUILDING):
-            holder = next((g for g in by_left if g.lft <= area.lft and area.rght <= g.rght), None)
-            if holder is not None:
-                found[holder.pk] |= found[area.pk]
+def _above(areas: Iterable[Area]) -> dict[int, list[Area]]:
+    """For each area what holds it, the highest first: one walk along the tree."""
+    found: dict[int, list[Area]] = {}
+    path: list[Area] = []
+    for area in sorted(areas, key=lambda a: (a.tree_id, a.lft)):
+        while path and not (path[-1].tree_id == area.tree_id and area.rght < path[-1].rght):
+            path.pop()
+        found[area.pk] = list(path)
+        path.append(area)
     return found
-
-
-def _place(area: Area, land: _Land) -> str:
-    """The area with what holds it, so that it can be found: 沙塘镇 · 红岭村."""
-    above = [
-        a for a in land.areas if a.lft < area.lft and area.rght < a.rght and a.level in (Level.TOWNSHIP, Level.VILLAGE)
-    ]
-    return " · ".join([*(a.short_name for a in sorted(above, key=lambda a: a.depth)), area.short_name])
 
 
 # ---- overlaps -----------------------------------------------------------------------------------------------
@@ -178,17 +192,31 @@ def _doubled(land: _Land) -> Iterable[Gap]:
 
 
 def _clashing(land: _Land) -> Iterable[Gap]:
-    """Several arrangements for one item of a township: all but the strongest lie idle."""
+    """Several arrangements for one item of a township in the same kind of place: all but the strongest lie idle."""
     for town in land.towns:
         ground = land.grounds.get(town.pk, Ground())
         for code in sorted(ground.assignments.keys() & land.items.keys()):
-            rule, rows = ground.rule_for(code), ground.assignments[code]
-            kinds = [_("会商规则")] * bool(rule) + sorted({one.get_kind_display() for one in rows}, reverse=True)
-            if len(kinds) > 1:
-                words = {"code": code, "name": land.items[code].name, "kinds": "、".join(kinds)}
-                taken = take(land.items[code], ground, urban=None, on=land.day)
-                text = _("%(code)s %(name)s同时有%(kinds)s，现由%(lead)s承接") % (words | {"lead": taken.lead})
-                yield Gap(town.name, text, item_code=code, assignment=rows[0], rule=rule)
+            told: dict[str, list[bool]] = {}
+            for urban in (True, False):
+                if text := _clash(land, ground, land.items[code], urban=urban):
+                    told.setdefault(text, []).append(urban)
+            for text, places in told.items():
+                where = "" if len(places) > 1 else _("（居委）") if places[0] else _("（村委）")
+                row, rule = ground.assignments[code][0], ground.rule_for(code)
+                yield Gap(f"{town.name}{where}", text, item_code=code, assignment=row, rule=rule)
+
+
+def _clash(land: _Land, ground: Ground, item: DutyItem, *, urban: bool) -> str:
+    """What clashes there, in words; empty where at most one arrangement applies."""
+    kept, own = ground.rule_for(item.code), ground.override_for(item.code, urban=urban)
+    handed = ground.power_for(item.code, item.lead_id, urban=urban)
+    kinds = [_("会商规则")] if kept else []
+    kinds += [one.get_kind_display() for one in (own, handed) if one]
+    if len(kinds) < 2:
+        return ""
+    lead = take(item, ground, urban=urban, on=land.day).lead
+    words = {"code": item.code, "name": item.name, "kinds": "、".join(kinds), "lead": lead}
+    return _("%(code)s %(name)s同时有%(kinds)s，现由%(lead)s承接") % words
 
 
 def _void(land: _Land) -> Iterable[Gap]:
