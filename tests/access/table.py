@@ -198,7 +198,6 @@ class Stage:
     endpoint: Endpoint
     rule: int
     power: int
-    power: int
 
 
 def build_stage(cast: Cast) -> Stage:

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from core import clock
 from duties import gaps
 from duties.assigned import Ground, Kind
-from duties.models import DutyItem
 from grids import tree
 from grids.levels import Level
 from grids.models import Area

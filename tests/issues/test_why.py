@@ -12,6 +12,7 @@ from duties.assigned import Kind
 from duties.beside import Alike
 from duties.models import DutyItem
 from issues import past
+from issues.actors import staff
 from issues.models import Ticket
 from issues.why import RELATED, kept_of, why_of
 from issues.workflow import State
@@ -37,14 +38,15 @@ def test_what_was_decided_stays_and_today_is_decided_anew(cast):
     assert told.differs
     lead = told.lines[0]
     assert (lead.kept, lead.now) == ("规划建设办", "农业农村办")
-    assert [step.text for step in told.kept if step.decides][0].startswith("沙塘镇设有规划建设办")
-    assert [step.text for step in told.now if step.decides][0].startswith("赋权办理：县住建局")
+    assert next(step.text for step in told.kept if step.decides).startswith("沙塘镇设有规划建设办")
+    assert next(step.text for step in told.now if step.decides).startswith("赋权办理：县住建局")
     assert placed(cast).decision["lead"]["name"] == "农业农村办"
 
 
 def test_a_new_ticket_goes_where_the_power_says(cast):
-    assign(cast)
-    ticket = at_state(cast, State.DISPATCHED, item=cast.items["C02"])
+    """An urgent whistle calls whom the decision names."""
+    assign(cast, code="C01")
+    ticket = at_state(cast, State.DISPATCHED, item=cast.items["C01"])
     assert ticket.lead == cast.departments["440783103-NN"]
     assert why(ticket).led_by == ""
 
@@ -128,7 +130,7 @@ def test_the_past_is_counted_by_what_routing_can_tell_apart(cast):
     placed(cast, item=cast.items["A01"])
     placed(cast, area=cast.other_grid)
     into, gone = placed(cast, item=cast.items["B01"]), placed(cast, item=cast.items["B01"])
-    act(gone, "merge", cast.chief, into=into, note="同一件")
+    act(gone, "merge", staff(cast.chief), into=into, note="同一件")
     found = {(row.item_code, row.township_id): row for row in beside.past(cast.county.pk, None)}
     here, there = cast.township.pk, cast.other_township.pk
     assert found["C02", here] == Alike("C02", here, False, 3, 1)
