@@ -54,6 +54,7 @@ class Gap:
     item_code: str = ""
     rule: DispatchRule | None = None
     assignment: Assignment | None = None
+    is_ahead: bool = False  # not yet: it will end by itself
 
 
 @dataclass(frozen=True)
@@ -235,4 +236,4 @@ def _void(land: _Land) -> Iterable[Gap]:
             yield Gap(towns[one.township_id], text, assignment=one)
         elif one.ends_on is not None and one.ends_on <= land.day + ENDS_SOON:
             text = _("%(kind)s %(code)s → %(office)s 将于 %(day)s 到期") % (words | {"day": one.ends_on.isoformat()})
-            yield Gap(towns[one.township_id], text, assignment=one)
+            yield Gap(towns[one.township_id], text, assignment=one, is_ahead=True)

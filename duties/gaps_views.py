@@ -65,7 +65,7 @@ def _mend(gap: Gap, user: User) -> tuple[str, str]:
     if gap.rule is not None and is_held(user, RULE_ENDERS):
         return reverse("lists:end_rule", args=[gap.rule.pk]), _("废止规则")
     if gap.assignment is not None:
-        if is_held(user, (Role.LIST_ADMIN,)):
+        if is_held(user, (Role.LIST_ADMIN,)) and not gap.is_ahead:
             return reverse("lists:end_assignment", args=[gap.assignment.pk]) + "#form", _("终止")
         return f"{reverse('lists:powers')}?{urlencode({'item': gap.assignment.item_code, 'state': 'all'})}", _(
             "看这一条"
