@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from core.clock import today
-from duties import beside, grounds
-from duties.beside import Alike
+from duties import grounds, routed
 from duties.grounds import Ground
 from duties.models import DutyItem, ListVersion
+from duties.routed import Alike
 from duties.taking import Reason, Taken, deciding, reasons_of, take
 from grids.models import Area
 from members.models import Department
@@ -91,7 +91,7 @@ def run(version: ListVersion, days: int) -> Outcome:
     """What `version` would have done, against the version it was made from. Eleven queries."""
     day = today()
     since = day - timedelta(days=days) if days else None
-    past = beside.past(version.duty_list.county_id, since)
+    past = routed.past(version.duty_list.county_id, since)
     return weigh(past, _items(version.base), _items(version), grounds.of_all(day), day)
 
 

@@ -1,12 +1,12 @@
-"""What the lists may know of tickets: how many alike were placed where. Asked by a dry run (`duties.beside`)."""
+"""What the lists may know of tickets: how many alike were placed where. Asked by a dry run (`duties.routed`)."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Count, Q
 
-from duties.beside import Alike
 from duties.grounds import is_urban
+from duties.routed import Alike
 from issues.facts import COUNTED
 from issues.models import Route, Ticket
 from issues.queries import day_start

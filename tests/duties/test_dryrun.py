@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import clock
-from duties import beside, dryrun, editing
+from duties import dryrun, editing, routed
 from duties.assigned import Ground, Kind
-from duties.beside import Alike
 from duties.models import DutyItem
+from duties.routed import Alike
 from duties.routing import decide
 from members.roles import Role
 from tests.duties.conftest import client_of, content_of, item_of, person
@@ -23,7 +23,7 @@ from tests.duties.ground import assign, office
 def past(monkeypatch):
     """What higher floors tell of the past; a test puts its own there."""
     rows = []
-    monkeypatch.setattr(beside, "past_sources", [lambda _county, _since: rows])
+    monkeypatch.setattr(routed, "past_sources", [lambda _county, _since: rows])
     return rows
 
 
@@ -101,7 +101,7 @@ def test_rows_that_routing_cannot_tell_apart_are_decided_once(draft, past):
 
 def test_the_source_is_asked_for_the_period_and_the_county(draft, monkeypatch):
     asked = []
-    monkeypatch.setattr(beside, "past_sources", [lambda county, since: asked.append((county, since)) or []])
+    monkeypatch.setattr(routed, "past_sources", [lambda county, since: asked.append((county, since)) or []])
     run(draft, 90)
     run(draft, 0)
     assert asked == [(draft.county.pk, clock.today() - timedelta(days=90)), (draft.county.pk, None)]
@@ -121,13 +121,13 @@ CODES = ("C02", "A01", "A03", "B03")
 def test_groups_add_up_to_what_each_ticket_would_do(draft, monkeypatch, counts, leads):
     """Set-based or one by one: the same leads, the same loads, and no ticket is lost."""
     rows = [Alike(c, (draft.town if here else draft.bare).pk, urban, n + w, w) for c, here, urban, n, w in counts]
-    monkeypatch.setattr(beside, "past_sources", [lambda _county, _since: rows])
+    monkeypatch.setattr(routed, "past_sources", [lambda _county, _since: rows])
     old = {code: item_of(draft.first, code) for code in CODES}
     new = {code: item_of(draft.draft, code) for code in CODES}
     for code, lead in leads.items():
         new[code].lead = office(lead)
     lands = dryrun.grounds.of_all(clock.today())
-    outcome = dryrun.weigh(beside.past(draft.county.pk, None), old, new, lands, clock.today())
+    outcome = dryrun.weigh(routed.past(draft.county.pk, None), old, new, lands, clock.today())
     assert outcome.tickets == sum(row.count for row in rows)
     assert sum(load.change for load in outcome.loads) == 0
     elsewhere = 0
