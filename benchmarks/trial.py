@@ -6,7 +6,7 @@ import time
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import engine, flow, house, pages, scale, suggesting
+from benchmarks import engine, flow, house, lists, pages, scale, suggesting
 from gateway.demo import history
 from insights import tally
 from issues.models import Ticket, TicketEvent
@@ -37,6 +37,8 @@ def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) ->
     _say(f"growing to {many} tickets")
     _raise_time_limit()
     scale.grow(many)
+    _say("dry run of a draft")
+    column |= lists.figures()
     with house.running() as large:
         _say("pages")
         column |= _pages(large.port, requests)

@@ -9,8 +9,8 @@ from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
 from core import audit, clock
-from core.clock import local
 from core.errors import Conflict
+from duties.grounds import in_use
 from duties.models import DispatchRule, DutyItem, VersionState
 from grids.models import Area
 from members.models import Department, User
@@ -52,18 +52,6 @@ def in_force() -> QuerySet[DispatchRule]:
     return DispatchRule.objects.filter(revoked_at__isnull=True)
 
 
-def rule_for(item_code: str, township_id: int | None) -> DispatchRule | None:
-    """The rule in force for an item in a township, usable or not (`is_usable`). One query."""
-    if township_id is None:
-        return None
-    return in_force().filter(township=township_id, item_code=item_code).select_related("lead").first()
-
-
-def is_usable(rule: DispatchRule, on: date) -> bool:
-    """Whether who was to lead still exists on a day; a rule for a retired department decides nothing."""
-    return rule.lead.retired_at is None or local(rule.lead.retired_at).date() > on
-
-
 # ---- reading --------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Line:
@@ -95,6 +83,6 @@ def lines(rules: Sequence[DispatchRule]) -> list[Line]:
 
 
 def _idle(rule: DispatchRule, today: date) -> str:
-    if rule.revoked_at is None and not is_usable(rule, today):
+    if rule.revoked_at is None and not in_use(rule.lead, today):
         return _("%(lead)s已停用，现按清单派单") % {"lead": rule.lead}
     return ""

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import Limit
+from duties.assigned import Assignment as Assignment
 from grids.models import Area
 from members.models import Department, User
 

@@ -5,9 +5,9 @@ a decision stays explainable after the list has moved on.
 
 The rule: an item whose first level is the county goes to the lead department itself. Any other item
 goes to the office or station of the township that stands in for the lead, if it has one in use; the
-assisting departments likewise. What a consultation decided about the item in this township (a dispatch
-rule, `duties.dispatching`) goes before both while the department that it names is in use. The
-enforcement body is named but never becomes a grid worker's task.
+assisting departments likewise. Stronger are, in this order, a power that the lead has handed down to the township,
+the township's own division of work (`duties.powers`), and what a consultation decided (`duties.dispatching`).
+How they are weighed is `duties.taking`. The enforcement body is named but never becomes a grid worker's task.
 """
 
 from collections.abc import Mapping
@@ -15,25 +15,21 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Self
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from core.calendar import Limit
-from core.clock import local as local_time
 from core.clock import today
 from core.errors import Refused
-from core.prepared import Read
-from duties.dispatching import is_usable, rule_for
-from duties.models import DispatchRule, DutyItem, FirstLevel, ListKind, ListVersion, VersionState
+from duties.grounds import Ground, is_urban, of_item
+from duties.models import DutyItem, FirstLevel, ListKind, ListVersion, VersionState
+from duties.taking import Reason, Taken, reasons_of, take
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_above
 from members.models import Department
 
 SHAPE = 1
-_LINKS = Read(
-    Department.stands_in_for.through.objects.select_related("from_department").order_by("-from_department__code"),
-    "from_department__township",
-)
 
 
 class NoListInForceError(Refused):
@@ -60,12 +56,6 @@ class LimitView:
     @property
     def limit(self) -> Limit:
         return Limit.parse(self.notation)
-
-
-@dataclass(frozen=True)
-class Reason:
-    rule: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -138,18 +128,20 @@ def item_by_code(code: str, on: date | None = None, county: Area | int | None = 
 
 
 def decide(item: DutyItem, area: Area, *, on: date | None = None) -> Decision:
-    """Who takes `item` in `area` with the departments in use on a day (today). At most six queries."""
-    item = _with_relations(item)
-    wanted = [item.lead, *item.assisting.all()]  # in the order of their codes
-    township = _township_of(area)
-    at_county = item.first_level == FirstLevel.COUNTY
-    day = on or today()
-    local = _local_offices(wanted, township, day) if township and not at_county else {}
-    kept = rule_for(item.code, township.pk if township else None)
-    rule = kept if kept is not None and is_usable(kept, day) else None
-    lead = rule.lead if rule else local.get(item.lead_id, item.lead)
-    helpers = rule.assisting.all() if rule else (local.get(d.pk, d) for d in wanted[1:])
-    assisting = {d.pk: d for d in helpers if d.pk != lead.pk}
+    """Who takes `item` in `area` with the departments and arrangements of a day (today). At most six queries.
+
+    Whether the place is urban or rural is known from a village downwards.
+    """
+    item = with_relations(item)
+    township, day = _township_of(area), on or today()
+    ground = Ground()
+    if township:
+        ground = of_item(item.code, township.pk, day, with_offices=item.first_level != FirstLevel.COUNTY)
+    taken = take(item, ground, urban=is_urban(area.code), on=day)
+    return _decision(item, taken, tuple(reasons_of(item, taken, township)))
+
+
+def _decision(item: DutyItem, taken: Taken, why: tuple[Reason, ...]) -> Decision:
     grade = item.grade
     accept = LimitView.of(Limit.parse(grade.accept))
     return Decision(
@@ -157,9 +149,9 @@ def decide(item: DutyItem, area: Area, *, on: date | None = None) -> Decision:
         item_name=item.name,
         version_id=item.version_id,
         version_number=item.version.number,
-        lead=_unit(lead),
-        assisting=tuple(map(_unit, assisting.values())),
-        enforcement_body=item.enforcement_body,
+        lead=_unit(taken.lead),
+        assisting=tuple(map(_unit, taken.assisting)),
+        enforcement_body=taken.enforcement_body or item.enforcement_body,
         first_level=item.first_level,
         grade=grade.code,
         grade_name=grade.name,
@@ -167,27 +159,17 @@ def decide(item: DutyItem, area: Area, *, on: date | None = None) -> Decision:
         claim=accept,
         respond=LimitView.of(item.respond_limit),
         resolve=LimitView.of(item.resolve_limit),
-        why=(
-            *_by_rule(kept, day),
-            *_why(item, None if at_county else township, local.get(item.lead_id, item.lead), local),
-        ),
+        why=why,
     )
 
 
-def _by_rule(kept: DispatchRule | None, day: date) -> list[Reason]:
-    """What was decided once goes before what the list says, unless who was named is gone; both are told."""
-    if kept is None:
-        return []
-    words = {"source": kept.source, "day": f"{local_time(kept.made_at):%Y-%m-%d}", "lead": kept.lead}
-    if not is_usable(kept, day):
-        return [Reason("idle_rule", _("%(source)s 会商曾确定由%(lead)s牵头，该部门已停用，改按清单派单") % words)]
-    return [Reason("rule", _("%(source)s 会商确定（%(day)s）：此类事项在本镇由%(lead)s牵头") % words)]
-
-
-def _with_relations(item: DutyItem) -> DutyItem:
-    if {"lead", "grade", "version"} <= item._state.fields_cache.keys():
-        return item
-    return DutyItem.objects.select_related("lead", "grade", "version").get(pk=item.pk)
+def with_relations(item: DutyItem) -> DutyItem:
+    """The item with everything `decide` reads of it; its assisting departments in the order of their codes."""
+    if not {"lead", "grade", "version"} <= item._state.fields_cache.keys():
+        item = DutyItem.objects.select_related("lead", "grade", "version").get(pk=item.pk)
+    if "assisting" not in getattr(item, "_prefetched_objects_cache", {}):
+        prefetch_related_objects([item], "assisting")
+    return item
 
 
 def _township_of(area: Area) -> Area | None:
@@ -196,55 +178,5 @@ def _township_of(area: Area) -> Area | None:
     return Area.objects.filter(at_or_above(area), level=Level.TOWNSHIP).first()
 
 
-def _local_offices(wanted: list[Department], township: Area, on: date) -> dict[int, Department]:
-    """County department id → the township's office or station in its place (the first by code)."""
-    links = [link for link in _LINKS.all(township.pk) if _in_use(link.from_department, on)]
-    found = {link.to_department_id: link.from_department for link in links}
-    return {d.pk: found[d.pk] for d in wanted if d.pk in found}
-
-
-def _in_use(office: Department, on: date) -> bool:
-    return office.retired_at is None or local_time(office.retired_at).date() > on
-
-
 def _unit(department: Department) -> Unit:
     return Unit(department.pk, str(department))
-
-
-def _why(item: DutyItem, township: Area | None, lead: Department, local: dict[int, Department]) -> list[Reason]:
-    words = {
-        "code": item.code,
-        "version": item.version.number,
-        "lead": item.lead,
-        "level": item.get_first_level_display(),
-        "town": township.name if township else "",
-        "office": lead,
-        "grade": item.grade.name,
-    }
-    reasons = [
-        Reason(
-            "list", _("清单 %(code)s（第 %(version)d 版）载明牵头部门为%(lead)s") % {**words, "lead": item.lead.name}
-        )
-    ]
-    if item.first_level == FirstLevel.COUNTY:
-        reasons.append(Reason("county", _("首办层级为县级部门，由%(lead)s直接领办") % words))
-    elif item.lead_id in local:
-        text = _("%(town)s设有%(office)s，在本镇对应该部门，且首办层级为%(level)s，故由其领办")
-        reasons.append(Reason("local", text % words))
-    elif township:
-        text = _("首办层级为%(level)s，但%(town)s没有对应%(lead)s的机构，故由该部门领办")
-        reasons.append(Reason("no_local", text % words))
-    else:
-        reasons.append(Reason("no_township", _("地点不在任何乡镇内，由%(lead)s领办") % words))
-    if item.lead_id not in local and item.lead.retired_at:
-        reasons.append(Reason("retired", _("%(lead)s已停用，派哨时须改派") % words))
-    if local.keys() - {item.lead_id}:
-        reasons.append(Reason("assisting", _("配合部门在%(town)s有对应机构的，由该机构配合") % words))
-    if item.respond or item.resolve:
-        reasons.append(Reason("own_limits", _("级别“%(grade)s”；清单为此项单列了时限") % words))
-    else:
-        reasons.append(Reason("grade_limits", _("时限取自级别“%(grade)s”") % words))
-    if item.enforcement_body:
-        text = _("涉及处罚的由%(body)s执法；网格员没有执法权")
-        reasons.append(Reason("enforcement", text % {"body": item.enforcement_body}))
-    return reasons

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import Conflict
 from core.paging import page_of
-from duties import dispatching
+from duties import dispatching, standing
 from duties.forms import EndRuleForm
 from duties.viewer import RULE_ENDERS, RULE_READERS, may_end_rules, own_township, township_choices
 from members.access import allow
+from members.areas.queries import viewer
 from members.models import User
 
 PAGE_SIZE = 50
@@ -32,6 +33,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "nav": "lists",
+        "sections": standing.sections(viewer(request), "rules"),
         "page": page,
         "lines": dispatching.lines(page.rows),
         "ended": ended,

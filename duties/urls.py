@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from duties import editor, rule_views, views
+from duties import dryrun_views, editor, gaps_views, ground_views, rule_views, views
 
 
 class ItemCode:
@@ -34,9 +34,14 @@ urlpatterns = [
     path("lists/versions/", views.versions, name="versions"),
     path("lists/rules/", rule_views.rules, name="rules"),
     path("lists/rules/<int:pk>/end/", rule_views.end_rule, name="end_rule"),
+    path("lists/powers/", ground_views.powers_in_force, name="powers"),
+    path("lists/powers/new/", ground_views.assign, name="assign"),
+    path("lists/powers/<int:pk>/end/", ground_views.end, name="end_assignment"),
+    path("lists/gaps/", gaps_views.index, name="gaps"),
     path("lists/draft/", editor.open_draft, name="open_draft"),
     path("lists/<versionno:number>/", views.version, name="version"),
     path("lists/<versionno:number>/diff/", views.diff, name="diff"),
+    path("lists/<versionno:number>/dryrun/", dryrun_views.index, name="dryrun"),
     path("lists/<versionno:number>/<itemcode:code>/", views.item, name="item"),
     path("lists/<versionno:number>/edit/", editor.edit, name="edit"),
     path("lists/<versionno:number>/edit/new/", editor.add_item, name="add_item"),

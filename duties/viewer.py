@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from duties.assigned import READERS
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_above
@@ -10,7 +11,7 @@ from members.models import User
 from members.roles import Role
 
 RULE_ENDERS = frozenset({Role.LIST_ADMIN, Role.COUNTY_DISPATCHER})
-RULE_READERS = RULE_ENDERS | {Role.COUNTY_LEADER, Role.AUDITOR, Role.TOWNSHIP_DISPATCHER, Role.TOWNSHIP_LEADER}
+RULE_READERS = frozenset(READERS)
 """Who may end a dispatch rule, and who may read them."""
 
 

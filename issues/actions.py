@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import clock, outbox
+from core import clock, locks, marks, outbox
 from core.codes import random_code
 from core.errors import Incomplete, NotNow, NotYours
 from core.idempotency import Once
@@ -49,6 +49,8 @@ _SWAP = Update(Ticket.objects.all(), "pk", "state", "version")
 _COLUMNS = tuple(field.attname for field in Ticket._meta.concrete_fields)
 _values_of = attrgetter(*_COLUMNS)
 _NEW, _NEW_EVENT, _NEW_REPORTER = Insert(Ticket), Insert(TicketEvent), Insert(Reporter)
+JOINING = frozenset({"join_first", "absorb"})
+"""Follow-ups that write a second ticket in the same transaction."""
 Follow = Callable[[Ticket, Step], None]
 FOLLOWS: dict[str, Follow] = {}
 """What the table's `after` column names; registered by `issues.follow`, run inside the step's transaction."""
@@ -174,6 +176,7 @@ def apply(
     now = clock.now()
     with transaction.atomic():
         slot = claim_key(once.owner, once.key, once.body) if once else None
+        _hold_families(ticket_id, transition, fields or {})
         ticket, given = _locked(ticket_id, fields or {})
         if slot is not None and slot.result is not None:
             return ticket
@@ -192,6 +195,21 @@ def apply(
         if slot is not None:
             slot.finish(str(ticket.version))
     return ticket
+
+
+def _hold_families(ticket_id: int, transition: Transition, fields: Mapping[str, Any]) -> None:
+    """One at a time in a grid for steps that may join tickets, before any ticket is locked.
+
+    Which whistle a ticket joins is known only once it is written, so rows alone cannot be locked in one order: somebody
+    merging the first into this one would hold it already. Waiting here also lets two whistles at once see each other.
+    """
+    if not JOINING.intersection(transition.after):
+        return
+    into = fields.get("into")
+    grids = {into.grid_id} if isinstance(into, Ticket) else set()
+    grids.update(Ticket.objects.filter(pk=ticket_id).values_list("grid_id", flat=True))
+    for grid in sorted(grids):
+        locks.hold(f"issues.family:{grid}")
 
 
 def _locked(ticket_id: int, fields: Mapping[str, Any]) -> tuple[Ticket, dict[str, Any]]:
@@ -219,6 +237,8 @@ def _write(ticket: Ticket, transition: Transition, step: Step, pictures: Sequenc
     step.stopped = clocks.stop(running, transition.stops, now=now)
     for effect in transition.effects:
         EFFECTS[effect](ticket, step)
+    if ticket.handled_by_id is not None:
+        ticket.hands = marks.add(ticket.hands, ticket.handled_by_id)
     ticket.state = transition.target or State(before)
     clocks.pause(running, transition.pauses, now=now)
     clocks.resume(ticket, running, transition.resumes, now=now)

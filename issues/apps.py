@@ -11,3 +11,6 @@ class IssuesConfig(AppConfig):
     def ready(self) -> None:
         import_module("issues.follow")  # registers what the table's `after` column names
         import_module("issues.kinds").register()
+        routed, past = import_module("duties.routed"), import_module("issues.past")
+        if past.alike not in routed.past_sources:
+            routed.past_sources.append(past.alike)

@@ -20,9 +20,10 @@ from core.idempotency import Once
 from issues.actions import apply
 from issues.actors import staff
 from issues.dossier import Dossier, open_dossier
-from issues.forms import ActionForm, form_for
+from issues.forms import ActionForm, filled, form_for, texts_of, with_replies
 from issues.models import Ticket
 from issues.queries import Text
+from issues.replies import offered
 from issues.wording import done_label
 from issues.workflow import BY_NAME, Transition, refusal
 from members.access import Scope
@@ -85,14 +86,17 @@ class BulkForm(IdempotentForm):
         return [(field, "") for field in self.visible_fields()]
 
 
-def form_of(step: Transition, sample: Dossier | None, data: Any = None) -> BulkForm:
-    """The form of a step for many; `sample` is a ticket on which it can be taken."""
-    form = BulkForm(data, auto_id="f_%s")
+def form_of(step: Transition, sample: Dossier | None, data: Any = None, *, one_item: bool = False) -> BulkForm:
+    """The form of a step for many; `sample` is a ticket on which it can be taken.
+
+    The standard replies of an item are offered where it is the `one_item` of all.
+    """
     if sample is None:
-        return form
+        return BulkForm(data, auto_id="f_%s")
+    texts = texts_of(offered(sample.reader, sample.ticket, step.name, of_item=one_item))
     made = form_for(step, sample).fields
-    for name in SHARED[step.name]:
-        form.fields[name] = made[name]
+    form = BulkForm(filled(data, texts), auto_id="f_%s")
+    form.fields |= with_replies({name: made[name] for name in SHARED[step.name]}, texts)
     if "lead" in made:
         lead: Any = form.fields["lead"]
         lead.required, lead.initial, lead.help_text = False, "", _("不选就各按派单建议；所选部门不管的工单会列出来")

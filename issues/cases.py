@@ -55,6 +55,7 @@ def case_of(ticket: Ticket, now: datetime, calls: Sequence[Call] | None = None) 
         reminded_on=ticket.reminded_on,
         sheets=ticket.sheets,
         call_parts=frozenset(marks.read(ticket.call_parts)),
+        hands=frozenset(map(int, marks.read(ticket.hands))),
         checked_before=frozenset(map(int, marks.read(ticket.checked_before))),
         open_children=_open_children(ticket),
         children=ticket.children,

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Prefetch, Q
 from django.http import Http404
 
-from core import clock
+from core import clock, marks
 from issues.actors import Standing, path_ids, staff, standing
 from issues.cases import case_of, open_calls
 from issues.handlers import AREA_ROLES, OWNERS
@@ -141,8 +141,13 @@ def awaited(ticket: Ticket) -> list[Post]:
         return []
     audience = OWNERS[kind]
     where = _posts_at(ticket, audience)
-    active = Post.objects.held().filter(where, user__is_active=True).exclude(user=ticket.handled_by_id)
+    active = Post.objects.held().filter(where, user__is_active=True).exclude(user__in=_hands(ticket))
     return list(active.select_related("user", "area", "department").order_by("side", "-area__depth", "pk")[:5])
+
+
+def _hands(ticket: Ticket) -> list[int]:
+    """Who may not be awaited for checking, having handled it."""
+    return [*map(int, marks.read(ticket.hands)), *filter(None, [ticket.handled_by_id])]
 
 
 def _posts_at(ticket: Ticket, audience: Audience) -> Q:

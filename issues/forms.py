@@ -1,6 +1,6 @@
 """The form of each step of the workflow, made from the table: what it needs is required, what it takes is offered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -36,25 +36,31 @@ class ActionForm(StepForm):
 def form_for(step: Transition, dossier: Dossier, data: Any = None, files: Any = None) -> ActionForm:
     """The form of `step` on a ticket; bound when `data` is given."""
     fields = StepFields(step, dossier).make()
-    texts = {str(reply.pk): reply.text for reply in _replies(step, dossier)} if "note" in fields else {}
-    if texts:
-        reply = forms.ChoiceField(
-            label=gettext_lazy("常用语"),
-            required=False,
-            choices=[("", gettext_lazy("选一句填进下面")), *texts.items()],
-            widget=forms.Select({"data-fills": "note"}),
-        )
-        at = list(fields).index("note")
-        fields = dict([*list(fields.items())[:at], ("reply", reply), *list(fields.items())[at:]])
-    made: type[ActionForm] = type("StepForm", (ActionForm,), fields)
-    return made(_filled(data, texts), files, initial={"version": dossier.ticket.version}, auto_id="f_%s")
+    texts = texts_of(offered(dossier.reader, dossier.ticket, step.name)) if "note" in fields else {}
+    made: type[ActionForm] = type("StepForm", (ActionForm,), with_replies(fields, texts))
+    return made(filled(data, texts), files, initial={"version": dossier.ticket.version}, auto_id="f_%s")
 
 
-def _replies(step: Transition, dossier: Dossier) -> list[Reply]:
-    return offered(dossier.reader, dossier.ticket, step.name)
+def texts_of(replies: Iterable[Reply]) -> dict[str, str]:
+    """Standard replies as the choice beside a note takes them."""
+    return {str(reply.pk): reply.text for reply in replies}
 
 
-def _filled(data: Any, texts: Mapping[str, str]) -> Any:
+def with_replies(fields: Mapping[str, forms.Field], texts: Mapping[str, str]) -> dict[str, forms.Field]:
+    """`fields` with the choice of standard replies right before the note."""
+    if not texts:
+        return dict(fields)
+    reply = forms.ChoiceField(
+        label=gettext_lazy("常用语"),
+        required=False,
+        choices=[("", gettext_lazy("选一句填进下面")), *texts.items()],
+        widget=forms.Select({"data-fills": "note"}),
+    )
+    at = list(fields).index("note")
+    return dict([*list(fields.items())[:at], ("reply", reply), *list(fields.items())[at:]])
+
+
+def filled(data: Any, texts: Mapping[str, str]) -> Any:
     """What was sent, with the chosen reply as the note where nobody wrote one: it works without JavaScript."""
     if data is None or str(data.get("note") or "").strip() or data.get("reply") not in texts:
         return data

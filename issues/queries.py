@@ -60,6 +60,7 @@ GUARD_Q: dict[Guard, Callable[[Scope], Q]] = {
     g.differs_from_handler: lambda scope: (
         (Q(handled_by__isnull=True) | ~Q(handled_by=scope.user_id))
         & (Q(reported_by__isnull=True) | ~Q(reported_by=scope.user_id))
+        & ~Q(hands__contains=marks.within(scope.user_id))
     ),
     g.another_verifier: lambda scope: ~Q(checked_before__contains=marks.within(scope.user_id)),
     g.another_reviewer: lambda scope: (

@@ -32,12 +32,15 @@ STEPS: Mapping[str, Text] = {
 }  # fmt: skip
 
 
-def offered(user: User, ticket: Ticket, step: str) -> list[Reply]:
-    """What may be put into the note of `step`, for this item first, one's own before the county's: one query."""
+def offered(user: User, ticket: Ticket, step: str, *, of_item: bool = True) -> list[Reply]:
+    """What may be put into the note of `step`, for this item first, one's own before the county's: one query.
+
+    Without `of_item` only what fits every item.
+    """
     if step not in STEPS:
         return []
     whose = Q(owner=user) | Q(county=ticket.county_id)
-    fitting = Q(item_code="") | Q(item_code=ticket.item_code)
+    fitting = Q(item_code="") | Q(item_code=ticket.item_code if of_item else "")
     rows = Reply.objects.filter(whose, fitting, step=step).order_by("pk")[: 2 * MOST]
     return sorted(rows, key=lambda reply: (reply.item_code == "", reply.owner_id is None, reply.pk))[:OFFERED]
 

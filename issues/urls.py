@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from issues.field import views as field
 from issues.resident import views as resident
-from issues.views import bulk, export, papers, photos, queue, replies, saved, slip, ticket
+from issues.views import bulk, export, papers, photos, queue, replies, saved, slip, ticket, why
 
 
 class Number:
@@ -70,6 +70,7 @@ urlpatterns = [
     path("t/<number:number>/", ticket.detail, name="ticket"),
     path("t/sheets/", papers.sheets, name="sheets"),
     path("t/<number:number>/minutes/<rowid:pk>/", papers.minutes, name="minutes"),
+    path("t/<number:number>/why/", why.why, name="why"),
     path("t/<number:number>/print/", slip.printed, name="print"),
     path("t/<number:number>/peek/", ticket.peek, name="peek"),
     path("t/<number:number>/do/<slug:action>/", ticket.act, name="act"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from core import clock
 from duties.models import DutyItem
 from duties.routing import version_in_force
-from gateway.demo import channels, desk, disputes, gate, history, ledgers, people, pictures, places
+from gateway.demo import channels, desk, disputes, gate, ground, history, ledgers, people, pictures, places
 from gateway.demo.stories import World
 from grids.levels import Level
 from grids.models import Area
@@ -34,6 +34,7 @@ def build(say: Say) -> None:
         say(f"区域 {Area.objects.count()} 个")
         people.build(rng, clock.today())
         say(f"人员 {User.objects.count()} 人，部门 {Department.objects.count()} 个")
+        ground.fill()
         channels.choose()
     history.write(cast(rng), now=now, say=say)
     say(f"纠纷 {disputes.write(now)} 件")

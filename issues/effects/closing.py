@@ -68,7 +68,7 @@ def new_round(ticket: Ticket, step: Step) -> None:
     """Not done or not solved: back to whoever handled it, with a new limit, checked by somebody else next time."""
     if ticket.reviews:
         judge_reviews(ticket, step, is_true=False)
-    ticket.round += 1
+    ticket.round, ticket.hands = ticket.round + 1, ""
     ticket.holder = ticket.handled_by
     checked = ticket.verified_by_id or (step.actor.user_id if step.stopped.get(ClockKind.VERIFY) else None)
     if checked is not None:

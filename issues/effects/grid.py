@@ -12,7 +12,7 @@ def set_item(ticket: Ticket, item: DutyItem) -> None:
     ticket.item, ticket.item_code, ticket.list_version = item, item.code, item.version
     ticket.grade, ticket.needs_photo, ticket.is_sensitive = item.grade.code, item.needs_photo, item.is_sensitive
     ticket.limits = clocks.limits_for(item.version, item)
-    ticket.decision = decide(item, ticket.township).as_json()
+    ticket.decision = decide(item, ticket.area).as_json()
 
 
 def take_item(ticket: Ticket, step: Step) -> None:

@@ -119,6 +119,7 @@ class Ticket(PathModel):
     returns = models.PositiveSmallIntegerField(default=0)
     unreachable_calls = models.PositiveSmallIntegerField(default=0)
     call_parts = models.CharField(max_length=60, blank=True)  # ",morning,evening,"
+    hands = models.CharField(max_length=200, blank=True)  # ",12,31,": who has handled it in this round
     checked_before = models.CharField(max_length=200, blank=True)  # ",12,31,"
     claimed_on_time = models.BooleanField(null=True)
     done_on_time = models.BooleanField(null=True)

@@ -33,7 +33,9 @@ def steps(request: HttpRequest, action: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     keys = given.getlist("n")[: bulk.MOST]
     chosen = bulk.chosen_of(Ticket.objects.visible_to(user), [key.partition(":")[0] for key in keys], step)
-    form = bulk.form_of(step, _sample(user, chosen), request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    one_item = len({one.ticket.item_code for one in chosen}) == 1
+    form = bulk.form_of(step, _sample(user, chosen), data, one_item=one_item)
     context = {
         "nav": "queue",
         "step": step,

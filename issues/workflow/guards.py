@@ -88,6 +88,7 @@ class Case:
     reminded_on: date | None = None
     sheets: int = 0  # supervision sheets without an answer
     call_parts: frozenset[str] = frozenset()
+    hands: frozenset[int] = frozenset()  # who has handled it in this round, also while covering for somebody
     checked_before: frozenset[int] = frozenset()  # who verified earlier rounds
     open_children: int = 0
     children: int = 0
@@ -319,8 +320,8 @@ def differs_from_verifier(case: Case, act: Act) -> Text | None:
 
 # ---- a true close -------------------------------------------------------------------------------------------
 def differs_from_handler(case: Case, act: Act) -> Text | None:
-    """Closing rule: nobody checks or closes what they handled or reported themselves."""
-    mine = act.actor_id is not None and act.actor_id in (case.handled_by_id, case.reported_by_id)
+    """Closing rule: nobody checks or closes what they reported, or handled in this round even if they passed it on."""
+    mine = act.actor_id is not None and act.actor_id in {case.handled_by_id, case.reported_by_id, *case.hands}
     return _("承办人不能核查或销号自己办的件") if mine else None
 
 

@@ -16,7 +16,8 @@ from admission.rules import Right, half_of
 from admission.table import State as GateState
 from core import clock
 from core.models import OutboxRow
-from duties import dispatching, editing
+from duties import dispatching, editing, powers
+from duties.assigned import Kind
 from issues.models import Consultation, Photo, Reply, SavedView, Ticket
 from issues.workflow import State
 from ledgers.models import MatterPhoto
@@ -140,6 +141,11 @@ ROWS: dict[str, Row] = {
     "lists:phone_item": Row(EVERYBODY, path="phone_item"),
     "lists:rules": Row(LIST_ADMIN | COUNTY | TOWN),
     "lists:end_rule": Row(LIST_ADMIN | {R.COUNTY_DISPATCHER}, LIST_ADMIN | {R.COUNTY_DISPATCHER}, "rule"),
+    "lists:powers": Row(LIST_ADMIN | COUNTY | TOWN),
+    "lists:assign": Row(LIST_ADMIN, LIST_ADMIN),
+    "lists:end_assignment": Row(LIST_ADMIN, LIST_ADMIN, "power"),
+    "lists:gaps": Row(LIST_ADMIN | COUNTY | TOWN | ADMIN),
+    "lists:dryrun": Row(LIST_ADMIN | COUNTY, path="version"),
     "lists:open_draft": Row(post=LIST_ADMIN),
     "lists:edit": Row(LIST_ADMIN, path="draft"),
     "lists:add_item": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
@@ -233,6 +239,7 @@ ROWS: dict[str, Row] = {
     "issues:export": Row(TICKETS, path="export"),
     "issues:ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:phone_ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),
+    "issues:why": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:print": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:peek": Row(TICKETS, path="ticket", foreign=STRANGERS),
     "issues:act": Row(TICKETS, TICKETS, "act", foreign=STRANGERS, own_rule=True),
@@ -293,6 +300,7 @@ class Stage:
     policy: Policy
     right: RightUse
     half: str
+    power: int
 
 
 def build_stage(cast: Cast) -> Stage:
@@ -333,7 +341,22 @@ def build_stage(cast: Cast) -> Stage:
         matters=_matters(cast),
         endpoint=endpoints.add(name="共享平台", url="https://192.0.2.10/x", groups=[], actor=cast.system_admin),
         rule=_rule(cast),
+        power=_power(cast),
     )
+
+
+def _power(cast: Cast) -> int:
+    row = powers.assign(
+        kind=Kind.OVERRIDE,
+        township=cast.township,
+        item_code="C02",
+        office=cast.office,
+        basis="镇长办公会议定",
+        starts_on=clock.today(),
+        ends_on=None,
+        actor=cast.list_admin,
+    )
+    return row.pk
 
 
 def _rule(cast: Cast) -> int:
@@ -456,6 +479,7 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "item": (lambda s, user: {"number": s.cast.version.number, "code": "C02"}, {"number": 99, "code": "C02"}),
     "phone_item": (lambda s, user: {"code": "C02"}, {"code": "Z99"}),
     "rule": (lambda s, user: {"pk": s.rule}, {"pk": 999_999}),
+    "power": (lambda s, user: {"pk": s.power}, {"pk": 999_999}),
     "draft": (lambda s, user: {"number": s.draft}, {"number": 99}),
     "draft_item": (lambda s, user: {"number": s.draft, "code": "C02"}, {"number": 99, "code": "C02"}),
 }

@@ -96,3 +96,25 @@ def test_six_engines_fire_each_reminder_once():
     for ticket in tickets:
         steps = TicketEvent.objects.filter(ticket=ticket, action="escalate").order_by("version")
         assert [e.data["step"] for e in steps] == ["remind", "warn", "overdue"]
+
+
+def test_merging_into_a_ticket_that_joins_the_other_way_never_deadlocks():
+    """B is merged into A by hand while A, whistled, joins B: one of the two speaks for both."""
+    cast = build_cast()
+    for turn in range(6):
+        where = f"村口第 {turn} 根灯杆"
+        first = at_state(cast, State.WHISTLED, where=where)
+        second = at_state(cast, State.CONFIRMING, where=where)
+
+        def act(n: int, first: Ticket = first, second: Ticket = second) -> str:
+            if n % 2:
+                into = Ticket.objects.get(pk=second.pk)
+                return apply(first.pk, "merge", actor=staff(cast.chief), fields={"into": into, "note": "同一件"}).state
+            return apply(second.pk, "confirm", actor=staff(cast.secretary), fields={}).state
+
+        results = at_once(2, act)
+        assert all(isinstance(r, str | NotNow | StaleTicket) for r in results), results
+        states = set(Ticket.objects.filter(pk__in=[first.pk, second.pk]).values_list("state", flat=True))
+        assert State.MERGED in states
+        assert len(states) == 2
+    assert log_replays(False) == []

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from issues import bulk
 from issues.actors import staff
-from issues.models import Sheet, TicketEvent
+from issues.models import Reply, Sheet, TicketEvent
 from issues.workflow import State
 from tests.tickets import act, at_state, placed
 
@@ -136,3 +136,21 @@ def test_the_form_costs_the_same_however_many_are_chosen(cast, login):
         return len(queries)
 
     assert price(1) == price(4)
+
+
+def test_standard_replies_are_offered_for_many_as_for_one(cast, login):
+    """For every item, and those of an item where all are of it; a chosen one is the note, without JavaScript too."""
+    lamps, other = [at_state(cast, State.HANDLING) for _ in range(2)], at_state(
+        cast, State.HANDLING, item=cast.items["F01"]
+    )  # fmt: skip
+    whole, lamp = (
+        Reply.objects.create(owner=cast.town_dispatcher, step="supervise", item_code=code, text=text)
+        for code, text in (("", "请今天办结"), ("C02", "今晚须亮灯"))
+    )
+    client = login(cast.town_dispatcher)
+    for tickets, expected in ((lamps, [lamp.text, whole.text]), ([lamps[0], other], [whole.text])):
+        page = client.get("/t/bulk/supervise/", {"n": [t.number for t in tickets]})
+        assert [text for _pk, text in page.context["form"].fields["reply"].choices][1:] == expected
+    done = outcomes(send(client, "supervise", lamps, limit="1wd", note="", reply=lamp.pk))
+    assert all(is_done for is_done, _text in done.values())
+    assert set(Sheet.objects.values_list("text", flat=True)) == {lamp.text}

@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 
 from core import clock
+from core.errors import NotNow
 from issues import covering
 from issues.actors import staff
 from issues.dossier import open_dossier
-from issues.models import HandOver, TicketEvent
+from issues.models import HandOver, Ticket, TicketEvent
 from issues.panels import panels_of
+from issues.queries import my_move_q
 from issues.workflow import State
 from members import leaves, posts
-from members.models import Leave
+from members.access import scope_for
+from members.models import Leave, User
 from members.roles import Role
 from tests.tickets import act, at_state, placed
 
@@ -111,3 +114,39 @@ def test_colleagues_see_who_is_away_and_who_covers(cast, today, login):
     assert cast.handler.name in html
     assert "没有人接手" in html
     assert cast.handler.name not in login(cast.other_handler).get("/account/leave/").content.decode()
+
+
+def test_who_handed_a_ticket_over_for_leave_does_not_verify_it(cast, today):
+    """Back from leave, the worker finds it reported by the other side: having handled it, they may not pass it."""
+    ticket = at_state(cast, State.SELF_HANDLING, route="self")
+    other = on_b_side(cast)
+    leave = put_away(cast.worker, today)
+    covering.cover()
+    ticket = act(ticket, "report_done", staff(other), note="已办")
+    leaves.cancel(leave, actor=cast.worker)
+    for user in (cast.worker, other):
+        with pytest.raises(NotNow, match="自己办的件"):
+            act(ticket, "verify_pass", staff(User.objects.get(pk=user.pk)))
+    assert act(ticket, "verify_pass", staff(cast.verifier)).state == State.VERIFIED
+
+
+def test_a_new_round_forgets_who_handled_the_last_one_but_not_who_has_it_now(cast, today):
+    ticket = at_state(cast, State.SELF_HANDLING, route="self")
+    other = on_b_side(cast)
+    put_away(cast.worker, today)
+    covering.cover()
+    ticket = act(ticket, "report_done", staff(other), note="已办")
+    ticket = act(ticket, "verify_fail", staff(cast.verifier), note="没有办好")
+    assert ticket.hands == f",{other.pk},"
+
+
+def test_the_queue_does_not_ask_them_either(cast, today):
+    ticket = at_state(cast, State.SELF_HANDLING, route="self")
+    other = on_b_side(cast)
+    leave = put_away(cast.worker, today)
+    covering.cover()
+    act(ticket, "report_done", staff(other), note="已办")
+    leaves.cancel(leave, actor=cast.worker)
+    for user, asked in ((cast.worker, False), (cast.verifier, True)):
+        scope = scope_for(User.objects.get(pk=user.pk))
+        assert Ticket.objects.filter(my_move_q(scope), pk=ticket.pk).exists() is asked
