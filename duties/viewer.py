@@ -1,7 +1,10 @@
-"""What the list pages must know of the viewer: may they edit, and which township is theirs."""
+"""What the list pages must know of the viewer: may they edit, what waits for them, which township is theirs."""
 
+from django.db.models import F
 from django.http import HttpRequest
 
+from duties.approvers import signs_for
+from duties.models import Approval, Outcome, VersionState
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_above
@@ -28,6 +31,16 @@ def may_read_rules(request: HttpRequest) -> bool:
 
 def _holds(request: HttpRequest, roles: frozenset[Role]) -> bool:
     return isinstance(request.user, User) and bool(roles & scope_for(request.user).roles)
+
+
+def waiting_for(request: HttpRequest) -> list[Approval]:
+    """The approvals that wait for a signature of the viewer. No query for who signs for no department."""
+    mine = signs_for(scope_for(request.user)) if isinstance(request.user, User) else frozenset[int]()
+    if not mine:
+        return []
+    asked = Approval.objects.filter(outcome=Outcome.OPEN, department__in=mine, round=F("version__round"))
+    asked = asked.filter(version__state=VersionState.SUBMITTED)
+    return list(asked.select_related("version__duty_list", "department"))
 
 
 def own_township(request: HttpRequest) -> Area | None:

@@ -228,6 +228,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="") or "shanzhi@localhost"
 EMAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
 
+# ---- duty lists -----------------------------------------------------------------------------------------
+APPROVERS: list[str] = env.list("APPROVERS", default=["ZZB", "SGB", "ZFW"])  # departments that approve a version
+
 # ---- engine ---------------------------------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL", default="")
 BROKER_FILE = DATA_DIR / "broker-url"  # written by the supervisor for the embedded broker it started
