@@ -1,7 +1,7 @@
 """Triggers that make a list version immutable, both engines side by side.
 
 The writers refuse first and kindly; these are the last word. `tests/duties/test_immutable.py` is the
-contract both variants fulfil. `GUARD` is what migration 0002 laid; migration 0005 replaced it by `FREEZE`,
+contract both variants fulfil. `GUARD` is what migration 0002 laid; migration 0006 replaced it by `FREEZE`,
 which knows the states of approval.
 """
 
