@@ -19,6 +19,7 @@ from duties.comparing import Comparison
 from duties.desk import refresh_revision
 from duties.editor import actor_of, admin_only
 from duties.models import ListKind, ListVersion, VersionState
+from duties.skimming import PAGE_SIZE
 from duties.viewer import may_edit, waiting_for
 from members.access import allow, signed_in
 from members.roles import Role
@@ -144,7 +145,8 @@ def _submit_page(request: HttpRequest, version: ListVersion, form: SubmitForm, s
         "version": version,
         "form": form,
         "look": comparison.shape.look,
-        "rows": comparison.rows(comparison.changed),
+        "rows": comparison.rows(comparison.changed[:PAGE_SIZE]),
+        "more": len(comparison.changed) > PAGE_SIZE,
         "counts": comparison.counts,
         "blockers": [f for f in found if f.is_blocker],
         "warnings": [f for f in found if not f.is_blocker],
@@ -174,7 +176,8 @@ def _review_page(
         "version": version,
         "standing": queries.standing(version, queries.current(version.duty_list.kind)),
         "rounds": queries.rounds(version),
-        "rows": comparison.rows(comparison.changed),
+        "rows": comparison.rows(comparison.changed[:PAGE_SIZE]),
+        "more": len(comparison.changed) > PAGE_SIZE,
         "counts": comparison.counts,
         "look": comparison.shape.look,
         "sign_form": sign_form,

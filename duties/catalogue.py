@@ -129,9 +129,7 @@ class _Known:
     grades: set[str]
 
 
-def _items(
-    source: Mapping[str, Any], more: Mapping[str, Any], known: _Known, problems: Problems
-) -> dict[str, Plain]:
+def _items(source: Mapping[str, Any], more: Mapping[str, Any], known: _Known, problems: Problems) -> dict[str, Plain]:
     found, seen = dict[str, Plain](), set[str]()
     for row in rows(source, "grid_items", problems):
         code = str(row.get("code", ""))

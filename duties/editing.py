@@ -15,7 +15,7 @@ from core.errors import Conflict, Refused
 from duties.importing import LOCK
 from duties.models import DraftEdit, DutyList, ListVersion, VersionState
 from duties.plain import Difference, Plain, as_json, from_json, inverse
-from duties.queries import last_write, version_to_copy
+from duties.queries import last_write, used_codes, version_to_copy
 from duties.shapes import Entry, Known, shape_for, shape_of
 from duties.shapes.base import ENTRY_CODE, Stamp
 from members.models import User
@@ -91,7 +91,7 @@ def add_item(*, version_id: int, code: str, content: Plain, actor: User) -> int:
         lines = shape_of(version).model.objects
         if lines.filter(version=version, code=code).exists():
             raise Refused(_("编号 %(code)s 已有事项使用") % {"code": code})
-        if lines.filter(version__duty_list=version.duty_list_id, code=code).exists():
+        if used_codes(version, [code]):
             raise Refused(_("编号 %(code)s 以前的版本用过，不能再用；原事项请用“还原”") % {"code": code})
         return _write(version, {code: (None, content)}, "add", actor)
 
@@ -126,6 +126,11 @@ def apply_changes(*, version_id: int, difference: Difference, actor: User, verb:
         for code, (before, _after) in difference.items():
             if now.get(code) != before:
                 raise StaleDraftError(_("%(code)s 刚刚被改过，这次导入没有写入") % {"code": code})
+        added = [code for code, (before, after) in difference.items() if before is None and after is not None]
+        if reused := sorted(used_codes(version, added)):
+            raise Refused(_("编号 %(code)s 以前的版本用过，不能再用；原事项请用“还原”") % {"code": reused[0]})
+        if not difference:
+            raise Refused(_("表格与草稿没有差别"))
         return _write(version, difference, verb, actor)
 
 

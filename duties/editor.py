@@ -118,9 +118,7 @@ def undo(request: HttpRequest, number: int, kind: str = GRID) -> HttpResponse:
         messages.error(request, _("页面已过期，请重试"))
         return EditorPage(request, version).answer(status=422)
     try:
-        codes = editing.undo(
-            version_id=version.pk, revision=form.cleaned_data["revision"], actor=actor_of(request)
-        )
+        codes = editing.undo(version_id=version.pk, revision=form.cleaned_data["revision"], actor=actor_of(request))
     except DomainError as error:
         messages.error(request, error.message)
         return EditorPage(request, queries.draft_or_404(number, kind)).answer(status=error.status)

@@ -53,9 +53,7 @@ def _found(
     kind: ListKind, catalogue: Catalogue, county: Area, starts_on: date, actor: User | None
 ) -> tuple[ListVersion, bool]:
     """The newest version of a list, and whether it was made just now."""
-    duty_list, _created = DutyList.objects.get_or_create(
-        county=county, kind=kind, defaults={"name": str(kind.label)}
-    )
+    duty_list, _created = DutyList.objects.get_or_create(county=county, kind=kind, defaults={"name": str(kind.label)})
     latest = duty_list.versions.order_by("-number").first()
     if latest is not None:
         return latest, False

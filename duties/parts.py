@@ -35,9 +35,7 @@ CLASSES = ("自我管理", "自我服务", "自我教育", "自我监督")
 PARTS: dict[ListKind, tuple[PartInfo, ...]] = {
     ListKind.TOWNSHIP_DUTIES: (
         PartInfo(Part.BASIC, _("乡镇自己负责的"), groups=TOWNSHIP_GROUPS),
-        PartInfo(
-            Part.ASSIST, _("县级部门牵头，乡镇配合的"), lead=_("牵头部门"), share=True, groups=TOWNSHIP_GROUPS
-        ),
+        PartInfo(Part.ASSIST, _("县级部门牵头，乡镇配合的"), lead=_("牵头部门"), share=True, groups=TOWNSHIP_GROUPS),
         PartInfo(Part.RETURNED, _("由县级部门收回的"), lead=_("收回到"), moved=_("责任→上收"), is_borne=False),
     ),
     ListKind.SELF_GOVERNANCE: (

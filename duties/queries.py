@@ -1,5 +1,6 @@
 """Reads of the lists: versions, search, tiles, categories, history. Writes nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,21 @@ from django.utils.translation import gettext as _
 from core.clock import today
 from core.errors import Conflict, Refused
 from duties.approvers import approver_codes
-from duties.models import Approval, Category, DraftEdit, DutyItem, DutyList, ListKind, ListVersion, VersionState
+from duties.models import (
+    Approval,
+    Category,
+    DraftEdit,
+    DutyItem,
+    DutyList,
+    ListKind,
+    ListVersion,
+    SheetProposal,
+    VersionState,
+)
 from duties.shapes import shape_for, shape_of
 from duties.shapes.items import ItemShape
 from duties.skimming import matches
-from members.models import Department
+from members.models import Department, User
 
 PHONE_TILES = 8
 RESIDENT_TILES = 6
@@ -59,6 +70,17 @@ def last_write(version: ListVersion) -> DraftEdit | None:
     """The write that 撤销 would take back, whoever made it. One query."""
     writes = version.edits.filter(undone=False).exclude(verb="undo")
     return writes.select_related("by").order_by("-revision").first()
+
+
+def used_codes(version: ListVersion, codes: Iterable[str]) -> set[str]:
+    """Which of `codes` a version of the same list has ever used. One query."""
+    rows = shape_of(version).model.objects.filter(version__duty_list=version.duty_list_id, code__in=list(codes))
+    return set(rows.values_list("code", flat=True))
+
+
+def proposal_of(version: ListVersion, by: User) -> SheetProposal | None:
+    """The table that somebody has uploaded for a draft and not applied yet."""
+    return SheetProposal.objects.filter(version=version, by=by).first()
 
 
 def draft_or_404(number: int, kind: str = ListKind.GRID_ITEMS) -> ListVersion:
@@ -156,8 +178,3 @@ def history(code: str, upto: ListVersion | None = None, kind: str = ListKind.GRI
     if kind == ListKind.GRID_ITEMS:
         related, links = [*related, "category", "grade"], ["assisting"]
     return list(rows.select_related(*related).prefetch_related(*links).order_by("-version__number"))
-
-
-def county_departments() -> QuerySet[Department]:
-    """The departments a list may name; retired ones too, so that the editor can show that they are."""
-    return Department.objects.filter(township=None).order_by("code")

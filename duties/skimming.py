@@ -12,6 +12,8 @@ from duties.shapes.base import Skim
 SPACES = re.compile(r"[\s,，、]+")
 QUERY_MAX = 50
 PAGE_SIZE = 100
+BEGINNING = "0"
+"""No code; the page after it is the first one."""
 
 
 @dataclass(frozen=True)
@@ -74,5 +76,5 @@ def leaf(codes: Sequence[str], after: str = "", around: str = "") -> Leaf:
         start = codes.index(around) // PAGE_SIZE * PAGE_SIZE
     shown = list(codes[start : start + PAGE_SIZE])
     more = start + PAGE_SIZE < len(codes)
-    back = codes[start - PAGE_SIZE - 1] if start > PAGE_SIZE else ""
+    back = codes[start - PAGE_SIZE - 1] if start > PAGE_SIZE else BEGINNING
     return Leaf(shown, shown[-1] if more else None, back if start else None)

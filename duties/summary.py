@@ -51,7 +51,9 @@ def summary_of(version: ListVersion) -> Summary:
         return Summary((), None, version.items.filter(first_level__in=AT_VILLAGE).count())
     rows = DutyLine.objects.filter(version=version).order_by().values("part")
     found = rows.annotate(
-        n=Count("pk"), moved=Count("pk", filter=Q(borne_before=True)), small=Count("pk", filter=Q(closes_at_village=True))
+        n=Count("pk"),
+        moved=Count("pk", filter=Q(borne_before=True)),
+        small=Count("pk", filter=Q(closes_at_village=True)),
     ).values_list("part", "n", "moved", "small")
     counted = {part: (n, moved) for part, n, moved, _small in found}
     parts = tuple(PartCount(info, *counted.get(info.part, (0, 0))) for info in PARTS[ListKind(version.duty_list.kind)])

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from duties import approval_views, editor, rule_views, views
+from duties import approval_views, editor, rule_views, sheet_views, views
 from duties.parts import LINE_KINDS
 
 
@@ -51,6 +51,10 @@ def pages(at: str) -> list[URLPattern]:
         path(f"{draft}<itemcode:code>/", editor.edit_item, name="edit_item"),
         path(f"{draft}<itemcode:code>/remove/", editor.remove, name="remove_item"),
         path(f"{draft}<itemcode:code>/restore/", editor.restore, name="restore_item"),
+        path(f"{one}export/", sheet_views.export, name="export"),
+        path(f"{one}sheet/", sheet_views.sheet, name="sheet"),
+        path(f"{one}sheet/apply/", sheet_views.apply_sheet, name="apply_sheet"),
+        path(f"{one}sheet/drop/", sheet_views.drop_sheet, name="drop_sheet"),
         path(f"{one}discard/", editor.discard, name="discard"),
         path(f"{one}submit/", approval_views.submit, name="submit"),
         path(f"{one}review/", approval_views.review, name="review"),

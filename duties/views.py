@@ -13,8 +13,10 @@ from duties.addresses import url_for, url_of
 from duties.comparing import Comparison, history_steps
 from duties.listing import Chosen, hits_of, tabs_of
 from duties.models import ListKind, ListVersion
+from duties.parts import part_of
 from duties.routing import decide
 from duties.shapes import shape_of
+from duties.skimming import leaf
 from duties.summary import summary_of
 from duties.viewer import may_edit, may_read_rules, own_township, township_choices, waiting_for
 from members.access import signed_in
@@ -88,13 +90,18 @@ def diff(request: HttpRequest, number: int, kind: str = GRID) -> HttpResponse:
     other = request.GET.get("with", "")
     base = queries.version_or_404(int(other), kind) if other.isascii() and other.isdigit() else version.base
     comparison = Comparison(version, base)
+    page = leaf(comparison.changed, request.GET.get("after", ""))
     context = {
         "nav": "lists",
         "version": version,
         "base": base,
+        "look": comparison.shape.look,
         "others": [v for v in queries.versions(kind) if v.pk != version.pk],
-        "rows": comparison.rows(comparison.changed),
+        "rows": comparison.rows(page.codes),
+        "page": page,
+        "query": f"with={base.number}&" if base else "",
         "counts": comparison.counts,
+        "may_edit": may_edit(request),
     }
     return render(request, "duties/diff.html", context)
 
@@ -142,6 +149,7 @@ def _item_page(request: HttpRequest, version: ListVersion, code: str, frame: str
         "version": version,
         "item": found,
         "look": shape.look,
+        "info": part_of(kind, found.part) if kind != GRID else None,
         "standing": queries.standing(version, queries.current(kind)),
         "township": township,
         "townships": township_choices(request) if kind == GRID else [],

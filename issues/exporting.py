@@ -16,12 +16,10 @@ from typing import IO, Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 
-from core import clock
+from core import workbooks
 from core.errors import Refused
-from core.text import printable
+from core.workbooks import local, safe
 from duties.models import GradeCode
 from issues.clocks import LAMP_WORDS, lamp
 from issues.models import Route, Source, Ticket
@@ -31,8 +29,7 @@ from issues.workflow import SATISFACTION, SOLVED, STATES, State
 MOST = 20_000
 """Rows in one file: what a web process writes within five seconds."""
 CHUNK = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+TYPES = {"xlsx": workbooks.XLSX, "csv": "text/csv; charset=utf-8"}
 RELATED = ("township", "village", "grid", "area", "item", "lead", "holder")
 FIELDS = (
     "number", "title", "is_sensitive", "place", "state", "item_code", "grade", "source", "route", "round", "returns",
@@ -134,38 +131,15 @@ def _csv(file: IO[bytes], lines: Iterable[list[Any]]) -> int:
     count = 0
     for line in lines:
         count += 1
-        writer.writerow([f"{local:%Y-%m-%d %H:%M}" if (local := _local(cell)) else safe(cell) for cell in line])
+        writer.writerow([f"{moment:%Y-%m-%d %H:%M}" if (moment := local(cell)) else safe(cell) for cell in line])
     text.detach()
     return count
 
 
 def _xlsx(file: IO[bytes], lines: Iterable[list[Any]]) -> int:
-    """One sheet whose head stays in sight; moments are moments there, so that they can be reckoned with."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(gettext("工单"))
-    sheet.freeze_panes = "B2"
-    for at, column in enumerate(COLUMNS, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = column.width
-    sheet.append([str(column.label) for column in COLUMNS])
-    count = 0
-    for line in lines:
-        count += 1
-        sheet.append([_local(cell) or safe(cell) for cell in line])
-    book.save(file)
-    return count
+    """One sheet; moments are moments there, so that they can be reckoned with."""
+    heads = [workbooks.Head(str(column.label), column.width) for column in COLUMNS]
+    return workbooks.write(file, gettext("工单"), heads, lines)
 
 
 WRITERS: dict[str, Callable[[IO[bytes], Iterator[list[Any]]], int]] = {"csv": _csv, "xlsx": _xlsx}
-
-
-def _local(cell: Any) -> datetime | None:
-    """A moment as the county's clock showed it to the second, without its zone; None for anything else."""
-    return clock.local(cell).replace(tzinfo=None, microsecond=0) if isinstance(cell, datetime) else None
-
-
-def safe(cell: Any) -> Any:
-    """A cell that no spreadsheet runs: text that begins like a formula is led by an apostrophe."""
-    if cell is None or isinstance(cell, int):
-        return "" if cell is None else cell
-    text = str(cell)
-    return printable(f"'{text}" if text.startswith(FORMULA) else text)

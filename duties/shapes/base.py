@@ -170,5 +170,3 @@ def department(plain: Plain, name: str, known: Known, wrong: dict[str, str], *, 
 
 def retired_text(label: str, found: Department) -> str:
     return _("%(label)s%(name)s已停用") % {"label": label, "name": found}
-
-

@@ -83,7 +83,11 @@ class ItemShape(Shape[DutyItem]):
     def refusals(self, plain: Plain, known: Known) -> dict[str, str]:
         wrong = self.empty_text(plain)
         department(plain, "lead", known, wrong)
-        for name, among in (("category", known.categories), ("grade", known.grades), ("first_level", FirstLevel.values)):
+        for name, among in (
+            ("category", known.categories),
+            ("grade", known.grades),
+            ("first_level", FirstLevel.values),
+        ):
             if plain[name] not in among:
                 wrong[name] = _("没有“%(value)s”这一项可选") % {"value": str(plain[name])[:20]}
         for name in ("respond", "resolve"):
