@@ -1,4 +1,4 @@
-"""Copies the rows of one list version into another; called by duties.shapes inside the transaction of duties.editing."""
+"""Copies the rows of one list version into another; called by duties.shapes inside duties.editing's transaction."""
 
 from collections.abc import Iterable
 from typing import TypeVar

@@ -11,7 +11,7 @@ from duties.models import ListKind
 
 @dataclass(frozen=True)
 class Evidence:
-    """How long tickets of an item really took: `share` of `count` ended within `minutes` of work time in `days` days."""
+    """How long tickets of an item really took: in `days` days, `share` of `count` ended within `minutes`."""
 
     days: int
     share: float

@@ -275,7 +275,7 @@ class Approval(models.Model):
 
 
 class DraftEdit(models.Model):
-    """One write to a draft: which lines, what each said before and after (duties.plain). Undo and merging live on it."""
+    """One write to a draft: which lines, what each said before and after (duties.plain). Undo and merging need it."""
 
     version = models.ForeignKey(ListVersion, models.CASCADE, related_name="edits")
     revision = models.PositiveIntegerField()

@@ -40,7 +40,7 @@ class ApplyForm(CleanForm):
 
 @signed_in
 @require_safe
-def export(request: HttpRequest, number: int, kind: str = GRID) -> HttpResponse:
+def export(request: HttpRequest, number: int, kind: str = GRID) -> FileResponse:
     """Every line of a version; with ?empty=1 only the head."""
     version = queries.version_or_404(number, kind)
     empty = request.GET.get("empty") == "1"

@@ -22,14 +22,16 @@ def _of_rows(tables: tuple[str, ...], test: str) -> list[Condition]:
 
 
 def _is(state: str) -> str:
-    return f"EXISTS (SELECT 1 FROM duties_listversion v WHERE v.id = {{row}}.version_id AND v.state {state})"
+    test = "EXISTS (SELECT 1 FROM duties_listversion v WHERE v.id = {row}.version_id AND v.state ~)"
+    return test.replace("~", state)
 
 
 def _item_is(state: str) -> str:
-    return (
+    test = (
         "EXISTS (SELECT 1 FROM duties_dutyitem i JOIN duties_listversion v ON v.id = i.version_id"
-        f" WHERE i.id = {{row}}.dutyitem_id AND v.state {state})"
+        " WHERE i.id = {row}.dutyitem_id AND v.state ~)"
     )
+    return test.replace("~", state)
 
 
 _FIRST: Final[list[Condition]] = [
