@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from duties import clearing
 from duties.comparing import Comparison
 from duties.shapes.base import Finding
 
 
 def findings(comparison: Comparison) -> list[Finding]:
     """What the editor lists above the table, blockers first. Only changed lines are read in full."""
-    found = [*_changed(comparison), *_retired(comparison), *_twice(comparison)]
+    found = [*_changed(comparison), *_retired(comparison), *_twice(comparison), *clearing.findings(comparison)]
     return sorted(found, key=lambda f: (not f.is_blocker, f.code))
 
 

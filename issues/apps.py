@@ -11,3 +11,4 @@ class IssuesConfig(AppConfig):
     def ready(self) -> None:
         import_module("issues.follow")  # registers what the table's `after` column names
         import_module("issues.kinds").register()
+        import_module("duties.evidence").sources.append(import_module("issues.evidence").of_item)

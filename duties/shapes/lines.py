@@ -74,7 +74,9 @@ class LineShape(Shape[DutyLine]):
         info = part_of(self.kind, plain["part"])
         if info is None:
             return wrong | {"part": _("没有“%(value)s”这一项可选") % {"value": str(plain["part"])[:20]}}
-        department(plain, "lead", known, wrong, needed=bool(info.lead))
+        department(plain, "lead", known, wrong, needed=False)
+        if info.lead and not plain["lead"]:
+            wrong["lead"] = _("“%(part)s”须写明“%(lead)s”哪个部门") % {"part": info.part.label, "lead": info.lead}
         if plain["lead"] and not info.lead:
             wrong["lead"] = _("“%(part)s”没有县级部门一栏，请空着") % {"part": info.part.label}
         if info.groups and plain["group"] not in info.groups:

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from core import clock, workbooks
 from core.models import AuditEntry
+from issues import exporting
 from issues.workflow import State
 from tests.issues.crowd import crowd
 from tests.issues.test_queue_page import copies, numbers_on
