@@ -101,7 +101,7 @@ def read(file: IO[bytes], draft: ListVersion) -> Difference:
         for name, text in shape.refusals(plain, known).items():
             found.faults.append(_fault(found, shape.label(name), code, name, text))
     _check_codes(draft, now, found)
-    difference = _merged(found, was, now)
+    difference = _merged(found, was, now, {name: shape.label(name) for name in shape.fields} | {WHOLE: ""})
     if found.faults:
         raise BadSheetError(found.faults)
     return difference
@@ -192,14 +192,13 @@ def _check_codes(draft: ListVersion, now: Plains, found: Reading) -> None:
         found.faults.append(_fault(found, CODE.label, code, CODE.label, text))
 
 
-def _merged(found: Reading, was: Plains, now: Plains) -> Difference:
+def _merged(found: Reading, was: Plains, now: Plains, labels: Mapping[str, str]) -> Difference:
     wanted: Mapping[str, Plain] = {**was, **found.plains}
     wanted = {code: plain for code, plain in wanted.items() if code not in found.stopped}
     merged = merge(diff(was, wanted), now)
     for code, name in merged.collisions:
-        label = "" if name == WHOLE else name
         text = _("导出以后别人也改过这里，请重新导出再改")
-        found.faults.append(_fault(found, label, code, name or CODE.label, text))
+        found.faults.append(_fault(found, labels[name], code, name or CODE.label, text))
     return merged.difference
 
 

@@ -126,7 +126,17 @@ ROWS: dict[str, Row] = {
     "lists:remove_item": Row(post=LIST_ADMIN, path="draft_item"),
     "lists:restore_item": Row(post=LIST_ADMIN, path="draft_item"),
     "lists:discard": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
-    "lists:publish": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
+    "lists:undo": Row(post=LIST_ADMIN, path="draft"),
+    "lists:submit": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
+    "lists:review": Row(EVERYBODY, path="version"),
+    **{
+        f"lists:{name}": Row(post=frozenset({R.DEPARTMENT_LEADER}), path="draft", own_rule=True)
+        for name in ("agree", "send_back")
+    },
+    **{f"lists:{name}": Row(post=LIST_ADMIN, path="draft") for name in ("withdraw", "publish", "drop_sheet")},
+    "lists:export": Row(EVERYBODY, path="version"),
+    "lists:sheet": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
+    "lists:apply_sheet": Row(post=LIST_ADMIN, path="draft"),
     "mediation:index": Row(DISPUTES),
     # 司法、综治 offices open disputes of their township; another department has no grid to open one in
     "mediation:new": Row(MEDIATORS - {R.GRID_WORKER}, MEDIATORS - {R.GRID_WORKER}, own_rule=True),

@@ -34,7 +34,7 @@ def test_it_names_what_differs_and_survives_storing(a, b):
 def test_it_applies_to_nothing_else(a, b, other):
     found = diff(a, b)
     if any(other.get(code) != before for code, (before, _after) in found.items()):
-        with pytest.raises(ValueError, match="[A-C]0"):
+        with pytest.raises(ValueError, match=r"[A-C]0"):
             apply(found, other)
 
 

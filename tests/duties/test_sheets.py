@@ -17,8 +17,10 @@ from duties.models import DutyItem, ListKind, SheetProposal
 from duties.shapes import shape_of
 from tests.duties.conftest import content_of, edit, item_of, publish
 
-COLUMNS = {"name": "C", "category": "D", "aliases": "E", "lead": "F", "assisting": "G", "enforcement_body": "H",
-           "grade": "I", "first_level": "J", "respond": "K", "resolve": "L", "closing_standard": "M", "basis": "N"}  # fmt: skip
+COLUMNS = {
+    "name": "C", "category": "D", "aliases": "E", "lead": "F", "assisting": "G", "enforcement_body": "H",
+    "grade": "I", "first_level": "J", "respond": "K", "resolve": "L", "closing_standard": "M", "basis": "N",
+}  # fmt: skip
 
 
 def written(version, **options):
@@ -225,7 +227,7 @@ def test_upload_preview_apply(draft):
     assert "还没有写入" in page
     assert "<del>3 个工作日</del><ins>2 个工作日</ins>" in page
     assert "写入草稿，共 2 项" in page
-    assert item_of(draft.draft, "C02").resolve == ""
+    assert item_of(draft.draft, "C02").resolve == "3wd"
     assert "还没有写入" not in body(draft.second.get(url("sheet"))), "a proposal is its uploader's"
     kept = SheetProposal.objects.get()
     done = draft.admin.post(url("apply_sheet"), {"proposal": kept.pk}, follow=True)
