@@ -7,7 +7,7 @@ from datetime import timedelta
 from core import clock
 from duties.models import DutyItem
 from duties.routing import version_in_force
-from gateway.demo import channels, desk, disputes, history, people, pictures, places
+from gateway.demo import channels, desk, disputes, history, lists, people, pictures, places
 from gateway.demo.stories import World
 from grids.levels import Level
 from grids.models import Area
@@ -34,8 +34,10 @@ def build(say: Say) -> None:
         people.build(rng, clock.today())
         say(f"人员 {User.objects.count()} 人，部门 {Department.objects.count()} 个")
         channels.choose()
+    lists.revise(founded)
     history.write(cast(rng), now=now, say=say)
     say(f"纠纷 {disputes.write(now)} 件")
+    lists.draft(now)
     desk.fill()
     channels.connect()
 

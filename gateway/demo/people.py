@@ -56,6 +56,9 @@ def named_accounts() -> list[NamedAccount]:
         NamedAccount("shenji", "方秀英", Role.AUDITOR, COUNTY),
         NamedAccount("waizhen", "劳炳坤", Role.TOWNSHIP_DISPATCHER, OTHER_TOWNSHIP),
         NamedAccount("linge", "谢月娥", Role.GRID_WORKER, "440783103231002"),
+        NamedAccount("zuzhi", "黎国华", Role.DEPARTMENT_LEADER, "ZZB"),
+        NamedAccount("shegong", "岑玉珍", Role.DEPARTMENT_LEADER, "SGB"),
+        NamedAccount("zhengfa", "甄志明", Role.DEPARTMENT_LEADER, "ZFW"),
         NamedAccount("waibu", "胡卓贤", Role.DEPARTMENT_HANDLER, "WL"),
     ]
 
