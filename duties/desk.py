@@ -33,7 +33,10 @@ class EditorPage:
     def kept(self) -> list[str]:
         """The codes of the table as it is narrowed."""
         lines, chosen = self.comparison.lines, self.chosen
-        codes = [match.skim.code for match in matches((line.skim for line in lines.values()), chosen.q)]
+        found = [match.skim for match in matches((line.skim for line in lines.values()), chosen.q)]
+        if not chosen.q:
+            found.sort(key=lambda skim: self.comparison.shape.tab_order(skim.tab))
+        codes = [skim.code for skim in found]
         return [
             code
             for code in codes

@@ -69,6 +69,8 @@ def grouped(rows: Sequence[Any], heading: Any) -> list[tuple[str, list[Any]]]:
 def hits_of(shape: Shape[Any], version: ListVersion, chosen: Chosen) -> Found:
     """The lines of one page in full. At most three queries."""
     matched = matches(shape.skim(version), chosen.q)
+    if not chosen.q:
+        matched.sort(key=lambda match: shape.tab_order(match.skim.tab))
     kept = {m.skim.code: m for m in matched if not chosen.tab or m.skim.tab == chosen.tab}
     page = leaf(list(kept), chosen.after)
     rows: Mapping[str, Entry] = {row.code: row for row in shape.rows(version).filter(code__in=page.codes)}

@@ -45,7 +45,7 @@ def test_a_new_version_routes_the_next_order(cast, meet, signers):
     for n, user in enumerate(signers):
         signer = meet(user, PHONE if n == 2 else DESK)
         signer.open("/inbox/")
-        signer.press("请贵部门审核", "link")
+        signer.press("请贵部门审核")
         signer.sees("请您审核", "路灯改由供电企业牵头")
         signer.press("同意")
         signer.sees("已同意第 2 版")
