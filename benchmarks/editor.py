@@ -85,8 +85,8 @@ def _more(version: ListVersion) -> Iterator[tuple[str, Plain]]:
     plains = list(shape_of(version).plains(version).values())
     for n in range(ITEMS - len(plains)):
         code = f"{'PQRSTUVWXYZ'[n // 900]}{n % 900 + 100}"
-        name = f"座椅事项{n}号"
-        yield code, plains[n % len(plains)] | {"name": name, "aliases": [f"叫法{n}号"], "is_resident_tile": False}
+        own = {"name": f"座椅事项{n}号", "aliases": [f"叫法{n}号"], "respond": "", "resolve": ""}
+        yield code, plains[n % len(plains)] | own | {"is_resident_tile": False}
 
 
 def _publish(version: ListVersion, admin: User) -> None:

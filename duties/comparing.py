@@ -65,24 +65,23 @@ class Marked:
 
 
 class Comparison:
-    """A version beside another one of the same list (by default the one it was made from). Two queries."""
+    """A version beside another one of the same list (by default the one it was made from). At most three queries."""
 
     def __init__(self, version: ListVersion, base: ListVersion | None = None) -> None:
         self.version, self.base = version, version.base if base is None else base
         self.shape: Shape[Any] = shape_of(version)
         new = {line.code: line for line in self.shape.skim(version)}
-        old = {line.code: line for line in self.shape.skim(self.base)} if self.base else {}
-        self.lines = {
-            code: Marked(new.get(code) or old[code], self._mark(new.get(code), old.get(code)))
-            for code in sorted(new.keys() | old.keys())
-        }
+        was = self.shape.digests(self.base) if self.base else {}
+        gone = was.keys() - new.keys()
+        old = self.shape.skim(self.base, gone) if self.base and gone else []
+        found = [Marked(line, self._mark(line, was.get(line.code))) for line in new.values()]
+        found += [Marked(line, "del") for line in old]
+        self.lines = {line.skim.code: line for line in sorted(found, key=lambda line: line.skim.code)}
 
-    def _mark(self, new: Skim | None, old: Skim | None) -> Mark:
-        if new is None:
-            return "del"
-        if old is None:
+    def _mark(self, new: Skim, was: str | None) -> Mark:
+        if was is None:
             return "new" if self.base else ""
-        return "" if new.digest == old.digest else "chg"
+        return "" if new.digest == was else "chg"
 
     @cached_property
     def changed(self) -> list[str]:

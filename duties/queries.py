@@ -108,8 +108,8 @@ def standing(version: ListVersion, in_force: ListVersion | None) -> str:
 
 
 def items_of(version: ListVersion) -> QuerySet[DutyItem]:
-    """Grid items with everything a table row shows: two queries."""
-    return ItemShape().rows(version)
+    """Grid items with everything a table row shows, and their version: two queries."""
+    return ItemShape().rows(version).select_related("version", "category", "lead", "grade")
 
 
 def item_or_404(version: ListVersion, code: str) -> Any:

@@ -11,7 +11,7 @@ from duties.shapes.base import Skim
 
 SPACES = re.compile(r"[\s,，、]+")
 QUERY_MAX = 50
-PAGE_SIZE = 100
+PAGE_SIZE = 80
 BEGINNING = "0"
 """No code; the page after it is the first one."""
 

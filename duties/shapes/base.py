@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -95,8 +95,8 @@ class Shape(ABC, Generic[E]):
         """Lines with everything a table row shows, in the order of codes."""
 
     @abstractmethod
-    def skim(self, version: ListVersion) -> list[Skim]:
-        """Every line of a version, lightly and in the order of codes. One query."""
+    def skim(self, version: ListVersion, codes: Collection[str] | None = None) -> list[Skim]:
+        """Every line of a version (or those of `codes`), lightly and in the order of codes. One query."""
 
     @abstractmethod
     def plain(self, row: E) -> Plain:
@@ -125,6 +125,15 @@ class Shape(ABC, Generic[E]):
     @abstractmethod
     def copy(self, base: ListVersion, version: ListVersion) -> None:
         """Copy everything of one version into another that is empty."""
+
+    def digests(self, version: ListVersion) -> dict[str, str]:
+        """The fingerprint of every line. One query."""
+        return dict(self.model.objects.filter(version=version).order_by().values_list("code", "digest"))
+
+    def lines(self, version: ListVersion, codes: Collection[str] | None) -> QuerySet[E]:
+        """The rows of a version in the order of codes, all or some."""
+        rows = self.model.objects.filter(version=version).order_by("code")
+        return rows if codes is None else rows.filter(code__in=codes)
 
     def tab_name(self, line: Skim) -> str:
         return line.heading

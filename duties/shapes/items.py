@@ -1,7 +1,7 @@
 """Grid items (网格事项清单): the lines that tickets are sent by."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
@@ -34,13 +34,13 @@ class ItemShape(Shape[DutyItem]):
         """Two queries."""
         return (
             DutyItem.objects.filter(version=version)
-            .select_related("category", "lead", "grade", "version", "changed_by")
+            .select_related("category", "lead", "grade")
             .prefetch_related("assisting")
             .order_by("code")
         )
 
-    def skim(self, version: ListVersion) -> list[Skim]:
-        rows = DutyItem.objects.filter(version=version).order_by("code")
+    def skim(self, version: ListVersion, codes: Collection[str] | None = None) -> list[Skim]:
+        rows = self.lines(version, codes)
         names = ("code", "name", "digest", "category__code", "category__name", "aliases", "initials")
         return [
             Skim(code, name, mark, tab, f"{tab} {title}", tuple(aliases), initials, f"{short} {full} {title}")

@@ -1,6 +1,6 @@
 """Township duties and village self-governance: lines in parts (duties.parts)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -37,12 +37,12 @@ class LineShape(Shape[DutyLine]):
 
     def rows(self, version: ListVersion) -> QuerySet[DutyLine]:
         """One query."""
-        rows = DutyLine.objects.filter(version=version).select_related("lead", "version", "changed_by")
+        rows = DutyLine.objects.filter(version=version).select_related("lead")
         return rows.order_by("code")
 
-    def skim(self, version: ListVersion) -> list[Skim]:
+    def skim(self, version: ListVersion, codes: Collection[str] | None = None) -> list[Skim]:
         labels = {info.part.value: str(info.part.label) for info in self.parts}
-        rows = DutyLine.objects.filter(version=version).order_by("code")
+        rows = self.lines(version, codes)
         names = ("code", "name", "digest", "part", "group", "initials", "lead__short_name", "lead__name")
         return [
             Skim(
