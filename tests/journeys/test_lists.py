@@ -60,9 +60,9 @@ def test_a_new_version_routes_the_next_order(cast, meet, signers):
     assert "供电所" in worker.page.locator(".match dd").first.inner_text()
     worker.press("提交并吹哨")
     version = ListVersion.objects.get(number=2, duty_list__kind="grid_items")
-    assert Ticket.objects.order_by("-id").first().version == version
+    assert Ticket.objects.order_by("-id").first().list_version == version
     before.refresh_from_db()
-    assert before.version == cast.version, "a running ticket keeps the version it was sent under"
+    assert before.list_version == cast.version, "a running ticket keeps the version it was sent under"
 
 
 def test_two_editors_and_an_undo(cast, meet):
