@@ -74,6 +74,7 @@ class EditorPage:
             "query": self.chosen.query,
             "address": self.chosen.address(),
             "category_tabs": self._tabs(),
+            "keys": [{"key": "N", "text": _("新增")}, {"key": "Z", "text": _("撤销")}],
             **self._beside(row),
         }
         return render(self.request, "duties/edit.html", context, status=status)
