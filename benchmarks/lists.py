@@ -4,9 +4,9 @@ import statistics
 import time
 
 from duties import dryrun, editing, queries
-from duties.models import DutyItem, ListVersion
+from duties.models import DutyItem, ListKind, ListVersion
 from issues.models import Ticket
-from members.models import User
+from members.models import Department, User
 from members.roles import Role
 
 RUNS = 5
@@ -34,8 +34,10 @@ def figures() -> dict[str, str]:
 
 
 def _draft(admin: User) -> ListVersion:
-    draft = queries.draft() or editing.open_draft(duty_list=queries.versions()[0].duty_list, actor=admin)
-    departments = {department.code: department for department in queries.county_departments()}
+    draft = queries.open_version(ListKind.GRID_ITEMS) or editing.open_draft(
+        duty_list=queries.versions()[0].duty_list, actor=admin
+    )
+    departments = {department.code: department for department in Department.objects.filter(township=None)}
     for code, lead in MOVED.items():
         DutyItem.objects.filter(version=draft, code=code).update(lead=departments[lead])
     return draft

@@ -4,6 +4,7 @@ NOTES = (
     "over HTTP: eight clients, an act is opening the page with the form and sending it",
     "memory: the highest resident size of each process, added up; pages they share count in each",
     "item suggested: how often the item a ticket ended as is suggested first / among three",
+    "list editor: the server's own time, in one process",
     "pages: median / 95th percentile until the last byte, one reader on a kept-alive connection, warm",
 )
 

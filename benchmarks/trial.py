@@ -6,7 +6,7 @@ import time
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import engine, flow, house, lists, pages, scale, suggesting
+from benchmarks import editor, engine, flow, house, lists, pages, scale, suggesting
 from gateway.demo import history
 from insights import tally
 from issues.models import Ticket, TicketEvent
@@ -31,6 +31,8 @@ def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) ->
         column |= {f"{name} a second over HTTP": f"{n:.0f}" for name, n in flow.rates(small.port, acts).items()}
         _say("pages")
         column |= _pages(small.port, requests)
+    _say("list editor")
+    column |= _spreads(editor.measure(requests))
     _say("engine")
     rates = engine.rates(backlog)
     column |= {ENGINE[name]: f"{n:.0f}" for name, n in rates.items()}
@@ -69,7 +71,11 @@ def _history(tickets: int) -> dict[str, str]:
 def _pages(port: int, requests: int) -> dict[str, str]:
     size = f"{round(Ticket.objects.count(), -2):,}"
     found = pages.measure(port, requests)
-    return {f"{title}, {size} tickets": f"{p50:.0f} / {p95:.0f} ms" for title, (p50, p95) in found.items()}
+    return _spreads({f"{title}, {size} tickets": spread for title, spread in found.items()})
+
+
+def _spreads(found: dict[str, tuple[float, float]]) -> dict[str, str]:
+    return {title: f"{p50:.0f} / {p95:.0f} ms" for title, (p50, p95) in found.items()}
 
 
 def _megabytes(small: house.House, large: house.House, kind: str) -> str:

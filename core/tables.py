@@ -1,34 +1,30 @@
 """A list as a file to keep: an Excel workbook or CSV, row by row in constant memory.
 
-An app says which columns there are and hands in its rows. A cell that a spreadsheet would take for a formula is led
-by an apostrophe.
+An app says which columns there are and hands in its rows; no cell is run by a spreadsheet (`core.workbooks`).
 """
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 
-from core import clock
+from core import workbooks
 from core.errors import Refused
-from core.text import printable
+from core.workbooks import local, safe
 
 Text = str | Promise
 MOST = 20_000
 """Rows in one file: what a web process writes within five seconds."""
 CHUNK = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+TYPES = {"xlsx": workbooks.XLSX, "csv": "text/csv; charset=utf-8"}
 
 
 class TooMany(Refused):
@@ -72,7 +68,7 @@ def write(
     lines = ([column.cell(row, now) for column in columns] for row in rows[:most].iterator(chunk_size=CHUNK))
     with ExitStack() as failed:
         file = failed.enter_context(TemporaryFile())
-        count = _csv(file, columns, lines) if kind == "csv" else _xlsx(file, columns, lines, title)
+        count = _csv(file, columns, lines) if kind == "csv" else workbooks.write(file, title, columns, lines)
         file.seek(0)
         failed.pop_all()  # whoever sends the file closes it
     return Table(file, count)
@@ -86,39 +82,6 @@ def _csv(file: IO[bytes], columns: Sequence[Column], lines: Iterable[list[Any]])
     count = 0
     for line in lines:
         count += 1
-        writer.writerow([f"{local:%Y-%m-%d %H:%M}" if (local := _local(cell)) else safe(cell) for cell in line])
+        writer.writerow([f"{moment:%Y-%m-%d %H:%M}" if (moment := local(cell)) else safe(cell) for cell in line])
     text.detach()
     return count
-
-
-def _xlsx(file: IO[bytes], columns: Sequence[Column], lines: Iterator[list[Any]], title: str) -> int:
-    """One sheet whose head stays in sight; moments are moments there, so that they can be reckoned with."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "B2"
-    for at, column in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = column.width
-    sheet.append([str(column.label) for column in columns])
-    count = 0
-    for line in lines:
-        count += 1
-        sheet.append([cell if _is_day(cell) else _local(cell) or safe(cell) for cell in line])
-    book.save(file)
-    return count
-
-
-def _is_day(cell: Any) -> bool:
-    return isinstance(cell, date) and not isinstance(cell, datetime)
-
-
-def _local(cell: Any) -> datetime | None:
-    """A moment as the county's clock showed it to the second, without its zone; None for anything else."""
-    return clock.local(cell).replace(tzinfo=None, microsecond=0) if isinstance(cell, datetime) else None
-
-
-def safe(cell: Any) -> Any:
-    """A cell that no spreadsheet runs: text that begins like a formula is led by an apostrophe."""
-    if cell is None or isinstance(cell, int):
-        return "" if cell is None else cell
-    text = str(cell)
-    return printable(f"'{text}" if text.startswith(FORMULA) else text)

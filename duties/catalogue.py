@@ -5,15 +5,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from duties.limits import problem
-from duties.models import FirstLevel, GradeCode
+from duties.lines_file import read_lines
+from duties.models import FirstLevel, GradeCode, ListKind
+from duties.plain import Plain
 from duties.reading import Problems, codes, load, mapping, rows
+from duties.rules import ALIAS_MAX
 from duties.rules_file import read_rules
+from duties.shapes.base import ENTRY_CODE
 from members.models import DepartmentKind
 
 KINDS = {
@@ -24,9 +28,7 @@ KINDS = {
     "群团": DepartmentKind.MASS,
     "公用企业": DepartmentKind.UTILITY,
 }
-ITEM_CODE = re.compile(r"[A-Z]{1,2}[0-9]{2,3}\Z", re.ASCII)
 DEPARTMENT_CODE = re.compile(r"[A-Z0-9]{1,8}\Z", re.ASCII)
-ALIAS_MAX = 20
 
 
 @dataclass(frozen=True)
@@ -39,33 +41,14 @@ class DepartmentRow:
 
 
 @dataclass(frozen=True)
-class ItemRow:
-    code: str
-    category: str
-    name: str
-    lead: str
-    assisting: tuple[str, ...]
-    enforcement_body: str
-    grade: str
-    first_level: str
-    respond: str
-    resolve: str
-    closing_standard: str
-    aliases: tuple[str, ...] = ()
-    icon: str = ""
-    needs_photo: bool = False
-    is_sensitive: bool = False
-    is_common: bool = False
-    is_resident_tile: bool = False
-
-
-@dataclass(frozen=True)
 class Catalogue:
     departments: list[DepartmentRow]
     categories: dict[str, str]
     grades: list[dict[str, Any]]
-    items: list[ItemRow]
+    items: dict[str, Plain]
     rules: dict[str, Any]
+    lines: dict[ListKind, dict[str, Plain]] = field(default_factory=dict)
+    """Of the lists of lines, those that the file holds."""
 
 
 def read(text: str, extras: str = "") -> Catalogue:
@@ -84,8 +67,9 @@ def read(text: str, extras: str = "") -> Catalogue:
         whistles=source.get("whistles"),
         weights=source.get("whistle_evaluation"),
     )
+    lines = read_lines(source, known.departments, problems)
     problems.raise_if_any()
-    return Catalogue(departments, categories, grades, items, rules)
+    return Catalogue(departments, categories, grades, items, rules, lines)
 
 
 def _departments(source: Mapping[str, Any], more: Mapping[str, Any], problems: Problems) -> list[DepartmentRow]:
@@ -145,13 +129,13 @@ class _Known:
     grades: set[str]
 
 
-def _items(source: Mapping[str, Any], more: Mapping[str, Any], known: _Known, problems: Problems) -> list[ItemRow]:
-    found, seen = [], set[str]()
+def _items(source: Mapping[str, Any], more: Mapping[str, Any], known: _Known, problems: Problems) -> dict[str, Plain]:
+    found, seen = dict[str, Plain](), set[str]()
     for row in rows(source, "grid_items", problems):
         code = str(row.get("code", ""))
         where = _("事项 %(code)s") % {"code": code}
         problems.unique(where, code, seen)
-        found.append(_item(where, code, row, mapping(more, code), known, problems))
+        found[code] = _item(where, code, row, mapping(more, code), known, problems)
     for code in more:
         if code not in seen:
             problems.say(_("事项 %(code)s") % {"code": code}, _("有群众叫法，但清单里没有这一项"))
@@ -160,33 +144,33 @@ def _items(source: Mapping[str, Any], more: Mapping[str, Any], known: _Known, pr
 
 def _item(
     where: str, code: str, row: Mapping[str, Any], more: Mapping[str, Any], known: _Known, problems: Problems
-) -> ItemRow:
+) -> Plain:
     _check_references(where, code, row, known, problems)
     tiles = more.get("tile") or []
     enforcement = problems.text(where, row, "enforce", most=60)
-    return ItemRow(
-        code=code,
-        category=str(row.get("cat")),
-        name=problems.text(where, row, "name", most=60),
-        lead=str(row.get("lead")),
-        assisting=codes(where, row, "co", known.departments, problems),
-        enforcement_body="" if enforcement == "none" else enforcement,
-        grade=str(row.get("grade")),
-        first_level=str(row.get("level")),
-        respond=row.get("respond") or "",
-        resolve=row.get("resolve") or "",
-        closing_standard=problems.text(where, row, "close", most=200),
-        aliases=_aliases(where, more, problems),
-        icon=problems.text(where, more, "icon", most=16, optional=True),
-        needs_photo=more.get("photo") is True,
-        is_sensitive=more.get("sensitive") is True,
-        is_common="worker" in tiles,
-        is_resident_tile="resident" in tiles,
-    )
+    return {
+        "category": str(row.get("cat")),
+        "name": problems.text(where, row, "name", most=60),
+        "lead": str(row.get("lead")),
+        "assisting": sorted(codes(where, row, "co", known.departments, problems)),
+        "enforcement_body": "" if enforcement == "none" else enforcement,
+        "grade": str(row.get("grade")),
+        "first_level": str(row.get("level")),
+        "respond": row.get("respond") or "",
+        "resolve": row.get("resolve") or "",
+        "closing_standard": problems.text(where, row, "close", most=200),
+        "basis": "",
+        "aliases": list(_aliases(where, more, problems)),
+        "icon": problems.text(where, more, "icon", most=16, optional=True),
+        "needs_photo": more.get("photo") is True,
+        "is_sensitive": more.get("sensitive") is True,
+        "is_common": "worker" in tiles,
+        "is_resident_tile": "resident" in tiles,
+    }
 
 
 def _check_references(where: str, code: str, row: Mapping[str, Any], known: _Known, problems: Problems) -> None:
-    if not ITEM_CODE.match(code):
+    if not ENTRY_CODE.match(code):
         problems.say(where, _("编号须为大写字母加两三位数字，如 C02"))
     if row.get("cat") not in known.categories:
         problems.say(where, _("类别“%(code)s”不存在") % {"code": row.get("cat")})

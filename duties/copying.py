@@ -1,4 +1,4 @@
-"""Copies the rows of one list version into another; called by duties.editing inside its transaction."""
+"""Copies the rows of one list version into another; called by duties.shapes inside duties.editing's transaction."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -26,6 +26,7 @@ ITEM_FIELDS = (
     "is_common",
     "is_resident_tile",
     "initials",
+    "digest",
 )
 
 

@@ -1,12 +1,10 @@
-"""The only writer of list drafts: open, edit, add, remove, restore, discard, publish.
+"""The only writer of list drafts: open, edit, add, remove, restore, apply a table, undo, discard.
 
-Every verb holds the lists' lock, works on a draft only and leaves an audit row. A draft's `revision`
-counts its writes, an item's is the draft's at its last write; a writer who has seen an older one gets
-`StaleDraftError` (409) with who was faster. What a published version says never changes (duties.sql).
+Every verb holds the lists' lock, works on a draft only, keeps what it changed (`DraftEdit`) and leaves an audit row.
+A draft's `revision` counts its writes, a line's is the draft's at its last write; a writer who has seen an older
+one gets `StaleDraftError` (409) with who was faster. What a version that is no draft says never changes (duties.sql).
 """
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.transaction import atomic
@@ -14,13 +12,15 @@ from django.utils.translation import gettext as _
 
 from core import audit, clock, locks
 from core.errors import Conflict, Refused
-from duties.comparing import Finding, compare, findings
-from duties.copying import CATEGORY_FIELDS, GRADE_FIELDS, copy_items, copy_rows
-from duties.importing import LOCK, put_in_force
-from duties.models import Category, DutyItem, DutyList, Grade, ListVersion, VersionState
-from duties.queries import version_to_copy
-from duties.spelling import initials_of
-from members.models import Department, User
+from duties.importing import LOCK
+from duties.models import DraftEdit, DutyList, ListVersion, VersionState
+from duties.plain import Difference, Plain, as_json, from_json, inverse
+from duties.queries import last_write, used_codes, version_to_copy
+from duties.shapes import Entry, Known, shape_for, shape_of
+from duties.shapes.base import ENTRY_CODE, Stamp
+from members.models import User
+
+UNDO = "undo"
 
 
 class StaleDraftError(Conflict):
@@ -35,41 +35,20 @@ class PublishedError(Conflict):
     code = "published"
 
 
-class BlockedError(Refused):
-    """The draft cannot be published as it is; `findings` says why."""
+class FrozenError(Conflict):
+    """The version is being approved and cannot be written meanwhile."""
 
-    code = "draft_blocked"
-
-    def __init__(self, blockers: list[Finding]) -> None:
-        self.findings = blockers
-        super().__init__(_("发布前要改 %(n)d 处") % {"n": len(blockers)})
+    code = "frozen"
 
 
-@dataclass(frozen=True)
-class ItemContent:
-    """What a list admin may say about an item. Limits in their notation, empty: as the grade."""
+class BadContentError(Refused):
+    """A line cannot be stored; `errors` says why, field by field."""
 
-    name: str
-    category: Category
-    lead: Department
-    assisting: tuple[Department, ...]
-    enforcement_body: str
-    grade: Grade
-    first_level: str
-    respond: str
-    resolve: str
-    closing_standard: str
-    basis: str = ""
-    aliases: tuple[str, ...] = ()
-    needs_photo: bool = False
-    is_sensitive: bool = False
-    icon: str = ""
-    is_common: bool = False
-    is_resident_tile: bool = False
+    code = "bad_content"
 
-    def columns(self) -> dict[str, Any]:
-        plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "assisting"}
-        return plain | {"aliases": list(self.aliases), "initials": initials_of(self.name, self.aliases)}
+    def __init__(self, code: str, errors: dict[str, str]) -> None:
+        self.errors = errors
+        super().__init__(f"{code}：" + "；".join(errors.values()))
 
 
 def open_draft(*, duty_list: DutyList, actor: User) -> ListVersion:
@@ -88,167 +67,173 @@ def open_draft(*, duty_list: DutyList, actor: User) -> ListVersion:
             changed_by=actor,
             changed_at=now,
         )
-        categories = copy_rows(Category, base, version, CATEGORY_FIELDS)
-        grades = copy_rows(Grade, base, version, GRADE_FIELDS)
-        copy_items(base.items.select_related("category", "grade"), version, categories, grades)
+        shape_for(duty_list.kind).copy(base, version)
         audit.record("duties.open_draft", version, actor=actor, base=base.number)
     return version
 
 
-def edit_item(*, version_id: int, code: str, revision: int, content: ItemContent, actor: User) -> DutyItem:
-    """Write an item of a draft as seen at `revision`."""
+def edit_item(*, version_id: int, code: str, revision: int, content: Plain, actor: User) -> int:
+    """Write a line of a draft as seen at `revision`; answers the new one. Saying the same again writes nothing."""
     with atomic():
-        item = _held_item(version_id, code, revision)
-        _check_content(content, item.version)
-        revision = _touch(item.version, actor)
-        now = clock.now()
-        DutyItem.objects.filter(pk=item.pk).update(
-            **content.columns(), revision=revision, changed_by=actor, changed_at=now
-        )
-        item.assisting.set(content.assisting)
-        audit.record("duties.edit_item", item, actor=actor, code=code, version=item.version.number)
-        item.refresh_from_db()
-    return item
+        version = hold_draft(version_id)
+        before = _seen(version, code, revision)
+        if before == content:
+            return revision
+        return _write(version, {code: (before, content)}, "edit", actor)
 
 
-def add_item(*, version_id: int, code: str, content: ItemContent, actor: User) -> DutyItem:
-    """Add an item; raises Refused when the code was ever used for another one."""
+def add_item(*, version_id: int, code: str, content: Plain, actor: User) -> int:
+    """Add a line; raises Refused when the code was ever used for another one."""
     with atomic():
-        version = _held_draft(version_id)
-        _check_content(content, version)
-        if version.items.filter(code=code).exists():
+        version = hold_draft(version_id)
+        if not ENTRY_CODE.match(code):
+            raise Refused(_("编号须为大写字母加两三位数字，如 C02"))
+        lines = shape_of(version).model.objects
+        if lines.filter(version=version, code=code).exists():
             raise Refused(_("编号 %(code)s 已有事项使用") % {"code": code})
-        if DutyItem.objects.filter(version__duty_list=version.duty_list_id, code=code).exists():
+        if used_codes(version, [code]):
             raise Refused(_("编号 %(code)s 以前的版本用过，不能再用；原事项请用“还原”") % {"code": code})
-        item = DutyItem.objects.create(
-            version=version,
-            code=code,
-            **content.columns(),
-            revision=_touch(version, actor),
-            changed_by=actor,
-            changed_at=clock.now(),
-        )
-        item.assisting.set(content.assisting)
-        audit.record("duties.add_item", item, actor=actor, code=code, version=version.number)
-    return item
+        return _write(version, {code: (None, content)}, "add", actor)
 
 
-def remove_item(*, version_id: int, code: str, revision: int, actor: User) -> None:
-    """Take an item out of the draft; the base keeps it and `restore_item` brings it back."""
+def remove_item(*, version_id: int, code: str, revision: int, actor: User) -> int:
+    """Take a line out of the draft (停用); the base keeps it and `restore_item` brings it back."""
     with atomic():
-        item = _held_item(version_id, code, revision)
-        audit.record("duties.remove_item", item, actor=actor, code=code, version=item.version.number)
-        item.delete()
-        _touch(item.version, actor)
+        version = hold_draft(version_id)
+        return _write(version, {code: (_seen(version, code, revision), None)}, "remove", actor)
 
 
-def restore_item(*, version_id: int, code: str, revision: int, actor: User) -> DutyItem:
-    """Make the item read as in the base again; `revision` is 0 when it is to come back from removal."""
+def restore_item(*, version_id: int, code: str, revision: int, actor: User) -> int:
+    """Make the line read as in the base again; `revision` is 0 when it is to come back from removal."""
     with atomic():
-        version = _held_draft(version_id)
-        source = DutyItem.objects.filter(version=version.base, code=code).select_related("category", "grade").first()
-        if version.base is None or source is None:
+        version = hold_draft(version_id)
+        shape = shape_of(version)
+        source = shape.plains(version.base, [code]) if version.base else {}
+        if code not in source:
             raise Refused(_("上一版没有 %(code)s，无从还原") % {"code": code})
-        present = version.items.filter(code=code).select_related("changed_by").first()
-        if present is None and revision:
-            raise _stale(version)
-        if present is not None:
-            _check_seen(present, revision)
-            present.delete()
-        categories = {c.code: c for c in version.categories.all()}
-        grades = {g.code: g for g in version.grades.all()}
-        item = copy_items([source], version, categories, grades)[0]
-        item.revision = _touch(version, actor)
-        item.changed_by, item.changed_at = actor, clock.now()
-        item.save(update_fields=["revision", "changed_by", "changed_at"])
-        audit.record("duties.restore_item", item, actor=actor, code=code, version=version.number)
-    return item
+        is_there = shape.model.objects.filter(version=version, code=code).exists()
+        if not is_there and revision:
+            raise stale(version)
+        before = _seen(version, code, revision) if is_there else None
+        return _write(version, {code: (before, source[code])}, "restore", actor)
+
+
+def apply_changes(*, version_id: int, difference: Difference, actor: User, verb: str = "table") -> int:
+    """Make many changes as one write; each must start from what the draft says now, or none is made."""
+    with atomic():
+        version = hold_draft(version_id)
+        now = shape_of(version).plains(version, sorted(difference))
+        for code, (before, _after) in difference.items():
+            if now.get(code) != before:
+                raise StaleDraftError(_("%(code)s 刚刚被改过，这次导入没有写入") % {"code": code})
+        added = [code for code, (before, after) in difference.items() if before is None and after is not None]
+        if reused := sorted(used_codes(version, added)):
+            raise Refused(_("编号 %(code)s 以前的版本用过，不能再用；原事项请用“还原”") % {"code": reused[0]})
+        if not difference:
+            raise Refused(_("表格与草稿没有差别"))
+        return _write(version, difference, verb, actor)
+
+
+def undo(*, version_id: int, revision: int, actor: User) -> list[str]:
+    """Take back the newest write of the draft, if it is `actor`'s own; answers the codes it was about."""
+    with atomic():
+        version = hold_draft(version_id)
+        if version.revision != revision:
+            raise stale(version)
+        last = last_write(version)
+        if last is None:
+            raise Refused(_("没有可以撤销的修改"))
+        if last.by_id != actor.pk:
+            raise Refused(_("最近一次修改是%(who)s做的，不能由您撤销") % {"who": last.by.name})
+        last.undone = True
+        last.save(update_fields=["undone"])
+        _write(version, inverse(from_json(last.changes)), UNDO, actor)
+    return sorted(last.changes)
 
 
 def discard_draft(*, version_id: int, revision: int, actor: User) -> None:
     with atomic():
-        version = _held_draft(version_id)
+        version = hold_draft(version_id)
         if version.revision != revision:
-            raise _stale(version)
+            raise stale(version)
         audit.record("duties.discard_draft", version, actor=actor, number=version.number)
-        version.items.all().delete()
+        shape_of(version).model.objects.filter(version=version).delete()  # before the categories that they name
         version.delete()
 
 
-def publish(*, version_id: int, revision: int, starts_on: date, note: str = "", actor: User) -> ListVersion:
-    """Close the draft for ever, in force from `starts_on`. Raises BlockedError, Refused, StaleDraftError."""
-    with atomic():
-        version = _held_draft(version_id)
-        if version.revision != revision:
-            raise _stale(version)
-        if starts_on < clock.today():
-            raise Refused(_("施行日不能早于今天"))
-        base = version.base
-        if base is not None and base.starts_on is not None and starts_on < base.starts_on:
-            words = {"n": base.number, "day": base.starts_on}
-            raise Refused(_("施行日不能早于第 %(n)d 版的施行日 %(day)s") % words)
-        rows = compare(version)
-        if blockers := [f for f in findings(rows) if f.is_blocker]:
-            raise BlockedError(blockers)
-        if not any(row.mark for row in rows):
-            raise Refused(_("草稿与上一版没有差别，不必发布"))
-        ListVersion.objects.filter(pk=version.pk).update(note=note)
-        put_in_force(version=version, starts_on=starts_on, actor=actor)
-        audit.record("duties.publish", version, actor=actor, number=version.number, starts_on=starts_on)
-    return version
-
-
 # ---- inside ---------------------------------------------------------------------------------------------------
-def _held_draft(version_id: int) -> ListVersion:
+def hold(version_id: int) -> ListVersion:
+    """The version under the lists' lock."""
     locks.hold(LOCK)
     version = ListVersion.objects.select_related("base", "duty_list", "changed_by").filter(pk=version_id).first()
     if version is None:
         raise Conflict(_("草稿已被删除，请回到清单页"))
-    if version.state != VersionState.DRAFT:
-        raise PublishedError(_("%(version)s已经发布，不能再改") % {"version": version})
     return version
 
 
-def _held_item(version_id: int, code: str, revision: int) -> DutyItem:
-    version = _held_draft(version_id)
-    item = DutyItem.objects.select_related("changed_by").filter(version=version, code=code).first()
-    if item is None:
-        who = version.changed_by.name if version.changed_by else _("别人")
-        raise StaleDraftError(
-            _("%(code)s 刚刚被删除（最近改动：%(who)s），您的修改未保存") % {"code": code, "who": who}
-        )
-    item.version = version
-    _check_seen(item, revision)
-    return item
+def hold_draft(version_id: int) -> ListVersion:
+    version = hold(version_id)
+    if version.state == VersionState.PUBLISHED:
+        raise PublishedError(_("%(version)s已经发布，不能再改") % {"version": version})
+    if version.state != VersionState.DRAFT:
+        raise FrozenError(_("%(version)s已送审，不能再改；要改请先撤回") % {"version": version})
+    return version
 
 
-def _check_seen(item: DutyItem, revision: int) -> None:
-    if item.revision != revision:
-        who = item.changed_by.name if item.changed_by else _("别人")
-        when = clock.local(item.changed_at).strftime("%H:%M") if item.changed_at else ""
-        words = {"who": who, "when": when, "code": item.code}
-        raise StaleDraftError(_("%(who)s刚刚（%(when)s）改过 %(code)s，您的修改未保存") % words)
-
-
-def _stale(version: ListVersion) -> StaleDraftError:
+def stale(version: ListVersion) -> StaleDraftError:
     who = version.changed_by.name if version.changed_by else _("别人")
     return StaleDraftError(_("%(who)s刚刚改过这份草稿，请看过最新内容再操作") % {"who": who})
 
 
-def _check_content(content: ItemContent, version: ListVersion) -> None:
-    if content.category.version_id != version.pk or content.grade.version_id != version.pk:
-        raise Refused(_("类别或级别不属于这一版"))
-    if any(d.township_id is not None for d in (content.lead, *content.assisting)):
-        raise Refused(_("清单只写县级部门；本镇由哪个机构对应，由系统按对应关系确定"))
-    if content.is_sensitive and content.is_resident_tile:
-        raise Refused(_("涉敏感信息的事项不能放在群众点单页"))
+def _seen(version: ListVersion, code: str, revision: int) -> Plain:
+    """What a line says now, which the writer has seen at `revision`."""
+    shape = shape_of(version)
+    row = shape.rows(version).filter(code=code).first()
+    if row is None:
+        who = version.changed_by.name if version.changed_by else _("别人")
+        raise StaleDraftError(
+            _("%(code)s 刚刚被停用（最近改动：%(who)s），您的修改未保存") % {"code": code, "who": who}
+        )
+    _check_seen(row, revision)
+    return shape.plain(row)
 
 
-def _touch(version: ListVersion, actor: User) -> int:
-    """Count one more write to the draft; the new count also becomes the written item's revision."""
+def _check_seen(row: Entry, revision: int) -> None:
+    if row.revision != revision:
+        who = row.changed_by.name if row.changed_by else _("别人")
+        when = clock.local(row.changed_at).strftime("%H:%M") if row.changed_at else ""
+        words = {"who": who, "when": when, "code": row.code}
+        raise StaleDraftError(_("%(who)s刚刚（%(when)s）改过 %(code)s，您的修改未保存") % words)
+
+
+def _write(version: ListVersion, difference: Difference, verb: str, actor: User) -> int:
+    """Make the changes as one more write of the draft; its count also becomes the written lines' revision."""
+    shape, known, now = shape_of(version), Known.of(version), clock.now()
+    wanted = {code: after for code, (_before, after) in difference.items() if after is not None}
+    for code, plain in wanted.items():
+        if wrong := shape.refusals(plain, known):
+            raise BadContentError(code, wrong)
     version.revision += 1
-    ListVersion.objects.filter(pk=version.pk).update(
-        revision=version.revision, changed_by=actor, changed_at=clock.now()
+    shape.model.objects.filter(version=version, code__in=list(difference)).delete()
+    shape.create(version, wanted, known, Stamp(version.revision, actor, now))
+    version.changed_by, version.changed_at = actor, now
+    version.save(update_fields=["revision", "changed_by", "changed_at"])
+    DraftEdit.objects.create(
+        version=version, revision=version.revision, verb=verb, changes=as_json(difference), by=actor, at=now
     )
-    version.changed_by = actor
+    audit.record(f"duties.{AUDITED[verb]}", version, actor=actor, version=version.number, **_named(difference))
     return version.revision
+
+
+AUDITED = {
+    "edit": "edit_item",
+    "add": "add_item",
+    "remove": "remove_item",
+    "restore": "restore_item",
+    "table": "apply_table",
+    UNDO: "undo_edit",
+}
+
+
+def _named(difference: Difference) -> dict[str, Any]:
+    return {"code": next(iter(difference))} if len(difference) == 1 else {"items": len(difference)}

@@ -1,272 +1,226 @@
 """The editor of a draft: table with inline differences, side form, and the one-button steps around it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
 from core.errors import Conflict, DomainError
 from duties import editing, queries
-from duties.comparing import Finding, Row, compare, counts, findings, history_steps
-from duties.forms import ItemForm, NewItemForm, PublishForm, RevisionForm, initial_of
-from duties.models import ListVersion
+from duties.addresses import url_for, url_of
+from duties.comparing import Comparison, Row
+from duties.desk import EditorPage, refresh_revision
+from duties.editing import BadContentError
+from duties.forms import EntryForm, RevisionForm, form_of
+from duties.models import ListKind, ListVersion
+from duties.shapes import Known
 from members.access import allow
 from members.models import User
 from members.roles import Role
 
 admin_only = allow(Role.LIST_ADMIN)
+GRID = ListKind.GRID_ITEMS
+AUTOSAVE = "autosave"
 
 
 @admin_only
 @require_POST
-def open_draft(request: HttpRequest) -> HttpResponse:
-    newest = queries.versions().first()
+def open_draft(request: HttpRequest, kind: str = GRID) -> HttpResponse:
+    newest = queries.versions(kind).first()
     if newest is None:
         raise Http404
     try:
-        draft = editing.open_draft(duty_list=newest.duty_list, actor=_actor(request))
+        draft = editing.open_draft(duty_list=newest.duty_list, actor=actor_of(request))
     except Conflict as conflict:
         messages.warning(request, conflict.message)
-        return redirect("lists:versions")
-    return redirect("lists:edit", draft.number)
+        return redirect(url_for("versions", kind))
+    return redirect(url_of("edit", draft))
 
 
 @admin_only
 @require_safe
-def edit(request: HttpRequest, number: int) -> HttpResponse:
+def edit(request: HttpRequest, number: int, kind: str = GRID) -> HttpResponse:
     """The table without a side form."""
-    return _page(request, queries.draft_or_404(number), None, None)
+    version = queries.draft_or_404(number, kind)
+    if not version.is_draft:
+        return redirect(url_of("review", version))
+    return EditorPage(request, version).answer()
 
 
 @admin_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_item(request: HttpRequest, number: int, code: str) -> HttpResponse:
-    version = queries.draft_or_404(number)
-    rows = compare(version)
-    row = next((row for row in rows if row.item.code == code), None)
+def edit_item(request: HttpRequest, number: int, code: str, kind: str = GRID) -> HttpResponse:
+    version = queries.draft_or_404(number, kind)
+    page = EditorPage(request, version, around=code)
+    row = page.comparison.row(code)
     if row is None:
         raise Http404(_("这一版清单没有这个编号"))
+    form = _form(version, row, request)
     if request.method != "POST":
-        return _page(request, version, _item_form(version, row), row, rows=rows)
-    form = _item_form(version, row, request)
+        return page.answer(form, row)
     if not form.is_valid():
-        return _page(request, version, form, row, rows=rows, status=422)
+        return _not_saved(request, page, form, row, 422)
     seen = form.cleaned_data["revision"]
     try:
-        editing.edit_item(
-            version_id=version.pk, code=code, revision=seen, content=form.content(), actor=_actor(request)
+        revision = editing.edit_item(
+            version_id=version.pk, code=code, revision=seen, content=form.content(), actor=actor_of(request)
         )
     except DomainError as error:
-        return _again(request, version, form, row, error)
-    messages.success(request, _("%(code)s 已保存") % {"code": code})
-    return redirect(_editor_url(number, _next_code(rows, code)))
+        return _again(request, version, form, code, error)
+    return _saved(request, page, code, revision)
 
 
 @admin_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_item(request: HttpRequest, number: int) -> HttpResponse:
-    version = queries.draft_or_404(number)
+def add_item(request: HttpRequest, number: int, kind: str = GRID) -> HttpResponse:
+    """An empty form, or with ?from=C02 one that begins as a copy."""
+    version = queries.draft_or_404(number, kind)
     form = _new_form(version, request)
+    page = EditorPage(request, version)
     if request.method != "POST":
-        return _page(request, version, form, None)
+        return page.answer(form)
     if not form.is_valid():
-        return _page(request, version, form, None, status=422)
+        return page.answer(form, status=422)
     code = form.cleaned_data["code"]
     try:
-        editing.add_item(version_id=version.pk, code=code, content=form.content(), actor=_actor(request))
+        editing.add_item(version_id=version.pk, code=code, content=form.content(), actor=actor_of(request))
     except DomainError as error:
-        return _again(request, version, form, None, error)
+        return _again(request, version, form, "", error)
     messages.success(request, _("已新增 %(code)s") % {"code": code})
-    return redirect(_editor_url(number, code))
+    return redirect(_at(version, code))
 
 
 @admin_only
 @require_POST
-def remove(request: HttpRequest, number: int, code: str) -> HttpResponse:
-    return _step(request, number, code, editing.remove_item, _("%(code)s 已从草稿中删去"))
+def remove(request: HttpRequest, number: int, code: str, kind: str = GRID) -> HttpResponse:
+    version = queries.draft_or_404(number, kind)
+    return _step(request, version, code, editing.remove_item, _("%(code)s 从下一版起停用"))
 
 
 @admin_only
 @require_POST
-def restore(request: HttpRequest, number: int, code: str) -> HttpResponse:
-    return _step(request, number, code, editing.restore_item, _("%(code)s 已还原为上一版"))
+def restore(request: HttpRequest, number: int, code: str, kind: str = GRID) -> HttpResponse:
+    version = queries.draft_or_404(number, kind)
+    return _step(request, version, code, editing.restore_item, _("%(code)s 已还原为上一版"))
+
+
+@admin_only
+@require_POST
+def undo(request: HttpRequest, number: int, kind: str = GRID) -> HttpResponse:
+    """Take back one's own last write, as long as nobody wrote after."""
+    version, form = queries.draft_or_404(number, kind), RevisionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("页面已过期，请重试"))
+        return EditorPage(request, version).answer(status=422)
+    try:
+        codes = editing.undo(version_id=version.pk, revision=form.cleaned_data["revision"], actor=actor_of(request))
+    except DomainError as error:
+        messages.error(request, error.message)
+        return EditorPage(request, queries.draft_or_404(number, kind)).answer(status=error.status)
+    messages.success(request, _("已撤销对 %(codes)s 的修改") % {"codes": "、".join(codes[:5])})
+    return redirect(url_of("edit", version))
 
 
 @admin_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def discard(request: HttpRequest, number: int) -> HttpResponse:
+def discard(request: HttpRequest, number: int, kind: str = GRID) -> HttpResponse:
     """Ask, then throw the draft away."""
-    version = queries.draft_or_404(number)
+    version = queries.draft_or_404(number, kind)
     if request.method != "POST":
-        return render(request, "duties/discard.html", {"nav": "lists", "version": version})
+        return _ask_discard(request, version)
     form = RevisionForm(request.POST)
     if not form.is_valid():
-        return render(request, "duties/discard.html", {"nav": "lists", "version": version}, status=422)
+        return _ask_discard(request, version, 422)
     try:
         revision = form.cleaned_data["revision"]
-        editing.discard_draft(version_id=version.pk, revision=revision, actor=_actor(request))
+        editing.discard_draft(version_id=version.pk, revision=revision, actor=actor_of(request))
     except Conflict as conflict:
         messages.error(request, conflict.message)
-        fresh = queries.draft_or_404(number)
-        return render(request, "duties/discard.html", {"nav": "lists", "version": fresh}, status=conflict.status)
+        return _ask_discard(request, queries.draft_or_404(number, kind), conflict.status)
     messages.success(request, _("草稿已删除"))
-    return redirect("lists:index")
-
-
-@admin_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def publish(request: HttpRequest, number: int) -> HttpResponse:
-    version = queries.draft_or_404(number)
-    initial = {"starts_on": clock.today(), "revision": version.revision, "note": version.note}
-    form = PublishForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method != "POST":
-        return _publish_page(request, version, form)
-    if not form.is_valid():
-        return _publish_page(request, version, form, status=422)
-    try:
-        editing.publish(version_id=version.pk, **form.cleaned_data, actor=_actor(request))
-    except DomainError as error:
-        form.add_error(None, error.message)
-        fresh = queries.version_or_404(number)
-        _refresh_revision(form, fresh.revision)
-        return _publish_page(request, fresh, form, status=error.status)
-    messages.success(request, _("第 %(n)d 版已发布") % {"n": number})
-    return redirect("lists:version", number)
+    return redirect(url_for("index", kind))
 
 
 # ---- pieces ---------------------------------------------------------------------------------------------------
-def _actor(request: HttpRequest) -> User:
+def actor_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Http404
     return request.user
 
 
-def _item_form(version: ListVersion, row: Row, request: HttpRequest | None = None) -> ItemForm:
-    data = request.POST if request is not None else None
-    initial = initial_of(row.item) if row.mark != "del" else None
-    return ItemForm(data, initial=initial, version=version, departments=queries.county_departments())
-
-
-def _new_form(version: ListVersion, request: HttpRequest) -> NewItemForm:
+def _form(version: ListVersion, row: Row, request: HttpRequest) -> EntryForm:
+    kind = form_of(version)
     data = request.POST if request.method == "POST" else None
-    initial = {"revision": version.revision, "first_level": "town", "enforcement_body": "不涉及"}
-    return NewItemForm(data, initial=initial, version=version, departments=queries.county_departments())
+    initial = kind.initial_of(row.plain, row.item.revision) if row.mark != "del" else None
+    return kind(data, initial=initial, version=version, known=Known.of(version))
 
 
-def _again(
-    request: HttpRequest, version: ListVersion, form: ItemForm, row: Row | None, error: DomainError
-) -> HttpResponse:
+def _new_form(version: ListVersion, request: HttpRequest) -> EntryForm:
+    kind, known = form_of(version), Known.of(version)
+    initial: dict[str, Any] = {"first_level": "town", "enforcement_body": "不涉及"}
+    if source := Comparison(version).row(request.GET.get("from", "")):
+        initial = kind.initial_of(source.plain, 0)
+    data = request.POST if request.method == "POST" else None
+    return kind(data, initial=initial | {"revision": version.revision}, version=version, known=known, is_new=True)
+
+
+def _saved(request: HttpRequest, page: EditorPage, code: str, revision: int) -> HttpResponse:
+    if AUTOSAVE in request.POST:
+        said = _("已自动保存 %(at)s") % {"at": clock.local(clock.now()).strftime("%H:%M:%S")}
+        return JsonResponse({"revision": revision, "said": said})
+    messages.success(request, _("%(code)s 已保存") % {"code": code})
+    return redirect(_at(page.version, page.next_code(code), page.chosen.address()))
+
+
+def _not_saved(request: HttpRequest, page: EditorPage, form: EntryForm, row: Row, status: int) -> HttpResponse:
+    if AUTOSAVE not in request.POST:
+        return page.answer(form, row, status=status)
+    words = [str(message) for errors in form.errors.values() for message in errors]
+    return JsonResponse({"said": _("还没保存：%(why)s") % {"why": "；".join(words)}}, status=status)
+
+
+def _again(request: HttpRequest, version: ListVersion, form: EntryForm, code: str, error: DomainError) -> HttpResponse:
     """The form again with what was typed, over the fresh state; the next save is a knowing one."""
-    form.add_error(None, error.message)
-    rows = compare(version)
+    if isinstance(error, BadContentError):
+        for name, message in error.errors.items():
+            form.add_error(name if name in form.fields else None, message)
+    else:
+        form.add_error(None, error.message)
+    if AUTOSAVE in request.POST:
+        return JsonResponse({"said": error.message}, status=error.status)
+    page = EditorPage(request, version, around=code)
+    row = page.comparison.row(code) if code else None
     if row is not None:
-        row = next((fresh for fresh in rows if fresh.item.code == row.item.code), row)
-        _refresh_revision(form, row.item.revision)
-    return _page(request, version, form, row, rows=rows, status=error.status)
+        refresh_revision(form, row.item.revision)
+    return page.answer(form, row, status=error.status)
 
 
-def _refresh_revision(form: RevisionForm | ItemForm, revision: int) -> None:
-    """Show what was typed again, but as seen at the fresh revision."""
-    data = QueryDict(mutable=True)
-    for name in form.data:
-        data.setlist(name, form.data.getlist(name))  # type: ignore[attr-defined]  # a posted form's QueryDict
-    data["revision"] = str(revision)
-    form.data = data
-
-
-def _step(request: HttpRequest, number: int, code: str, verb: Any, done: str) -> HttpResponse:
-    version = queries.draft_or_404(number)
+def _step(
+    request: HttpRequest, version: ListVersion, code: str, verb: Callable[..., object], done: str
+) -> HttpResponse:
     form = RevisionForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("页面已过期，请重试"))
-        return _page(request, version, None, None, status=422)
+        return EditorPage(request, version).answer(status=422)
     try:
-        verb(version_id=version.pk, code=code, revision=form.cleaned_data["revision"], actor=_actor(request))
+        verb(version_id=version.pk, code=code, revision=form.cleaned_data["revision"], actor=actor_of(request))
     except DomainError as error:
         messages.error(request, error.message)
-        return _page(request, queries.draft_or_404(number), None, None, status=error.status)
+        fresh = queries.draft_or_404(version.number, version.duty_list.kind)
+        return EditorPage(request, fresh).answer(status=error.status)
     messages.success(request, done % {"code": code})
-    return redirect(_editor_url(number, code))
+    return redirect(_at(version, code))
 
 
-def _editor_url(number: int, code: str) -> str:
-    return f"{reverse('lists:edit_item', args=[number, code])}#r-{code}"
+def _at(version: ListVersion, code: str, query: str = "") -> str:
+    """The editor with this line open."""
+    return f"{url_of('edit_item', version, code)}{'?' if query else ''}{query}#r-{code}"
 
 
-def _next_code(rows: list[Row], code: str) -> str:
-    codes = [row.item.code for row in rows]
-    return codes[(codes.index(code) + 1) % len(codes)]
-
-
-def _page(
-    request: HttpRequest,
-    version: ListVersion,
-    form: ItemForm | None,
-    row: Row | None,
-    *,
-    rows: list[Row] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    rows = compare(version) if rows is None else rows
-    found = findings(rows)
-    context = {
-        "nav": "lists",
-        "version": version,
-        "counts": counts(rows),
-        "blockers": [f for f in found if f.is_blocker],
-        "warnings": [f for f in found if not f.is_blocker],
-        "wrong": _fields_by_code(found),
-        "form": form,
-        "row": row,
-        "is_new": isinstance(form, NewItemForm),
-        "history": history_steps(queries.history(row.item.code, version)) if row else (),
-        **_narrowed(request, rows),
-    }
-    return render(request, "duties/edit.html", context, status=status)
-
-
-def _fields_by_code(found: list[Finding]) -> dict[str, dict[str, bool]]:
-    """Which cells of which rows stop the publishing."""
-    wrong: dict[str, dict[str, bool]] = {}
-    for finding in found:
-        if finding.is_blocker:
-            wrong.setdefault(finding.code, {})[finding.field] = True
-    return wrong
-
-
-def _narrowed(request: HttpRequest, rows: list[Row]) -> dict[str, Any]:
-    """The rows of one category (?cat=B) or only the changed ones (?changed=1), and the tabs to choose them."""
-    category, changed = request.GET.get("cat", ""), request.GET.get("changed") == "1"
-    tabs = [{"url": "?", "text": _("全部"), "count": len(rows), "current": not category and not changed}]
-    per: dict[str, list[Row]] = {}
-    for row in rows:
-        per.setdefault(str(row.item.category), []).append(row)
-    for name in sorted(per):
-        code = per[name][0].item.category.code
-        tabs.append({"url": f"?cat={code}", "text": name, "count": len(per[name]), "current": code == category})
-    tabs.append({"url": "?changed=1", "text": _("只看改动"), "count": counts(rows)["all"], "current": changed})
-    kept = [row for row in rows if (not category or row.item.category.code == category) and (not changed or row.mark)]
-    groups: dict[str, list[Row]] = {}
-    for row in kept:
-        groups.setdefault(str(row.item.category), []).append(row)
-    return {"category_tabs": tabs, "groups": sorted(groups.items()), "query": request.GET.urlencode()}
-
-
-def _publish_page(request: HttpRequest, version: ListVersion, form: PublishForm, status: int = 200) -> HttpResponse:
-    rows = compare(version)
-    found = findings(rows)
-    context = {
-        "nav": "lists",
-        "version": version,
-        "form": form,
-        "rows": [row for row in rows if row.mark],
-        "counts": counts(rows),
-        "blockers": [f for f in found if f.is_blocker],
-        "warnings": [f for f in found if not f.is_blocker],
-    }
-    return render(request, "duties/publish.html", context, status=status)
+def _ask_discard(request: HttpRequest, version: ListVersion, status: int = 200) -> HttpResponse:
+    return render(request, "duties/discard.html", {"nav": "lists", "version": version}, status=status)

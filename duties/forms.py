@@ -1,7 +1,6 @@
-"""Forms of the list pages. They phrase kindly; the rules are in duties.editing and the database."""
+"""Forms of single lines, one for each shape of list. They phrase kindly; what may be stored says the shape."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,15 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.calendar import Limit
 from core.forms import CleanForm
-from duties.catalogue import ALIAS_MAX, ITEM_CODE
 from duties.dispatching import REASON_LENGTH
-from duties.editing import ItemContent
 from duties.limits import problem
-from duties.models import DutyItem, FirstLevel, ListVersion
-from members.models import Department
+from duties.models import FirstLevel, ListVersion
+from duties.parts import PARTS
+from duties.plain import Plain
+from duties.shapes import Known, shape_of
+from duties.shapes.base import ENTRY_CODE
+from duties.shapes.items import BETWEEN_ALIASES
+from duties.shapes.lines import LineShape
 
-ALIASES_MAX = 8
-BETWEEN_ALIASES = re.compile(r"[、,，;；\s]+")
 SAID_LIMIT = re.compile(r"([1-9]\d{0,3})\s*个?\s*(分钟|分|小时|工时|工作时|工作日|天|日|m|h|wh|wd|d)\Z", re.ASCII)
 UNITS = {"分钟": "m", "分": "m", "小时": "h", "工时": "wh", "工作时": "wh", "工作日": "wd", "天": "d", "日": "d"}
 NOT_CONCERNED = "不涉及"
@@ -46,6 +46,15 @@ ICONS = {
 }
 
 
+WRITE_LIMITS = _("写成“3 个工作日”“4 个工时”“24 小时”“30 分钟”这样")
+
+
+def notation_of(text: str) -> str:
+    """A limit as people say it, in its notation; what is no limit stays as it is."""
+    said = SAID_LIMIT.match(text.strip())
+    return f"{said.group(1)}{UNITS.get(said.group(2), said.group(2))}" if said else text.strip()
+
+
 class LimitField(forms.CharField):
     """A limit as people say it ("3 个工作日") or in its notation; cleans to the notation."""
 
@@ -53,27 +62,64 @@ class LimitField(forms.CharField):
         super().__init__(max_length=20, required=False, **kwargs)
 
     def clean(self, value: Any) -> str:
-        text = str(super().clean(value)).strip()
-        if not text:
-            return ""
-        said = SAID_LIMIT.match(text)
-        notation = f"{said.group(1)}{UNITS.get(said.group(2), said.group(2))}" if said else text
-        if problem(notation):
-            raise ValidationError(_("写成“3 个工作日”“4 个工时”“24 小时”“30 分钟”这样"), code="limit")
+        notation = notation_of(str(super().clean(value)))
+        if notation and problem(notation):
+            raise ValidationError(WRITE_LIMITS, code="limit")
         return notation
 
     def prepare_value(self, value: Any) -> Any:
         return Limit.parse(value).label if isinstance(value, str) and value and not problem(value) else value
 
 
-def _box(**attrs: str) -> forms.TextInput:
-    return forms.TextInput(attrs={**attrs})
-
-
-class ItemForm(CleanForm):
-    """One item of a draft."""
+class EntryForm(CleanForm):
+    """One line of a draft; choices are codes, as in a plain. `code` is there for a new line only."""
 
     revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    code = forms.CharField(
+        label=_("编号"),
+        max_length=8,
+        help_text=_("类别字母加序号，用过的不再用"),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, version: ListVersion, known: Known, is_new: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.version, self.known, self.is_new = version, known, is_new
+        self.order_fields(["revision", "code"])
+        if not is_new:
+            del self.fields["code"]
+        named = [(code, f"{d}{_('（已停用）') if d.retired_at else ''}") for code, d in known.departments.items()]
+        self._choose("lead", [("", _("请选择")), *named])
+        self._choose("assisting", named)
+
+    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        field = self.fields.get(name)
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"]).upper()
+        if not ENTRY_CODE.match(code):
+            raise ValidationError(_("编号须为大写字母加两三位数字，如 C02"))
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            for name, message in shape_of(self.version).refusals(self.content(), self.known).items():
+                self.add_error(name, message)
+        return self.cleaned_data
+
+    def content(self) -> Plain:
+        """What was typed, as `duties.editing` takes it. Only when every field is clean."""
+        raise NotImplementedError
+
+    @classmethod
+    def initial_of(cls, plain: Plain, revision: int) -> dict[str, Any]:
+        """What the form shows of a line."""
+        return plain | {"revision": revision}
+
+
+class ItemForm(EntryForm):
     name = forms.CharField(label=_("事项"), max_length=60)
     aliases = forms.CharField(
         label=_("群众叫法"), max_length=200, required=False, help_text=_("搜索和点单页用，顿号隔开")
@@ -82,7 +128,10 @@ class ItemForm(CleanForm):
     lead = forms.ChoiceField(label=_("牵头部门"), widget=forms.Select)
     assisting = forms.MultipleChoiceField(label=_("配合部门"), required=False, widget=forms.CheckboxSelectMultiple)
     enforcement_body = forms.CharField(
-        label=_("执法主体"), max_length=60, required=False, help_text=_("不涉及处罚的填“不涉及”")
+        label=_("执法主体"),
+        max_length=60,
+        help_text=_("不涉及处罚的填“不涉及”"),
+        error_messages={"required": _("请填写，不涉及处罚的填“不涉及”")},
     )
     grade = forms.ChoiceField(label=_("级别"), widget=forms.RadioSelect)
     first_level = forms.ChoiceField(label=_("首办层级"), choices=FirstLevel.choices, widget=forms.RadioSelect)
@@ -90,10 +139,7 @@ class ItemForm(CleanForm):
     respond = LimitField(label=_("首次响应时限"))
     closing_standard = forms.CharField(label=_("结案标准"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
     basis = forms.CharField(
-        label=_("依据与办理口径"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("依据与办理口径"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     needs_photo = forms.BooleanField(label=_("办结须附照片"), required=False)
     is_sensitive = forms.BooleanField(label=_("涉敏感信息"), required=False)
@@ -101,80 +147,64 @@ class ItemForm(CleanForm):
     is_resident_tile = forms.BooleanField(label=_("群众点单页图块"), required=False)
     icon = forms.ChoiceField(label=_("图标"), choices=list(ICONS.items()), required=False, widget=forms.Select)
 
-    def __init__(self, *args: Any, version: ListVersion, departments: Iterable[Department], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.categories = {str(c.pk): c for c in version.categories.all()}
-        self.grades = {str(g.pk): g for g in version.grades.order_by("pk")}
-        self.departments = {str(d.pk): d for d in departments}
-        named = [(key, f"{d}{_('（已停用）') if d.retired_at else ''}") for key, d in self.departments.items()]
-        self._choose("category", [(key, str(c)) for key, c in self.categories.items()])
-        self._choose("grade", [(key, g.name) for key, g in self.grades.items()])
-        self._choose("lead", [("", _("请选择")), *named])
-        self._choose("assisting", named)
+        self._choose("category", [(code, str(c)) for code, c in self.known.categories.items()])
+        self._choose("grade", [(code, g.name) for code, g in self.known.grades.items()])
 
-    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
-
-    def clean_aliases(self) -> tuple[str, ...]:
-        found = tuple(dict.fromkeys(a for a in BETWEEN_ALIASES.split(self.cleaned_data["aliases"]) if a))
-        if len(found) > ALIASES_MAX or any(len(alias) > ALIAS_MAX for alias in found):
-            words = {"n": ALIASES_MAX, "most": ALIAS_MAX}
-            raise ValidationError(_("最多 %(n)d 个叫法，每个不超过 %(most)d 个字"), params=words)
-        return found
+    def clean_aliases(self) -> list[str]:
+        return list(dict.fromkeys(a for a in BETWEEN_ALIASES.split(self.cleaned_data["aliases"]) if a))
 
     def clean_enforcement_body(self) -> str:
         text = str(self.cleaned_data["enforcement_body"])
         return "" if text == NOT_CONCERNED else text
 
-    def clean(self) -> dict[str, Any]:
+    def content(self) -> Plain:
         data = self.cleaned_data
-        if data.get("lead") and data["lead"] in data.get("assisting", ()):
-            self.add_error("assisting", _("牵头部门不能同时是配合部门"))
-        if data.get("is_sensitive") and data.get("is_resident_tile"):
-            self.add_error("is_resident_tile", _("涉敏感信息的事项不能放在群众点单页"))
-        return data
+        plain: Plain = {name: data[name] for name in shape_of(self.version).fields}
+        return plain | {"assisting": sorted(data["assisting"])}
 
-    def content(self) -> ItemContent:
-        """What was typed, as `duties.editing` takes it. Only for a valid form."""
-        data = self.cleaned_data
-        plain = {name: data[name] for name in ItemContent.__dataclass_fields__ if name in data}
-        return ItemContent(
-            **{
-                **plain,
-                "category": self.categories[data["category"]],
-                "grade": self.grades[data["grade"]],
-                "lead": self.departments[data["lead"]],
-                "assisting": tuple(self.departments[key] for key in data["assisting"]),
-            }
-        )
+    @classmethod
+    def initial_of(cls, plain: Plain, revision: int) -> dict[str, Any]:
+        shown = super().initial_of(plain, revision)
+        shown["aliases"] = "、".join(plain["aliases"])
+        shown["enforcement_body"] = plain["enforcement_body"] or NOT_CONCERNED
+        return shown
 
 
-class NewItemForm(ItemForm):
-    code = forms.CharField(label=_("编号"), max_length=8, help_text=_("类别字母加两三位数字，如 C09"))
-    field_order = ("code",)
+class LineForm(EntryForm):
+    name = forms.CharField(label=_("事项"), max_length=60)
+    part = forms.ChoiceField(label=_("部分"), widget=forms.RadioSelect)
+    group = forms.ChoiceField(label=_("类别"), required=False, widget=forms.Select)
+    lead = forms.ChoiceField(label=_("县级部门"), required=False, widget=forms.Select)
+    share = forms.CharField(
+        label=_("乡镇配合什么"), max_length=100, required=False, help_text=_("配合履职的才填，如“线索上报与现场配合”")
+    )
+    closes_at_village = forms.BooleanField(label=_("小事，可在村社办结"), required=False)
+    borne_before = forms.BooleanField(label=_("梳理前由本级承担，计入减负率"), required=False)
+    basis = forms.CharField(
+        label=_("依据与口径"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
-    def clean_code(self) -> str:
-        code = str(self.cleaned_data["code"]).upper()
-        if not ITEM_CODE.match(code):
-            raise ValidationError(_("编号须为大写字母加两三位数字，如 C09"))
-        return code
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shape = shape_of(self.version)
+        for name in ("share", "closes_at_village"):
+            if name not in shape.fields:
+                del self.fields[name]
+        parts = PARTS[shape.kind]
+        groups = dict.fromkeys(group for info in parts for group in info.groups)
+        self._choose("part", [(info.part.value, info.part.label) for info in parts])
+        self._choose("group", [("", _("无")), *((group, group) for group in groups)])
+        self._choose("lead", [("", _("无")), *self.fields["lead"].choices[1:]])  # type: ignore[attr-defined]  # a choice
+
+    def content(self) -> Plain:
+        empty: Plain = {"share": "", "closes_at_village": False}
+        return empty | {name: self.cleaned_data[name] for name in shape_of(self.version).fields}
 
 
-def initial_of(item: DutyItem) -> dict[str, Any]:
-    """The values an item form starts with."""
-    plain = ("name", "first_level", "resolve", "respond", "closing_standard", "basis", "needs_photo")
-    more = ("is_sensitive", "is_common", "is_resident_tile", "icon", "revision")
-    return {
-        **{name: getattr(item, name) for name in (*plain, *more)},
-        "aliases": "、".join(item.aliases),
-        "category": str(item.category_id),
-        "grade": str(item.grade_id),
-        "lead": str(item.lead_id),
-        "assisting": [str(d.pk) for d in item.assisting.all()],
-        "enforcement_body": item.enforcement_body or NOT_CONCERNED,
-    }
+def form_of(version: ListVersion) -> type[EntryForm]:
+    return LineForm if isinstance(shape_of(version), LineShape) else ItemForm
 
 
 class RevisionForm(CleanForm):
@@ -188,20 +218,5 @@ class EndRuleForm(CleanForm):
         label=_("废止原因"),
         help_text=_("写清为什么不再这样派，如职责已划转"),
         max_length=REASON_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class PublishForm(RevisionForm):
-    starts_on = forms.DateField(
-        label=_("施行日"),
-        help_text=_("不早于今天；在办工单仍按派发时的版本"),
-        error_messages={"invalid": _("日期写成 2026-12-01 这样")},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    note = forms.CharField(
-        label=_("修订说明"),
-        max_length=500,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from duties import gaps, standing
 from duties.gaps import Gap
-from duties.queries import current, draft
+from duties.models import ListKind
+from duties.queries import current, open_version
 from duties.standing import FINDERS, is_held
 from duties.viewer import RULE_ENDERS
 from members.access import allow
@@ -78,8 +79,8 @@ def _mend(gap: Gap, user: User) -> tuple[str, str]:
 
 
 def _item(code: str, user: User) -> tuple[str, str]:
-    opened, version = draft(), current()
-    if opened is not None and is_held(user, (Role.LIST_ADMIN,)):
+    opened, version = open_version(ListKind.GRID_ITEMS), current()
+    if opened is not None and opened.is_draft and is_held(user, (Role.LIST_ADMIN,)):
         return reverse("lists:edit_item", args=[opened.number, code]), _("在草稿里改")
     return reverse("lists:item", args=[version.number, code]) if version else reverse("lists:index"), _("看事项")
 

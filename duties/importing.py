@@ -1,7 +1,7 @@
-"""Writes a checked catalogue: departments, and version 1 of the grid items list, in force.
+"""Writes a checked catalogue: departments, and version 1 of each list that it holds, in force.
 
 All or nothing. What is already there stays as it is, so that a second run changes nothing; a list
-that has a version is changed through a draft (duties.editing), never by importing again.
+that has a version is changed through a draft (duties.editing) and its approval, never by importing again.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from core import audit, clock, locks
 from core.errors import Refused
 from duties.catalogue import Catalogue, DepartmentRow
-from duties.models import Category, DutyItem, DutyList, Grade, ListKind, ListVersion, VersionState
-from duties.spelling import initials_of
+from duties.models import Category, DutyList, Grade, ListKind, ListVersion, VersionState
+from duties.shapes import Known, shape_for
+from duties.shapes.base import Stamp
 from grids.levels import Level
 from grids.models import Area
 from members import departments
@@ -33,22 +34,33 @@ class Imported:
 def import_catalogue(
     *, catalogue: Catalogue, county: Area, starts_on: date | None = None, actor: User | None = None
 ) -> Imported:
-    """Add missing departments and, if the county has no list yet, its version 1 from `starts_on` (today)."""
+    """Add missing departments and, of each list that the county has not yet, version 1 from `starts_on` (today).
+
+    The answer is about the grid items.
+    """
     if county.level != Level.COUNTY:
         raise Refused(_("%(area)s不是县级区域，清单只能导入到县") % {"area": county.name})
     with atomic():
         locks.hold(LOCK)
         added = add_departments(rows=catalogue.departments, township=None, actor=actor)
-        duty_list, _created = DutyList.objects.get_or_create(
-            county=county, kind=ListKind.GRID_ITEMS, defaults={"name": str(ListKind.GRID_ITEMS.label)}
-        )
-        latest = duty_list.versions.order_by("-number").first()
-        if latest is not None:
-            return Imported(latest, False, added)
-        version = _first_version(duty_list, catalogue, actor)
-        put_in_force(version=version, starts_on=starts_on or clock.today(), actor=actor)
-        audit.record("duties.import", version, actor=actor, items=len(catalogue.items))
-        return Imported(version, True, added)
+        day, found = starts_on or clock.today(), dict[str, tuple[ListVersion, bool]]()
+        for kind in (ListKind.GRID_ITEMS, *catalogue.lines):
+            found[kind] = _found(kind, catalogue, county, day, actor)
+        return Imported(*found[ListKind.GRID_ITEMS], added)
+
+
+def _found(
+    kind: ListKind, catalogue: Catalogue, county: Area, starts_on: date, actor: User | None
+) -> tuple[ListVersion, bool]:
+    """The newest version of a list, and whether it was made just now."""
+    duty_list, _created = DutyList.objects.get_or_create(county=county, kind=kind, defaults={"name": str(kind.label)})
+    latest = duty_list.versions.order_by("-number").first()
+    if latest is not None:
+        return latest, False
+    version = _first_version(duty_list, catalogue, actor)
+    put_in_force(version=version, starts_on=starts_on, actor=actor)
+    audit.record("duties.import", version, actor=actor, items=shape_for(kind).rows(version).count())
+    return version, True
 
 
 def import_offices(*, rows: list[DepartmentRow], township: Area, actor: User | None = None) -> int:
@@ -79,9 +91,9 @@ def add_departments(*, rows: list[DepartmentRow], township: Area | None, actor: 
 
 
 def put_in_force(*, version: ListVersion, starts_on: date, actor: User | None) -> None:
-    """Close a draft for ever; from `starts_on` on it is the version that tickets are sent under."""
+    """Close the founding version of a list without approval; every later one goes through `duties.approving`."""
     now = clock.now()
-    won = ListVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).update(
+    won = ListVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT, base=None).update(
         state=VersionState.PUBLISHED, starts_on=starts_on, published_by=actor, published_at=now
     )
     if won != 1:
@@ -90,44 +102,19 @@ def put_in_force(*, version: ListVersion, starts_on: date, actor: User | None) -
 
 
 def _first_version(duty_list: DutyList, catalogue: Catalogue, actor: User | None) -> ListVersion:
+    is_items = duty_list.kind == ListKind.GRID_ITEMS
     version = ListVersion.objects.create(
-        duty_list=duty_list, number=1, rules=catalogue.rules, created_by=actor, created_at=clock.now()
+        duty_list=duty_list,
+        number=1,
+        rules=catalogue.rules if is_items else {},
+        created_by=actor,
+        created_at=clock.now(),
     )
-    categories = {
-        c.code: c
-        for c in Category.objects.bulk_create(
+    if is_items:
+        Category.objects.bulk_create(
             Category(version=version, code=code, name=name) for code, name in catalogue.categories.items()
         )
-    }
-    grades = {g.code: g for g in Grade.objects.bulk_create(Grade(version=version, **row) for row in catalogue.grades)}
-    by_code = {d.code: d.pk for d in Department.objects.filter(township=None)}
-    items = DutyItem.objects.bulk_create(
-        DutyItem(
-            version=version,
-            code=row.code,
-            name=row.name,
-            category=categories[row.category],
-            aliases=list(row.aliases),
-            initials=initials_of(row.name, row.aliases),
-            lead_id=by_code[row.lead],
-            enforcement_body=row.enforcement_body,
-            grade=grades[row.grade],
-            first_level=row.first_level,
-            respond=row.respond,
-            resolve=row.resolve,
-            closing_standard=row.closing_standard,
-            needs_photo=row.needs_photo,
-            is_sensitive=row.is_sensitive,
-            icon=row.icon,
-            is_common=row.is_common,
-            is_resident_tile=row.is_resident_tile,
-        )
-        for row in catalogue.items
-    )
-    link = DutyItem.assisting.through
-    link.objects.bulk_create(
-        link(dutyitem_id=item.pk, department_id=by_code[code])
-        for item, row in zip(items, catalogue.items, strict=True)
-        for code in row.assisting
-    )
+        Grade.objects.bulk_create(Grade(version=version, **row) for row in catalogue.grades)
+    plains = catalogue.items if is_items else catalogue.lines[ListKind(duty_list.kind)]
+    shape_for(duty_list.kind).create(version, plains, Known.of(version), Stamp())
     return version

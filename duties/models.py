@@ -1,8 +1,9 @@
 """Whose duty: versioned responsibility lists (责任清单).
 
-A published version never changes; drafts are written by `duties.editing` only.
-Limits are kept as their notation ("30m", "4wh", "3wd", "24h", "7d"; see core.calendar.Limit).
-Triggers refuse any write to a published version and its rows (migration 0002).
+Three lists of a county (职责三清单) share one machinery of versions: grid items (`DutyItem`), township duties and
+village self-governance (`DutyLine`). A version is written as a draft only, by `duties.editing`; `duties.approving`
+moves it on. Limits are kept as their notation ("30m", "4wh", "3wd", "24h", "7d"; see core.calendar.Limit).
+Triggers refuse any write to the rows of a version that is no draft (duties.sql).
 """
 
 from django.db import models
@@ -16,12 +17,31 @@ from members.models import Department, User
 
 
 class ListKind(models.TextChoices):
+    """The three duty lists (职责三清单), in the order of their pages; the supply-demand lists are another thing."""
+
+    TOWNSHIP_DUTIES = "township_duties", _("乡镇职责清单")
+    SELF_GOVERNANCE = "self_governance", _("村社自治清单")
     GRID_ITEMS = "grid_items", _("网格事项清单")
 
 
 class VersionState(models.TextChoices):
+    """Whether a published version waits, is in force or is archived follows from its day (`queries.standing`)."""
+
     DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("送审中")
+    APPROVED = "approved", _("已审定")
     PUBLISHED = "published", _("已发布")
+
+
+class Part(models.TextChoices):
+    """The parts of the two lists of lines; what each is and needs stands in `duties.parts`."""
+
+    BASIC = "basic", _("基本履职")
+    ASSIST = "assist", _("配合履职")
+    RETURNED = "returned", _("上收县级")
+    AUTONOMY = "autonomy", _("自治事项")
+    HELP = "help", _("协助事项")
+    REMOVED = "removed", _("清退事项")
 
 
 class FirstLevel(models.TextChoices):
@@ -62,6 +82,9 @@ class ListVersion(models.Model):
     rules = models.JSONField(_("办理规则"), default=dict)
     note = models.CharField(_("修订说明"), max_length=500, blank=True)
     revision = models.PositiveIntegerField(default=0)
+    round = models.PositiveSmallIntegerField(_("第几次送审"), default=0)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
     changed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -73,10 +96,14 @@ class ListVersion(models.Model):
         verbose_name = verbose_name_plural = _("清单版本")
         constraints = [
             models.UniqueConstraint(fields=["duty_list", "number"], name="version_number_once"),
-            models.UniqueConstraint(fields=["duty_list"], condition=Q(state="draft"), name="one_draft_at_a_time"),
+            models.UniqueConstraint(fields=["duty_list"], condition=~Q(state="published"), name="one_open_version"),
             models.CheckConstraint(
                 name="published_version_is_dated",
-                condition=Q(state="draft") | Q(published_at__isnull=False, starts_on__isnull=False),
+                condition=~Q(state="published") | Q(published_at__isnull=False, starts_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="submitted_version_has_a_round",
+                condition=Q(state__in=["draft", "published"]) | Q(round__gt=0, submitted_at__isnull=False),
             ),
         ]
 
@@ -86,6 +113,11 @@ class ListVersion(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == VersionState.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        """Not published yet, whoever's turn it is."""
+        return self.state != VersionState.PUBLISHED
 
 
 class Category(models.Model):
@@ -146,6 +178,7 @@ class DutyItem(models.Model):
     is_common = models.BooleanField(_("网格员常用"), default=False, help_text=_("手机填报页的图块"))
     is_resident_tile = models.BooleanField(_("群众点单页图块"), default=False)
     initials = models.CharField(max_length=300, blank=True)
+    digest = models.CharField(max_length=32, default="")
     revision = models.PositiveIntegerField(default=0)
     changed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField(null=True, blank=True)
@@ -171,6 +204,111 @@ class DutyItem(models.Model):
     @property
     def resolve_limit(self) -> Limit:
         return Limit.parse(self.resolve or self.grade.resolve)
+
+
+class DutyLine(models.Model):
+    """One line of the township duties or of village self-governance."""
+
+    version = models.ForeignKey(ListVersion, models.CASCADE, related_name="lines")
+    code = models.CharField(_("编号"), max_length=8)
+    part = models.CharField(_("部分"), max_length=8, choices=Part.choices)
+    group = models.CharField(_("类别"), max_length=20, blank=True)
+    name = models.CharField(_("事项"), max_length=60)
+    lead = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("县级部门")
+    )
+    share = models.CharField(_("乡镇配合什么"), max_length=100, blank=True)
+    basis = models.CharField(_("依据与口径"), max_length=500, blank=True)
+    closes_at_village = models.BooleanField(_("小事，可在村社办结"), default=False)
+    borne_before = models.BooleanField(_("梳理前由本级承担"), default=False)
+    initials = models.CharField(max_length=300, blank=True)
+    digest = models.CharField(max_length=32, default="")
+    revision = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("职责条目")
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["version", "code"], name="line_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Outcome(models.TextChoices):
+    OPEN = "", _("待审核")
+    AGREED = "agreed", _("同意")
+    RETURNED = "returned", _("退回")
+
+
+class Approval(models.Model):
+    """联审: what one department said to one submission of a version; asked when it is submitted, said once."""
+
+    version = models.ForeignKey(ListVersion, models.CASCADE, related_name="approvals")
+    round = models.PositiveSmallIntegerField()
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("审核部门"))
+    outcome = models.CharField(_("意见"), max_length=8, choices=Outcome.choices, blank=True, default=Outcome.OPEN)
+    note = models.CharField(_("说明"), max_length=500, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("清单审核")
+        ordering = ["round", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "round", "department"], name="approval_once"),
+            models.UniqueConstraint(
+                fields=["version", "round", "decided_by"],
+                condition=Q(decided_by__isnull=False),
+                name="approval_person_once",
+            ),
+            models.CheckConstraint(
+                name="approval_decided_whole",
+                condition=Q(outcome="", decided_by__isnull=True, decided_at__isnull=True)
+                | Q(outcome__in=["agreed", "returned"], decided_by__isnull=False, decided_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["department"], condition=Q(outcome=""), name="approval_open")]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.get_outcome_display()}"
+
+
+class DraftEdit(models.Model):
+    """One write to a draft: which lines, what each said before and after (duties.plain). Undo and merging need it."""
+
+    version = models.ForeignKey(ListVersion, models.CASCADE, related_name="edits")
+    revision = models.PositiveIntegerField()
+    verb = models.CharField(max_length=12)
+    changes = models.JSONField(default=dict)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("草稿改动")
+        constraints = [models.UniqueConstraint(fields=["version", "revision"], name="draft_edit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} r{self.revision} {self.verb}"
+
+
+class SheetProposal(models.Model):
+    """What an uploaded table would change in a draft, waiting for its uploader to apply it."""
+
+    version = models.ForeignKey(ListVersion, models.CASCADE, related_name="proposals")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    file_name = models.CharField(max_length=100)
+    changes = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("表格导入")
+        constraints = [models.UniqueConstraint(fields=["version", "by"], name="proposal_once")]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class DispatchRule(models.Model):

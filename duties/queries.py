@@ -1,71 +1,100 @@
 """Reads of the lists: versions, search, tiles, categories, history. Writes nothing."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import Conflict, Refused
-from duties.models import Category, DutyItem, DutyList, ListKind, ListVersion, VersionState
-from duties.routing import NoListInForceError, version_in_force
+from duties.approvers import approver_codes
+from duties.models import (
+    Approval,
+    Category,
+    DraftEdit,
+    DutyItem,
+    DutyList,
+    ListKind,
+    ListVersion,
+    SheetProposal,
+    VersionState,
+)
 from duties.rules import Rules
-from members.models import Department
+from duties.shapes import shape_for, shape_of
+from duties.shapes.items import ItemShape
+from duties.skimming import matches
+from members.models import Department, User
 
 PHONE_TILES = 8
 RESIDENT_TILES = 6
-SPACES = re.compile(r"[\s,，、]+")
-QUERY_MAX = 50
 NUMBER_MAX = 100_000
 
 
-def versions() -> QuerySet[ListVersion]:
-    """All versions of the grid items list, newest first."""
+def versions(kind: str = ListKind.GRID_ITEMS) -> QuerySet[ListVersion]:
+    """All versions of a list, newest first."""
     return (
-        ListVersion.objects.filter(duty_list__kind=ListKind.GRID_ITEMS)
-        .select_related("duty_list", "base", "published_by", "changed_by", "created_by")
+        ListVersion.objects.filter(duty_list__kind=kind)
+        .select_related("duty_list", "base__duty_list", "published_by", "changed_by", "created_by", "submitted_by")
         .order_by("-number")
     )
 
 
-def version_or_404(number: int) -> ListVersion:
-    found = versions().filter(number=number).first() if number <= NUMBER_MAX else None
+def version_or_404(number: int, kind: str = ListKind.GRID_ITEMS) -> ListVersion:
+    found = versions(kind).filter(number=number).first() if number <= NUMBER_MAX else None
     if found is None:
         raise Http404(_("没有这一版清单"))
     return found
 
 
 def version_to_copy(duty_list: DutyList) -> ListVersion:
-    """The newest published version, unless a draft is open already (Conflict) or none exists (Refused)."""
-    newest = versions().filter(duty_list=duty_list).first()
+    """The newest published version, unless another is open already (Conflict) or none exists (Refused)."""
+    newest = versions(duty_list.kind).filter(duty_list=duty_list).first()
     if newest is None:
         raise Refused(_("还没有清单，请先导入"))
     if newest.is_draft:
         who = newest.created_by.name if newest.created_by else _("别人")
         raise Conflict(_("已有一份草稿（%(who)s打开），请在那份草稿里改") % {"who": who})
+    if newest.is_open:
+        raise Conflict(_("%(version)s正在送审，发布或撤回后才能再修订") % {"version": newest})
     return newest
 
 
-def draft() -> ListVersion | None:
-    return versions().filter(state=VersionState.DRAFT).first()
+def open_version(kind: str = ListKind.GRID_ITEMS) -> ListVersion | None:
+    """The one version of a list that is not published yet."""
+    return versions(kind).exclude(state=VersionState.PUBLISHED).first()
 
 
-def draft_or_404(number: int) -> ListVersion:
-    version = version_or_404(number)
-    if not version.is_draft:
+def last_write(version: ListVersion) -> DraftEdit | None:
+    """The write that 撤销 would take back, whoever made it. One query."""
+    writes = version.edits.filter(undone=False).exclude(verb="undo")
+    return writes.select_related("by").order_by("-revision").first()
+
+
+def used_codes(version: ListVersion, codes: Iterable[str]) -> set[str]:
+    """Which of `codes` a version of the same list has ever used. One query."""
+    rows = shape_of(version).model.objects.filter(version__duty_list=version.duty_list_id, code__in=list(codes))
+    return set(rows.values_list("code", flat=True))
+
+
+def proposal_of(version: ListVersion, by: User) -> SheetProposal | None:
+    """The table that somebody has uploaded for a draft and not applied yet."""
+    return SheetProposal.objects.filter(version=version, by=by).first()
+
+
+def draft_or_404(number: int, kind: str = ListKind.GRID_ITEMS) -> ListVersion:
+    version = version_or_404(number, kind)
+    if version.state == VersionState.PUBLISHED:
         raise Http404(_("这一版已经发布，不能再改"))
     return version
 
 
-def current() -> ListVersion | None:
-    """The version in force today, or None before the first one starts."""
-    try:
-        return version_in_force()
-    except NoListInForceError:
-        return None
+def current(kind: str = ListKind.GRID_ITEMS) -> ListVersion | None:
+    """The version of a list in force today, or None before the first one starts. One query."""
+    started = versions(kind).filter(state=VersionState.PUBLISHED, starts_on__lte=today())
+    return started.order_by("-starts_on", "-number").first()
 
 
 def rules_in_force() -> Rules:
@@ -75,28 +104,25 @@ def rules_in_force() -> Rules:
 
 
 def standing(version: ListVersion, in_force: ListVersion | None) -> str:
-    """Where a version stands, in one word for a tag."""
-    if version.is_draft:
-        return _("草稿")
+    """Where a version stands, in one word for a tag. Nothing is written when its day comes: the day decides."""
+    if version.state != VersionState.PUBLISHED:
+        return version.get_state_display()
     if in_force is not None and version.pk == in_force.pk:
         return _("施行中")
     if version.starts_on is not None and version.starts_on > today():
         return _("待施行")
-    return _("已被替代")
+    return _("已归档")
 
 
 def items_of(version: ListVersion) -> QuerySet[DutyItem]:
-    """Items with everything a table row shows: two queries."""
-    return (
-        DutyItem.objects.filter(version=version)
-        .select_related("category", "lead", "grade", "version", "changed_by")
-        .prefetch_related("assisting")
-        .order_by("code")
-    )
+    """Grid items with everything a table row shows, and their version: two queries."""
+    return ItemShape().rows(version).select_related("version", "category", "lead", "grade")
 
 
-def item_or_404(version: ListVersion, code: str) -> DutyItem:
-    found = items_of(version).filter(code=code).first() if code.isascii() and code.isalnum() else None
+def item_or_404(version: ListVersion, code: str) -> Any:
+    """A line of a version whose list is loaded."""
+    rows = shape_of(version).rows(version)
+    found = rows.filter(code=code).first() if code.isascii() and code.isalnum() else None
     if found is None:
         raise Http404(_("这一版清单没有这个编号"))
     return found
@@ -124,6 +150,21 @@ def resident_items(version: ListVersion) -> list[DutyItem]:
     return list(rows.select_related("lead", "grade", "version").order_by("code"))
 
 
+# ---- approval -----------------------------------------------------------------------------------------------
+def rounds(version: ListVersion) -> list[tuple[int, list[Approval]]]:
+    """What was said to each submission of a version, the newest first. One query."""
+    found: dict[int, list[Approval]] = {}
+    for approval in version.approvals.select_related("department", "decided_by").order_by("-round", "id"):
+        found.setdefault(approval.round, []).append(approval)
+    return list(found.items())
+
+
+def approver_names() -> list[str]:
+    """The departments that will be asked, as far as they exist."""
+    found = {d.code: str(d) for d in Department.objects.filter(code__in=approver_codes())}
+    return [found.get(code, code) for code in approver_codes()]
+
+
 # ---- search -------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Hit:
@@ -133,68 +174,20 @@ class Hit:
 
 
 def search(version: ListVersion, text: str) -> list[Hit]:
-    """Items by code, name, popular name or pinyin initials, best first; every word must match. Two queries.
-
-    A list has tens of items, so the ranking is done here and is the same on both databases.
-    """
-    words = [word.casefold() for word in SPACES.split(text[:QUERY_MAX]) if word]
-    items = list(items_of(version))
-    if not words:
-        return [Hit(item, 0, "") for item in items]
-    hits = [hit for item in items if (hit := _hit(item, words)) is not None]
-    return sorted(hits, key=lambda hit: (hit.rank, hit.item.code))
-
-
-def _hit(item: DutyItem, words: Sequence[str]) -> Hit | None:
-    worst, alias = 0, ""
-    for word in words:
-        rank, found = _rank(item, word)
-        if rank is None:
-            return None
-        worst, alias = max(worst, rank), alias or found
-    return Hit(item, worst, alias)
-
-
-def _rank(item: DutyItem, word: str) -> tuple[int | None, str]:
-    """How well one word fits (0 is best) and the popular name that made it fit."""
-    code, name = item.code.casefold(), item.name.casefold()
-    aliases = [str(alias) for alias in item.aliases]
-    same = next((alias for alias in aliases if word == alias.casefold()), "")
-    within = next((alias for alias in aliases if word in alias.casefold()), "")
-    tests = (
-        (0, word == code, ""),
-        (1, name.startswith(word), ""),
-        (1, bool(same), same),
-        (2, word in name, ""),
-        (3, bool(within), within),
-        (3, code.startswith(word), ""),
-        (4, any(initials.startswith(word) for initials in item.initials.split()), ""),
-        (5, _matches_owner(item, word), ""),
-    )
-    return next(((rank, alias) for rank, fits, alias in tests if fits), (None, ""))
-
-
-def _matches_owner(item: DutyItem, word: str) -> bool:
-    return any(word in text.casefold() for text in (item.lead.name, item.lead.short_name, item.category.name))
+    """Grid items by code, name, popular name or pinyin initials, best first. Three queries."""
+    found = matches(ItemShape().skim(version), text)
+    wanted = items_of(version)
+    rows = {row.code: row for row in (wanted.filter(code__in=[m.skim.code for m in found]) if text else wanted)}
+    return [Hit(rows[m.skim.code], m.rank, m.alias) for m in found]
 
 
 # ---- history ------------------------------------------------------------------------------------------------
-def history(code: str, upto: ListVersion | None = None) -> list[DutyItem]:
-    """One code through all versions, newest first. Two queries."""
-    rows = DutyItem.objects.filter(version__duty_list__kind=ListKind.GRID_ITEMS, code=code)
+def history(code: str, upto: ListVersion | None = None, kind: str = ListKind.GRID_ITEMS) -> list[Any]:
+    """One code through all versions, newest first. At most two queries."""
+    rows = shape_for(kind).model.objects.filter(version__duty_list__kind=kind, code=code)
     if upto is not None:
-        rows = rows.filter(Q(version__number__lte=upto.number))
-    related = ("category", "lead", "grade", "version", "version__published_by", "changed_by")
-    return list(rows.select_related(*related).prefetch_related("assisting").order_by("-version__number"))
-
-
-def by_category(items: Iterable[DutyItem]) -> list[tuple[Category, list[DutyItem]]]:
-    groups: dict[int, tuple[Category, list[DutyItem]]] = {}
-    for item in items:
-        groups.setdefault(item.category_id, (item.category, []))[1].append(item)
-    return [groups[key] for key in sorted(groups, key=lambda k: groups[k][0].code)]
-
-
-def county_departments() -> QuerySet[Department]:
-    """The departments a list may name; retired ones too, so that the editor can show that they are."""
-    return Department.objects.filter(township=None).order_by("code")
+        rows = rows.filter(version__number__lte=upto.number)
+    related, links = ["lead", "version", "version__published_by", "changed_by"], list[str]()
+    if kind == ListKind.GRID_ITEMS:
+        related, links = [*related, "category", "grade"], ["assisting"]
+    return list(rows.select_related(*related).prefetch_related(*links).order_by("-version__number"))

@@ -73,6 +73,10 @@ def rows(source: Mapping[str, Any], key: str, problems: Problems) -> Iterator[Ma
         return
     for place, row in enumerate(value, 1):
         if isinstance(row, dict):
+            for cut in (str(name) for name, content in row.items() if content is None):
+                problems.say(
+                    f"{key} {place}", _("“%(text)s”后面没有内容；有英文逗号的文字要加引号") % {"text": cut[:30]}
+                )
             yield row
         else:
             problems.say(f"{key} {place}", _("应为一项内容"))

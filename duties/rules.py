@@ -14,6 +14,15 @@ from typing import Any, Self
 
 from core.calendar import Limit
 
+ALIAS_MAX, ALIASES_MAX = 20, 8
+"""群众叫法: how long one may be, and how many an item may have."""
+PUNISHABLE_WORDS = ("违法", "违规", "违建", "违章", "无证", "擅自", "偷", "直排", "焚烧", "私拉", "占用", "侵占")
+"""A grid item with such a word in its name and without an enforcement body is asked about."""
+GRID_WORDS = ("网格", "村委", "居委", "村社", "社区", "村民小组")
+"""Nobody of these may punish; an enforcement body that names one stops a submission."""
+ENFORCEMENT_WORDS = ("行政处罚", "行政强制", "执法")
+"""What may not be given to villages."""
+
 DEFAULTS: dict[str, Any] = {
     "return_window": "4wh",
     "return_window_urgent": "20m",

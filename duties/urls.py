@@ -1,8 +1,9 @@
-"""Addresses of the lists: reading for everybody signed in, editing for list admins."""
+"""Addresses of the three lists: those of the grid items are short, the other lists name their kind first."""
 
-from django.urls import path, register_converter
+from django.urls import URLPattern, path, register_converter
 
-from duties import dryrun_views, editor, gaps_views, ground_views, rule_views, views
+from duties import approval_views, dryrun_views, editor, gaps_views, ground_views, rule_views, sheet_views, views
+from duties.parts import LINE_KINDS
 
 
 class ItemCode:
@@ -13,6 +14,10 @@ class ItemCode:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class LineKind(ItemCode):
+    regex = "|".join(LINE_KINDS)
 
 
 class VersionNumber:
@@ -26,30 +31,51 @@ class VersionNumber:
 
 
 register_converter(ItemCode, "itemcode")
+register_converter(LineKind, "linekind")
 register_converter(VersionNumber, "versionno")
+
+
+def pages(at: str) -> list[URLPattern]:
+    """The pages of a list under `at`."""
+    one, draft = f"{at}<versionno:number>/", f"{at}<versionno:number>/edit/"
+    return [
+        path(at, views.index, name="index"),
+        path(f"{at}versions/", views.versions, name="versions"),
+        path(f"{at}draft/", editor.open_draft, name="open_draft"),
+        path(one, views.version, name="version"),
+        path(f"{one}diff/", views.diff, name="diff"),
+        path(f"{one}<itemcode:code>/", views.item, name="item"),
+        path(draft, editor.edit, name="edit"),
+        path(f"{draft}new/", editor.add_item, name="add_item"),
+        path(f"{draft}undo/", editor.undo, name="undo"),
+        path(f"{draft}<itemcode:code>/", editor.edit_item, name="edit_item"),
+        path(f"{draft}<itemcode:code>/remove/", editor.remove, name="remove_item"),
+        path(f"{draft}<itemcode:code>/restore/", editor.restore, name="restore_item"),
+        path(f"{one}export/", sheet_views.export, name="export"),
+        path(f"{one}sheet/", sheet_views.sheet, name="sheet"),
+        path(f"{one}sheet/apply/", sheet_views.apply_sheet, name="apply_sheet"),
+        path(f"{one}sheet/drop/", sheet_views.drop_sheet, name="drop_sheet"),
+        path(f"{one}discard/", editor.discard, name="discard"),
+        path(f"{one}submit/", approval_views.submit, name="submit"),
+        path(f"{one}review/", approval_views.review, name="review"),
+        path(f"{one}agree/", approval_views.agree, name="agree"),
+        path(f"{one}send_back/", approval_views.send_back, name="send_back"),
+        path(f"{one}withdraw/", approval_views.withdraw, name="withdraw"),
+        path(f"{one}publish/", approval_views.publish, name="publish"),
+    ]
+
 
 app_name = "lists"
 urlpatterns = [
-    path("lists/", views.index, name="index"),
-    path("lists/versions/", views.versions, name="versions"),
     path("lists/rules/", rule_views.rules, name="rules"),
     path("lists/rules/<int:pk>/end/", rule_views.end_rule, name="end_rule"),
     path("lists/powers/", ground_views.powers_in_force, name="powers"),
     path("lists/powers/new/", ground_views.assign, name="assign"),
     path("lists/powers/<int:pk>/end/", ground_views.end, name="end_assignment"),
     path("lists/gaps/", gaps_views.index, name="gaps"),
-    path("lists/draft/", editor.open_draft, name="open_draft"),
-    path("lists/<versionno:number>/", views.version, name="version"),
-    path("lists/<versionno:number>/diff/", views.diff, name="diff"),
     path("lists/<versionno:number>/dryrun/", dryrun_views.index, name="dryrun"),
-    path("lists/<versionno:number>/<itemcode:code>/", views.item, name="item"),
-    path("lists/<versionno:number>/edit/", editor.edit, name="edit"),
-    path("lists/<versionno:number>/edit/new/", editor.add_item, name="add_item"),
-    path("lists/<versionno:number>/edit/<itemcode:code>/", editor.edit_item, name="edit_item"),
-    path("lists/<versionno:number>/edit/<itemcode:code>/remove/", editor.remove, name="remove_item"),
-    path("lists/<versionno:number>/edit/<itemcode:code>/restore/", editor.restore, name="restore_item"),
-    path("lists/<versionno:number>/discard/", editor.discard, name="discard"),
-    path("lists/<versionno:number>/publish/", editor.publish, name="publish"),
+    *pages("lists/"),
+    *pages("lists/<linekind:kind>/"),
     path("m/list/", views.phone, name="phone"),
     path("m/list/<itemcode:code>/", views.phone_item, name="phone_item"),
 ]

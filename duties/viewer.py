@@ -1,8 +1,12 @@
-"""What the list pages must know of the viewer: may they edit, and which township is theirs."""
+"""What the list pages must know of the viewer: may they edit, what waits for them, which township is theirs."""
 
+from django.db.models import F
 from django.http import HttpRequest
+from django.urls import reverse
 
+from duties.approvers import SIGNER, approver_codes, signs_for
 from duties.assigned import READERS
+from duties.models import Approval, ListKind, ListVersion, Outcome, VersionState
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_above
@@ -10,6 +14,8 @@ from members.access import scope_for
 from members.models import User
 from members.roles import Role
 
+DRY_RUNNERS = frozenset({Role.LIST_ADMIN, Role.COUNTY_DISPATCHER, Role.COUNTY_LEADER, Role.AUDITOR})
+"""Who looks over the whole county, as a dry run does; who is asked to approve a version does too."""
 RULE_ENDERS = frozenset({Role.LIST_ADMIN, Role.COUNTY_DISPATCHER})
 RULE_READERS = frozenset(READERS)
 """Who may end a dispatch rule, and who may read them."""
@@ -27,8 +33,37 @@ def may_read_rules(request: HttpRequest) -> bool:
     return _holds(request, RULE_READERS)
 
 
+def may_dry_run(request: HttpRequest) -> bool:
+    return _holds(request, DRY_RUNNERS) or _approves(request)
+
+
+def dry_run_url(request: HttpRequest, version: ListVersion) -> str:
+    """Where it is seen what a version of the grid items would have done with past tickets; empty where it is not."""
+    if version.duty_list.kind != ListKind.GRID_ITEMS or not version.base_id or not may_dry_run(request):
+        return ""
+    return reverse("lists:dryrun", args=[version.number])
+
+
+def _approves(request: HttpRequest) -> bool:
+    """Whether the viewer signs for one of the departments that approve lists."""
+    if not isinstance(request.user, User):
+        return False
+    posts = (post for post in scope_for(request.user).posts if post.role == SIGNER)
+    return any(post.department is not None and post.department.code in approver_codes() for post in posts)
+
+
 def _holds(request: HttpRequest, roles: frozenset[Role]) -> bool:
     return isinstance(request.user, User) and bool(roles & scope_for(request.user).roles)
+
+
+def waiting_for(request: HttpRequest) -> list[Approval]:
+    """The approvals that wait for a signature of the viewer. No query for who signs for no department."""
+    mine = signs_for(scope_for(request.user)) if isinstance(request.user, User) else frozenset[int]()
+    if not mine:
+        return []
+    asked = Approval.objects.filter(outcome=Outcome.OPEN, department__in=mine, round=F("version__round"))
+    asked = asked.filter(version__state=VersionState.SUBMITTED)
+    return list(asked.select_related("version__duty_list", "department"))
 
 
 def own_township(request: HttpRequest) -> Area | None:

@@ -1,33 +1,40 @@
-"""Reading pages of the lists, for everybody signed in: desk and phone."""
+"""Reading pages of the three lists, for everybody signed in; the grid items also on the phone."""
 
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.clock import today
-from core.forms import MAX_CHOICE_TEXT
 from duties import queries
+from duties.addresses import url_for, url_of
 from duties.beside import links_of
-from duties.comparing import compare, counts, history_steps
-from duties.models import ListVersion
+from duties.comparing import Comparison, history_steps
+from duties.listing import Chosen, hits_of, tabs_of
+from duties.models import ListKind, ListVersion
+from duties.parts import part_of
 from duties.routing import decide
-from duties.viewer import may_edit, may_read_rules, own_township, township_choices
+from duties.shapes import shape_of
+from duties.skimming import leaf
+from duties.standing import sections
+from duties.summary import summary_of
+from duties.viewer import dry_run_url, may_edit, own_township, township_choices, waiting_for
 from members.access import signed_in
 from members.models import User
+
+GRID = ListKind.GRID_ITEMS
+KINDS = {kind.value: str(kind.label) for kind in ListKind}
 
 
 @signed_in
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: HttpRequest, kind: str = GRID) -> HttpResponse:
     """The version in force; before there is one, the newest."""
-    version = queries.current() or queries.versions().first()
+    version = queries.current(kind) or queries.versions(kind).first()
     if version is None:
-        return render(request, "duties/none.html", {"nav": "lists"})
+        return render(request, "duties/none.html", {"nav": "lists", "lists": list_tabs(kind), "title": KINDS[kind]})
     return _list_page(request, version, "duties/version.html")
 
 
@@ -42,14 +49,14 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def version(request: HttpRequest, number: int) -> HttpResponse:
-    return _list_page(request, queries.version_or_404(number), "duties/version.html")
+def version(request: HttpRequest, number: int, kind: str = GRID) -> HttpResponse:
+    return _list_page(request, queries.version_or_404(number, kind), "duties/version.html")
 
 
 @signed_in
 @require_safe
-def item(request: HttpRequest, number: int, code: str) -> HttpResponse:
-    return _item_page(request, queries.version_or_404(number), code, "desk.html")
+def item(request: HttpRequest, number: int, code: str, kind: str = GRID) -> HttpResponse:
+    return _item_page(request, queries.version_or_404(number, kind), code, "desk.html")
 
 
 @signed_in
@@ -63,75 +70,97 @@ def phone_item(request: HttpRequest, code: str) -> HttpResponse:
 
 @signed_in
 @require_safe
-def versions(request: HttpRequest) -> HttpResponse:
-    """All versions with their dates."""
-    in_force = queries.current()
-    rows = [{"version": v, "standing": queries.standing(v, in_force)} for v in queries.versions()]
-    return render(request, "duties/versions.html", {"nav": "lists", "rows": rows, "may_edit": may_edit(request)})
+def versions(request: HttpRequest, kind: str = GRID) -> HttpResponse:
+    """All versions of a list with their dates."""
+    in_force = queries.current(kind)
+    rows = [{"version": v, "standing": queries.standing(v, in_force)} for v in queries.versions(kind)]
+    context = {
+        "nav": "lists",
+        "rows": rows,
+        "kind": kind,
+        "list_name": KINDS[kind],
+        "may_edit": may_edit(request),
+        "waiting": waiting_for(request),
+    }
+    return render(request, "duties/versions.html", context)
 
 
 @signed_in
 @require_safe
-def diff(request: HttpRequest, number: int) -> HttpResponse:
-    """A version against the one it was made from, changed rows only."""
-    version = queries.version_or_404(number)
-    rows = [row for row in compare(version) if row.mark]
-    context = {"nav": "lists", "version": version, "rows": rows, "counts": counts(rows)}
+def diff(request: HttpRequest, number: int, kind: str = GRID) -> HttpResponse:
+    """A version against any other one of the list (?with=3), by default the one it was made from."""
+    version = queries.version_or_404(number, kind)
+    other = request.GET.get("with", "")
+    base = queries.version_or_404(int(other), kind) if other.isascii() and other.isdigit() else version.base
+    comparison = Comparison(version, base)
+    page = leaf(comparison.changed, request.GET.get("after", ""))
+    context = {
+        "nav": "lists",
+        "version": version,
+        "base": base,
+        "look": comparison.shape.look,
+        "others": [v for v in queries.versions(kind) if v.pk != version.pk],
+        "rows": comparison.rows(page.codes),
+        "page": page,
+        "query": f"with={base.number}&" if base else "",
+        "counts": comparison.counts,
+        "may_edit": may_edit(request),
+        "dry_run": dry_run_url(request, version),
+    }
     return render(request, "duties/diff.html", context)
 
 
+def list_tabs(kind: str) -> list[dict[str, Any]]:
+    """The three lists, to go from one to the other."""
+    return [{"url": url_for("index", key), "text": name, "current": key == kind} for key, name in KINDS.items()]
+
+
 def _list_page(request: HttpRequest, version: ListVersion, template: str) -> HttpResponse:
-    text = request.GET.get("q", "")[:MAX_CHOICE_TEXT].replace("\0", "").strip()
-    category = request.GET.get("cat", "")
-    hits = queries.search(version, text)
-    kept = [hit for hit in hits if not category or hit.item.category.code == category]
+    chosen = Chosen.of(request)
+    shape, kind = shape_of(version), version.duty_list.kind
+    found = hits_of(shape, version, chosen)
     context: dict[str, Any] = {
         "nav": "lists",
         "version": version,
-        "standing": queries.standing(version, queries.current()),
-        "draft": queries.draft() if may_edit(request) else None,
+        "kind": kind,
+        "lists": list_tabs(kind),
+        "look": shape.look,
+        "standing": queries.standing(version, queries.current(kind)),
+        "draft": queries.open_version(kind) if may_edit(request) else None,
         "may_edit": may_edit(request),
-        "may_read_rules": may_read_rules(request),
-        "q": text,
-        "cat": category,
-        "hits": kept,
-        "groups": None if text else queries.by_category(hit.item for hit in kept),
-        "tabs": None,
-        "category_tabs": _tabs(version, hits, category, text),
-        "total": len(hits),
+        "sections": sections(cast(User, request.user), "index"),
+        "waiting": waiting_for(request),
+        "summary": summary_of(version),
+        "q": chosen.q,
+        "cat": chosen.tab,
+        "hits": found.hits,
+        "page": found.page,
+        "query": chosen.query,
+        "groups": None if chosen.q else found.groups(),
+        "category_tabs": tabs_of(shape, found.matched, chosen),
+        "total": len(found.matched),
     }
     return render(request, template, context)
 
 
-def _tabs(version: ListVersion, hits: list[queries.Hit], current: str, text: str) -> list[dict[str, Any]]:
-    found: dict[str, tuple[str, int]] = {}
-    for hit in hits:
-        category = hit.item.category
-        found[category.code] = (str(category), found.get(category.code, ("", 0))[1] + 1)
-    tabs = [{"url": "?" + urlencode({"q": text}), "text": _("全部"), "count": len(hits), "current": not current}]
-    for code in sorted(found):
-        name, n = found[code]
-        query = urlencode({"q": text, "cat": code} if text else {"cat": code})
-        tabs.append({"url": f"?{query}", "text": name, "count": n, "current": code == current})
-    return tabs
-
-
 def _item_page(request: HttpRequest, version: ListVersion, code: str, frame: str) -> HttpResponse:
     found = queries.item_or_404(version, code)
-    township = own_township(request)
-    back = reverse("lists:phone") if frame == "phone.html" else reverse("lists:version", args=[version.number])
+    kind, shape = version.duty_list.kind, shape_of(version)
+    township = own_township(request) if kind == GRID else None
     context = {
         "nav": "lists",
         "frame": frame,
         "version": version,
         "item": found,
-        "standing": queries.standing(version, queries.current()),
+        "look": shape.look,
+        "info": part_of(kind, found.part) if kind != GRID else None,
+        "standing": queries.standing(version, queries.current(kind)),
         "township": township,
-        "townships": township_choices(request),
+        "townships": township_choices(request) if kind == GRID else [],
         "decision": decide(found, township, on=today()) if township else None,
-        "history": history_steps(queries.history(code, version)),
-        "back": back,
+        "history": history_steps(queries.history(code, version, kind), shape),
+        "back": reverse("lists:phone") if frame == "phone.html" else url_of("version", version),
         "links": links_of(cast(User, request.user), code),
-        "draft": queries.draft() if may_edit(request) else None,
+        "draft": queries.open_version(kind) if may_edit(request) else None,
     }
     return render(request, "duties/item.html", context)

@@ -230,10 +230,11 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="") or "shanzhi@localhost"
 EMAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
 
-# ---- the gate: which departments hold which duty, by code ---------------------------------------------------
+# ---- duty lists and the gate: which departments hold which duty, by code ------------------------------------
+APPROVERS: list[str] = env.list("APPROVERS", default=["ZZB", "SGB", "ZFW"])  # departments that approve a version
 ADMISSION_OFFICE: list[str] = env.list("ADMISSION_OFFICE", default=["SGB"])  # 社会工作部 keeps the gate
 ADMISSION_LEGAL: list[str] = env.list("ADMISSION_LEGAL", default=["BB", "SF"])  # 编办, 司法局
-ADMISSION_JOINT: list[str] = env.list("ADMISSION_JOINT", default=["ZZB", "SGB", "ZFW"])  # all must agree
+ADMISSION_JOINT: list[str] = env.list("ADMISSION_JOINT", default=APPROVERS)  # all must agree
 ADMISSION_OWNERS: list[str] = env.list("ADMISSION_OWNERS", default=["BB", "SGB"])  # of the 转嫁 ledger
 
 # ---- engine ---------------------------------------------------------------------------------------------

@@ -11,6 +11,10 @@ class IssuesConfig(AppConfig):
     def ready(self) -> None:
         import_module("issues.follow")  # registers what the table's `after` column names
         import_module("issues.kinds").register()
-        routed, past = import_module("duties.routed"), import_module("issues.past")
-        if past.alike not in routed.past_sources:
-            routed.past_sources.append(past.alike)
+        routed, evidence = import_module("duties.routed"), import_module("duties.evidence")
+        for sources, source in (
+            (routed.past_sources, import_module("issues.past").alike),
+            (evidence.sources, import_module("issues.evidence").of_item),
+        ):
+            if source not in sources:
+                sources.append(source)

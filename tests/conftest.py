@@ -191,11 +191,11 @@ def _unguarded(flush: Callable[[TransactionTestCase], None]) -> Callable[[Transa
             flush(case)
             return
         with connection.cursor() as cursor:
-            for statement in (*sql.AUDIT_UNGUARD[connection.vendor], *duties_sql.UNGUARD[connection.vendor]):
+            for statement in (*sql.AUDIT_UNGUARD[connection.vendor], *duties_sql.UNFREEZE[connection.vendor]):
                 cursor.execute(statement)
         flush(case)
         with connection.cursor() as cursor:
-            for statement in (*sql.AUDIT_GUARD[connection.vendor], *duties_sql.GUARD[connection.vendor]):
+            for statement in (*sql.AUDIT_GUARD[connection.vendor], *duties_sql.FREEZE[connection.vendor]):
                 cursor.execute(statement)
 
     return wrapped

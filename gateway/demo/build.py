@@ -7,7 +7,7 @@ from datetime import timedelta
 from core import clock
 from duties.models import DutyItem
 from duties.routing import version_in_force
-from gateway.demo import channels, desk, disputes, gate, ground, history, ledgers, people, pictures, places
+from gateway.demo import channels, desk, disputes, gate, ground, history, ledgers, lists, people, pictures, places
 from gateway.demo.stories import World
 from grids.levels import Level
 from grids.models import Area
@@ -36,10 +36,12 @@ def build(say: Say) -> None:
         say(f"人员 {User.objects.count()} 人，部门 {Department.objects.count()} 个")
         ground.fill()
         channels.choose()
+    lists.revise(founded)
     history.write(cast(rng), now=now, say=say)
     say(f"纠纷 {disputes.write(now)} 件")
     say(f"专项台账 {ledgers.write(now)} 件")
     say(f"准入 {gate.write(now)} 件")
+    lists.draft(now)
     desk.fill()
     say(f"事项用词 {learning.learn()} 条")
     channels.connect()

@@ -57,11 +57,11 @@ def named_accounts() -> list[NamedAccount]:
         NamedAccount("shenji", "方秀英", Role.AUDITOR, COUNTY),
         NamedAccount("waizhen", "劳炳坤", Role.TOWNSHIP_DISPATCHER, OTHER_TOWNSHIP),
         NamedAccount("linge", "谢月娥", Role.GRID_WORKER, "440783103231002"),
-        NamedAccount("shegong", "余慧敏", Role.DEPARTMENT_HANDLER, "SGB"),
+        NamedAccount("zuzhi", "谭国铭", Role.DEPARTMENT_LEADER, "ZZB"),
+        NamedAccount("shegong", "余慧敏", Role.DEPARTMENT_LEADER, "SGB"),
+        NamedAccount("zhengfa", "周凤玲", Role.DEPARTMENT_LEADER, "ZFW"),
         NamedAccount("bianban", "关志成", Role.DEPARTMENT_HANDLER, "BB"),
         NamedAccount("sifa", "梁少强", Role.DEPARTMENT_HANDLER, "SF"),
-        NamedAccount("zuzhi", "谭国铭", Role.DEPARTMENT_HANDLER, "ZZB"),
-        NamedAccount("zhengfa", "周凤玲", Role.DEPARTMENT_HANDLER, "ZFW"),
         NamedAccount("waibu", "胡卓贤", Role.DEPARTMENT_HANDLER, "WL"),
     ]
 

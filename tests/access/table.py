@@ -145,7 +145,7 @@ ROWS: dict[str, Row] = {
     "lists:assign": Row(LIST_ADMIN, LIST_ADMIN),
     "lists:end_assignment": Row(LIST_ADMIN, LIST_ADMIN, "power"),
     "lists:gaps": Row(LIST_ADMIN | COUNTY | TOWN | ADMIN),
-    "lists:dryrun": Row(LIST_ADMIN | COUNTY, path="version"),
+    "lists:dryrun": Row(LIST_ADMIN | COUNTY | {R.DEPARTMENT_LEADER}, path="version", own_rule=True),
     "lists:open_draft": Row(post=LIST_ADMIN),
     "lists:edit": Row(LIST_ADMIN, path="draft"),
     "lists:add_item": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
@@ -153,7 +153,17 @@ ROWS: dict[str, Row] = {
     "lists:remove_item": Row(post=LIST_ADMIN, path="draft_item"),
     "lists:restore_item": Row(post=LIST_ADMIN, path="draft_item"),
     "lists:discard": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
-    "lists:publish": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
+    "lists:undo": Row(post=LIST_ADMIN, path="draft"),
+    "lists:submit": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
+    "lists:review": Row(EVERYBODY, path="version"),
+    **{
+        f"lists:{name}": Row(post=frozenset({R.DEPARTMENT_LEADER}), path="draft", own_rule=True)
+        for name in ("agree", "send_back")
+    },
+    **{f"lists:{name}": Row(post=LIST_ADMIN, path="draft") for name in ("withdraw", "publish", "drop_sheet")},
+    "lists:export": Row(EVERYBODY, path="version"),
+    "lists:sheet": Row(LIST_ADMIN, LIST_ADMIN, "draft"),
+    "lists:apply_sheet": Row(post=LIST_ADMIN, path="draft"),
     "mediation:index": Row(DISPUTES),
     # 司法、综治 offices open disputes of their township; another department has no grid to open one in
     "mediation:new": Row(MEDIATORS - {R.GRID_WORKER}, MEDIATORS - {R.GRID_WORKER}, own_rule=True),

@@ -9,13 +9,15 @@ import pytest
 from django.test import Client
 
 from core import clock
-from duties import editing, queries
+from duties import approving, editing, queries
 from duties.catalogue import read
 from duties.importing import import_catalogue, import_offices
+from duties.models import ListKind
 from duties.offices import read_offices
+from duties.shapes import shape_of
 from grids import tree
 from grids.levels import Level
-from members.models import Post, User
+from members.models import Department, Post, User
 from members.roles import Role
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -23,6 +25,7 @@ STARTER = (DATA / "starter_lists.yaml").read_text(encoding="utf-8")
 ALIASES = (DATA / "item_aliases.yaml").read_text(encoding="utf-8")
 OFFICES = (DATA / "township_offices.yaml").read_text(encoding="utf-8")
 STARTED = date(2026, 1, 1)
+APPROVERS = ("ZZB", "SGB", "ZFW")
 
 
 @cache
@@ -80,42 +83,83 @@ def cast(lists):
 
 
 @pytest.fixture
-def draft(cast):
+def signers(cast):
+    """The leaders of the three departments that approve, by code."""
+    found = {code: Department.objects.get(code=code) for code in APPROVERS}
+    cast.signers = {code: person(Role.DEPARTMENT_LEADER, code.lower(), None, d) for code, d in found.items()}
+    return cast.signers
+
+
+@pytest.fixture
+def draft(cast, signers):
     cast.draft = editing.open_draft(duty_list=cast.first.duty_list, actor=cast.admin_user)
     return cast
 
 
+@pytest.fixture
+def village_draft(cast, signers):
+    """A draft of village self-governance."""
+    base = queries.current(ListKind.SELF_GOVERNANCE)
+    cast.draft = editing.open_draft(duty_list=base.duty_list, actor=cast.admin_user)
+    return cast
+
+
 def item_of(version, code):
-    return queries.items_of(version).get(code=code)
+    return shape_of(version).rows(version).get(code=code)
 
 
 def content_of(item, **changes):
-    """The item's content as the writer takes it, with changes."""
-    names = [n for n in editing.ItemContent.__dataclass_fields__ if n not in ("assisting", "aliases")]
-    kept = {name: getattr(item, name) for name in names}
-    kept |= {"assisting": tuple(item.assisting.all()), "aliases": tuple(item.aliases)}
-    return editing.ItemContent(**(kept | changes))
+    """What a line says, as the writer takes it, with changes."""
+    return shape_of(item.version).plain(item) | changes
+
+
+def edit(d, code, *, actor=None, revision=None, **changes):
+    item = item_of(d.draft, code)
+    return editing.edit_item(
+        version_id=d.draft.pk,
+        code=code,
+        revision=item.revision if revision is None else revision,
+        content=content_of(item, **changes),
+        actor=actor or d.admin_user,
+    )
+
+
+def submit(d, **changes):
+    d.draft.refresh_from_db()
+    given = {"revision": d.draft.revision} | changes
+    d.draft = approving.submit(version_id=d.draft.pk, actor=d.admin_user, **given)
+    return d.draft
+
+
+def agree(d, code, *, actor=None, **changes):
+    given = {"round_seen": d.draft.round, "department_id": Department.objects.get(code=code).pk} | changes
+    return approving.agree(version_id=d.draft.pk, actor=actor or d.signers[code], **given)
+
+
+def approve(d, **changes):
+    """Submit the draft, and the three agree."""
+    submit(d, **changes)
+    for code in APPROVERS:
+        agree(d, code)
+    d.draft.refresh_from_db()
+    return d.draft
+
+
+def publish(d, *, note="", **changes):
+    """The whole way of a draft to its first day."""
+    approve(d, note=note)
+    given = {"starts_on": clock.today(), "round_seen": d.draft.round} | changes
+    return approving.publish(version_id=d.draft.pk, actor=d.admin_user, **given)
 
 
 def posted(item, **changes):
-    """What the side form of `item` sends, with changes; None leaves a field out."""
-    data = {
+    """What the side form of a grid item sends, with changes; None leaves a field out."""
+    plain = content_of(item)
+    data = plain | {
         "revision": item.revision,
-        "name": item.name,
         "aliases": "、".join(item.aliases),
-        "category": item.category_id,
-        "lead": item.lead_id,
-        "assisting": [d.pk for d in item.assisting.all()],
-        "enforcement_body": item.enforcement_body,
-        "grade": item.grade_id,
-        "first_level": item.first_level,
-        "resolve": item.resolve,
-        "respond": item.respond,
-        "closing_standard": item.closing_standard,
-        "basis": item.basis,
-        "icon": item.icon,
+        "enforcement_body": item.enforcement_body or "不涉及",
     }
-    flags = ("needs_photo", "is_sensitive", "is_common", "is_resident_tile")
-    data |= {name: "on" for name in flags if getattr(item, name)}
+    data = {name: "on" if value is True else value for name, value in data.items() if value is not False}
     data |= changes
     return {name: value for name, value in data.items() if value is not None}

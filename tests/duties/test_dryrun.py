@@ -50,7 +50,7 @@ def test_nothing_changes_as_long_as_nothing_is_changed(draft, past):
 
 
 def test_another_lead_moves_tickets_and_load(draft, past):
-    change(draft, "C02", lead=office("NY"), assisting=())
+    change(draft, "C02", lead=office("NY").code, assisting=[])
     past += [alike(draft, count=4, whistled=3), alike(draft, count=2, whistled=1, town=draft.bare), alike(draft, "A01")]
     outcome = run(draft)
     assert (outcome.elsewhere, outcome.elsewhere_whistled, outcome.percent) == (6, 4, 60.0)
@@ -65,7 +65,7 @@ def test_another_lead_moves_tickets_and_load(draft, past):
 
 
 def test_helpers_alone_are_no_other_way(draft, past):
-    change(draft, "C02", assisting=(office("SL"),))
+    change(draft, "C02", assisting=[office("SL").code])
     past.append(alike(draft))
     outcome = run(draft)
     (moved,) = outcome.moved
@@ -79,7 +79,7 @@ def test_helpers_alone_are_no_other_way(draft, past):
 
 def test_what_a_township_has_arranged_stays_stronger_than_the_draft(draft, past):
     assign(draft, Kind.OVERRIDE, to="ZF", ground=Ground.URBAN)
-    change(draft, "C02", lead=office("NY"), assisting=())
+    change(draft, "C02", lead=office("NY").code, assisting=[])
     past += [alike(draft, urban=True), alike(draft, urban=False)]
     assert [moved.alike.urban for moved in run(draft).moved if moved.leads_elsewhere] == [False]
 
@@ -139,7 +139,7 @@ def test_groups_add_up_to_what_each_ticket_would_do(draft, monkeypatch, counts, 
 
 # ---- the page -----------------------------------------------------------------------------------------------
 def test_the_page_tells_it_and_changes_nothing(draft, past):
-    change(draft, "C02", lead=office("NY"), assisting=())
+    change(draft, "C02", lead=office("NY").code, assisting=[])
     past.append(alike(draft))
     before = list(DutyItem.objects.order_by("pk").values())
     page = draft.admin.get(f"/lists/{draft.draft.number}/dryrun/?days=365")

@@ -1,11 +1,12 @@
-"""The contract of duties.sql on both engines: a published version refuses every write, a draft none."""
+"""The contract of duties.sql on both engines: only a draft takes writes, and a version goes its way step by step."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from duties import editing
-from duties.models import Category, DutyItem, Grade, ListVersion
-from tests.duties.conftest import content_of, item_of
+from duties.models import Approval, Category, DraftEdit, DutyItem, DutyLine, Grade, ListKind, ListVersion
+from duties.queries import current
+from tests.duties.conftest import agree, approve, content_of, edit, item_of, submit
 
 
 def refuses(act):
@@ -42,6 +43,43 @@ def test_a_draft_takes_every_write(draft):
     item.assisting.clear()
     item.delete()
     ListVersion.objects.filter(pk=draft.draft.pk).update(note="改")
+
+
+def test_lines_of_a_published_version_never_change(lists):
+    version = current(ListKind.SELF_GOVERNANCE)
+    refuses(lambda: DutyLine.objects.filter(version=version).update(name="改"))
+    refuses(lambda: DutyLine.objects.filter(version=version, code="XZ01").delete())
+    refuses(lambda: DutyLine.objects.create(version=version, code="ZG99", part="autonomy", name="新"))
+
+
+def test_a_submitted_version_is_frozen_and_so_is_what_was_said(draft):
+    edit(draft, "C02", resolve="2wd")
+    version = submit(draft)
+    rows = ListVersion.objects.filter(pk=version.pk)
+    refuses(lambda: DutyItem.objects.filter(version=version, code="C02").update(name="改"))
+    refuses(lambda: DraftEdit.objects.filter(version=version).delete())
+    refuses(lambda: rows.update(revision=99))
+    refuses(lambda: rows.update(number=9))
+    refuses(lambda: Approval.objects.filter(version=version).delete())
+    refuses(lambda: item_of(version, "C02").assisting.clear())
+    agree(draft, "ZZB")
+    refuses(lambda: Approval.objects.filter(version=version, outcome="agreed").update(note="改口"))
+
+
+def test_no_step_of_approval_can_be_left_out(draft):
+    rows = ListVersion.objects.filter(pk=draft.draft.pk)
+    refuses(lambda: rows.update(state="published", published_at="2026-01-01T00:00:00Z", starts_on="2026-01-01"))
+    refuses(lambda: rows.update(state="approved", round=1, submitted_at="2026-01-01T00:00:00Z"))
+    edit(draft, "C02", resolve="2wd")
+    submit(draft)
+    refuses(lambda: rows.update(state="published", published_at="2026-01-01T00:00:00Z", starts_on="2026-01-01"))
+
+
+def test_an_approved_version_is_frozen_too(draft):
+    edit(draft, "C02", resolve="2wd")
+    version = approve(draft)
+    refuses(lambda: DutyItem.objects.filter(version=version).update(name="改"))
+    refuses(lambda: connection.cursor().execute("DELETE FROM duties_listversion WHERE base_id IS NOT NULL"))
 
 
 def test_the_writers_refuse_a_published_version_kindly(draft):

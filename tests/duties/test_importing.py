@@ -124,6 +124,7 @@ def test_a_wrong_call_is_told_so(lists, args):
         ("level: village, resolve: 3wd, close: 恢复照明", "level: moon, close: 恢复照明", "事项 C02：首办层级“moon”"),
         ("resolve: 3wd, close: 恢复照明", "resolve: 3周, close: 恢复照明", "事项 C02：resolve：时限“3周”"),
         ("resolve: 3wd, close: 恢复照明", "resolve: 3, close: 恢复照明", "事项 C02：resolve"),
+        ("close: 恢复照明", "close: 恢复照明,附照片", "“附照片”后面没有内容"),
         ("close: 恢复照明", "close: ''", "事项 C02：缺少或写错“close”"),
         ("name: 路灯不亮、灯杆倾斜", "name: [路灯]", "事项 C02：缺少或写错“name”"),
         ("accept: 10m", "accept: soon", "级别 urgent：accept"),

@@ -1,0 +1,90 @@
+"""Tell people what a step of a list version means for them. Runs from the outbox; once by key."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.outbox import handles
+from duties.addresses import url_of
+from duties.approvers import signers
+from duties.approving import IN_FORCE, TOLD
+from duties.models import Approval, ListVersion
+from duties.queries import current
+from members.models import Department, Post
+from members.roles import Role
+from notices import inbox, kinds
+
+TURNS = {
+    "submitted": gettext_lazy("清单送审，请贵部门审核"),
+    "approved": gettext_lazy("清单已由各部门审定，请定施行日"),
+    "sent_back": gettext_lazy("清单被退回修改"),
+}
+PROGRESS = {
+    "withdrawn": gettext_lazy("清单已撤回，不用再审"),
+    "published": gettext_lazy("清单已发布，待施行"),
+    "in_force": gettext_lazy("清单今日起施行"),
+}
+
+
+@handles(TOLD, label=gettext_lazy("告知清单审核进展"))
+def told(payload: dict[str, object]) -> None:
+    """Whose turn it is now, or how it ended."""
+    event, version = str(payload["event"]), _version(payload)
+    round_told = int(str(payload["round"]))
+    asked = {approval.department for approval in _asked(version, round_told)}
+    people = _signers(asked) if event in ("submitted", "withdrawn") else _admins()
+    if event == "published":
+        people |= _signers(asked)
+    _send(version, people, event, f"{round_told}")
+
+
+@handles(IN_FORCE, label=gettext_lazy("告知清单施行"))
+def in_force(payload: dict[str, object]) -> None:
+    """On its first day, unless a later version has overtaken it."""
+    version = _version(payload)
+    found = current(version.duty_list.kind)
+    if found is not None and found.pk == version.pk:
+        asked = {approval.department for approval in _asked(version, version.round)}
+        _send(version, _admins() | _signers(asked), "in_force", "")
+
+
+def register_kinds() -> None:
+    kinds.register(kinds.TURN, {_kind(event): label for event, label in TURNS.items()})
+    kinds.register(kinds.PROGRESS, {_kind(event): label for event, label in PROGRESS.items()})
+
+
+def _kind(event: str) -> str:
+    return f"list_{event}"
+
+
+def _version(payload: dict[str, object]) -> ListVersion:
+    return ListVersion.objects.select_related("duty_list").get(pk=int(str(payload["version"])))
+
+
+def _asked(version: ListVersion, round_told: int) -> Iterable[Approval]:
+    return version.approvals.filter(round=round_told).select_related("department")
+
+
+def _signers(departments: Iterable[Department]) -> set[int]:
+    return set(signers(departments).values_list("user_id", flat=True))
+
+
+def _admins() -> set[int]:
+    held = Post.objects.held().filter(role=Role.LIST_ADMIN, user__is_active=True)
+    return set(held.values_list("user_id", flat=True))
+
+
+def _send(version: ListVersion, people: Iterable[int], event: str, key: str) -> None:
+    words = {"list": version.duty_list.name, "version": version, "said": (TURNS | PROGRESS)[event]}
+    text = _("%(list)s%(version)s：%(said)s") % words
+    if event == "published":
+        text += _("（%(day)s）") % {"day": version.starts_on}
+    inbox.send(
+        user_ids=people,
+        kind=_kind(event),
+        state=version.get_state_display(),
+        text=text,
+        url=url_of("review", version),
+        key=f"list:{version.pk}:{event}:{key}",
+    )

@@ -1,0 +1,120 @@
+"""Workbooks: nothing written runs as a formula, nothing read can hurt, and what went out comes in again."""
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from core import workbooks
+from core.workbooks import BadWorkbook, Head, led, read, unled, write, write_form
+
+TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=0x9FFF, exclude_characters="\x7f"), max_size=20)
+
+
+def book_of(rows, extra=()):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for row in extra:
+        (book.worksheets[1] if len(book.worksheets) > 1 else book.create_sheet("二")).append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file
+
+
+def texts(file, rows=50, columns=10):
+    found = [[cell.text for cell in row] for row in read(file, rows=rows, columns=columns)[0]]
+    return [row[: max((n for n, text in enumerate(row, 1) if text), default=0)] for row in found]
+
+
+@given(TEXT)
+def test_leading_is_taken_back_exactly(text):
+    assert unled(led(text)) == text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-3", "@SUM(A1)", "\t=1", "＝1", "'=1", "''=1"])
+def test_nothing_written_is_a_formula(text):
+    file = io.BytesIO()
+    write(file, "一", [Head("甲")], [[text]])
+    sheet = load_workbook(file).worksheets[0]
+    assert sheet["A2"].data_type == "s"
+    assert sheet["A2"].value.startswith("'")
+
+
+def test_a_form_brings_back_what_went_out():
+    file = io.BytesIO()
+    lines = [["路灯", "=cmd|' /C calc'!A0", "两行\n文字"], ["", "'引号", "3"]]
+    write_form(file, "清单", [Head("甲"), Head("乙"), Head("丙")], lines, [["栏目", "怎么填"], ["甲", "=不是公式"]])
+    assert texts(file)[1:] == lines
+    assert [cell.text for cell in read(file, rows=50, columns=2)[1][1]] == ["甲", "=不是公式"]
+
+
+def test_values_are_read_as_somebody_would_have_typed_them():
+    assert texts(book_of([["甲", 3, 3.0, 2.5, True, None, "  空格 "]])) == [["甲", "3", "3", "2.5", "是", "", "空格"]]
+
+
+def test_a_formula_is_told_and_not_run():
+    cell = read(book_of([["=1+1"]]), rows=5, columns=5)[0][0][0]
+    assert (cell.is_formula, cell.place, cell.text) == (True, "A1", "")
+
+
+def test_empty_rows_at_the_end_do_not_count():
+    assert texts(book_of([["甲"], [None], [""]])) == [["甲"]]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"a,b\n1,2", b"\xd0\xcf\x11\xe0" * 100, b"\0" * 5000])
+def test_what_is_no_workbook_is_refused(content):
+    with pytest.raises(BadWorkbook):
+        read(io.BytesIO(content), rows=5, columns=5)
+
+
+def packed(**parts):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/") + ".xml", content)
+    return file
+
+
+def test_a_zip_that_is_no_workbook_is_refused():
+    for content in (b"<a/>", b"<a", b"\xff\xfe"):
+        with pytest.raises(BadWorkbook):
+            read(packed(xl__workbook=content), rows=5, columns=5)
+
+
+def test_a_bomb_is_refused_before_it_is_parsed(monkeypatch):
+    monkeypatch.setattr(workbooks, "load_workbook", lambda *args, **kwargs: pytest.fail("parsed"))
+    bomb = packed(xl__worksheets__sheet1=b"0" * (workbooks.UNPACKED_MOST + 1))
+    assert bomb.tell() < 1024 * 1024
+    with pytest.raises(BadWorkbook, match="展开后太大"):
+        read(bomb, rows=5, columns=5)
+    with pytest.raises(BadWorkbook, match="展开后太大"):
+        read(packed(**{f"part{n}": b"<a/>" for n in range(workbooks.PARTS_MOST + 1)}), rows=5, columns=5)
+    with pytest.raises(BadWorkbook, match="最多 5 MB"):
+        read(io.BytesIO(b"0" * (workbooks.FILE_MOST + 1)), rows=5, columns=5)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_entities_are_refused_before_they_are_parsed(monkeypatch, encoding):
+    monkeypatch.setattr(workbooks, "load_workbook", lambda *args, **kwargs: pytest.fail("parsed"))
+    laughs = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "哈"><!ENTITY c "&b;&b;">]><a>&c;</a>'.encode(encoding)
+    with pytest.raises(BadWorkbook, match="不允许的定义"):
+        read(packed(xl__workbook=laughs), rows=5, columns=5)
+
+
+def test_too_many_rows_are_refused_and_far_cells_cost_nothing():
+    with pytest.raises(BadWorkbook, match="最多 2 行"):
+        read(book_of([["甲"]] * 4), rows=3, columns=5)
+    far = Workbook()
+    far.active["A1"], far.active["XFD1048576"] = "甲", "远"
+    file = io.BytesIO()
+    far.save(file)
+    assert texts(file) == [["甲"]]
+
+
+def test_an_endless_text_is_cut():
+    (cell,) = texts(book_of([["长" * 30_000]]))[0]
+    assert len(cell) == workbooks.CELL_MOST + 1
