@@ -18,7 +18,7 @@ from admission.lookup import best
 from admission.models import PushedEvent, PushedTask
 from admission.people import hats_on, may_refuse, reporting_township
 from admission.pushed_table import TABLE, State
-from admission.rules import COVERED_FROM, Channel
+from admission.rules import Channel
 from core import clock
 from core.errors import NotNow, NotYours
 from core.idempotency import Once
@@ -55,11 +55,11 @@ def report(*, user: User, told: Told, once: Once) -> PushedTask:
         if township is None:
             raise NotYours(_("只有村社、网格和乡镇人员可以反映"))
         found = best(told.what.splitlines()[0][:80] if told.what else "", most=3)
-        is_covered = any(match.percent >= COVERED_FROM for match in found)
+        basis = next((match.line for match in found if match.covers), "")
         if told.is_refusal and not may_refuse(user):
             raise NotYours(_("只有乡镇可以拒收，您可以先反映"))
-        if told.is_refusal and is_covered:
-            raise NotNow(_("“%(line)s”有据，不能拒收；有异议可以只反映") % {"line": found[0].line})
+        if told.is_refusal and basis:
+            raise NotNow(_("“%(line)s”有据，不能拒收；有异议可以只反映") % {"line": basis})
         task = PushedTask(
             number=moving.next_number("转嫁", now),
             what=told.what,
@@ -71,7 +71,7 @@ def report(*, user: User, told: Told, once: Once) -> PushedTask:
             reporter=user,
             reporter_post=moving.post_label(user),
             is_refusal=told.is_refusal,
-            is_covered=is_covered,
+            is_covered=bool(basis),
             check_hits=[match.as_json() for match in found],
             photo_path=_stored(told.picture),
             state=State.REPORTED,
@@ -80,7 +80,7 @@ def report(*, user: User, told: Told, once: Once) -> PushedTask:
         )
         _settle(task, now)
         task.save()
-        record(LEDGER, task, OPENED, "", Doing(user, now, {}, {"is_covered": is_covered}))
+        record(LEDGER, task, OPENED, "", Doing(user, now, {}, {"is_covered": bool(basis)}))
         slot.finish(str(task.pk))
     return task
 

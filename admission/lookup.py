@@ -9,9 +9,11 @@ from django.urls import NoReverseMatch, reverse
 
 from admission.likeness import likeness, pairs
 from admission.models import Admission, Hit
-from admission.rules import MOST_HITS, SIMILAR_FROM, SYSTEM_FIELDS
+from admission.rules import COVERED_FROM, MOST_HITS, SIMILAR_FROM, SYSTEM_FIELDS
 from core import clock
-from duties.models import DutyItem, DutyList, ListVersion, VersionState
+from duties.addresses import url_of as url_of_list
+from duties.models import DutyItem, DutyLine, DutyList, ListVersion, VersionState
+from duties.parts import part_of
 
 Where = Hit.Where
 
@@ -24,6 +26,7 @@ class Known:
     code: str
     label: str
     words: tuple[str, ...]
+    holds: bool = True  # a line that was cleared away or returned to the county says the opposite
 
     @property
     def ways(self) -> list[frozenset[str]]:
@@ -41,8 +44,13 @@ class Match:
     def as_json(self) -> dict[str, object]:
         return {
             "where": str(self.known.where.value), "code": self.known.code, "label": self.known.label,
-            "percent": self.percent,
+            "percent": self.percent, "covers": self.covers,
         }  # fmt: skip
+
+    @property
+    def covers(self) -> bool:
+        """Whether it is so much alike that the known thing is a basis for what is asked."""
+        return self.known.holds and self.percent >= COVERED_FROM
 
     @property
     def line(self) -> str:
@@ -59,9 +67,21 @@ def versions_in_force(day: date) -> list[int]:
 
 
 def listed() -> list[Known]:
-    """The lines of the lists in force. Two queries."""
-    rows = DutyItem.objects.filter(version__in=versions_in_force(clock.today())).order_by("code")
-    return [Known(Where.ITEM, item.code, item.name, tuple(map(str, item.aliases))) for item in rows]
+    """The lines of all three lists in force. Three queries."""
+    versions = versions_in_force(clock.today())
+    items = DutyItem.objects.filter(version__in=versions).order_by("code")
+    lines = DutyLine.objects.filter(version__in=versions).select_related("version__duty_list").order_by("code")
+    return [
+        *(Known(Where.ITEM, item.code, item.name, tuple(map(str, item.aliases))) for item in items),
+        *map(_line, lines),
+    ]
+
+
+def _line(line: DutyLine) -> Known:
+    part = part_of(line.version.duty_list.kind, line.part)
+    holds = part is None or part.is_borne
+    name = line.name if holds else f"{line.name}（{line.get_part_display()}）"
+    return Known(Where.ITEM, line.code, name, (line.name,), holds)
 
 
 def admitted(but: Sequence[int] = ()) -> list[Known]:
@@ -105,7 +125,9 @@ def url_of(where: str, code: str) -> str:
     """The page of a known thing, if it has one."""
     try:
         if where == Where.ITEM:
-            return reverse("lists:phone_item", args=[code])
+            in_force = DutyLine.objects.filter(version__in=versions_in_force(clock.today()), code=code)
+            line = in_force.select_related("version__duty_list").first()
+            return url_of_list("item", line.version, code) if line else reverse("lists:phone_item", args=[code])
         if where == Where.ADMITTED:
             pk = Admission.objects.filter(number=code).values_list("pk", flat=True).first()
             return reverse("admission:detail", args=[pk]) if pk else ""

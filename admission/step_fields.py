@@ -128,7 +128,8 @@ class StepFields:
 
     def line(self) -> forms.Field:
         hits = self.page.row.check_hits
-        initial = f"{hits[0]['code']} {hits[0]['label']}" if hits and self.page.row.is_covered else ""
+        basis = next((hit for hit in hits if hit.get("covers", True)), None) if self.page.row.is_covered else None
+        initial = f"{basis['code']} {basis['label']}" if basis else ""
         help_text = _("答复“有依据”的必填：清单编号或准入编号和名称")
         return forms.CharField(label=_("依据条目"), max_length=80, required=False, initial=initial, help_text=help_text)
 

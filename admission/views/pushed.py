@@ -1,5 +1,7 @@
 """转嫁反映: one's own, the ledger for its owners, the counts by department, one report with its photo."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from admission import ledger, queries
 from admission.forms import PushedForm
-from admission.lookup import best
+from admission.lookup import Match, best
 from admission.people import (
     DEPARTMENT_ROLES,
     REPORTERS,
@@ -21,7 +23,7 @@ from admission.people import (
     reporting_township,
 )
 from admission.pushed_page import open_page
-from admission.rules import COVERED_FROM, OWNER_CODES, Answer
+from admission.rules import OWNER_CODES, Answer
 from admission.views.acting import act_page, detail_page, form_page, handled, posted, reader
 from core.errors import NotYours
 from core.idempotency import once_of
@@ -109,10 +111,10 @@ def _checked(request: HttpRequest, form: PushedForm) -> HttpResponse:
 
 
 def _new_page(
-    request: HttpRequest, form: PushedForm, *, looked: bool = False, found: object = (), status: int = 200
+    request: HttpRequest, form: PushedForm, *, looked: bool = False, found: Sequence[Match] = (), status: int = 200
 ) -> HttpResponse:
     words = {"heading": _("反映转嫁"), "submit": _("提交反映"), "back": reverse("admission:pushed_index")}
-    more = {"looked": looked, "found": found, "covered_from": COVERED_FROM}
+    more = {"looked": looked, "found": found, "is_covered": any(match.covers for match in found)}
     return form_page(request, "admission/pushed_new.html", form, NAV | words, status=status, **more)
 
 

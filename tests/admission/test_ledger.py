@@ -11,6 +11,7 @@ from django.urls import reverse
 from admission import ledger, queries
 from admission.doctor import ledger_replays
 from admission.ledger import Told
+from admission.lookup import url_of
 from admission.models import PushedTask
 from admission.pushed_table import State
 from admission.rules import Channel
@@ -19,6 +20,7 @@ from core import clock, outbox
 from core.errors import NotNow, NotYours
 from core.images import Picture
 from core.models import AuditEntry
+from duties.models import DutyLine, Part
 from issues.workflow import State as TicketState
 from notices.models import Notice
 from tests.admission.conftest import once
@@ -123,6 +125,18 @@ def test_a_late_answer_is_reminded_of_and_goes_up(g):
     assert kinds(g.of("SGB"))
     assert kinds(g.cast.county_leader)
     assert not kinds(g.of("WJ"))
+
+
+def test_lines_of_all_three_lists_are_known_and_what_was_cleared_away_is_no_basis(g):
+    kept = DutyLine.objects.filter(part=Part.HELP).first()
+    gone = DutyLine.objects.filter(part=Part.REMOVED).first()
+    assert g.report(what=kept.name).is_covered
+    task = g.report(what=gone.name)
+    assert not task.is_covered
+    hit = next(hit for hit in task.check_hits if hit["code"] == gone.code)
+    assert (hit["percent"], hit["covers"]) == (100, False)
+    assert "清退" in hit["label"]
+    assert url_of(hit["where"], hit["code"]).endswith(f"/{gone.code}/")
 
 
 # ---- the hidden reporter -------------------------------------------------------------------------------------------
