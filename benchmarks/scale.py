@@ -62,7 +62,7 @@ def grow(total: int) -> None:
 
 @contextmanager
 def _unburdened() -> Iterator[None]:
-    """Without indexes and foreign keys, which PostgreSQL lays quicker afterwards; a copy breaks no key that was whole."""
+    """Without indexes and foreign keys: PostgreSQL lays them quicker afterwards, and no copy breaks a whole key."""
     if connection.vendor != "postgresql":
         yield
         return
