@@ -52,10 +52,12 @@ def grow(total: int) -> None:
     copies = max(total - Ticket.objects.count() - OPEN_COPIES * still_open.count(), 0) // ended.count()
     apart = max(min(DAYS_APART, SPAN // max(copies, 1)), 1)
     with _unburdened():
+        _set_apart(still_open)
         for copy in range(1, OPEN_COPIES + 1):
-            _copy(still_open, copy, step, days=0)
+            _copy(copy, step, days=0)
+        _set_apart(ended)
         for copy in range(1, copies + 1):
-            _copy(ended, OPEN_COPIES + copy, step, days=apart * copy)
+            _copy(OPEN_COPIES + copy, step, days=apart * copy)
     _count(ended, still_open, copies, apart)
     _settle()
 
@@ -83,24 +85,28 @@ def _unburdened() -> Iterator[None]:
         cursor.execute("RESET session_replication_role")
 
 
-@transaction.atomic
-def _copy(tickets: QuerySet[Ticket], copy: int, step: int, *, days: int) -> None:
-    bounds: tuple[str, tuple[Any, ...]] = tickets.values("pk").query.sql_with_params()
-    for model, key in HANGING:
-        columns = [
-            field for field in model._meta.concrete_fields if model is Ticket or not isinstance(field, models.AutoField)
-        ]
-        written = ", ".join(_written(field, copy, step, days) for field in columns)
-        _insert_from(model, [field.column for field in columns], written, f"{key} IN ({bounds[0]})", bounds[1])
+def _set_apart(tickets: QuerySet[Ticket]) -> None:
+    """The originals in tables of their own, which do not grow while they are copied.
 
-
-def _insert_from(model: type[models.Model], columns: list[str], written: str, where: str, params: Any = None) -> None:
-    """Copy rows of `model`; a clock of a single department is left out, as what it hangs on is not copied."""
-    if any(field.name == "call" for field in model._meta.concrete_fields):
-        where += " AND call_id IS NULL"
-    names, table = ", ".join(f'"{name}"' for name in columns), model._meta.db_table
+    A clock of a single department is left out, as what it hangs on is not copied.
+    """
+    sql, params = tickets.values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {written} FROM {table} WHERE {where}", params)
+        for model, key in HANGING:
+            table = model._meta.db_table
+            where = f"{key} IN ({sql})" + (" AND call_id IS NULL" if model is Clock else "")
+            cursor.execute(f"DROP TABLE IF EXISTS original_{table}")
+            cursor.execute(f"CREATE TEMPORARY TABLE original_{table} AS SELECT * FROM {table} WHERE {where}", params)
+
+
+@transaction.atomic
+def _copy(copy: int, step: int, *, days: int) -> None:
+    with connection.cursor() as cursor:
+        for model, _key in HANGING:
+            columns = [f for f in model._meta.concrete_fields if model is Ticket or not isinstance(f, models.AutoField)]
+            written = ", ".join(_written(field, copy, step, days) for field in columns)
+            names, table = ", ".join(f'"{field.column}"' for field in columns), model._meta.db_table
+            cursor.execute(f"INSERT INTO {table} ({names}) SELECT {written} FROM original_{table}")
 
 
 def _written(field: Any, copy: int, step: int, days: int) -> str:
@@ -111,7 +117,7 @@ def _written(field: Any, copy: int, step: int, days: int) -> str:
         way = RAISED
     elif isinstance(field, models.DateTimeField) and days:
         way = moved["moment"]
-    return way.format(c=f'"{field.column}"', d=days, k=copy, s=step * copy).replace("%", "%%")
+    return way.format(c=f'"{field.column}"', d=days, k=copy, s=step * copy)
 
 
 def _settle() -> None:
