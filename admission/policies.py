@@ -16,8 +16,8 @@ from admission.rules import start_of
 from core import audit, clock, outbox
 from core.errors import Conflict, Refused
 from core.idempotency import claim as claim_key
+from core.pairs import text_of
 from issues.actions import Once
-from issues.words import text_of
 from members.models import User
 
 ENDED = "admission.policy_ended"
