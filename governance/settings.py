@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "mediation",
     "ledgers",
     "admission",
+    "households",
     "insights",
     "gateway",
     "governance",

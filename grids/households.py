@@ -2,7 +2,7 @@
 
 Every verb works inside the area tree's lock, so a household never lands in a grid that is being
 retired and the counts of `grids.counting` stay exact. Names and phones are encrypted at rest and
-masked on screen; `reveal` is the only way to read them and leaves a trace. `load` is for imports: many rows at once,
+masked on screen; who may see them in full is `households.looking`. `load` is for imports: many rows at once,
 known ones brought in line, with the counts of the touched grids alone reckoned anew.
 """
 
@@ -171,7 +171,7 @@ def load(*, rows: Sequence[tuple[str, NewHousehold]], actor: Actor | None) -> Lo
         homes = Area.objects.in_use().in_bulk({new.area.pk for _code, new in rows})
         known = _known(rows)
         paths = {pk: path_of(home) for pk, home in homes.items()}
-        serials: dict[int, int] = {}
+        serials = _taken(rows)
         made: list[Household] = []
         moved: dict[tuple[str, ...], list[Household]] = defaultdict(list)
         found: list[Household] = []
@@ -218,14 +218,24 @@ def _known(rows: Sequence[tuple[str, NewHousehold]]) -> dict[object, Household]:
     return known
 
 
-def _serial(area: Area, serials: dict[int, int]) -> str:
-    """The next code in a grid, counted on from the last of this load."""
-    if area.pk not in serials:
-        serials[area.pk] = int(_next_code(area)[15:])
-    serial = serials[area.pk]
+def _taken(rows: Sequence[tuple[str, NewHousehold]]) -> dict[str, int]:
+    """The highest serial that the rows themselves bring, by the code of the grid."""
+    taken: dict[str, int] = {}
+    for code, _new in rows:
+        if code:
+            taken[code[:15]] = max(taken.get(code[:15], 0), int(code[15:]))
+    return taken
+
+
+def _serial(area: Area, taken: dict[str, int]) -> str:
+    """The next code in a grid, past what is registered and what this load has given or brings."""
+    key = f"next:{area.code}"
+    if key not in taken:
+        taken[key] = max(int(_next_code(area)[15:]), taken.get(area.code, 0) + 1)
+    serial = taken[key]
     if serial > LAST_SERIAL:
         raise HouseholdRefused(_("“%(name)s”的户编码不够用") % {"name": area.name}, "area")
-    serials[area.pk] += 1
+    taken[key] += 1
     return f"{area.code}{serial:04d}"
 
 
@@ -262,15 +272,6 @@ def retire(*, household: Household, reason: str, actor: Actor | None) -> Househo
         counting.settle(row.area)
         audit.record("household.retired", row, actor=actor, code=row.code, reason=why)
         return row
-
-
-def reveal(*, household: Household, reason: str, actor: Actor) -> PersonalData:
-    """The unmasked name and phone, for a stated reason (2 to 200 characters) that the audit trail keeps."""
-    why = _text(reason, "reason", 200)
-    if len(why) < 2:
-        raise HouseholdRefused(_("请写明查看原因"), "reason")
-    audit.record("household.revealed", household, actor=actor, code=household.code, reason=why)
-    return PersonalData(household.head_name, household.phone)
 
 
 def masked(household: Household) -> PersonalData:

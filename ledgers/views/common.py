@@ -1,6 +1,5 @@
 """What the pages of all ledgers share: the reader, one matter with its steps, opening forms that lose nothing."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import messages
@@ -10,12 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.errors import DomainError
-from core.forms import IdempotentForm
 from core.idempotency import KeyReused
 from core.steps import Step
 from core.stored import sent
-from issues.actions import Once
 from issues.errors import Incomplete, NotNow, NotYours
 from issues.forms import ActionForm
 from issues.views.once import once_of
@@ -33,26 +29,6 @@ EVERYBODY = tuple(dict.fromkeys((*READERS, *CAMPAIGN_READERS)))
 def reader(request: HttpRequest) -> User:
     """The signed-in person; `allow` lets nobody else through."""
     return cast(User, request.user)
-
-
-def open_with(
-    request: HttpRequest,
-    form: IdempotentForm,
-    ask: Callable[..., HttpResponse],
-    do: Callable[[Once], Any],
-    done: Callable[[Any], HttpResponse],
-) -> HttpResponse:
-    """Send a bound creating form: `ask(form, status)` again with everything typed where it cannot be taken."""
-    if not form.is_valid():
-        return ask(form, 422)
-    try:
-        made = do(once_of(request, f"user:{reader(request).pk}", form.key))
-    except DomainError as error:
-        if isinstance(error, KeyReused):
-            form.renew()
-        form.add_error(None, error.message)
-        return ask(form, error.status)
-    return done(made)
 
 
 @allow(*EVERYBODY)

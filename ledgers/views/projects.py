@@ -12,13 +12,14 @@ from grids.levels import Level
 from grids.scope import areas_below
 from issues.actions import Once
 from issues.field.queries import placing_areas
+from issues.views.once import open_with
 from ledgers import lists
 from ledgers.forms import DeclineForm, ProjectForm, VillageProposeForm
 from ledgers.models import Project, Proposal
 from ledgers.page import open_page
 from ledgers.people import PROPOSERS, READERS, TOWN_KEEPERS, offices_of
 from ledgers.projects import decline, proposal_hats, propose, start
-from ledgers.views.common import matter_page, open_with, reader
+from ledgers.views.common import matter_page, reader
 from ledgers.workflow import Kind
 from ledgers.workflow.project import Proposal as ProposalState
 from members.access import allow, get_scoped_or_404, scope_for
