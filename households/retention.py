@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models.functions import Length
 
 from core import audit, clock
 from grids.models import Household
@@ -34,7 +35,8 @@ def _each(*, dry_run: bool) -> Iterator[Kept]:
     gone = Household.objects.filter(retired_at__lt=now - KEEP_AFTER_LEAVING).exclude(pk__in=held)
     gone = gone.exclude(head_index="", phone_index="", tags=[])
     yield Kept("households", gone.count())
-    notes = Visit.objects.filter(at__lt=now - KEEP_VISIT_NOTES).exclude(note="").exclude(household__in=held)
+    notes = Visit.objects.filter(at__lt=now - KEEP_VISIT_NOTES).exclude(household__in=held)
+    notes = notes.annotate(length=Length("note")).filter(length__gt=0)
     yield Kept("visit notes", notes.count())
     imports = Import.objects.filter(created_at__lt=now - KEEP_IMPORTS).exclude(state__in=ENDED)
     yield Kept("imports", imports.count())

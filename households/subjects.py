@@ -63,14 +63,14 @@ def answer(*, request: SubjectRequest, state: str, words: str, user: User) -> Su
     return row
 
 
-def forget(*, household: Household, reason: str, user: User | None, visits_before: datetime | None = None) -> None:
+def forget(*, household: Household, reason: str, user: User | None) -> None:
     """Delete who lives in a household and what they said; the place, its code and what was counted stay."""
     with transaction.atomic():
         households.erase(household=household, reason=reason, actor=user)
         Resident.objects.filter(household=household).delete()
         GuardedTag.objects.filter(household=household).delete()
         Need.objects.filter(household=household).update(text=_("（已删除）"), outcome="")
-        Visit.objects.filter(household=household).exclude(note="").update(note="")
+        Visit.objects.filter(household=household).update(note="")
         SubjectRequest.objects.filter(household=household, state="open", kind="correct").update(
             state=SubjectRequest.State.REFUSED, answered_at=clock.now(), answer=_("信息已删除")
         )

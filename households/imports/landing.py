@@ -105,7 +105,8 @@ def _home_problems(one: Import, lines: Sequence[Line]) -> list[tuple[Line, str, 
         if problem:
             found.append((line, *problem))
     if one.kind == Kind.RESIDENTS:
-        missing = _unregistered(one, [line for line in lines if line not in {bad for bad, _f, _t in found}], register)
+        bad = {line.number for line, _field, _said in found}
+        missing = _unregistered([line for line in lines if line.number not in bad], register)
         found += [(line, "code" if line.values.get("code") else "address", _("这一户还没有登记")) for line in missing]
     return found
 
@@ -173,7 +174,7 @@ def _by_door(lines: Sequence[Line], register: Register) -> dict[tuple[str, str],
     return {(codes[row.area_id], row.address): row for row in rows.defer("head_name", "phone", "words")}
 
 
-def _unregistered(one: Import, lines: Sequence[Line], register: Register) -> list[Line]:
+def _unregistered(lines: Sequence[Line], register: Register) -> list[Line]:
     by_door = _by_door(lines, register)
     return [line for line in lines if _home_of(line, register, by_door) is None]
 
