@@ -1,4 +1,4 @@
-"""`make scale`: the synthetic county on PostgreSQL: 20 townships, 270 villages and more, 3,000 grids, 300,000 households.
+"""`make scale`: the synthetic county on PostgreSQL: 20 townships, 290 villages, 3,000 grids, 300,000 households.
 
 Everything is made by the real verbs: divisions and grids by the tree, households by imports of one CSV for each
 township, through reading, checking and writing. Names and phones are invented, nobody has an identity number.

@@ -6,7 +6,7 @@ and number). What fits neither stays one text. `parse` and `compose` are each ot
 
 import re
 import unicodedata
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Final
 
 _NUMBER: Final = r"[0-9A-Za-z一二三四五六七八九十百]{1,6}(?:-[0-9A-Za-z]{1,4})?"
@@ -67,4 +67,5 @@ def tidy(text: str) -> str:
 
 
 def as_columns(text: str) -> dict[str, str]:
-    return dict(zip(NAMES, astuple(parse(text)), strict=True))
+    parts = parse(text)
+    return {name: getattr(parts, name) for name in NAMES}

@@ -9,7 +9,7 @@ known ones brought in line, with the counts of the touched grids alone reckoned 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from core.errors import Conflict, Refused
 from core.pairs import normal, text_of
 from core.privacy import blind_index, mask_name, mask_phone
 from core.text import is_clean
-from grids import addresses, counting
+from grids import addresses, counting, sql
 from grids.levels import GRID_LEVELS
 from grids.models import Area, Household, HouseholdKind
 from grids.scope import path_of
@@ -153,9 +153,8 @@ def erase(*, household: Household, reason: str, actor: Actor | None) -> Househol
 
 @dataclass(frozen=True)
 class Loaded:
-    """What `load` did with its rows, in their order: the household of each, and how many there are of which sort."""
+    """What `load` did with its rows: how many there are of which sort."""
 
-    rows: list[Household]
     added: int
     changed: int
     unchanged: int
@@ -174,7 +173,6 @@ def load(*, rows: Sequence[tuple[str, NewHousehold]], actor: Actor | None) -> Lo
         serials = _taken(rows)
         made: list[Household] = []
         moved: dict[tuple[str, ...], list[Household]] = defaultdict(list)
-        found: list[Household] = []
         for code, new in rows:
             row = known.get(code) or known.get((new.area.pk, new.address))
             if row is None:
@@ -185,21 +183,20 @@ def load(*, rows: Sequence[tuple[str, NewHousehold]], actor: Actor | None) -> Lo
             elif changed := _bring_in_line(row, _row(new, row.code, {})):
                 row.version += 1
                 moved[tuple(changed)].append(row)
-            found.append(row)
-        Household.objects.bulk_create(made, batch_size=BATCH)
+        sql.insert(Household, made)
         for columns, group in moved.items():
             Household.objects.bulk_update(group, [*columns, "version"], batch_size=500)
         counting.settle_many({row.area_id for row in made})
         changes = sum(len(group) for group in moved.values())
         if made or changes:
             audit.record("household.loaded", None, actor=actor, added=len(made), changed=changes)
-        return Loaded(found, len(made), changes, len(rows) - len(made) - changes)
+        return Loaded(len(made), changes, len(rows) - len(made) - changes)
 
 
 def problem_of(new: NewHousehold) -> HouseholdRefused | None:
     """What is wrong with a row by itself, beside the field it names."""
     try:
-        _row(new, "", {})
+        _checked(new)
     except HouseholdRefused as refusal:
         return refusal
     return None
@@ -311,7 +308,8 @@ def _next_code(area: Area) -> str:
     return f"{area.code}{serial:04d}"
 
 
-def _row(new: NewHousehold, code: str, path: dict[str, int]) -> Household:
+def _checked(new: NewHousehold) -> NewHousehold:
+    """What is registered of it, every rule satisfied. Raises HouseholdRefused."""
     address = _text(new.address, "address", 120)
     if not address:
         raise HouseholdRefused(_("请填写门牌"), "address")
@@ -324,18 +322,23 @@ def _row(new: NewHousehold, code: str, path: dict[str, int]) -> Household:
         raise HouseholdRefused(_("没有这种户别"), "kind")
     head_name = _text(new.head_name, "head_name", 40)
     tags = [_text(tag, "tags", 20) for tag in new.tags]
+    return replace(new, address=address, head_name=head_name, phone=phone, tags=tags)
+
+
+def _row(given: NewHousehold, code: str, path: dict[str, int]) -> Household:
+    new = _checked(given)
     return Household(
         code=code,
-        address=address,
-        **addresses.as_columns(address),
+        address=new.address,
+        **addresses.as_columns(new.address),
         kind=new.kind,
-        words=words_of(address, tags),
-        head_name=head_name,
-        head_index=name_key(head_name),
-        phone=phone,
-        phone_index=phone_key(phone),
+        words=words_of(new.address, new.tags),
+        head_name=new.head_name,
+        head_index=name_key(new.head_name),
+        phone=new.phone,
+        phone_index=phone_key(new.phone),
         size=new.size,
-        tags=tags,
+        tags=new.tags,
         is_hub=new.is_hub,
         **path,
     )

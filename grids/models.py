@@ -151,9 +151,9 @@ class Household(PathModel):
     number = models.CharField(_("号"), max_length=12, blank=True, default="")
     kind = models.CharField(_("户别"), max_length=10, choices=HouseholdKind.choices, default=HouseholdKind.RESIDENT)
     head_name = EncryptedTextField(_("户主"), blank=True)
-    head_index = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    head_index = models.CharField(max_length=64, blank=True, default="")
     phone = EncryptedTextField(_("电话"), blank=True)
-    phone_index = models.CharField(max_length=64, blank=True, db_index=True)
+    phone_index = models.CharField(max_length=64, blank=True)
     size = models.PositiveSmallIntegerField(_("人口"), default=1)
     tags = models.JSONField(_("标签"), default=list, blank=True)
     is_hub = models.BooleanField(_("党员中心户"), default=False)
@@ -170,6 +170,9 @@ class Household(PathModel):
             models.Index(fields=["area", "code"], name="household_area_code"),
             models.Index(fields=["village", "code"], name="household_village_code"),
             models.Index(fields=["township", "code"], name="household_township_code"),
+            # grids.finding, by name and by telephone
+            models.Index(fields=["head_index"], name="household_head", condition=~Q(head_index="")),
+            models.Index(fields=["phone_index"], name="household_phone", condition=~Q(phone_index="")),
         ]
         constraints = [models.CheckConstraint(name="household_size_positive", condition=Q(size__gte=1))]
 

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='household',
             name='head_index',
-            field=models.CharField(blank=True, db_index=True, default='', max_length=64),
+            field=models.CharField(blank=True, default='', max_length=64),
         ),
         migrations.AddField(
             model_name='household',
@@ -80,6 +80,19 @@ class Migration(migrations.Migration):
             model_name='household',
             name='words',
             field=models.TextField(blank=True, default=''),
+        ),
+        migrations.AlterField(
+            model_name='household',
+            name='phone_index',
+            field=models.CharField(blank=True, max_length=64),
+        ),
+        migrations.AddIndex(
+            model_name='household',
+            index=models.Index(condition=models.Q(('head_index', ''), _negated=True), fields=['head_index'], name='household_head'),
+        ),
+        migrations.AddIndex(
+            model_name='household',
+            index=models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['phone_index'], name='household_phone'),
         ),
         migrations.RunPython(learn, migrations.RunPython.noop),
     ]
