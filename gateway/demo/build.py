@@ -7,7 +7,7 @@ from datetime import timedelta
 from core import clock
 from duties.models import DutyItem
 from duties.routing import version_in_force
-from gateway.demo import channels, desk, disputes, gate, history, ledgers, people, pictures, places
+from gateway.demo import channels, desk, disputes, gate, history, homes, ledgers, people, pictures, places
 from gateway.demo.stories import World
 from grids.levels import Level
 from grids.models import Area
@@ -38,6 +38,7 @@ def build(say: Say) -> None:
     say(f"纠纷 {disputes.write(now)} 件")
     say(f"专项台账 {ledgers.write(now)} 件")
     say(f"准入 {gate.write(now)} 件")
+    say(f"走访 {homes.write(now)} 次")
     desk.fill()
     channels.connect()
 
