@@ -57,8 +57,9 @@ def assign(*, helper: Helper, households: Sequence[Household], user: User) -> in
         if row.retired_at:
             raise NotNow(_("%(name)s已不再联户") % {"name": row.name})
         wanted = Household.objects.filter(pk__in=[home.pk for home in households], village=row.village, retired_at=None)
-        new = list(wanted.exclude(pk__in=Liaison.objects.filter(helper=row, ended_on=None).values("household")))
-        held = Liaison.objects.filter(helper=row, ended_on=None).count()
+        mine = set(Liaison.objects.filter(helper=row, ended_on=None).values_list("household", flat=True))
+        new = list(wanted.exclude(pk__in=mine).select_for_update(of=("self",)).order_by("pk"))
+        held = len(mine)
         if held + len(new) > MOST_LIAISONS:
             raise FileRefused(
                 _("一人最多联系 %(most)d 户，%(name)s已联系 %(held)d 户，还能加 %(left)d 户")
