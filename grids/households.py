@@ -301,7 +301,9 @@ def _home(area: Area) -> Area:
 
 
 def _next_code(area: Area) -> str:
-    last = Household.objects.filter(code__startswith=area.code).order_by("-code").values_list("code", flat=True).first()
+    # a range, which the index of codes answers by itself; a prefix is read through from the end of the county
+    mine = Household.objects.filter(code__gte=f"{area.code}0000", code__lte=f"{area.code}9999")
+    last = mine.order_by("-code").values_list("code", flat=True).first()
     serial = int(last[15:]) + 1 if last else 1
     if serial > LAST_SERIAL:
         raise HouseholdRefused(_("“%(name)s”的户编码已用完") % {"name": area.name}, "area")

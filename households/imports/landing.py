@@ -31,11 +31,11 @@ def lines_of(one: Import, chunk: ImportChunk) -> list[Line]:
     return [read(one.kind, one.columns, number, cells) for number, cells in json.loads(chunk.content)]
 
 
-def problems_of(one: Import, lines: Sequence[Line]) -> list[ImportProblem]:
-    """What is wrong with these rows, cell by cell."""
+def problems_of(one: Import, lines: Sequence[Line], *, again: bool = False) -> list[ImportProblem]:
+    """What is wrong with these rows, cell by cell; `again`: only what may have become wrong since they were checked."""
     found = [(line, name, text) for line in lines for name, text in line.wrong.items()]
     good = [line for line in lines if not line.wrong]
-    found += _area_problems(one, good) if one.kind == Kind.AREAS else _home_problems(one, good)
+    found += _area_problems(one, good) if one.kind == Kind.AREAS else _home_problems(one, good, again=again)
     labels = {f.name: str(f.label) for f in FIELDS[one.kind]}
     return [
         ImportProblem(
@@ -91,12 +91,12 @@ def _grid_code(line: Line) -> str:
     return str(line.values.get("area") or str(line.values.get("code") or "")[:15])
 
 
-def _home_problems(one: Import, lines: Sequence[Line]) -> list[tuple[Line, str, str]]:
+def _home_problems(one: Import, lines: Sequence[Line], *, again: bool) -> list[tuple[Line, str, str]]:
     register = _register(one, lines)
     found: list[tuple[Line, str, str]] = []
     seen: dict[object, int] = {}
     for line in lines:
-        problem = _home_problem(one, line, register)
+        problem = _home_problem(line, register) or _own_problem(one, line, again=again)
         if problem is None and one.kind == Kind.HOUSEHOLDS:
             key = line.values.get("code") or (_grid_code(line), line.values.get("address"))
             first = seen.setdefault(key, line.number)
@@ -111,26 +111,29 @@ def _home_problems(one: Import, lines: Sequence[Line]) -> list[tuple[Line, str, 
     return found
 
 
-def _home_problem(one: Import, line: Line, register: Register) -> tuple[str, str] | None:
+def _home_problem(line: Line, register: Register) -> tuple[str, str] | None:
     code, grid = str(line.values.get("code") or ""), _grid_code(line)
     if not code and not grid:
         return "area", _("“户编码”和“网格编码”至少填一个")
     if code in register.foreign:
         return "code", _("这一户不在本次导入的范围内，或已注销")
     if code in register.homes:
-        return None if one.kind == Kind.RESIDENTS else _own_problem(line)
+        return None
     if grid not in register.areas:
         name = "area" if line.values.get("area") else "code"
         return name, _("范围内没有编码前 15 位是这样的在用网格")
     if code and not code.startswith(grid):
         return "code", _("新户编码的前 15 位应是网格编码")
-    return None if one.kind == Kind.RESIDENTS else _own_problem(line, register.areas[grid])
+    return None
 
 
-def _own_problem(line: Line, area: Area | None = None) -> tuple[str, str] | None:
+def _own_problem(one: Import, line: Line, *, again: bool) -> tuple[str, str] | None:
+    """What the register refuses of the row by itself; looked at once."""
+    if again or one.kind == Kind.RESIDENTS:
+        return None
     if not line.values.get("address"):
         return "address", _("请填写门牌")
-    refusal = households.problem_of(_new(line, area or Area()))
+    refusal = households.problem_of(_new(line, Area()))
     return (refusal.field or "address", refusal.message) if refusal else None
 
 

@@ -230,7 +230,7 @@ def load(import_id: int, position: int) -> None:
     if one is None or chunk is None:
         return
     lines = landing.lines_of(one, chunk)
-    problems = landing.problems_of(one, lines)
+    problems = landing.problems_of(one, lines, again=True)
     bad = {problem.line for problem in problems}
     try:
         with transaction.atomic():
