@@ -3,6 +3,7 @@ touch with whom, residents where one had to know them, a wish for a file, and an
 """
 
 import io
+import random
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +13,8 @@ from django.db import transaction
 from core import clock, outbox
 from duties.models import DutyItem
 from duties.routing import version_in_force
-from gateway.demo.ledgers import GRID, TOWNSHIP, VILLAGE
+from gateway.demo import pictures
+from gateway.demo.ledgers import GRID, SEED, TOWNSHIP, VILLAGE
 from grids import households
 from grids.households import NewHousehold
 from grids.models import Area, Household
@@ -46,6 +48,7 @@ class Homes:
         names = ("wangge", "shuji", "fenbo", "zhenzhang", "hecha")
         self.people = {user.username: user for user in User.objects.filter(username__in=names)}
         self.village, self.township = Area.objects.get(code=VILLAGE), Area.objects.get(code=TOWNSHIP)
+        self.shots = pictures.draw(1, random.Random(SEED))  # noqa: S311  (demo data, not a secret)
         rows = Household.objects.filter(area__code=GRID, retired_at=None).select_related("area").order_by("code")
         self.rows = list(rows[:40])
         items = DutyItem.objects.filter(
@@ -109,8 +112,11 @@ def _found(h: Homes, home: Household, words: str, code: str | None, *, solved: b
         )
         if solved and made.need is not None and made.need.ticket is not None:
             ticket, worker = made.need.ticket, h.people["wangge"]
-            apply(ticket.pk, "accept", actor=staff(worker))
-            apply(ticket.pk, "self_handle", actor=staff(worker))
+            steps = (("accept", {}), ("self_handle", {}), ("report_done", {"note": "换了瓦片，雨后又去看过，不漏了。"}))
+            for name, fields in steps:
+                shots = h.shots if name == "report_done" else ()
+                apply(ticket.pk, name, actor=staff(worker), fields=fields, pictures=shots)
+            apply(ticket.pk, "verify_pass", actor=staff(h.people["hecha"]), fields={"note": "到户看过，属实。"})
 
     return turn
 
