@@ -190,9 +190,14 @@ def check(import_id: int, position: int) -> None:
         return
     problems = landing.problems_of(one, landing.lines_of(one, chunk))
     _note(one, problems)
-    ImportChunk.objects.filter(pk=chunk.pk).update(is_checked=True)
+    bad = {problem.line for problem in problems}
+    if bad:  # what cannot be written is not kept
+        good = [row for row in json.loads(chunk.content) if row[0] not in bad]
+        chunk.content = json.dumps(good, ensure_ascii=False, separators=(",", ":"))
+    chunk.is_checked = True
+    chunk.save(update_fields=["content", "is_checked"])
     one.checked += chunk.count
-    one.bad += len({problem.line for problem in problems})
+    one.bad += len(bad)
     if ImportChunk.objects.filter(of=one, position=position + 1).exists():
         _next(CHECK, one, position + 1)
     else:
@@ -207,16 +212,15 @@ def _note(one: Import, problems: list[ImportProblem]) -> None:
 
 
 def start(one: Import, *, user: User) -> Import:
-    """Write what is right; rows with problems are left out and stay on the list."""
+    """Write what is right; rows with problems have been left out and stay on the list."""
     with transaction.atomic():
         row = _locked(one, user, State.CHECKED)
         if row.bad >= row.rows:
             raise NotNow(_("没有一行可以导入，请改好表格再上传"))
         if row.kind == Import.Kind.AREAS and row.bad:
             raise NotNow(_("区域要么全部导入要么不导入，请先改好有错的行"))
-        row.state, row.bad = State.RUNNING, 0
-        row.save(update_fields=["state", "bad"])
-        ImportProblem.objects.filter(of=row).delete()
+        row.state = State.RUNNING
+        row.save(update_fields=["state"])
         first = ImportChunk.objects.filter(of=row).order_by("position").values_list("position", flat=True)[0]
         _next(LOAD, row, first)
         audit.record("import.started", row, actor=user, kind=row.kind, rows=row.rows)
@@ -224,7 +228,7 @@ def start(one: Import, *, user: User) -> Import:
 
 
 def load(import_id: int, position: int) -> None:
-    """Write one chunk and forget it; after the last one the import is done. Rows are checked once more."""
+    """Write one chunk and forget it; after the last one the import is done. What may have changed is checked again."""
     one = _working(import_id, State.RUNNING)
     chunk = ImportChunk.objects.filter(of=import_id, position=position).first()
     if one is None or chunk is None:
