@@ -186,7 +186,8 @@ def dispatcher_of(town: Any) -> Any:
     from members.roles import Role
 
     user, _made = User.objects.get_or_create(
-        username=f"scale-{town.code[:9]}", defaults={"name": "分拨员", "created_at": clock.now()}
+        username=f"scale-{town.code[:9]}",
+        defaults={"name": "分拨员", "created_at": clock.now(), "must_change_password": False},
     )
     Post.objects.get_or_create(
         user=user, role=Role.TOWNSHIP_DISPATCHER, area=town, defaults={"starts_on": date(2020, 1, 1)}

@@ -78,13 +78,17 @@ def _reads() -> dict[str, str]:
         user = by_town[town]
         return open_file(user, home_of(user, code))
 
-    client = Client(HTTP_HOST="localhost")
+    clients = {}
+    for town, user in by_town.items():
+        clients[town] = Client(HTTP_HOST="localhost")
+        clients[town].force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
     def page(n: int) -> object:
         code, town = homes[n]
-        if n % 10 == 0:
-            client.force_login(by_town[town], backend="django.contrib.auth.backends.ModelBackend")
-        return client.get(f"/households/{code}/", secure=True).content
+        answer = clients[town].get(f"/households/{code}/", secure=True)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{code}: {answer.status_code} {answer.get('Location', '')}")
+        return answer.content
 
     return {
         "households under a township, first page": timed(READS, listed),

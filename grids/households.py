@@ -30,6 +30,7 @@ LAST_SERIAL = 9999
 MOST_PEOPLE = 99
 PHONE = re.compile(r"\+?\d{5,15}\Z", re.ASCII)
 BATCH = 2000
+KINDS = frozenset(HouseholdKind.values)
 
 
 class HouseholdRefused(Refused):
@@ -320,7 +321,7 @@ def _checked(new: NewHousehold) -> NewHousehold:
         raise HouseholdRefused(_("电话须为 5 至 15 位数字"), "phone")
     if not 1 <= new.size <= MOST_PEOPLE:
         raise HouseholdRefused(_("人口须在 1 到 %(n)d 之间") % {"n": MOST_PEOPLE}, "size")
-    if new.kind not in HouseholdKind.values:
+    if new.kind not in KINDS:
         raise HouseholdRefused(_("没有这种户别"), "kind")
     head_name = _text(new.head_name, "head_name", 40)
     tags = [_text(tag, "tags", 20) for tag in new.tags]

@@ -18,6 +18,8 @@ from households.imports.fields import FIELDS, Line, letter, read
 from households.models import Import, ImportChunk, ImportProblem, Resident
 
 Kind = Import.Kind
+NOWHERE = Area()
+"""Stands for the grid where only the row itself is judged."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _own_problem(one: Import, line: Line, *, again: bool) -> tuple[str, str] | N
         return None
     if not line.values.get("address"):
         return "address", _("请填写门牌")
-    refusal = households.problem_of(_new(line, Area()))
+    refusal = households.problem_of(_new(line, NOWHERE))
     return (refusal.field or "address", refusal.message) if refusal else None
 
 

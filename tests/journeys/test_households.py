@@ -24,7 +24,7 @@ def tagged(cast):
 def test_a_household_is_corrected_and_looked_up_again(cast, meet):
     secretary = meet(cast.secretary, DESK)
     secretary.open("/households/")
-    secretary.page.get_by_label("找住户").fill("南安")
+    secretary.page.get_by_role("searchbox", name="找住户").fill("南安")
     secretary.press("查找")
     secretary.press("南安里1组1号", "link")
     secretary.sees("陈**", "100****6021")
