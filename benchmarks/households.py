@@ -21,6 +21,9 @@ WORDS = ("里3组", "南安", "东升里1组", "12号", "陈志强", "1000000")
 def main() -> int:
     county.prepare()
     county.build(county.HOUSEHOLDS)
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files
     rows = {**_reads(), **_writes(), **_imports()}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     width = max(map(len, rows))
