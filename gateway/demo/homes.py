@@ -112,7 +112,11 @@ def _found(h: Homes, home: Household, words: str, code: str | None, *, solved: b
         )
         if solved and made.need is not None and made.need.ticket is not None:
             ticket, worker = made.need.ticket, h.people["wangge"]
-            steps = (("accept", {}), ("self_handle", {}), ("report_done", {"note": "换了瓦片，雨后又去看过，不漏了。"}))
+            steps: tuple[tuple[str, dict[str, object]], ...] = (
+                ("accept", {}),
+                ("self_handle", {}),
+                ("report_done", {"note": "换了瓦片，雨后又去看过，不漏了。"}),
+            )
             for name, fields in steps:
                 shots = h.shots if name == "report_done" else ()
                 apply(ticket.pk, name, actor=staff(worker), fields=fields, pictures=shots)
