@@ -22,10 +22,10 @@ install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes 
 		$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r $(1); }
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test bench lint fmt lock
+.PHONY: help run reset test bench scale bench-scale lint fmt lock
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 run: $(VENV)/.runtime ## install, migrate, demo data, then web server and engine; honours HOST, PORT, DATA_DIR
 	@exec $(BIN)/python manage.py serve
@@ -38,6 +38,12 @@ test: $(VENV)/.dev ## lint, contracts, types, whole suite on SQLite and on Postg
 
 bench: $(VENV)/.dev ## measure requests, pages and engine on SQLite and PostgreSQL; prints a table
 	@exec $(BIN)/python -m benchmarks $(BENCHFLAGS)
+
+scale: $(VENV)/.dev ## build the synthetic county of 300,000 households on PostgreSQL (DATABASE_URL, else shanzhi_scale)
+	@exec $(BIN)/python -m benchmarks.county $(SCALEFLAGS)
+
+bench-scale: $(VENV)/.dev ## measure imports, reads and structural writes at that size; prints a table
+	@exec $(BIN)/python -m benchmarks.households
 
 lint: $(VENV)/.dev ## ruff, import contracts, types
 	@exec $(BIN)/python tests/run.py --only lint,imports,types

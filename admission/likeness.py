@@ -2,7 +2,7 @@
 
 import re
 
-from issues.words import normal
+from core.pairs import normal
 
 IGNORED = re.compile(r"[\s\W_]+")
 

@@ -17,7 +17,7 @@ from core import audit, clock, outbox
 from core.errors import Conflict, Refused
 from core.idempotency import Once
 from core.idempotency import claim as claim_key
-from issues.words import text_of
+from core.pairs import text_of
 from members.models import User
 
 ENDED = "admission.policy_ended"

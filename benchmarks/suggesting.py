@@ -6,11 +6,11 @@ use the list's own names, so names alone do well on it; "learnt only" leaves the
 
 from collections.abc import Callable, Sequence
 
+from core.pairs import normal
 from duties.models import DutyItem
 from duties.queries import current
 from issues.learning import Told, counted, past
 from issues.suggesting import Counts, ranked
-from issues.words import normal
 
 FIFTH = 5
 Ways = Callable[[str], list[str]]

@@ -58,6 +58,15 @@ def decrypt(stored: str) -> str:
         raise UnreadableField("no configured key decrypts this value") from error
 
 
+def reencrypted(stored: str) -> str:
+    """`stored` under the newest key: itself when it is already; raises UnreadableField when no key fits."""
+    try:
+        _cipher(_secrets()[:1]).decrypt(stored.encode())
+    except InvalidToken:
+        return encrypt(decrypt(stored))
+    return stored
+
+
 def blind_index(text: str) -> str:
     """Return the keyed digest (64 hex digits) by which an encrypted value can be found again.
 

@@ -107,6 +107,11 @@ app.conf.update(
             "schedule": crontab(hour="3", minute="10"),
             "options": {"queue": "bulk", "expires": 3600},
         },
+        "retain": {
+            "task": "households.retain",
+            "schedule": crontab(hour="3", minute="30"),
+            "options": {"queue": "bulk", "expires": 3600},
+        },
         "sweep-notices": {
             "task": "notices.sweep",
             "schedule": crontab(hour="3", minute="20"),

@@ -23,6 +23,7 @@ MOUNTS = (
     ("", "core.urls"),
     ("", "members.urls"),
     ("areas/", "members.areas.urls"),
+    ("households/", "households.urls"),
     ("", "duties.urls"),
     ("inbox/", "notices.urls"),
     ("system/", "notices.system.urls"),

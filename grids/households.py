@@ -2,25 +2,27 @@
 
 Every verb works inside the area tree's lock, so a household never lands in a grid that is being
 retired and the counts of `grids.counting` stay exact. Names and phones are encrypted at rest and
-masked on screen; `reveal` is the only way to read them and leaves a trace.
+masked on screen; who may see them in full is `households.looking`. `load` is for imports: many rows at once,
+known ones brought in line, with the counts of the touched grids alone reckoned anew.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.audit import Actor
 from core.clock import now
-from core.errors import Refused
+from core.errors import Conflict, Refused
+from core.pairs import normal, text_of
 from core.privacy import blind_index, mask_name, mask_phone
 from core.text import is_clean
-from grids import counting
+from grids import addresses, counting, sql
 from grids.levels import GRID_LEVELS
-from grids.models import Area, Household
+from grids.models import Area, Household, HouseholdKind
 from grids.scope import path_of
 from grids.tree import AREAS
 
@@ -28,6 +30,7 @@ LAST_SERIAL = 9999
 MOST_PEOPLE = 99
 PHONE = re.compile(r"\+?\d{5,15}\Z", re.ASCII)
 BATCH = 2000
+KINDS = frozenset(HouseholdKind.values)
 
 
 class HouseholdRefused(Refused):
@@ -49,6 +52,13 @@ class NewHousehold:
     size: int = 1
     tags: Sequence[str] = field(default_factory=tuple)
     is_hub: bool = False
+    kind: str = HouseholdKind.RESIDENT
+
+
+class HouseholdMoved(Conflict):
+    """Somebody has changed the household since the page was read."""
+
+    code = "stale_household"
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,142 @@ def transfer(*, households: Iterable[Household], area: Area, actor: Actor | None
         return moved
 
 
+def correct(*, household: Household, new: NewHousehold, version: int, actor: Actor | None) -> Household:
+    """Put right what the register says of a household, as its page showed it in `version`; the grid and code stay.
+
+    The trail names the columns that changed, never what they held. Raises HouseholdRefused, HouseholdMoved.
+    """
+    with AREAS.writing():
+        row = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
+        if row.retired_at:
+            raise HouseholdRefused(_("该户已注销，不能再改"))
+        if row.version != version:
+            raise HouseholdMoved(_("这一户刚刚被别人改过，请看过最新内容再改"))
+        changed = _bring_in_line(row, _row(new, row.code, {}))
+        if changed:
+            row.version += 1
+            row.save(update_fields=[*changed, "version"])
+            audit.record("household.corrected", row, actor=actor, code=row.code, columns=_told(changed))
+        return row
+
+
+def erase(*, household: Household, reason: str, actor: Actor | None) -> Household:
+    """Forget who lives there: name, phone and labels; address, code and what the county counts stay."""
+    with AREAS.writing():
+        row = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
+        blank = NewHousehold(household.area, row.address, kind=row.kind, size=row.size)
+        changed = _bring_in_line(row, _row(blank, row.code, {}))
+        row.version += 1
+        row.save(update_fields=[*changed, "version"])
+        audit.record("household.erased", row, actor=actor, code=row.code, reason=reason, columns=_told(changed))
+        return row
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What `load` did with its rows: how many there are of which sort."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+def load(*, rows: Sequence[tuple[str, NewHousehold]], actor: Actor | None) -> Loaded:
+    """Bring the register in line with `rows` of an import: (code or "", household), all in grids in use.
+
+    A row without a code is the household of the same address in its grid, or a new one; one with an unknown code is
+    registered under it. The caller has checked each row (`problem_of`) and that no two of them are the same household.
+    """
+    with AREAS.writing():
+        homes = Area.objects.in_use().in_bulk({new.area.pk for _code, new in rows})
+        known = _known(rows)
+        paths = {pk: path_of(home) for pk, home in homes.items()}
+        serials = _taken(rows)
+        made: list[Household] = []
+        moved: dict[tuple[str, ...], list[Household]] = defaultdict(list)
+        for code, new in rows:
+            row = known.get(code) or known.get((new.area.pk, new.address))
+            if row is None:
+                if new.area.pk not in paths:
+                    raise HouseholdRefused(_("“%(name)s”已停用") % {"name": new.area.name}, "area")
+                row = _row(new, code or _serial(homes[new.area.pk], serials), paths[new.area.pk])
+                made.append(row)
+            elif changed := _bring_in_line(row, _row(new, row.code, {})):
+                row.version += 1
+                moved[tuple(changed)].append(row)
+        sql.insert(Household, made)
+        for columns, group in moved.items():
+            Household.objects.bulk_update(group, [*columns, "version"], batch_size=500)
+        counting.settle_many({row.area_id for row in made})
+        changes = sum(len(group) for group in moved.values())
+        if made or changes:
+            audit.record("household.loaded", None, actor=actor, added=len(made), changed=changes)
+        return Loaded(len(made), changes, len(rows) - len(made) - changes)
+
+
+def problem_of(new: NewHousehold) -> HouseholdRefused | None:
+    """What is wrong with a row by itself, beside the field it names."""
+    try:
+        _checked(new)
+    except HouseholdRefused as refusal:
+        return refusal
+    return None
+
+
+def _known(rows: Sequence[tuple[str, NewHousehold]]) -> dict[object, Household]:
+    """The households that the rows name, by code and by (grid, address)."""
+    coded = Household.objects.filter(code__in=[code for code, _new in rows if code])
+    known: dict[object, Household] = {row.code: row for row in coded}
+    bare = [new for code, new in rows if not code]
+    if bare:
+        there = Household.objects.filter(
+            area__in={new.area.pk for new in bare}, address__in={new.address for new in bare}, retired_at=None
+        )
+        known |= {(row.area_id, row.address): row for row in there.order_by("-code")}
+    return known
+
+
+def _taken(rows: Sequence[tuple[str, NewHousehold]]) -> dict[str, int]:
+    """The highest serial that the rows themselves bring, by the code of the grid."""
+    taken: dict[str, int] = {}
+    for code, _new in rows:
+        if code:
+            taken[code[:15]] = max(taken.get(code[:15], 0), int(code[15:]))
+    return taken
+
+
+def _serial(area: Area, taken: dict[str, int]) -> str:
+    """The next code in a grid, past what is registered and what this load has given or brings."""
+    key = f"next:{area.code}"
+    if key not in taken:
+        taken[key] = max(int(_next_code(area)[15:]), taken.get(area.code, 0) + 1)
+    serial = taken[key]
+    if serial > LAST_SERIAL:
+        raise HouseholdRefused(_("“%(name)s”的户编码不够用") % {"name": area.name}, "area")
+    taken[key] += 1
+    return f"{area.code}{serial:04d}"
+
+
+WRITTEN = (
+    "address", *addresses.NAMES, "kind", "head_name", "head_index", "phone", "phone_index", "size", "tags", "is_hub",
+    "words",
+)  # fmt: skip
+"""Columns that a correction or an import may change."""
+FOLLOWING = frozenset({*addresses.NAMES, "head_index", "phone_index", "words"})
+
+
+def _bring_in_line(row: Household, wanted: Household) -> list[str]:
+    changed = [name for name in WRITTEN if getattr(row, name) != getattr(wanted, name)]
+    for name in changed:
+        setattr(row, name, getattr(wanted, name))
+    return changed
+
+
+def _told(changed: Iterable[str]) -> list[str]:
+    """The columns a person would name; those that follow from them are left out."""
+    return [name for name in changed if name not in FOLLOWING]
+
+
 def retire(*, household: Household, reason: str, actor: Actor | None) -> Household:
     """Take a household out of the register (moved away, merged); the row and its code stay."""
     with AREAS.writing():
@@ -126,15 +272,6 @@ def retire(*, household: Household, reason: str, actor: Actor | None) -> Househo
         return row
 
 
-def reveal(*, household: Household, reason: str, actor: Actor) -> PersonalData:
-    """The unmasked name and phone, for a stated reason (2 to 200 characters) that the audit trail keeps."""
-    why = _text(reason, "reason", 200)
-    if len(why) < 2:
-        raise HouseholdRefused(_("请写明查看原因"), "reason")
-    audit.record("household.revealed", household, actor=actor, code=household.code, reason=why)
-    return PersonalData(household.head_name, household.phone)
-
-
 def masked(household: Household) -> PersonalData:
     """What pages, lists and exports may show of a household's head."""
     return PersonalData(mask_name(household.head_name), mask_phone(household.phone))
@@ -143,6 +280,16 @@ def masked(household: Household) -> PersonalData:
 def phone_key(phone: str) -> str:
     """The blind index by which a household is found from a phone number, however it is written."""
     return blind_index(re.sub(r"[^0-9]", "", phone))
+
+
+def name_key(name: str) -> str:
+    """The blind index by which a household is found from the whole name of its head."""
+    return blind_index(normal(name).replace(" ", ""))
+
+
+def words_of(address: str, tags: Iterable[str]) -> str:
+    """What a household is found by in words: its address and its labels."""
+    return text_of([address, *tags])
 
 
 def _home(area: Area) -> Area:
@@ -155,14 +302,17 @@ def _home(area: Area) -> Area:
 
 
 def _next_code(area: Area) -> str:
-    last = Household.objects.filter(code__startswith=area.code).order_by("-code").values_list("code", flat=True).first()
+    # a range, which the index of codes answers by itself; a prefix is read through from the end of the county
+    mine = Household.objects.filter(code__gte=f"{area.code}0000", code__lte=f"{area.code}9999")
+    last = mine.order_by("-code").values_list("code", flat=True).first()
     serial = int(last[15:]) + 1 if last else 1
     if serial > LAST_SERIAL:
         raise HouseholdRefused(_("“%(name)s”的户编码已用完") % {"name": area.name}, "area")
     return f"{area.code}{serial:04d}"
 
 
-def _row(new: NewHousehold, code: str, path: dict[str, int]) -> Household:
+def _checked(new: NewHousehold) -> NewHousehold:
+    """What is registered of it, every rule satisfied. Raises HouseholdRefused."""
     address = _text(new.address, "address", 120)
     if not address:
         raise HouseholdRefused(_("请填写门牌"), "address")
@@ -171,14 +321,27 @@ def _row(new: NewHousehold, code: str, path: dict[str, int]) -> Household:
         raise HouseholdRefused(_("电话须为 5 至 15 位数字"), "phone")
     if not 1 <= new.size <= MOST_PEOPLE:
         raise HouseholdRefused(_("人口须在 1 到 %(n)d 之间") % {"n": MOST_PEOPLE}, "size")
+    if new.kind not in KINDS:
+        raise HouseholdRefused(_("没有这种户别"), "kind")
+    head_name = _text(new.head_name, "head_name", 40)
+    tags = [_text(tag, "tags", 20) for tag in new.tags]
+    return replace(new, address=address, head_name=head_name, phone=phone, tags=tags)
+
+
+def _row(given: NewHousehold, code: str, path: dict[str, int]) -> Household:
+    new = _checked(given)
     return Household(
         code=code,
-        address=address,
-        head_name=_text(new.head_name, "head_name", 40),
-        phone=phone,
-        phone_index=phone_key(phone),
+        address=new.address,
+        **addresses.as_columns(new.address),
+        kind=new.kind,
+        words=words_of(new.address, new.tags),
+        head_name=new.head_name,
+        head_index=name_key(new.head_name),
+        phone=new.phone,
+        phone_index=phone_key(new.phone),
         size=new.size,
-        tags=[_text(tag, "tags", 20) for tag in new.tags],
+        tags=new.tags,
         is_hub=new.is_hub,
         **path,
     )

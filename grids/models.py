@@ -124,17 +124,41 @@ class PathModel(models.Model):
         abstract = True
 
 
+class HouseholdKind(models.TextChoices):
+    """户别."""
+
+    RESIDENT = "resident", _("常住户")
+    RENTED = "rented", _("租住户")
+    VACANT = "vacant", _("空置")
+    SHOP = "shop", _("店铺")
+    COLLECTIVE = "collective", _("集体户")
+
+
 class Household(PathModel):
-    """户: the fifth level of the hierarchy, an ordinary row (docs/adr/0001)."""
+    """户: the fifth level of the hierarchy, an ordinary row (docs/adr/0001).
+
+    The parts of the address (`grids.addresses`), `head_index` and `words` (`core.pairs`) follow from the other columns
+    and are written with them.
+    """
 
     code = models.CharField(_("户编码"), max_length=19, unique=True)
     address = models.CharField(_("门牌"), max_length=120)
+    estate = models.CharField(_("小区、街巷"), max_length=60, blank=True, default="")
+    building = models.CharField(_("楼栋"), max_length=12, blank=True, default="")
+    unit = models.CharField(_("单元"), max_length=12, blank=True, default="")
+    room = models.CharField(_("室"), max_length=12, blank=True, default="")
+    group = models.CharField(_("组"), max_length=12, blank=True, default="")
+    number = models.CharField(_("号"), max_length=12, blank=True, default="")
+    kind = models.CharField(_("户别"), max_length=10, choices=HouseholdKind.choices, default=HouseholdKind.RESIDENT)
     head_name = EncryptedTextField(_("户主"), blank=True)
+    head_index = models.CharField(max_length=64, blank=True, default="")
     phone = EncryptedTextField(_("电话"), blank=True)
-    phone_index = models.CharField(max_length=64, blank=True, db_index=True)
+    phone_index = models.CharField(max_length=64, blank=True)
     size = models.PositiveSmallIntegerField(_("人口"), default=1)
     tags = models.JSONField(_("标签"), default=list, blank=True)
     is_hub = models.BooleanField(_("党员中心户"), default=False)
+    words = models.TextField(blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
     retired_at = models.DateTimeField(_("注销时间"), null=True, blank=True)
 
     objects = ScopedQuerySet["Household"].as_manager()
@@ -146,6 +170,9 @@ class Household(PathModel):
             models.Index(fields=["area", "code"], name="household_area_code"),
             models.Index(fields=["village", "code"], name="household_village_code"),
             models.Index(fields=["township", "code"], name="household_township_code"),
+            # grids.finding, by name and by telephone
+            models.Index(fields=["head_index"], name="household_head", condition=~Q(head_index="")),
+            models.Index(fields=["phone_index"], name="household_phone", condition=~Q(phone_index="")),
         ]
         constraints = [models.CheckConstraint(name="household_size_positive", condition=Q(size__gte=1))]
 

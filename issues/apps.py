@@ -9,6 +9,11 @@ class IssuesConfig(AppConfig):
     verbose_name = _("工单")
 
     def ready(self) -> None:
+        from core.privacy import blind_index
+        from core.rekeying import register_index
+        from issues.models import Reporter
+
+        register_index(Reporter, "phone", "phone_index", blind_index)
         import_module("issues.follow")  # registers what the table's `after` column names
         import_module("issues.kinds").register()
         routed, evidence = import_module("duties.routed"), import_module("duties.evidence")

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from core import locks
+from core.pairs import pairs_of
 from issues.models import LearntPair, Ticket
-from issues.words import pairs_of
 from issues.workflow import State
 
 MOST_TICKETS = 5_000

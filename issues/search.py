@@ -7,11 +7,12 @@ import re
 
 from django.db.models import Q, QuerySet
 
+from core.pairs import phrases_of
+from core.wordindex import Found
 from issues.dossier import ENTRUSTED
 from issues.models import Ticket
 from issues.queries import NOTHING, my_move_q, places
-from issues.sql import Found, by_key
-from issues.words import phrases_of
+from issues.sql import KEY, TEXT, by_key
 from issues.workflow import ENDED_STATES, OPEN_STATES, TRANSITIONS
 from members.access import Scope
 
@@ -35,7 +36,7 @@ def found_q(sought: str, scope: Scope) -> Q:
 
 
 def _holding(table: str, phrases: list[str]) -> QuerySet[Ticket]:
-    return by_key(Ticket.objects.filter(Found("pk", table, phrases)))
+    return by_key(Ticket.objects.filter(Found("pk", table, phrases, id=KEY, column=TEXT)))
 
 
 def _readable_q(scope: Scope) -> Q:

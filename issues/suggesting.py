@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from core.pairs import normal, pairs_of
 from duties.models import DutyItem
 from issues.learning import WHOLE, counted
 from issues.models import LearntPair
-from issues.words import normal, pairs_of
 
 MOST = 3
 LONGEST = 500

@@ -16,6 +16,7 @@ from core.errors import NotNow, NotYours
 from core.idempotency import Once
 from core.idempotency import claim as claim_key
 from core.images import Picture
+from core.jsonlists import has_any
 from core.privacy import EncryptedTextField
 from duties.models import DutyItem
 from duties.routing import version_in_force
@@ -30,7 +31,7 @@ from ledgers.matters import begin
 from ledgers.models import Campaign, Target
 from ledgers.people import offices_of
 from ledgers.rules import BUILD_AT_ONCE, MOST_QUESTIONS, Aim
-from ledgers.sql import has_any, insert_from
+from ledgers.sql import insert_from
 from ledgers.workflow import Facts, Kind
 from ledgers.workflow.campaign import LOOK_TABLE, STAFF, Result, State
 from members.access import posts_covering, scope_for

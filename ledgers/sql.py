@@ -1,10 +1,10 @@
-"""What the ORM does not say: rows made from a query in one statement, and labels in a JSON list. Both engines."""
+"""What the ORM does not say: rows made from a query in one statement. Both engines."""
 
 from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db import connection, models
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import QuerySet
 
 
 def insert_from(model: type[models.Model], columns: Sequence[str], rows: "QuerySet[Any, Any]") -> int:
@@ -22,22 +22,3 @@ def insert_from(model: type[models.Model], columns: Sequence[str], rows: "QueryS
             params,
         )
         return int(cursor.rowcount)
-
-
-class _InList(Func):
-    """SQLite: whether a JSON list has an element."""
-
-    template = "EXISTS (SELECT 1 FROM json_each(%(expressions)s)"
-    arg_joiner = ") WHERE value = "
-    output_field = models.BooleanField()
-
-
-def has_any(column: str, labels: Sequence[str]) -> Q:
-    """Rows whose JSON list `column` has one of `labels`."""
-    found = Q(pk__in=())
-    for label in labels:
-        if connection.vendor == "sqlite":
-            found |= Q(_InList(F(column), Value(label)))
-        else:
-            found |= Q(**{f"{column}__contains": [label]})
-    return found

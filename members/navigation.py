@@ -63,6 +63,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
             ),
             Link("campaigns", "/campaigns/", "home", _("专项行动"), _seeing("campaigns")),
             Link("projects", "/projects/", "star", _("民生实事"), _seeing("ledgers")),
+            Link("visits", "/households/visits/", "visit", _("走访"), PHONE_ROLES - {Role.VERIFIER}),
             Link("phone", "/m/", "phone", _("手机页面"), PHONE_ROLES),
         ),
     ),
@@ -81,6 +82,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
         _("底数"),
         (
             Link("areas", "/areas/", "grid", _("网格"), _seeing("areas")),
+            Link("households", "/households/", "home", _("住户"), _seeing("households")),
             Link("lists", "/lists/", "doc", _("责任清单"), frozenset(Role), "l"),
             Link("admission", "/admission/", "check", _("准入目录"), frozenset(Role)),
             Link("policies", "/policies/", "copy", _("政策文件"), frozenset(Role)),

@@ -23,6 +23,7 @@ BIN = Path(sys.executable).parent
 CACHE = BIN.parent / "cache"
 PACKAGES = [
     "governance", "core", "grids", "members", "notices", "duties", "issues", "mediation", "ledgers", "admission",
+    "households",
     "insights", "gateway",
 ]  # fmt: skip
 POSTGRES_URL = "postgres://postgres@127.0.0.1:5432/postgres"

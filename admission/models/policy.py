@@ -71,7 +71,7 @@ class Policy(models.Model):
 
 
 class PolicyWords(models.Model):
-    """What a document is found by: pairs of neighbouring characters (`issues.words`)."""
+    """What a document is found by: pairs of neighbouring characters (`core.pairs`)."""
 
     policy = models.OneToOneField(Policy, models.CASCADE, primary_key=True, related_name="words")
     text = models.TextField()

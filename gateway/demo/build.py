@@ -7,7 +7,20 @@ from datetime import timedelta
 from core import clock
 from duties.models import DutyItem
 from duties.routing import version_in_force
-from gateway.demo import channels, desk, disputes, gate, ground, history, ledgers, lists, people, pictures, places
+from gateway.demo import (
+    channels,
+    desk,
+    disputes,
+    gate,
+    ground,
+    history,
+    homes,
+    ledgers,
+    lists,
+    people,
+    pictures,
+    places,
+)
 from gateway.demo.stories import World
 from grids.levels import Level
 from grids.models import Area
@@ -42,6 +55,7 @@ def build(say: Say) -> None:
     say(f"专项台账 {ledgers.write(now)} 件")
     say(f"准入 {gate.write(now)} 件")
     lists.draft(now)
+    say(f"走访 {homes.write(now)} 次")
     desk.fill()
     say(f"事项用词 {learning.learn()} 条")
     channels.connect()

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.paging import Page, page_of
+from core.pairs import single
 from core.text import is_clean
 from duties.models import GradeCode
 from issues import bulk, saved
@@ -26,7 +27,6 @@ from issues.filters import TicketFilter
 from issues.models import Ticket
 from issues.queries import VIEWS, Counted, Text, by_lamp, count_to, lamp_counts, queue, tabs
 from issues.views.queue_form import ConditionForm
-from issues.words import single
 from issues.workflow import IN_HAND, STATES, State
 from members.access import Scope, allow, scope_for
 from members.models import User

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from core import audit, clock, tables
+from core.acting import open_with
 from core.errors import Denied
 from duties.routing import version_in_force
 from issues.workflow import PLACE_ROLES
@@ -23,7 +24,7 @@ from ledgers.look_form import LookForm
 from ledgers.models import Campaign, Target
 from ledgers.page import open_page
 from ledgers.people import CAMPAIGN_READERS, KEEPERS, offices_of
-from ledgers.views.common import matter_page, open_with, reader
+from ledgers.views.common import matter_page, reader
 from ledgers.workflow import Kind
 from ledgers.workflow.campaign import Result
 from members.access import allow, get_scoped_or_404

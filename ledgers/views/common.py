@@ -1,6 +1,5 @@
 """What the pages of all ledgers share: the reader, one matter with its steps, opening forms that lose nothing."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -10,9 +9,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import acting
 from core.acting import Desk
-from core.errors import DomainError
-from core.forms import IdempotentForm
-from core.idempotency import KeyReused, Once, once_of
 from core.stored import sent
 from ledgers.forms import form_for
 from ledgers.page import MatterPage, open_page, photo_of
@@ -27,26 +23,6 @@ EVERYBODY = tuple(dict.fromkeys((*READERS, *CAMPAIGN_READERS)))
 def reader(request: HttpRequest) -> User:
     """The signed-in person; `allow` lets nobody else through."""
     return cast(User, request.user)
-
-
-def open_with(
-    request: HttpRequest,
-    form: IdempotentForm,
-    ask: Callable[..., HttpResponse],
-    do: Callable[[Once], Any],
-    done: Callable[[Any], HttpResponse],
-) -> HttpResponse:
-    """Send a bound creating form: `ask(form, status)` again with everything typed where it cannot be taken."""
-    if not form.is_valid():
-        return ask(form, 422)
-    try:
-        made = do(once_of(request, f"user:{reader(request).pk}", form.key))
-    except DomainError as error:
-        if isinstance(error, KeyReused):
-            form.renew()
-        form.add_error(None, error.message)
-        return ask(form, error.status)
-    return done(made)
 
 
 @allow(*EVERYBODY)

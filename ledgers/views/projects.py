@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.acting import open_with
 from core.errors import Denied
 from core.idempotency import Once
 from grids.levels import Level
@@ -18,7 +19,7 @@ from ledgers.models import Project, Proposal
 from ledgers.page import open_page
 from ledgers.people import PROPOSERS, READERS, TOWN_KEEPERS, offices_of
 from ledgers.projects import decline, proposal_hats, propose, start
-from ledgers.views.common import matter_page, open_with, reader
+from ledgers.views.common import matter_page, reader
 from ledgers.workflow import Kind
 from ledgers.workflow.project import Proposal as ProposalState
 from members.access import allow, get_scoped_or_404, scope_for

@@ -9,13 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from core import audit, clock, tables
+from core.acting import open_with
 from core.errors import Denied
 from ledgers import lists
 from ledgers.forms import FilterForm, ProblemForm
 from ledgers.page import open_page
 from ledgers.people import KEEPERS, READERS, offices_of
 from ledgers.rectifications import open_problem
-from ledgers.views.common import matter_page, open_with, reader
+from ledgers.views.common import matter_page, reader
 from ledgers.workflow import Kind
 from members.access import allow
 from members.roles import Role

@@ -72,7 +72,3 @@ class RetireForm(CleanForm):
         field.help_text = _("拆分或合并时勾选，以后能查到沿革")
         if not beside.exists():
             del self.fields["successors"]
-
-
-class RevealForm(CleanForm):
-    reason = forms.CharField(label=_("查看原因"), max_length=200, help_text=_("会记入审计，例如：上门走访前核对电话"))

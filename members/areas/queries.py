@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from core.clock import local
 from core.paging import Page, page_of
-from core.text import is_clean
 from grids import scope as tree_scope
+from grids.finding import found_q
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area, AreaSuccession, Household
 from members.access import scope_for
@@ -72,7 +72,7 @@ def numbers(user: User, area: Area) -> list[Number]:
             _("户数"),
             area.household_count,
             _("户"),
-            reverse("areas:households", args=[area.code]) if sees_households else "",
+            reverse("households:index", query={"area": area.code}) if sees_households else "",
             _("计划数，户籍尚未逐户登记") if planned else "",
         )
     ]
@@ -117,10 +117,10 @@ def lineage(area: Area) -> dict[str, list[Area]]:
 
 
 def households(user: User, area: Area, *, words: str, after: str) -> Page[Household]:
-    """Active households at or below `area`, by code; `words` must occur in the address."""
+    """Active households at or below `area`, by code; of those that `words` finds (`grids.finding`)."""
     rows = Household.objects.visible_to(user).filter(retired_at=None).filter(tree_scope.lies_in(area))
     if words:
-        rows = rows.filter(address__contains=words) if is_clean(words) else rows.none()
+        rows = rows.filter(found_q(words))
     return page_of(rows.select_related("area"), order=("code",), after=after, size=PAGE_SIZE)
 
 

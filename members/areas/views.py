@@ -17,6 +17,7 @@ from grids.models import Area
 from grids.tree import AreaRefused
 from members.access import allow, get_scoped_or_404, scope_for
 from members.areas import queries
+from members.areas.code_views import may_renew
 from members.areas.codes import grid_code
 from members.areas.forms import AddForm, RenameForm, RetireForm, show_refusal
 from members.models import User
@@ -64,6 +65,7 @@ def qr(request: HttpRequest, code: str) -> HttpResponse:
     if not queries.usable_for_orders(area):
         raise Refused(_("只有在用的网格和微网格有点单二维码"))
     context = {"area": area, "codes": [grid_code(request, area)], "back": queries.page(area), "single": True}
+    context["may_renew"] = may_renew(queries.viewer(request))
     return render(request, "grids/qr.html", context)
 
 

@@ -30,6 +30,7 @@ from notices import endpoints, inbox
 from notices.models import Endpoint, Notice
 from tests.admission.conftest import build_gate, once
 from tests.cast import Cast
+from tests.households import conftest as homes
 from tests.ledgers import conftest as matters
 from tests.mediation.conftest import act, appointed, opened
 from tests.tickets import PIXEL, at_state
@@ -52,6 +53,10 @@ BOARD = TOWN | COUNTY | {R.VILLAGE_SECRETARY}
 MEDIATORS = PLACERS | TOWN | DEPARTMENT
 DISPUTES = MEDIATORS | {R.AUDITOR}
 LEDGERS = TOWN | COUNTY | DEPARTMENT | {R.VILLAGE_SECRETARY}
+FILE_EDITORS = PLACERS | {R.TOWNSHIP_DISPATCHER}
+FILE_KEEPERS = frozenset({R.VILLAGE_SECRETARY, R.TOWNSHIP_DISPATCHER})
+GUARDS = frozenset({R.VILLAGE_SECRETARY, R.TOWNSHIP_LEADER, R.GRID_CHIEF})
+RENEWERS = FILE_KEEPERS | ADMIN
 CAMPAIGNS = TOWN | COUNTY | PLACERS
 KEEPING = TOWN | {R.COUNTY_DISPATCHER}
 PROPOSERS = frozenset({R.VILLAGE_SECRETARY, R.TOWNSHIP_DISPATCHER})
@@ -80,6 +85,8 @@ class Row:
 
 
 NEIGHBOURS = ("sibling_worker", "sibling_secretary", "other_town_dispatcher", "other_worker")
+KEEPING_NEIGHBOURS = ("sibling_secretary", "other_town_dispatcher")
+VISITING_NEIGHBOURS = ("sibling_worker", "sibling_secretary", "other_worker")
 STRANGERS = (*NEIGHBOURS, "other_handler")
 OUTSIDE = ("sibling_secretary", "other_town_dispatcher", "other_handler")
 """Strangers who hold a role that keeps ledgers."""
@@ -126,10 +133,52 @@ ROWS: dict[str, Row] = {
     "people:end": Row(ADMIN, ADMIN, "post"),
     "areas:home": Row(AREAS),
     "areas:detail": Row(AREAS, path="area", foreign=NEIGHBOURS),
-    "areas:households": Row(HOUSEHOLDS, path="area", foreign=NEIGHBOURS),
-    "areas:household": Row(HOUSEHOLDS, path="household", foreign=NEIGHBOURS),
-    "areas:reveal": Row(post=HOUSEHOLDS, path="household", foreign=NEIGHBOURS),
+    "households:index": Row(HOUSEHOLDS),
+    "households:download": Row(HOUSEHOLDS, path="export"),
+    "households:due": Row(PLACERS),
+    "households:journal": Row(HOUSEHOLDS),
+    "households:journal_print": Row(HOUSEHOLDS),
+    "households:liaisons": Row(HOUSEHOLDS),
+    "households:new_helper": Row(FILE_KEEPERS, FILE_KEEPERS),
+    "households:helper": Row(HOUSEHOLDS, HOUSEHOLDS, "helper", foreign=NEIGHBOURS, own_rule=True),
+    "households:retire_helper": Row(post=FILE_KEEPERS, path="helper", foreign=KEEPING_NEIGHBOURS),
+    "households:release": Row(post=FILE_KEEPERS, path="liaison", foreign=KEEPING_NEIGHBOURS),
+    "households:imports": Row(FILE_KEEPERS | ADMIN),
+    "households:new_import": Row(FILE_KEEPERS | ADMIN, FILE_KEEPERS | ADMIN),
+    "households:import": Row(FILE_KEEPERS | ADMIN, path="import", foreign=KEEPING_NEIGHBOURS),
+    "households:columns": Row(FILE_KEEPERS | ADMIN, FILE_KEEPERS | ADMIN, "import", foreign=KEEPING_NEIGHBOURS),
+    "households:problems": Row(FILE_KEEPERS | ADMIN, path="import", foreign=KEEPING_NEIGHBOURS),
+    **{
+        f"households:{name}_import": Row(
+            post=FILE_KEEPERS | ADMIN, path="import", foreign=KEEPING_NEIGHBOURS, own_rule=True
+        )
+        for name in ("start", "cancel")
+    },
+    "households:exports": Row(FILE_KEEPERS | {R.TOWNSHIP_LEADER}),
+    "households:new_export": Row(FILE_KEEPERS, FILE_KEEPERS),
+    "households:decide_export": Row({R.TOWNSHIP_LEADER}, {R.TOWNSHIP_LEADER}, "household_export"),
+    "households:fetch_export": Row(
+        post=FILE_KEEPERS, path="household_file", foreign=KEEPING_NEIGHBOURS, own_rule=True, also=(404,)
+    ),
+    **{
+        f"households:{name}": Row(FILE_EDITORS, FILE_EDITORS, "household", foreign=NEIGHBOURS)
+        for name in ("edit", "new_resident", "new_need", "consent")
+    },
+    **{f"households:{name}": Row(HOUSEHOLDS, path="household", foreign=NEIGHBOURS) for name in ("file", "notice")},
+    "households:reveal": Row(post=HOUSEHOLDS, path="household", foreign=NEIGHBOURS),
+    "households:guarded": Row(GUARDS, GUARDS, "household", foreign=("sibling_secretary",)),
+    "households:new_request": Row(FILE_KEEPERS, FILE_KEEPERS, "household", foreign=KEEPING_NEIGHBOURS),
+    "households:paper": Row(post=FILE_KEEPERS, path="household", foreign=KEEPING_NEIGHBOURS),
+    **{
+        f"households:{name}": Row(PLACERS, PLACERS, "household", foreign=VISITING_NEIGHBOURS)
+        for name in ("visit", "matter")
+    },
+    "households:resident": Row(FILE_EDITORS, FILE_EDITORS, "resident", foreign=NEIGHBOURS),
+    "households:remove_resident": Row(post=FILE_EDITORS, path="resident", foreign=NEIGHBOURS),
+    "households:end_need": Row(FILE_EDITORS, FILE_EDITORS, "need", foreign=NEIGHBOURS),
+    "households:answer_request": Row(FILE_KEEPERS, FILE_KEEPERS, "request", foreign=KEEPING_NEIGHBOURS),
     "areas:qr": Row(AREAS, path="area", foreign=NEIGHBOURS),
+    "areas:renew_code": Row(RENEWERS, RENEWERS, "area", foreign=("sibling_secretary", "other_town_dispatcher")),
     "areas:qr_sheet": Row(AREAS, path="area", foreign=NEIGHBOURS, also=(422,)),
     **{f"areas:{name}": Row(ADMIN, ADMIN, "village") for name in ("add", "rename", "retire")},
     "lists:index": Row(EVERYBODY),
@@ -311,6 +360,7 @@ class Stage:
     right: RightUse
     half: str
     power: int
+    homes: homes.Homes
 
 
 def build_stage(cast: Cast) -> Stage:
@@ -352,6 +402,7 @@ def build_stage(cast: Cast) -> Stage:
         endpoint=endpoints.add(name="共享平台", url="https://192.0.2.10/x", groups=[], actor=cast.system_admin),
         rule=_rule(cast),
         power=_power(cast),
+        homes=homes.build_homes(cast),
     )
 
 
@@ -474,6 +525,17 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "code": (lambda s, user: {"code": s.ticket.code}, {"code": "ZZZZZZZZ"}),
     "area": (lambda s, user: {"code": s.cast.microgrid.code}, {"code": MISSING["area"]}),
     "village": (lambda s, user: {"code": s.cast.village.code}, {"code": MISSING["area"]}),
+    "helper": (lambda s, user: {"pk": s.homes.helper}, {"pk": 999_999}),
+    "liaison": (lambda s, user: {"pk": s.homes.liaison}, {"pk": 999_999}),
+    "import": (
+        lambda s, user: {"pk": s.homes.imports.get(user.pk, s.homes.imports[s.cast.secretary.pk])},
+        {"pk": 999_999},
+    ),
+    "household_export": (lambda s, user: {"pk": s.homes.export}, {"pk": 999_999}),
+    "household_file": (lambda s, user: {"pk": s.homes.export, "kind": "csv"}, {"pk": 999_999, "kind": "csv"}),
+    "resident": (lambda s, user: {"pk": s.homes.resident}, {"pk": 999_999}),
+    "need": (lambda s, user: {"pk": s.homes.need}, {"pk": 999_999}),
+    "request": (lambda s, user: {"pk": s.homes.request}, {"pk": 999_999}),
     "household": (lambda s, user: {"code": s.cast.household.code}, {"code": MISSING["household"]}),
     "notice": (lambda s, user: {"pk": s.notices[user.pk].pk}, {"pk": 999_999}),
     "parked": (lambda s, user: {"pk": s.parked.pk}, {"pk": 999_999}),

@@ -26,7 +26,7 @@ def test_every_tick_expires_and_goes_to_a_known_queue() -> None:
     names = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert names == {
         *("core.drain", "core.sweep", "issues.tick", "issues.cover", "issues.draw", "issues.learn"),
-        *("insights.fold", "gateway.nightly", "notices.sweep"),
+        *("insights.fold", "gateway.nightly", "notices.sweep", "households.retain"),
     }
 
 

@@ -68,9 +68,9 @@ def _accounts_open_what_they_list():
         for number in account["tickets_outside"][:1]:
             assert client.get(f"/t/{number}/").status_code in (403, 404), (account["username"], number)
         for code in account["households_inside"][:1]:
-            assert client.get(f"/areas/households/{code}/").status_code == 200
+            assert client.get(f"/households/{code}/").status_code == 200
         for code in account["households_outside"][:1]:
-            assert client.get(f"/areas/households/{code}/").status_code in (403, 404)
+            assert client.get(f"/households/{code}/").status_code in (403, 404)
     worker = shown["accounts"][0]
     assert worker["password"] == PASSWORD
     assert Client().post("/login/", {"username": worker["username"], "password": PASSWORD}).status_code == 302

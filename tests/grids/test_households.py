@@ -43,18 +43,6 @@ def test_names_and_phones_are_encrypted_masked_and_findable(land):
     assert "6021" not in stored[1][:4]
 
 
-def test_reveal_needs_a_reason_and_leaves_a_trace(land, django_user_model):
-    user = django_user_model.objects.create(username="w", name="王", created_at=land.grid.created_at)
-    row = register(land.grid, head_name="陈大文", phone="13800006021")
-    with pytest.raises(HouseholdRefused, match="查看原因"):
-        households.reveal(household=row, reason=" ", actor=user)
-    assert not AuditEntry.objects.filter(verb="household.revealed").exists()
-    assert households.reveal(household=row, reason="上门走访", actor=user).phone == "13800006021"
-    entry = AuditEntry.objects.get(verb="household.revealed")
-    assert entry.detail == {"code": row.code, "reason": "上门走访"}
-    assert "陈" not in str(entry.detail)
-
-
 def test_a_planned_figure_yields_to_real_households(land):
     tree.set_planned_households(area=land.grid, count=80, actor=None)
     assert count(land.town) == 80

@@ -67,7 +67,7 @@ def test_a_township_page_shows_parts_numbers_and_the_way_down(cast):
     assert "泰山村委会" not in listed
 
 
-@pytest.mark.parametrize("name", ["detail", "qr", "qr_sheet", "households"])
+@pytest.mark.parametrize("name", ["detail", "qr", "qr_sheet"])
 def test_foreign_and_missing_areas_are_the_same_404(cast, name):
     foreign = cast.leader.get(url(name, cast.village3))
     missing = cast.leader.get(url(name, "440783999999"))
@@ -77,7 +77,7 @@ def test_foreign_and_missing_areas_are_the_same_404(cast, name):
 
 @pytest.mark.parametrize("code", ["x", "%00", "9" * 100_000, "０", "%F0%9F%98%80", "-1", "1e9"])
 def test_malformed_codes_are_404_or_400(cast, code):
-    for path in (f"/areas/{code}/", f"/areas/households/{code}/", f"/areas/{code}/qr/"):
+    for path in (f"/areas/{code}/", f"/households/{code}/", f"/areas/{code}/qr/"):
         assert cast.leader.get(path).status_code in (400, 404)
 
 
@@ -85,8 +85,8 @@ def test_malformed_codes_are_404_or_400(cast, code):
     "query", ["after=%00", "after=" + "A" * 5000, "level=zzz", "show=1", "q=%00", "q=" + "9" * 5000, "hh=e30"]
 )
 def test_malformed_queries_do_no_harm(cast, query):
-    for name in ("detail", "households"):
-        assert cast.worker.get(f"{url(name, cast.grid)}?{query}").status_code in (200, 400)
+    for path in (url("detail", cast.grid), reverse("households:index")):
+        assert cast.worker.get(f"{path}?{query}").status_code in (200, 400)
 
 
 def test_households_are_masked_searchable_and_scoped(cast):
@@ -95,25 +95,26 @@ def test_households_are_masked_searchable_and_scoped(cast):
     assert "138****6021" in text
     assert "陈大文" not in text
     assert "13800006021" not in text
-    assert "一组 1 号" in body(cast.worker.get(url("households", cast.grid, q="一组")))
-    assert "没有找到这样的门牌" in body(cast.worker.get(url("households", cast.grid, q="%")))
+    assert "一组 1 号" in body(cast.worker.get(url("detail", cast.grid, q="一组")))
+    assert "没有找到这样的户" in body(cast.worker.get(url("detail", cast.grid, q="%")))
     assert "陈**" not in body(cast.auditor.get(url("detail", cast.grid))), "the auditor sees areas, not households"
-    assert cast.auditor.get(url("households", cast.grid)).status_code == 403
-    assert cast.admin.get(url("household", cast.row.code)).status_code == 403
+    assert cast.auditor.get(reverse("households:index")).status_code == 403
+    assert cast.admin.get(reverse("households:file", args=[cast.row.code])).status_code == 403
 
 
 def test_reveal_wants_a_reason_and_answers_once(cast):
-    assert cast.worker.get(url("reveal", cast.row.code)).status_code == 405
-    refused = cast.worker.post(url("reveal", cast.row.code), {"reason": ""})
+    reveal, page = (reverse(f"households:{name}", args=[cast.row.code]) for name in ("reveal", "file"))
+    assert cast.worker.get(reveal).status_code == 405
+    refused = cast.worker.post(reveal, {"reason": ""})
     assert refused.status_code == 422
     assert "13800006021" not in body(refused)
-    shown = cast.worker.post(url("reveal", cast.row.code), {"reason": "上门走访"})
+    shown = cast.worker.post(reveal, {"reason": "visit"})
     assert "13800006021" in body(shown)
-    assert shown["Cache-Control"] == "no-store"
-    assert AuditEntry.objects.get(verb="household.revealed").detail["reason"] == "上门走访"
-    assert "13800006021" not in body(cast.worker.get(url("household", cast.row.code)))
+    assert "no-store" in shown["Cache-Control"]
+    assert AuditEntry.objects.get(verb="household.revealed").detail["reason"] == "visit"
+    assert "13800006021" not in body(cast.worker.get(page))
     other = person(Role.GRID_WORKER, cast.grid3, "other")
-    assert other.post(url("reveal", cast.row.code), {"reason": "上门走访"}).status_code == 404
+    assert other.post(reveal, {"reason": "visit"}).status_code == 404
 
 
 def form(**data):
@@ -209,7 +210,7 @@ def test_pages_cost_the_same_for_one_and_twenty_rows(cast):
     paths = [
         (url("detail", cast.village), cast.admin),
         (url("detail", cast.grid), cast.worker),
-        (url("households", cast.village), cast.leader),
+        (reverse("households:index", query={"area": cast.village.code}), cast.leader),
         (url("qr_sheet", cast.village), cast.leader),
     ]
     for path, client in paths:

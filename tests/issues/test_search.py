@@ -8,14 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import clock
+from core import clock, pairs
 from core.doctor import examine
-from issues import words
+from core.pairs import normal
 from issues.actors import staff
 from issues.filters import TicketFilter
 from issues.models import GuardedWords, Ticket, TicketWords
 from issues.search import found_q
-from issues.words import normal
 from issues.workflow import State
 from members.access import Scope
 from tests.issues.test_queue_filters import listed, parsed
@@ -170,6 +169,6 @@ def test_the_doctor_finds_lost_words_and_writes_them_anew(cast):
 
 
 def test_a_phrase_does_not_reach_over_two_texts():
-    assert words.text_of(["路灯", "不亮 了"]).split() == [
-        words.FIRST + "路", "路灯", words.BREAK, words.FIRST + "不", "不亮", words.BREAK, "了", words.BREAK,
+    assert pairs.text_of(["路灯", "不亮 了"]).split() == [
+        pairs.FIRST + "路", "路灯", pairs.BREAK, pairs.FIRST + "不", "不亮", pairs.BREAK, "了", pairs.BREAK,
     ]  # fmt: skip

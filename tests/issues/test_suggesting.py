@@ -6,11 +6,11 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from core.pairs import pairs_of
 from duties.models import DutyItem
 from issues import learning
 from issues.models import LearntPair, Ticket
 from issues.suggesting import suggest
-from issues.words import pairs_of
 from issues.workflow import State
 from tests.tickets import at_state, placed
 

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from core import audit, clock
-from grids import households
 from members import accounts
 from members.roles import Role
 
@@ -18,7 +17,7 @@ def body(response):
 @pytest.fixture
 def auditor(cast, login):
     accounts.update(user=cast.worker, actor=cast.system_admin, name="梁晓燕")
-    households.reveal(household=cast.household, reason="电话核对陈大文", actor=cast.worker)
+    audit.record("household.revealed", cast.household, actor=cast.worker, reason="电话核对陈大文")
     audit.record("teapot.boiled", None, actor=None, secret="陈大文")
     return login(cast.auditor)
 

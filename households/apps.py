@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class HouseholdsConfig(AppConfig):
+    name = "households"
+    verbose_name = _("住户")
+
+    def ready(self) -> None:
+        from core.rekeying import register_index
+        from grids.households import name_key, phone_key
+        from grids.models import Household
+        from households import beside, handlers
+        from households.models import GuardedTag, Resident
+        from households.tags import guarded_key
+        from issues import beside as registry
+
+        handlers.register_kinds()
+        if beside.on_phone not in registry.phone_sources:
+            registry.phone_sources.append(beside.on_phone)
+            registry.link_sources.append(beside.of_ticket)
+        register_index(Household, "head_name", "head_index", name_key)
+        register_index(Household, "phone", "phone_index", phone_key)
+        register_index(Resident, "name", "name_index", name_key)
+        register_index(Resident, "phone", "phone_index", phone_key)
+        register_index(GuardedTag, "kind", "kind_index", guarded_key)

@@ -1,0 +1,51 @@
+"""Background work of households, from the outbox: imports step by step, reminders of requests."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.outbox import handles
+from households.imports import work
+from households.models import SubjectRequest
+from households.people import KEEPERS
+from households.subjects import REPLY_NEAR
+from members.models import Post
+from notices import inbox, kinds
+
+NEAR = "household_request"
+
+
+@handles(work.STAGE, label=gettext_lazy("导入：读表"))
+def stage(payload: dict[str, object]) -> None:
+    work.stage(int(str(payload["import"])))
+
+
+@handles(work.CHECK, label=gettext_lazy("导入：检查"))
+def check(payload: dict[str, object]) -> None:
+    work.check(int(str(payload["import"])), int(str(payload["position"])))
+
+
+@handles(work.LOAD, label=gettext_lazy("导入：写入"))
+def load(payload: dict[str, object]) -> None:
+    work.load(int(str(payload["import"])), int(str(payload["position"])))
+
+
+@handles(REPLY_NEAR, label=gettext_lazy("个人信息请求到期提醒"))
+def reply_near(payload: dict[str, object]) -> None:
+    """Remind who keeps the file of a request that has no answer yet."""
+    row = SubjectRequest.objects.select_related("household").get(pk=int(str(payload["request"])))
+    if row.state != SubjectRequest.State.OPEN:
+        return
+    home = row.household
+    posts = Post.objects.held().filter(role__in=KEEPERS, area__in=(home.village_id, home.township_id))
+    inbox.send(
+        user_ids=set(posts.filter(user__is_active=True).values_list("user_id", flat=True)),
+        kind=NEAR,
+        text=_("户 %(code)s 的个人信息请求，%(day)s前要答复") % {"code": home.code, "day": f"{row.due_on:%-m月%-d日}"},
+        url=reverse("households:file", args=[home.code]),
+        key=f"subject:{row.pk}:near",
+    )
+
+
+def register_kinds() -> None:
+    kinds.register(kinds.TIME, {NEAR: gettext_lazy("个人信息请求到期")})

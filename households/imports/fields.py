@@ -1,0 +1,234 @@
+"""What an import may hold: its fields, by which names their columns are known, and what each cell must be. Pure."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from grids.addresses import tidy
+from grids.levels import GridKind, Level
+from grids.models import HouseholdKind
+from households.imports.files import LOST
+from households.models.file import Resident
+from households.models.imports import Import
+from households.rules import LONGEST_CELL, TAGS, Text
+
+Kind = Import.Kind
+IDENTITY = re.compile(r"身份证|证件号|公民身份")
+IDENTITY_NUMBER = re.compile(r"\d{17}[\dXx]\Z|\d{15}\Z", re.ASCII)
+SPLIT = re.compile(r"[,，、;；/|\s]+")
+YES = {"是", "1", "y", "yes", "true", "√", "对"}
+NO = {"", "否", "0", "n", "no", "false", "×", "无"}
+
+
+class BadCell(Exception):
+    """What is wrong with a cell, in Chinese; never what is in it."""
+
+
+Parse = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a row says; `aliases` are heads of columns as counties write them."""
+
+    name: str
+    label: Text
+    parse: Parse
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    personal: bool = False
+    hint: Text = ""
+
+
+def _line(most: int) -> Parse:
+    def parse(cell: str) -> str:
+        if len(cell) > most:
+            raise BadCell(_("不能超过 %(n)d 个字") % {"n": most})
+        return cell
+
+    return parse
+
+
+def _code(length: int) -> Parse:
+    def parse(cell: str) -> str:
+        if cell.startswith(LOST):
+            raise BadCell(_("编码在 Excel 里成了数值，后几位已失真；请把这一列设为文本，从原表重新粘贴"))
+        code = tidy(cell)
+        if code and not (code.isascii() and code.isdigit() and len(code) == length):
+            raise BadCell(_("应为 %(n)d 位数字") % {"n": length})
+        return code
+
+    return parse
+
+
+def _person(cell: str) -> str:
+    if IDENTITY_NUMBER.match(cell):
+        raise BadCell(_("像是身份证号；本系统不保存身份证号，请删去"))
+    return str(_line(40)(cell))
+
+
+def _phone(cell: str) -> str:
+    digits = re.sub(r"[\s()（）-]", "", tidy(cell))
+    if IDENTITY_NUMBER.match(digits) and len(digits) > 15:
+        raise BadCell(_("像是身份证号；本系统不保存身份证号，请删去"))
+    if digits and not re.fullmatch(r"\+?\d{5,15}", digits, re.ASCII):
+        raise BadCell(_("电话须为 5 至 15 位数字"))
+    return digits
+
+
+def _number(low: int, high: int) -> Callable[[str], int | None]:
+    def parse(cell: str) -> int | None:
+        text = tidy(cell).removesuffix("人")
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):
+            raise BadCell(_("应为 %(low)d 到 %(high)d 的整数") % {"low": low, "high": high})
+        return int(text)
+
+    return parse
+
+
+def _year(cell: str) -> int | None:
+    return _number(1900, 2100)(cell[:4] if re.match(r"\d{4}[-/.年]", cell) else cell.removesuffix("年"))
+
+
+def _tags(cell: str) -> list[str]:
+    found = [tag for tag in SPLIT.split(cell) if tag]
+    unknown = [tag for tag in found if tag not in TAGS]
+    if unknown:
+        raise BadCell(_("标签不在名录里；可用：%(tags)s") % {"tags": "、".join(TAGS)})
+    return list(dict.fromkeys(found))
+
+
+def _yes(cell: str) -> bool:
+    word = cell.strip().lower()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise BadCell(_("请写“是”或“否”"))
+
+
+def _one_of(labels: Mapping[str, str], default: str) -> Parse:
+    """By label or by code word; an empty cell is the default."""
+
+    def parse(cell: str) -> str:
+        if not cell:
+            return default
+        for value, label in labels.items():
+            if cell in (value, label, label.removesuffix("户")):
+                return value
+        raise BadCell(_("可填：%(labels)s") % {"labels": "、".join(labels.values())})
+
+    return parse
+
+
+def _labels(choices: Sequence[tuple[str, object]]) -> dict[str, str]:
+    return {str(value): str(label) for value, label in choices}
+
+
+_HOME = (
+    Field("code", gettext_lazy("户编码"), _code(19), ("户编号", "家庭编码"), hint=gettext_lazy("19 位；没有就留空")),
+    Field("area", gettext_lazy("网格编码"), _code(15), ("所属网格编码", "微网格编码", "网格代码")),
+    Field(
+        "address", gettext_lazy("门牌地址"), _line(120),
+        ("门牌", "地址", "住址", "家庭住址", "详细地址", "现住址", "房屋地址"), personal=True,
+    ),
+)  # fmt: skip
+FIELDS: dict[str, tuple[Field, ...]] = {
+    Kind.HOUSEHOLDS: (
+        *_HOME,
+        Field("head_name", gettext_lazy("户主"), _person, ("户主姓名", "姓名"), personal=True),
+        Field("phone", gettext_lazy("电话"), _phone, ("联系电话", "手机", "手机号", "户主电话"), personal=True),
+        Field("size", gettext_lazy("人口"), _number(1, 99), ("家庭人口", "人数", "人口数")),
+        Field("kind", gettext_lazy("户别"), _one_of(_labels(HouseholdKind.choices), "resident"), ("住户类型", "类别")),
+        Field("tags", gettext_lazy("标签"), _tags, ("户标签", "重点类别", "户类型")),
+        Field("is_hub", gettext_lazy("党员中心户"), _yes, ("中心户",)),
+    ),
+    Kind.RESIDENTS: (
+        *_HOME,
+        Field("name", gettext_lazy("姓名"), _person, ("居民姓名", "成员姓名"), required=True, personal=True),
+        Field("phone", gettext_lazy("电话"), _phone, ("联系电话", "手机", "手机号"), personal=True),
+        Field("relation", gettext_lazy("与户主关系"), _one_of(_labels(Resident.Relation.choices), "other"), ("关系",)),
+        Field("birth_year", gettext_lazy("出生年"), _year, ("出生年份", "出生年月", "出生日期"), personal=True),
+    ),
+    Kind.AREAS: (
+        Field("code", gettext_lazy("网格编码"), _code(15), ("编码", "代码", "微网格编码"), required=True),
+        Field("name", gettext_lazy("名称"), _line(60), ("网格名称",), required=True),
+        Field("parent_code", gettext_lazy("上级编码"), _line(15), ("上级代码", "所属村社代码", "上级"), required=True),
+        Field(
+            "level", gettext_lazy("层级"),
+            _one_of({Level.GRID: "网格", Level.MICROGRID: "微网格", Level.BUILDING: "楼栋"}, Level.GRID), ("级别",),
+        ),
+        Field("kind", gettext_lazy("网格类型"), _one_of(_labels(GridKind.choices), ""), ("类型",)),
+        Field("planned", gettext_lazy("计划户数"), _number(0, 100_000), ("户数",)),
+    ),
+}  # fmt: skip
+
+
+def needed(kind: str, columns: Mapping[str, int]) -> list[str]:
+    """What is still missing before rows can be read, as sentences."""
+    lacking = [str(f.label) for f in FIELDS[kind] if f.required and f.name not in columns]
+    found = [_("还没有指明哪一列是%(label)s") % {"label": label} for label in lacking]
+    if kind != Kind.AREAS and "code" not in columns and not {"area", "address"} <= columns.keys():
+        found.append(_("需要“户编码”一列，或者“网格编码”和“门牌地址”两列"))
+    if kind == Kind.HOUSEHOLDS and "address" not in columns:
+        found.append(_("还没有指明哪一列是%(label)s") % {"label": _("门牌地址")})
+    return list(dict.fromkeys(found))
+
+
+def guess(kind: str, header: Sequence[str]) -> dict[str, int]:
+    """Which column is which, by their heads."""
+    names = [tidy(head) for head in header]
+    columns: dict[str, int] = {}
+    for field in FIELDS[kind]:
+        wanted = (str(field.label), field.name, *field.aliases)
+        at = next((names.index(word) for word in wanted if word in names), None)
+        if at is not None and at not in columns.values():
+            columns[field.name] = at
+    return columns
+
+
+def identity_columns(header: Sequence[str]) -> list[str]:
+    """Heads of columns that hold identity numbers: they are never read."""
+    return [head for head in header if IDENTITY.search(head)]
+
+
+def letter(column: int) -> str:
+    """The letter by which a spreadsheet calls a column (from 0)."""
+    text, number = "", column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the file: what its cells say, or what is wrong with them (field → text)."""
+
+    number: int
+    values: dict[str, object]
+    wrong: dict[str, str]
+
+
+def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str]) -> Line:
+    values: dict[str, object] = {}
+    wrong: dict[str, str] = {}
+    for field in FIELDS[kind]:
+        at = columns.get(field.name)
+        cell = cells[at] if at is not None and at < len(cells) else ""
+        if len(cell) > LONGEST_CELL:
+            wrong[field.name] = _("内容过长")
+            continue
+        try:
+            values[field.name] = field.parse(cell)
+        except BadCell as bad:
+            wrong[field.name] = str(bad)
+        else:
+            if field.required and not cell:
+                wrong[field.name] = _("不能为空")
+    return Line(number, values, wrong)

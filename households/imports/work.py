@@ -1,0 +1,301 @@
+"""The only writer of imports: taken in, understood, checked, then written chunk by chunk from the outbox.
+
+Each step is one transaction that leaves the import where the next one starts, so that a worker may die anywhere: rows
+are known again by their codes, and nothing is written twice. What was uploaded lies encrypted and goes when it is used.
+"""
+
+import base64
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from typing import IO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit, clock, outbox
+from core.errors import DomainError, NotNow, NotYours
+from core.idempotency import Once
+from core.idempotency import claim as claim_key
+from core.models import OutboxRow
+from grids.levels import Level
+from grids.models import Area
+from households.imports import fields, files, landing
+from households.imports.files import BadFile
+from households.models import ColumnMap, Import, ImportChunk, ImportPiece, ImportProblem
+from households.people import KEEPERS, may_import_areas
+from households.rules import CHUNK, MOST_PROBLEMS, PREVIEW
+from members.access import posts_covering
+from members.models import User
+
+STAGE, CHECK, LOAD = "households.stage", "households.check", "households.load"
+"""Outbox topics, handled in households.handlers."""
+BULK = OutboxRow.Queue.BULK
+PIECE = 512 * 1024
+SLICE = 40_000
+"""Rows that are read out of a file in one transaction."""
+State = Import.State
+
+
+def take_in(*, content: IO[bytes], kind: str, place: Area, user: User, once: Once) -> Import:
+    """Keep an uploaded file. Raises BadFile for one that is not safe or has no rows; sent twice, it is kept once."""
+    form = files.kind_of(content)
+    rows = files.rows_of(content, form)
+    header = next(rows, [])
+    if not any(header) or next(rows, None) is None:
+        raise BadFile(_("第一行应是列名，下面至少有一行数据"))
+    with transaction.atomic():
+        slot = claim_key(once.owner, once.key, once.body)
+        if slot.result:
+            return Import.objects.get(pk=int(slot.result))
+        _may(user, kind, place)
+        made = Import(kind=kind, place=place, user=user, created_at=clock.now(), format=form, header=header)
+        made.size, made.sha256 = _measure(content)
+        made.columns = _remembered(made) or fields.guess(kind, header)
+        made.save()
+        _keep(made, content)
+        audit.record("import.taken_in", made, actor=user, kind=kind, area=place.code, size=made.size)
+        slot.finish(str(made.pk))
+    return made
+
+
+def _may(user: User, kind: str, place: Area) -> None:
+    """Areas by the system admin; households and residents by who keeps the files of the place."""
+    if kind == Import.Kind.AREAS:
+        if not may_import_areas(user):
+            raise NotYours(_("区域由系统管理员导入"))
+        return
+    path = {place.pk, *({place.parent_id} if place.parent_id else set())}
+    held = {role for role, _kind, post in posts_covering(user, area_ids=path, department_ids=())}
+    if not held & set(KEEPERS) or place.level not in (Level.TOWNSHIP, Level.VILLAGE):
+        raise NotYours(_("住户由村社书记或乡镇分拨员导入"))
+
+
+def _measure(content: IO[bytes]) -> tuple[int, str]:
+    content.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while block := content.read(PIECE):
+        digest.update(block)
+        size += len(block)
+    return size, digest.hexdigest()
+
+
+def _keep(made: Import, content: IO[bytes]) -> None:
+    content.seek(0)
+    position = 0
+    while block := content.read(PIECE):
+        ImportPiece.objects.create(of=made, position=position, content=base64.b64encode(block).decode())
+        position += 1
+
+
+def _file(one: Import) -> IO[bytes]:
+    pieces = ImportPiece.objects.filter(of=one).order_by("position")
+    return io.BytesIO(b"".join(base64.b64decode(piece.content) for piece in pieces.iterator(chunk_size=8)))
+
+
+def _head(one: Import) -> str:
+    return hashlib.sha256("\x1f".join(one.header).encode()).hexdigest()
+
+
+def _remembered(one: Import) -> dict[str, int]:
+    known = ColumnMap.objects.filter(user=one.user, kind=one.kind, head=_head(one)).first()
+    return dict(known.columns) if known else {}
+
+
+def sample_of(one: Import) -> list[list[str]]:
+    """The first rows as they were uploaded, for who uploaded them."""
+    rows = files.rows_of(_file(one), one.format)
+    next(rows, None)
+    return [row for row, _n in zip(rows, range(PREVIEW), strict=False)]
+
+
+def choose_columns(one: Import, *, columns: Mapping[str, int], user: User) -> Import:
+    """Say which column is which, remember it, and have all rows checked."""
+    with transaction.atomic():
+        row = _locked(one, user, State.MAPPING)
+        lacking = fields.needed(row.kind, columns)
+        if lacking:
+            raise NotNow("；".join(lacking))
+        if len(set(columns.values())) < len(columns):
+            raise NotNow(_("同一列不能当作两样内容"))
+        if any(row.header[at : at + 1] and fields.IDENTITY.search(row.header[at]) for at in columns.values()):
+            raise NotNow(_("本系统不保存身份证号，这一列不能导入"))
+        row.columns, row.state = dict(columns), State.CHECKING
+        row.save(update_fields=["columns", "state"])
+        ColumnMap.objects.update_or_create(
+            user=user, kind=row.kind, head=_head(row), defaults={"columns": dict(columns)}
+        )
+        _next(STAGE, row, 0)
+    return row
+
+
+def stage(import_id: int) -> None:
+    """Read the next slice of the file into chunks; after the last one let the first chunk be checked."""
+    one = _working(import_id, State.CHECKING)
+    if one is None:
+        return
+    try:
+        done = _stage_slice(one)
+    except BadFile as bad:
+        _fail(one, bad.message)
+        return
+    if not done:
+        _next(STAGE, one, one.rows)
+        return
+    ImportPiece.objects.filter(of=one).delete()
+    if one.rows:
+        _next(CHECK, one, 0)
+    else:
+        _fail(one, _("文件里没有数据"))
+
+
+def _stage_slice(one: Import) -> bool:
+    """True when the file is through. Blank lines count as lines, so that every row keeps its number."""
+    rows = enumerate(files.rows_of(_file(one), one.format), 1)
+    position = ImportChunk.objects.filter(of=one).count()
+    start, held = one.rows, list[tuple[int, list[str]]]()
+    read = 0
+    for number, cells in rows:
+        if number == 1 or not any(cells):
+            continue
+        read += 1
+        if read <= start:
+            continue
+        held.append((number, cells))
+        if len(held) == CHUNK:
+            position = _put_chunk(one, position, held)
+            held = []
+            if one.rows - start >= SLICE:
+                return False
+    if held:
+        _put_chunk(one, position, held)
+    return True
+
+
+def _put_chunk(one: Import, position: int, held: list[tuple[int, list[str]]]) -> int:
+    content = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+    ImportChunk.objects.create(of=one, position=position, count=len(held), content=content)
+    one.rows += len(held)
+    Import.objects.filter(pk=one.pk).update(rows=one.rows)
+    return position + 1
+
+
+def check(import_id: int, position: int) -> None:
+    """Look at the rows of one chunk; after the last one the person decides."""
+    one = _working(import_id, State.CHECKING)
+    chunk = ImportChunk.objects.filter(of=import_id, position=position, is_checked=False).first()
+    if one is None or chunk is None:
+        return
+    problems = landing.problems_of(one, landing.lines_of(one, chunk))
+    _note(one, problems)
+    bad = {problem.line for problem in problems}
+    if bad:  # what cannot be written is not kept
+        good = [row for row in json.loads(chunk.content) if row[0] not in bad]
+        chunk.content = json.dumps(good, ensure_ascii=False, separators=(",", ":"))
+    chunk.is_checked = True
+    chunk.save(update_fields=["content", "is_checked"])
+    one.checked += chunk.count
+    one.bad += len(bad)
+    if ImportChunk.objects.filter(of=one, position=position + 1).exists():
+        _next(CHECK, one, position + 1)
+    else:
+        one.state = State.CHECKED
+    one.save(update_fields=["checked", "bad", "state"])
+
+
+def _note(one: Import, problems: list[ImportProblem]) -> None:
+    room = MOST_PROBLEMS - ImportProblem.objects.filter(of=one).count()
+    if room > 0:
+        ImportProblem.objects.bulk_create(problems[:room])
+
+
+def start(one: Import, *, user: User) -> Import:
+    """Write what is right; rows with problems have been left out and stay on the list."""
+    with transaction.atomic():
+        row = _locked(one, user, State.CHECKED)
+        if row.bad >= row.rows:
+            raise NotNow(_("没有一行可以导入，请改好表格再上传"))
+        if row.kind == Import.Kind.AREAS and row.bad:
+            raise NotNow(_("区域要么全部导入要么不导入，请先改好有错的行"))
+        row.state = State.RUNNING
+        row.save(update_fields=["state"])
+        first = ImportChunk.objects.filter(of=row).order_by("position").values_list("position", flat=True)[0]
+        _next(LOAD, row, first)
+        audit.record("import.started", row, actor=user, kind=row.kind, rows=row.rows)
+    return row
+
+
+def load(import_id: int, position: int) -> None:
+    """Write one chunk and forget it; after the last one the import is done. What may have changed is checked again."""
+    one = _working(import_id, State.RUNNING)
+    chunk = ImportChunk.objects.filter(of=import_id, position=position).first()
+    if one is None or chunk is None:
+        return
+    lines = landing.lines_of(one, chunk)
+    problems = landing.problems_of(one, lines, again=True)
+    bad = {problem.line for problem in problems}
+    try:
+        with transaction.atomic():
+            written = landing.write(one, [line for line in lines if line.number not in bad])
+    except DomainError as refused:
+        _fail(one, refused.message)
+        return
+    _note(one, problems)
+    chunk.delete()
+    one.written += chunk.count
+    one.bad += len(bad)
+    one.added, one.changed = one.added + written.added, one.changed + written.changed
+    one.unchanged += written.unchanged
+    following = ImportChunk.objects.filter(of=one).order_by("position").values_list("position", flat=True).first()
+    if following is None:
+        one.state, one.ended_at = State.DONE, clock.now()
+        audit.record("import.done", one, actor=one.user, added=one.added, changed=one.changed, bad=one.bad)
+    else:
+        _next(LOAD, one, following)
+    one.save()
+
+
+def cancel(one: Import, *, user: User) -> Import:
+    """Stop an import; what is written stays, the rest and the file are forgotten."""
+    with transaction.atomic():
+        row = Import.objects.select_for_update(of=("self",)).get(pk=one.pk)
+        if row.user_id != user.pk:
+            raise NotYours(_("只有上传的人可以取消"))
+        if row.state in (State.DONE, State.CANCELLED, State.FAILED):
+            raise NotNow(_("这次导入已经结束"))
+        row.state, row.ended_at = State.CANCELLED, clock.now()
+        row.save(update_fields=["state", "ended_at"])
+        _forget(row)
+        audit.record("import.cancelled", row, actor=user, written=row.written)
+    return row
+
+
+def _fail(one: Import, why: str) -> None:
+    one.state, one.failure, one.ended_at = State.FAILED, why[:300], clock.now()
+    one.save(update_fields=["state", "failure", "ended_at"])
+    _forget(one)
+
+
+def _forget(one: Import) -> None:
+    ImportPiece.objects.filter(of=one).delete()
+    ImportChunk.objects.filter(of=one).delete()
+
+
+def _locked(one: Import, user: User, state: str) -> Import:
+    row = Import.objects.select_for_update(of=("self",)).get(pk=one.pk)
+    if row.user_id != user.pk:
+        raise NotYours(_("只有上传的人可以继续"))
+    if row.state != state:
+        raise NotNow(_("这次导入现在是“%(state)s”") % {"state": row.get_state_display()})
+    return row
+
+
+def _working(import_id: int, state: str) -> Import | None:
+    """The import, locked, while it is still in `state`."""
+    rows = Import.objects.select_for_update(of=("self",)).filter(pk=import_id, state=state)
+    return rows.select_related("user", "place").first()
+
+
+def _next(topic: str, one: Import, position: int) -> None:
+    outbox.enqueue(topic, {"import": one.pk, "position": position}, key=f"{topic}:{one.pk}:{position}", queue=BULK)

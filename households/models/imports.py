@@ -1,0 +1,135 @@
+"""An import on its way: the file in pieces, its rows in chunks, what is wrong with them. Contents are encrypted.
+
+Pieces go when the rows are read, chunks as they are written; what nobody finishes is swept (`households.retention`).
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import EncryptedTextField
+from core.scoping import ScopedQuerySet
+from grids.models import Area
+from members.models import User
+
+if TYPE_CHECKING:
+    from core.scoping import ScopeLike
+
+
+class Import(models.Model):
+    class Kind(models.TextChoices):
+        AREAS = "areas", _("区域")
+        HOUSEHOLDS = "households", _("户")
+        RESIDENTS = "residents", _("居民")
+
+    class State(models.TextChoices):
+        MAPPING = "mapping", _("待对列")
+        CHECKING = "checking", _("正在检查")
+        CHECKED = "checked", _("待确认")
+        RUNNING = "running", _("正在导入")
+        DONE = "done", _("已完成")
+        CANCELLED = "cancelled", _("已取消")
+        FAILED = "failed", _("不能导入")
+
+    kind = models.CharField(_("内容"), max_length=10, choices=Kind.choices)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.MAPPING)
+    place = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("范围"))
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("导入人"))
+    created_at = models.DateTimeField(_("上传时间"))
+    ended_at = models.DateTimeField(null=True, blank=True)
+    format = models.CharField(max_length=4)
+    size = models.PositiveIntegerField(_("字节"))
+    sha256 = models.CharField(max_length=64)
+    header = models.JSONField(default=list)
+    columns = models.JSONField(default=dict)
+    """Field → number of the column in the file (from 0)."""
+    rows = models.PositiveIntegerField(_("行数"), default=0)
+    checked = models.PositiveIntegerField(default=0)
+    written = models.PositiveIntegerField(_("已处理行"), default=0)
+    added = models.PositiveIntegerField(_("新增"), default=0)
+    changed = models.PositiveIntegerField(_("更新"), default=0)
+    unchanged = models.PositiveIntegerField(_("未变"), default=0)
+    bad = models.PositiveIntegerField(_("有错"), default=0)
+    failure = models.CharField(max_length=300, blank=True)
+
+    objects = ScopedQuerySet["Import"].as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("导入")
+        indexes = [models.Index(fields=["user", "-id"], name="import_user")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @classmethod
+    def scope_q(cls, scope: "ScopeLike") -> Q:
+        """One's own."""
+        return Q(user=scope.user_id)
+
+
+class ImportPiece(models.Model):
+    """A part of the uploaded file, in order."""
+
+    of = models.ForeignKey(Import, models.CASCADE, related_name="pieces")
+    position = models.PositiveIntegerField()
+    content = EncryptedTextField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("导入文件")
+        constraints = [models.UniqueConstraint(fields=["of", "position"], name="import_piece_once")]
+
+    def __str__(self) -> str:
+        return f"{self.of_id}/{self.position}"
+
+
+class ImportChunk(models.Model):
+    """Some rows: JSON of [number of the line, [cells]], by the columns of the file."""
+
+    of = models.ForeignKey(Import, models.CASCADE, related_name="chunks")
+    position = models.PositiveIntegerField()
+    count = models.PositiveIntegerField()
+    content = EncryptedTextField()
+    is_checked = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("导入的行")
+        constraints = [models.UniqueConstraint(fields=["of", "position"], name="import_chunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.of_id}/{self.position}"
+
+
+class ImportProblem(models.Model):
+    """What is wrong with one cell; says what is wrong, never what is in it."""
+
+    of = models.ForeignKey(Import, models.CASCADE, related_name="problems")
+    line = models.PositiveIntegerField(_("行"))
+    cell = models.CharField(_("单元格"), max_length=16)
+    column = models.CharField(_("列"), max_length=60)
+    text = models.CharField(_("问题"), max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("导入问题")
+        indexes = [models.Index(fields=["of", "line", "id"], name="import_problem_line")]
+
+    def __str__(self) -> str:
+        return f"{self.cell}: {self.text}"
+
+
+class ColumnMap(models.Model):
+    """Which column was which the last time a file with this head was imported by this person."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)
+    head = models.CharField(max_length=64)
+    """SHA-256 of the head line."""
+    columns = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("列的对应")
+        constraints = [models.UniqueConstraint(fields=["user", "kind", "head"], name="column_map_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}"

@@ -1,0 +1,139 @@
+"""The rules of the household file, visits, liaison and imports that a county may want to know or change. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from members.roles import Role
+
+Text = str | Promise
+
+# ---- labels ----------------------------------------------------------------------------------------------------------
+VISIT_EVERY: dict[str, timedelta | None] = {
+    "独居老人": timedelta(days=14),
+    "高龄老人": timedelta(days=30),
+    "残疾人": timedelta(days=30),
+    "低保": timedelta(days=60),
+    "特困供养": timedelta(days=30),
+    "困境儿童": timedelta(days=30),
+    "留守儿童": timedelta(days=30),
+    "重病户": timedelta(days=30),
+    "防返贫监测": timedelta(days=30),
+    "退役军人": None,
+    "党员户": None,
+    "计生特扶": timedelta(days=60),
+}
+"""The kept list of labels, and after how long without a visit a household that has one is due. Nobody has a quota."""
+TAGS = tuple(VISIT_EVERY)
+
+
+@dataclass(frozen=True)
+class GuardedLabel:
+    """A label that only `readers` know of; `item` is the line of the list under which such matters are handled."""
+
+    label: Text
+    item: str
+    readers: frozenset[Role]
+
+
+_ENTRUSTED = frozenset({Role.VILLAGE_SECRETARY, Role.TOWNSHIP_LEADER})
+GUARDED: dict[str, GuardedLabel] = {
+    "violence": GuardedLabel(_("家庭暴力、侵害未成年人线索"), "F04", _ENTRUSTED),
+    "mental": GuardedLabel(_("严重精神障碍患者"), "G08", _ENTRUSTED | {Role.GRID_CHIEF}),
+    "correction": GuardedLabel(_("社区矫正对象"), "F04", _ENTRUSTED),
+    "drugs": GuardedLabel(_("戒毒康复人员"), "G08", _ENTRUSTED),
+}
+
+# ---- personal data ---------------------------------------------------------------------------------------------------
+REVEALS_A_DAY = 30
+"""How many households one person may see in full on one day."""
+NOTICE_VERSION = "2026-1"
+"""The text households are told about their data, printed from the household's page; a new text is a new version."""
+REPLY_WITHIN = timedelta(days=30)
+"""Until when a household that asks for its data, a correction or deletion has its answer."""
+REPLY_REMINDED = timedelta(days=5)
+"""How long before that day who keeps the file is reminded."""
+REMIND_HOUR = time(8, 30)
+KEEP_AFTER_LEAVING = timedelta(days=3 * 365)
+"""How long names, phones, residents, needs and notes stay after a household has left the register."""
+KEEP_VISIT_NOTES = timedelta(days=3 * 365)
+KEEP_IMPORTS = timedelta(days=7)
+"""How long the rows of an import that nobody finished are kept; those of a finished one go at once."""
+MOST_RESIDENTS = 30
+
+# ---- liaison ---------------------------------------------------------------------------------------------------------
+LEAST_LIAISONS, MOST_LIAISONS = 10, 20
+
+
+class HelperKind(TextChoices):
+    """Who keeps in touch with households."""
+
+    PARTY = "party", _("党员")
+    CADRE = "cadre", _("干部")
+
+
+class Reason(TextChoices):
+    """四到户、三必联: why one calls on a household."""
+
+    ROUTINE = "routine", _("日常走访")
+    POLICY = "policy", _("政策宣传到户")
+    SERVICE = "service", _("服务帮办到户")
+    DISPUTE = "dispute", _("矛盾化解到户")
+    HARDSHIP = "hardship", _("困难帮扶到户")
+    ILLNESS = "illness", _("生病住院必联")
+    EVENT = "event", _("婚丧大事必联")
+    DISASTER = "disaster", _("灾害事故必联")
+
+
+HOME = (Reason.POLICY, Reason.SERVICE, Reason.DISPUTE, Reason.HARDSHIP)
+MUST = (Reason.ILLNESS, Reason.EVENT, Reason.DISASTER)
+SERVICE_LABEL, MUST_LABEL = _("四到户"), _("三必联")
+
+# ---- visits ----------------------------------------------------------------------------------------------------------
+
+
+class Outcome(TextChoices):
+    """What a visit found."""
+
+    WELL = "well", _("平安")
+    MATTER = "matter", _("有事")
+    ABSENT = "absent", _("没人")
+
+
+JOURNAL_DAYS = 31
+DUE_SHOWN = 60
+
+
+def rate(found: int, solved: int) -> str:
+    """Solved of what was found, in per cent with two digits: 143 of 196 is 72.96%; a dash when nothing was found."""
+    return f"{solved * 100 / found:.2f}%" if found else "—"
+
+
+def due_after(tags: Iterable[str]) -> timedelta | None:
+    """After how long without a visit a household with these labels is due: the shortest of them."""
+    spans = [span for tag in tags if (span := VISIT_EVERY.get(tag)) is not None]
+    return min(spans, default=None)
+
+
+# ---- imports and exports ---------------------------------------------------------------------------------------------
+LARGEST_FILE = 40 * 1024 * 1024
+LARGEST_UNPACKED = 400 * 1024 * 1024
+"""What the parts of a workbook say they unpack to, together."""
+MOST_RATIO = 200
+"""How many times its packed size a part may unpack to."""
+MOST_PARTS = 400
+MOST_ROWS = 300_000
+MOST_COLUMNS = 60
+LONGEST_CELL = 500
+CHUNK = 2_000
+"""Rows that are checked or written in one transaction."""
+MOST_PROBLEMS = 1_000
+"""Problems that are kept of one import; the rest is counted."""
+PREVIEW = 8
+EXPORT_OPEN = timedelta(hours=48)
+"""How long an approved file with personal data may be fetched, once."""
+MOST_EXPORTED = {"csv": 300_000, "xlsx": 50_000}

@@ -1,0 +1,134 @@
+"""Imports: a file up, which column is which, what is wrong with it, go, and how far it is."""
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core import clock, tables
+from core.acting import open_with
+from core.errors import DomainError, Refused
+from grids.models import Area
+from households.forms import ColumnsForm, UploadForm
+from households.imports import fields, lists, work
+from households.imports.fields import identity_columns
+from households.models import Import
+from households.people import IMPORTERS, KEEPERS, may_import_areas, places_of
+from households.views.common import NAV, FormPage, reader
+from members.access import allow, get_scoped_or_404
+from members.areas.forms import show_refusal
+from members.models import User
+from members.roles import Role
+
+FORMS = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@allow(*IMPORTERS)
+@never_cache
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    page = lists.own(user, request.GET.get("after", ""))
+    return render(request, "households/imports.html", NAV | {"page": page})
+
+
+@allow(*IMPORTERS)
+@never_cache
+@FORMS
+def new(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    kinds, places = _kinds(user), _places(user)
+    if not kinds:
+        raise Refused(_("您管的范围里没有可以导入的地方"))
+    intro = _("表格先检查再导入：有错的行会写明是哪一格，其余照常导入；同一户再导入一次只会更新，不会重复。")
+    page = FormPage(_("导入表格"), _("上传并对列"), reverse("households:imports"), intro=intro, icon="up")
+    if request.method != "POST":
+        return page.show(request, UploadForm(kinds, places))
+    form = UploadForm(kinds, places, request.POST, request.FILES)
+    return open_with(
+        request,
+        form,
+        lambda form, status: page.show(request, form, status),
+        lambda once: work.take_in(
+            content=form.cleaned_data["file"].file,
+            kind=form.cleaned_data["kind"],
+            place=form.cleaned_data["place"],
+            user=user,
+            once=once,
+        ),
+        lambda made: redirect("households:columns", pk=made.pk),
+    )
+
+
+def _kinds(user: User) -> list[str]:
+    kinds = [Import.Kind.HOUSEHOLDS.value, Import.Kind.RESIDENTS.value] if places_of(user, KEEPERS) else []
+    return [*kinds, Import.Kind.AREAS.value] if may_import_areas(user) else kinds
+
+
+def _places(user: User) -> list[Area]:
+    return places_of(user, (*KEEPERS, Role.SYSTEM_ADMIN))
+
+
+@allow(*IMPORTERS)
+@never_cache
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """How it stands; the page asks again by itself while something is going on."""
+    one = _one(request, pk)
+    if one.state == Import.State.MAPPING:
+        return redirect("households:columns", pk=pk)
+    return render(request, "households/import.html", NAV | lists.standing(one))
+
+
+@allow(*IMPORTERS)
+@never_cache
+@FORMS
+def columns(request: HttpRequest, pk: int) -> HttpResponse:
+    one = _one(request, pk)
+    if one.state != Import.State.MAPPING:
+        return redirect("households:import", pk=pk)
+    form = ColumnsForm(one, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            work.choose_columns(one, columns=form.columns, user=reader(request))
+            return redirect("households:import", pk=pk)
+        except DomainError as refused:
+            show_refusal(form, refused)
+    context = {
+        "one": one, "form": form, "sample": lists.masked_sample(one), "identity": identity_columns(one.header),
+        "letters": [fields.letter(at) for at in range(len(one.header))],
+    }  # fmt: skip
+    return render(request, "households/columns.html", NAV | context, status=422 if form.errors else 200)
+
+
+@allow(*IMPORTERS)
+@require_POST
+def begin(request: HttpRequest, pk: int) -> HttpResponse:
+    work.start(_one(request, pk), user=reader(request))
+    return redirect("households:import", pk=pk)
+
+
+@allow(*IMPORTERS)
+@require_POST
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    work.cancel(_one(request, pk), user=reader(request))
+    messages.success(request, _("已取消；已经写入的留着，没写的和上传的表格已删去"))
+    return redirect("households:imports")
+
+
+@allow(*IMPORTERS)
+@never_cache
+@require_safe
+def problems(request: HttpRequest, pk: int) -> FileResponse:
+    """What is wrong, cell by cell, to work through beside the spreadsheet."""
+    table = tables.write("csv", lists.PROBLEM_COLUMNS, lists.problems(_one(request, pk)), clock.now(), title=_("问题"))
+    return FileResponse(
+        table.file, as_attachment=True, filename=f"daoru-{pk}-wenti.csv", content_type=tables.TYPES["csv"]
+    )
+
+
+def _one(request: HttpRequest, pk: int) -> Import:
+    return get_scoped_or_404(reader(request), Import, pk=pk)

@@ -1,0 +1,54 @@
+"""The list of households in sight, masked; the same as a file."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_safe
+
+from core import clock, tables
+from households import exports, search
+from households.forms import FilterForm
+from households.people import IMPORTERS, KEEPERS, READERS, places_of
+from households.tags import kinds_known_to
+from households.views.common import NAV, reader
+from members.access import allow, scope_for
+
+
+@allow(*READERS)
+@never_cache
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Households by what is asked for: words, label, kind, area."""
+    user = reader(request)
+    wanted = search.Wanted.parse(request.GET, user)
+    area = search.area_of(user, wanted)
+    if wanted.area and area is None:
+        raise Http404
+    context = NAV | {
+        "wanted": wanted,
+        "area": area,
+        "page": search.page(user, wanted, area, request.GET.get("after", "")),
+        "filter": FilterForm(wanted, kinds_known_to(user)),
+        "query": wanted.query,
+        "may_import": bool(scope_for(user).roles & {role.value for role in IMPORTERS}),
+        "may_export": bool(places_of(user, KEEPERS)),
+    }
+    return render(request, "households/list.html", context)
+
+
+@allow(*READERS)
+@never_cache
+@require_GET
+def download(request: HttpRequest, kind: str) -> FileResponse:
+    """The list as it stands, masked, on the trail."""
+    if kind not in tables.TYPES:
+        raise Http404
+    user, now = reader(request), clock.now()
+    wanted = search.Wanted.parse(request.GET, user)
+    area = search.area_of(user, wanted)
+    if wanted.area and area is None:
+        raise Http404
+    rows = search.rows_of(user, wanted, area)
+    table = exports.masked(user=user, area=area, rows=rows, kind=kind, now=now)
+    name = f"zhuhu-{clock.local(now):%Y%m%d-%H%M}.{kind}"
+    return FileResponse(table.file, as_attachment=True, filename=name, content_type=tables.TYPES[kind])

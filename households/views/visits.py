@@ -1,0 +1,158 @@
+"""走访: who is due, one visit in three taps, what it found, the journal on screen and on paper."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.acting import open_with
+from core.errors import Refused
+from duties.queries import current
+from grids.models import Household
+from households import queries, search
+from households.forms import MatterForm, SpanForm, VisitForm
+from households.page import home_of
+from households.people import READERS, VISITORS
+from households.rules import MUST, MUST_LABEL, SERVICE_LABEL, VISIT_EVERY, Outcome, Reason
+from households.search import Wanted
+from households.views.common import reader
+from households.visits import visit
+from members.access import allow
+from members.models import User
+
+NAV = {"nav": "visits"}
+PRINTED = 1000
+
+
+@allow(*VISITORS)
+@never_cache
+@require_safe
+def due(request: HttpRequest) -> HttpResponse:
+    """Households whose labels ask for a visit by now."""
+    user = reader(request)
+    spans = [(tag, span.days) for tag, span in VISIT_EVERY.items() if span is not None]
+    return render(request, "households/due.html", NAV | {"rows": queries.due_for(user), "spans": spans})
+
+
+@allow(*VISITORS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit_one(request: HttpRequest, code: str) -> HttpResponse:
+    """平安 and 没人 are one press; 有事 leads to its form."""
+    user = reader(request)
+    home = home_of(user, code)
+
+    def ask(form: VisitForm, status: int = 200) -> HttpResponse:
+        context = NAV | {"household": home, "form": form, "reasons": _reasons()}
+        return render(request, "households/visit.html", context, status=status)
+
+    if request.method != "POST":
+        return ask(VisitForm())
+    form = VisitForm(request.POST)
+    return open_with(
+        request,
+        form,
+        ask,
+        lambda once: visit(
+            household=home,
+            outcome=form.cleaned_data["outcome"],
+            reason=form.cleaned_data["reason"] or Reason.ROUTINE,
+            note=form.cleaned_data["note"],
+            user=user,
+            once=once,
+        ),
+        lambda made: _visited(request, home, str(made.get_outcome_display())),
+    )
+
+
+def _reasons() -> list[Any]:
+    """The reasons in their two groups, the everyday one first."""
+    homes = [(r.value, r.label) for r in Reason if r not in MUST and r != Reason.ROUTINE]
+    must = [(r.value, r.label) for r in MUST]
+    return [("", [(Reason.ROUTINE.value, Reason.ROUTINE.label)]), (SERVICE_LABEL, homes), (MUST_LABEL, must)]
+
+
+def _visited(request: HttpRequest, home: Household, outcome: str) -> HttpResponse:
+    messages.success(request, _("“%(name)s”已记下：%(outcome)s") % {"name": home.address, "outcome": outcome})
+    return redirect("households:due")
+
+
+@allow(*VISITORS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def matter(request: HttpRequest, code: str) -> HttpResponse:
+    """有事: one sentence, and the ticket is placed with everything else filled in."""
+    user = reader(request)
+    home = home_of(user, code)
+    version = current()
+    if version is None:
+        raise Refused(_("责任清单还没有施行，暂时不能转为工单；请先记一件急难愁盼"))
+
+    def ask(form: MatterForm, status: int = 200) -> HttpResponse:
+        return render(request, "households/matter.html", NAV | {"household": home, "form": form}, status=status)
+
+    if request.method != "POST":
+        return ask(MatterForm(version))
+    form = MatterForm(version, request.POST, request.FILES)
+
+    def done(made: object) -> HttpResponse:
+        number = made.need.ticket.number  # type: ignore[attr-defined]  # 有事 always has both
+        return _visited(request, home, _("有事，已转为工单 %(number)s") % {"number": number})
+
+    return open_with(
+        request,
+        form,
+        ask,
+        lambda once: visit(
+            household=home,
+            outcome=Outcome.MATTER,
+            user=user,
+            once=once,
+            note=form.cleaned_data["note"],
+            reason=form.cleaned_data["reason"],
+            item=form.cleaned_data["item"],
+            pictures=form.cleaned_data["photos"],
+        ),
+        done,
+    )
+
+
+@allow(*READERS)
+@never_cache
+@require_safe
+def journal(request: HttpRequest) -> HttpResponse:
+    """走访纪实: what visits found in these days, and how much of it is solved."""
+    user = reader(request)
+    span, form = _span(request, user)
+    page = queries.journal(user, span, request.GET.get("after", ""))
+    context = {"nav": "households", "span": span, "filter": form, "page": page, "tally": queries.tally(user, span)}
+    return render(request, "households/journal.html", context | {"query": span.query})
+
+
+@allow(*READERS)
+@never_cache
+@require_safe
+def journal_print(request: HttpRequest) -> HttpResponse:
+    """The same on paper, without names."""
+    user = reader(request)
+    span, _form = _span(request, user)
+    page = queries.journal(user, span, "", PRINTED)
+    back = f"{reverse('households:journal')}?{span.query}"
+    context = {"span": span, "page": page, "tally": queries.tally(user, span), "back": back, "most": PRINTED}
+    return render(request, "households/journal_print.html", context)
+
+
+def _span(request: HttpRequest, user: User) -> tuple[queries.Span, SpanForm]:
+    form = SpanForm(request.GET or None)
+    given = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    wanted = Wanted.parse(request.GET, user)
+    area = search.area_of(user, wanted)
+    if wanted.area and area is None:
+        raise Http404
+    span = queries.Span.of(given.get("first"), given.get("last"), area)
+    return span, SpanForm(initial={"first": span.first, "last": span.last})
