@@ -28,6 +28,7 @@ DIVISION: dict[str, tuple[Level, Level]] = {
     Level.VILLAGE: (Level.VILLAGE, Level.GRID),
     Level.GRID: (Level.GRID, Level.GRID),
     Level.BUILDING: (Level.MICROGRID, Level.MICROGRID),
+    Level.UNIT: (Level.MICROGRID, Level.MICROGRID),
     Level.MICROGRID: (Level.MICROGRID, Level.MICROGRID),
 }
 """Blocks of the board of an area at each level, and the parts of a block. A grid is drawn as its microgrids."""
