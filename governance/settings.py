@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "grids",
     "members",
     "notices",
+    "places",
     "duties",
     "issues",
     "mediation",
