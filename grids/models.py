@@ -125,6 +125,8 @@ class AreaEvent(models.Model):
         indexes = [
             # how one area stood on a day
             models.Index(fields=["area", "-at", "-id"], name="area_event_asof"),
+            # whether areas came into use or out of it since
+            models.Index(fields=["verb", "id"], name="area_event_verb"),
         ]
 
     def __str__(self) -> str:

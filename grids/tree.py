@@ -90,9 +90,7 @@ def add_many(*, rows: Sequence[NewArea], actor: Actor | None) -> list[Area]:
                 above = known.get(row.parent_code)
                 if row.parent_code and above is None:
                     raise AreaRefused(_("没有代码为 %(code)s 的上级") % {"code": row.parent_code}, "parent_code")
-                area = _new(
-                    above, level=row.level, code=row.code, name=row.name, kind=row.kind, purpose=row.purpose
-                )
+                area = _new(above, level=row.level, code=row.code, name=row.name, kind=row.kind, purpose=row.purpose)
                 area.planned_households = row.planned_households
                 area.parent = None
                 area.parent_id = above.pk if above else None

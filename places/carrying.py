@@ -7,7 +7,7 @@ that follow; this module only says in what order, and keeps what an undoing need
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from core import audit, outbox
@@ -170,9 +170,7 @@ def _carry_all(plan: Plan, shift: Shift, actor: User | None, *, keep: bool) -> i
 
 
 def _keep(plan: Plan, key: str, moved: Iterable[Going]) -> None:
-    effects = [
-        PlanEffect(plan=plan, key=key, row=one.row, before_id=one.before, after_id=one.after) for one in moved
-    ]
+    effects = [PlanEffect(plan=plan, key=key, row=one.row, before_id=one.before, after_id=one.after) for one in moved]
     PlanEffect.objects.bulk_create(effects, batch_size=BATCH, ignore_conflicts=True)
 
 
@@ -197,9 +195,7 @@ def _note_moves(plan: Plan, actor: User) -> None:
     for area in Area.objects.filter(pk__in=changes).order_by("code"):
         came, went = changes[area.pk]
         households_now = area.household_count
-        history.note(
-            area, AreaVerb.MOVED, actor=actor, plan=plan.pk, came=came, went=went, households=households_now
-        )
+        history.note(area, AreaVerb.MOVED, actor=actor, plan=plan.pk, came=came, went=went, households=households_now)
 
 
 def shift_back(plan: Plan, targets: Iterable[PlanTarget]) -> Shift:
@@ -246,3 +242,9 @@ def _give_up(plan: Plan, target: PlanTarget, actor: User) -> None:
             tree.set_planned_households(area=area, count=had, actor=actor)
         return
     tree.retire(area=area, actor=actor)
+
+
+def effects_of(plan: Plan) -> list[tuple[str, int]]:
+    """What of each register went along, in words."""
+    counts = plan.effects.order_by().values_list("key").annotate(n=Count("pk"))
+    return [(str(FOLLOWERS[key].label) if key in FOLLOWERS else key, n) for key, n in counts]

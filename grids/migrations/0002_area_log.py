@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '区域变动',
                 'verbose_name_plural': '区域变动',
-                'indexes': [models.Index(fields=['area', '-at', '-id'], name='area_event_asof')],
+                'indexes': [models.Index(fields=['area', '-at', '-id'], name='area_event_asof'), models.Index(fields=['verb', 'id'], name='area_event_verb')],
             },
         ),
         migrations.RunPython(begin_the_log, migrations.RunPython.noop),

@@ -63,9 +63,7 @@ class DivisionsComeBack(TestCase):
         self.village = add(town, Level.VILLAGE, VILLAGE, "丽新村委会")
         self.grid = add(self.village, Level.GRID, VILLAGE + "001", "第一网格")
         self.other = add(self.village, Level.GRID, VILLAGE + "002", "第二网格")
-        self.user = accounts.create_user(
-            username="x", name="甲", password=None, must_change_password=False, actor=None
-        )
+        self.user = accounts.create_user(username="x", name="甲", password=None, must_change_password=False, actor=None)
         rows = [
             households.NewHousehold(self.grid, f"{group}组{n}号")
             for group, size in enumerate(groups, 1)
@@ -139,6 +137,8 @@ class DivisionsComeBack(TestCase):
             plans.suggest(plan=plan, parts=2, actor=self.user)
         if kind == "transfer":
             target = plan.targets.get()
-            plans.choose(plan=plan, target=target, how=How.GROUPS, value={"groups": [f"{two % 3 + 1}组"]}, actor=self.user)
+            plans.choose(
+                plan=plan, target=target, how=How.GROUPS, value={"groups": [f"{two % 3 + 1}组"]}, actor=self.user
+            )
         shown = preview(plan)
         done.append(carrying.apply(plan=plan, fingerprint=shown.fingerprint, actor=self.user))
