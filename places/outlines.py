@@ -10,7 +10,7 @@ def keep_drawn(found: Reckoned) -> None:
     """Call it inside the tree's lock, once the parts are set up."""
     for target in found.targets:
         own = [choice for choice in found.choices if choice.target_id == target.pk]
-        if target.is_new and len(own) == 1 and own[0].how == How.OUTLINE:
+        if target.is_new and target.area is not None and len(own) == 1 and own[0].how == How.OUTLINE:
             Boundary.objects.create(area=target.area, **_drawn(own[0], found))
 
 

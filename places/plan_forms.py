@@ -19,6 +19,8 @@ from places.rules import MOST_LISTED, MOST_PARTS, MOST_POINTS, SHAPES, How, Pari
 
 CODE = re.compile(r"\d{19}", re.ASCII)
 PAIR = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,2}(?:\.\d+)?)")
+ASKED: dict[str, str] = {How.GROUPS: "groups", How.LISTED: "codes", How.OUTLINE: "outline"}
+"""The field that a way of choosing cannot do without."""
 LABELS = {
     PlanKind.MERGE: _("把哪些网格并进来"),
     PlanKind.REGROUP: _("和哪些网格一起重组"),
@@ -129,7 +131,7 @@ class ChoiceForm(CleanForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         how = data.get("how")
-        asked = {How.GROUPS: "groups", How.LISTED: "codes", How.OUTLINE: "outline"}.get(how or "")
+        asked = ASKED.get(how or "")
         if asked and not data.get(asked) and asked not in self.errors:
             self.add_error(asked, _("请填写此项"))
         if how == How.RANGE:

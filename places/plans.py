@@ -199,7 +199,8 @@ def _names(plan: Plan, parts: int) -> list[str]:
         stem = above.short_name.removesuffix("网格")
         unit = _("号微网格") if source.level == Level.MICROGRID else _("号网格")
     taken = set(Area.objects.in_use().filter(parent=above).values_list("name", flat=True))
-    names, n = [], 0
+    names: list[str] = []
+    n = 0
     while len(names) < parts:
         n += 1
         if f"{stem}{n}{unit}" not in taken:

@@ -76,10 +76,8 @@ class Frame:
         """The tiles that cover the picture, at the depth that suits its size; none when they would be too many."""
         depth = max(0, min(DEEPEST, round(math.log2(self.scale / TILE))))
         size = self.scale / 2**depth
-        columns = range(
-            math.floor(self.left * 2**depth), math.floor((self.left + self.width / self.scale) * 2**depth) + 1
-        )
-        rows = range(math.floor(self.top * 2**depth), math.floor((self.top + self.height / self.scale) * 2**depth) + 1)
+        columns = _steps(self.left, self.width / self.scale, 2**depth)
+        rows = _steps(self.top, self.height / self.scale, 2**depth)
         if len(columns) * len(rows) > MOST_TILES:
             return []
         return [
@@ -92,6 +90,11 @@ class Frame:
             for y in rows
             for x in columns
         ]
+
+
+def _steps(start: float, length: float, count: int) -> range:
+    """The numbers of the tiles that cover a stretch of the world, of `count` in all."""
+    return range(math.floor(start * count), math.floor((start + length) * count) + 1)
 
 
 def framed(drawn: Sequence[BaseGeometry]) -> Frame:

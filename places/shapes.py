@@ -29,7 +29,7 @@ def read(geometry: Any) -> BaseGeometry:
     """The polygon or multipolygon of a GeoJSON geometry. Raises ValueError, in Chinese."""
     if not isinstance(geometry, dict) or geometry.get("type") not in POLYGONS:
         raise ValueError(_("不是面（Polygon 或 MultiPolygon）"))
-    coordinates = geometry.get("coordinates")
+    coordinates: Any = geometry.get("coordinates")
     if _count(coordinates) > MOST_VERTICES:
         raise ValueError(_("顶点超过 %(n)d 个，请先简化") % {"n": MOST_VERTICES})
     try:
@@ -42,7 +42,7 @@ def read(geometry: Any) -> BaseGeometry:
 
 def checked(shape: BaseGeometry) -> BaseGeometry:
     """The shape itself when it is one that can be used. Raises ValueError, in Chinese."""
-    if shape.is_empty or not shape.area:
+    if shape.is_empty:
         raise ValueError(_("范围是空的"))
     west, south, east, north = shape.bounds
     in_order = BOUNDS[0] <= west <= east <= BOUNDS[2] and BOUNDS[1] <= south <= north <= BOUNDS[3]
@@ -50,13 +50,15 @@ def checked(shape: BaseGeometry) -> BaseGeometry:
         raise ValueError(_("坐标超出经纬度的范围"))
     if not shape.is_valid:
         raise ValueError(_("边界自相交或重叠：%(why)s") % {"why": explain_validity(shape)[:80]})
+    if not shape.area:
+        raise ValueError(_("范围是空的"))
     return shape
 
 
 def written(shape: BaseGeometry) -> dict[str, Any]:
     """The GeoJSON geometry of a polygon, to a tenth of a metre."""
     if shape.geom_type == "MultiPolygon":
-        return {"type": "MultiPolygon", "coordinates": [_rings(part) for part in shape.geoms]}  # type: ignore[attr-defined]
+        return {"type": "MultiPolygon", "coordinates": [_rings(part) for part in shape.geoms]}
     return {"type": "Polygon", "coordinates": _rings(shape)}
 
 

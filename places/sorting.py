@@ -108,4 +108,4 @@ def _in_range(where: Where, value: Mapping[str, Any]) -> bool:
     if value["group"] and where.group != value["group"]:
         return False
     parity = value.get("parity", Parity.ANY)
-    return parity == Parity.ANY or (number % 2 == 1) == (parity == Parity.ODD)
+    return bool(parity == Parity.ANY or (number % 2 == 1) == (parity == Parity.ODD))

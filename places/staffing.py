@@ -170,4 +170,4 @@ def _people(area: Area, households: int) -> int:
     """People of registered households, and three for each that is only planned."""
     rows = Household.objects.filter(lies_in(area), retired_at=None).aggregate(n=Count("pk"), people=Sum("size"))
     planned = max(0, households - rows["n"])
-    return int(rows["people"] or 0) + planned * PEOPLE_A_HOUSEHOLD
+    return int((rows["people"] or 0) + planned * PEOPLE_A_HOUSEHOLD)

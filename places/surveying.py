@@ -1,4 +1,4 @@
-"""Whether outlines fit together: overlaps among siblings, gaps in a parent, parts outside it. Reckons; writes nothing."""
+"""Whether outlines fit together: overlaps among siblings, gaps in a parent, parts outside it. Reckons only."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +44,7 @@ def outlines_below(area: Area) -> dict[int, BaseGeometry]:
 
 
 def survey(area: Area, drawn: Mapping[int, BaseGeometry] | None = None) -> list[Finding]:
-    """What does not fit at or below an area; `drawn` takes the place of what is stored, as when it is to be imported."""
+    """What does not fit at or below an area; `drawn` stands in for what is stored, as before an import."""
     outlines = outlines_below(area) | dict(drawn or {})
     areas = list(areas_below(area, include_self=True))
     parts: dict[int, list[Area]] = defaultdict(list)

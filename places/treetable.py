@@ -70,7 +70,7 @@ def _walk(
     for area in areas:
         is_open = area.code in codes
         others = [code for code in codes if code != area.code] if is_open else [*codes, area.code]
-        parts: int = area.parts  # type: ignore[attr-defined]  # annotated by with_parts
+        parts: int = area.parts  # annotated by with_parts
         yield Branch(area, indent, parts, is_open, address(others, at), address(codes, area.code))
         if is_open:
             yield from _walk(below.get(area.pk, ()), below, indent + 1, codes, at)

@@ -145,9 +145,11 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
 def add_part(request: HttpRequest, pk: int) -> HttpResponse:
     user, plan = _asked(request, pk)
     form = PartForm(plan, request.POST)
-    return _pressed(
-        request, user, plan, form, "part", lambda: plans.add_part(plan=plan, actor=user, **form.cleaned_data)
-    )
+
+    def act() -> object:
+        return plans.add_part(plan=plan, actor=user, **form.cleaned_data)
+
+    return _pressed(request, user, plan, form, "part", act)
 
 
 @allow(*ADMIN)

@@ -1,4 +1,4 @@
-"""Eight writers of the tree and readers beside them: the tree stays sound, and nobody sees another branch for a moment."""
+"""Eight writers of the tree and readers beside them: it stays sound, and nobody sees another branch for a moment."""
 
 import threading
 

@@ -136,9 +136,7 @@ class DivisionsComeBack(TestCase):
         if kind in ("split", "divide"):
             plans.suggest(plan=plan, parts=2, actor=self.user)
         if kind == "transfer":
-            target = plan.targets.get()
-            plans.choose(
-                plan=plan, target=target, how=How.GROUPS, value={"groups": [f"{two % 3 + 1}组"]}, actor=self.user
-            )
+            value = {"groups": [f"{two % 3 + 1}组"]}
+            plans.choose(plan=plan, target=plan.targets.get(), how=How.GROUPS, value=value, actor=self.user)
         shown = preview(plan)
         done.append(carrying.apply(plan=plan, fingerprint=shown.fingerprint, actor=self.user))
