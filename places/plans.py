@@ -83,18 +83,19 @@ def choose(
         return PlanChoice.objects.create(plan=row, target=target, source=source, how=how, value=dict(value))
 
 
-def drop_part(*, plan: Plan, target: PlanTarget, actor: User) -> None:
+def drop_part(*, plan: Plan, key: int, actor: User) -> None:
+    """Take a part out, with its choices; what is gone already is no error."""
     with transaction.atomic():
         row = _open(plan, actor)
-        if target.area_id is not None and SHAPES[PlanKind(row.kind)].retires:
-            row.sources.filter(area=target.area_id).update(retires=True)
-        target.delete()
+        for target in row.targets.filter(pk=key):
+            if target.area_id is not None and SHAPES[PlanKind(row.kind)].retires:
+                row.sources.filter(area=target.area_id).update(retires=True)
+            target.delete()
 
 
-def drop_choice(*, plan: Plan, choice: PlanChoice, actor: User) -> None:
+def drop_choice(*, plan: Plan, key: int, actor: User) -> None:
     with transaction.atomic():
-        _open(plan, actor)
-        choice.delete()
+        _open(plan, actor).choices.filter(pk=key).delete()
 
 
 def suggest(*, plan: Plan, parts: int, names: Sequence[str] = (), actor: User) -> None:

@@ -11,6 +11,8 @@ from members.models import User
 from members.roles import SEES, Role
 
 READERS = tuple(role for role in Role if "areas" in SEES[role])
+PLAN_READERS = tuple(role for role in READERS if role not in (Role.GRID_CHIEF, Role.GRID_WORKER))
+"""A plan concerns neighbours as well, whom those of one grid do not see."""
 ADMIN = (Role.SYSTEM_ADMIN,)
 NAV = {"nav": "areas"}
 GET_OR_POST = ["GET", "HEAD", "POST"]

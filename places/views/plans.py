@@ -23,16 +23,17 @@ from members.models import User
 from members.roles import Role
 from places import carrying, drawing, plans
 from places.forms import PressForm
-from places.models import Plan, PlanChoice, PlanTarget
+from places.models import Plan
 from places.plan_forms import ApplyForm, ChoiceForm, NewPlanForm, PartForm, SuggestForm, UndoForm, groups_for
 from places.preview import preview
 from places.rules import PlanKind, PlanState
-from places.views.common import ADMIN, GET_OR_POST, NAV, READERS, once
+from places.views.common import ADMIN, GET_OR_POST, NAV, PLAN_READERS, once
 
 PAGE_SIZE = 30
+LONGEST_KEY = 18
 
 
-@allow(*READERS)
+@allow(*PLAN_READERS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     user = viewer(request)
@@ -82,7 +83,7 @@ def _begin(user: User, area: Area, kind: str, form: NewPlanForm) -> Plan:
     return plan
 
 
-@allow(*READERS)
+@allow(*PLAN_READERS)
 @never_cache
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -171,13 +172,10 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a part or a choice out; what is gone already is no error."""
     user, plan = _asked(request, pk)
-    target, choice = request.POST.get("target", ""), request.POST.get("choice", "")
-    if target.isdecimal() and len(target) < 18:
-        for row in PlanTarget.objects.filter(plan=plan, pk=int(target)):
-            plans.drop_part(plan=plan, target=row, actor=user)
-    if choice.isdecimal() and len(choice) < 18:
-        for one in PlanChoice.objects.filter(plan=plan, pk=int(choice)):
-            plans.drop_choice(plan=plan, choice=one, actor=user)
+    for name, drop_one in (("target", plans.drop_part), ("choice", plans.drop_choice)):
+        key = request.POST.get(name, "")
+        if key.isdecimal() and len(key) < LONGEST_KEY:
+            drop_one(plan=plan, key=int(key), actor=user)
     return redirect("places:plan", pk=plan.pk)
 
 

@@ -48,6 +48,7 @@ TICKETS = FIELD | DEPARTMENT | TOWN | COUNTY
 KEEPERS = TICKETS - {R.AUDITOR}
 HOUSEHOLDS = PLACERS | TOWN
 AREAS = FIELD | TOWN | COUNTY | ADMIN | LIST_ADMIN
+PLANS = AREAS - {R.GRID_CHIEF, R.GRID_WORKER}
 BOARD = TOWN | COUNTY | {R.VILLAGE_SECRETARY}
 MEDIATORS = PLACERS | TOWN | DEPARTMENT
 DISPUTES = MEDIATORS | {R.AUDITOR}
@@ -133,13 +134,13 @@ ROWS: dict[str, Row] = {
     **{f"areas:{name}": Row(ADMIN, ADMIN, "village") for name in ("add", "rename", "retire")},
     "places:tree": Row(AREAS),
     "places:locate": Row(AREAS),
-    "places:plans": Row(AREAS),
+    "places:plans": Row(PLANS),
     "places:profile": Row(post=ADMIN, path="village"),
     "places:boundaries": Row(ADMIN, ADMIN, "village"),
     "places:new_plan": Row(ADMIN, ADMIN, "new_plan"),
     **{f"places:{name}": Row(AREAS, path="area", foreign=NEIGHBOURS) for name in ("map", "staffing", "history")},
     "places:export": Row(AREAS, path="area", foreign=NEIGHBOURS),
-    "places:plan": Row(AREAS, path="plan", foreign=NEIGHBOURS),
+    "places:plan": Row(PLANS, path="plan", foreign=("sibling_secretary", "other_town_dispatcher")),
     **{
         f"places:{name}": Row(post=ADMIN, path="plan")
         for name in ("suggest", "add_part", "choose", "drop", "apply", "undo", "discard")

@@ -185,7 +185,7 @@ def test_a_plan_is_only_seen_where_it_lies(ground, login):
     part(ground.system_admin, plan, "西片")
     assert "实施方案" not in body(login(ground.town_leader).get(url("plan", plan.pk)))
     assert login(ground.other_town_dispatcher).get(url("plan", plan.pk)).status_code == 404
-    assert login(ground.worker).get(url("plan", plan.pk)).status_code == 404, "it reaches beyond their microgrid"
+    assert login(ground.worker).get(url("plan", plan.pk)).status_code == 403, "it concerns neighbours as well"
     carry_out(ground.system_admin, plan)
     assert "东片" in body(login(ground.secretary).get(url("plan", plan.pk)))
 

@@ -211,7 +211,7 @@ def test_a_change_after_the_preview_is_noticed(ground):
     with pytest.raises(Conflict, match="重新看一遍"):
         carrying.apply(plan=plan, fingerprint=shown.fingerprint, actor=ground.system_admin)
     shown = preview(plan)
-    plans.drop_choice(plan=plan, choice=plan.choices.first(), actor=ground.system_admin)
+    plans.drop_choice(plan=plan, key=plan.choices.first().pk, actor=ground.system_admin)
     with pytest.raises(Conflict):
         carrying.apply(plan=plan, fingerprint=shown.fingerprint, actor=ground.system_admin)
 
