@@ -29,7 +29,7 @@ BATCH = 2000
 STRAGGLERS = "places.stragglers"
 
 
-def apply(*, plan: Plan, fingerprint: str, actor: User) -> Plan:
+def apply(*, plan: Plan, fingerprint: str, actor: User | None) -> Plan:
     """Do what was previewed under `fingerprint`. Raises PlanRefused, and Conflict when anything has changed since."""
     with AREAS.writing():
         row = _locked(plan, PlanState.DRAFT)
@@ -54,7 +54,7 @@ def apply(*, plan: Plan, fingerprint: str, actor: User) -> Plan:
         return row
 
 
-def undo(*, plan: Plan, actor: User) -> Plan:
+def undo(*, plan: Plan, actor: User | None) -> Plan:
     """Take a plan back. Raises PlanRefused when the day is over or a later plan builds on it."""
     with AREAS.writing():
         row = _locked(plan, PlanState.APPLIED)
@@ -120,7 +120,7 @@ def _planned_of(found: Reckoned) -> dict[str, int]:
     return {str(area.pk): area.planned_households for area in concerned if area.planned_households}
 
 
-def _set_up(found: Reckoned, actor: User) -> None:
+def _set_up(found: Reckoned, actor: User | None) -> None:
     """Make every target that is only a name an area in use; from then on the plan's shift names areas alone."""
     above, first = parent_of_new(found), found.sources[0].area
     for target in found.targets:
@@ -140,7 +140,7 @@ def _made(target: PlanTarget) -> Area:
     return target.area
 
 
-def _move_households(found: Reckoned, actor: User) -> None:
+def _move_households(found: Reckoned, actor: User | None) -> None:
     areas = {target.pk: _made(target) for target in found.targets}
     by_target: dict[int, list[int]] = defaultdict(list)
     for household, target_pk in found.sorted.goes.items():
@@ -174,19 +174,19 @@ def _keep(plan: Plan, key: str, moved: Iterable[Going]) -> None:
     PlanEffect.objects.bulk_create(effects, batch_size=BATCH, ignore_conflicts=True)
 
 
-def _share_planned(found: Reckoned, actor: User) -> None:
+def _share_planned(found: Reckoned, actor: User | None) -> None:
     for target_pk, more in found.planned.items():
         area = AREAS.fresh(next(_made(t) for t in found.targets if t.pk == target_pk))
         tree.set_planned_households(area=area, count=area.planned_households + more, actor=actor)
 
 
-def _retire(found: Reckoned, actor: User) -> None:
+def _retire(found: Reckoned, actor: User | None) -> None:
     for area in found.retiring:
         heirs = [_made(target) for target in found.takers_of(area.pk)]
         tree.retire(area=area, successors=[heir for heir in heirs if heir.level == area.level], actor=actor)
 
 
-def _note_moves(plan: Plan, actor: User) -> None:
+def _note_moves(plan: Plan, actor: User | None) -> None:
     """In the log of each area how many households came and went."""
     changes: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for source, target in plan.moves.values_list("source", "target"):
@@ -218,7 +218,7 @@ def shift_back(plan: Plan, targets: Iterable[PlanTarget]) -> Shift:
     )
 
 
-def _take_back_households(shift: Shift, actor: User) -> None:
+def _take_back_households(shift: Shift, actor: User | None) -> None:
     """Each household still where the plan put it goes back; those registered since at a new grid go to its heir."""
     now_at = Household.objects.filter(area__in=shift.sources, retired_at=None).values_list("pk", "area")
     by_area: dict[int, list[int]] = defaultdict(list)
@@ -231,7 +231,7 @@ def _take_back_households(shift: Shift, actor: User) -> None:
         households.transfer(households=Household.objects.filter(pk__in=ids), area=areas[to], actor=actor)
 
 
-def _give_up(plan: Plan, target: PlanTarget, actor: User) -> None:
+def _give_up(plan: Plan, target: PlanTarget, actor: User | None) -> None:
     """Retire a part that the plan had set up; give a grid in use the planned households back that it had."""
     area = target.area
     if area is None:

@@ -32,7 +32,9 @@ class PlanRefused(Refused):
         self.field = field
 
 
-def draft(*, kind: str, sources: Sequence[Area], into: Area | None = None, reason: str = "", actor: User) -> Plan:
+def draft(
+    *, kind: str, sources: Sequence[Area], into: Area | None = None, reason: str = "", actor: User | None
+) -> Plan:
     """Begin a plan for some grids; `into` is the grid that a merging or a transfer fills. Raises PlanRefused."""
     shape = SHAPES[PlanKind(kind)]
     problem = _sources_problem(sources, shape.most_sources) or _below_problem(kind, sources[0])
@@ -51,7 +53,7 @@ def draft(*, kind: str, sources: Sequence[Area], into: Area | None = None, reaso
         return plan
 
 
-def add_part(*, plan: Plan, name: str = "", area: Area | None = None, actor: User) -> PlanTarget:
+def add_part(*, plan: Plan, name: str = "", area: Area | None = None, actor: User | None) -> PlanTarget:
     """A grid that receives: a new one by name or one in use. Raises PlanRefused."""
     with transaction.atomic():
         row = _open(plan, actor)
@@ -71,7 +73,13 @@ def add_part(*, plan: Plan, name: str = "", area: Area | None = None, actor: Use
 
 
 def choose(
-    *, plan: Plan, target: PlanTarget, how: str, value: Mapping[str, Any], source: Area | None = None, actor: User
+    *,
+    plan: Plan,
+    target: PlanTarget,
+    how: str,
+    value: Mapping[str, Any],
+    source: Area | None = None,
+    actor: User | None,
 ) -> PlanChoice:
     """Say which households go to a part. `value` was cleaned by the form of `how`. Raises PlanRefused."""
     with transaction.atomic():
@@ -83,7 +91,7 @@ def choose(
         return PlanChoice.objects.create(plan=row, target=target, source=source, how=how, value=dict(value))
 
 
-def drop_part(*, plan: Plan, key: int, actor: User) -> None:
+def drop_part(*, plan: Plan, key: int, actor: User | None) -> None:
     """Take a part out, with its choices; what is gone already is no error."""
     with transaction.atomic():
         row = _open(plan, actor)
@@ -93,12 +101,12 @@ def drop_part(*, plan: Plan, key: int, actor: User) -> None:
             target.delete()
 
 
-def drop_choice(*, plan: Plan, key: int, actor: User) -> None:
+def drop_choice(*, plan: Plan, key: int, actor: User | None) -> None:
     with transaction.atomic():
         _open(plan, actor).choices.filter(pk=key).delete()
 
 
-def suggest(*, plan: Plan, parts: int, names: Sequence[str] = (), actor: User) -> None:
+def suggest(*, plan: Plan, parts: int, names: Sequence[str] = (), actor: User | None) -> None:
     """Set up `parts` new grids and give each whole neighbouring groups, as alike in size as can be.
 
     Replaces the new parts and the choices there are. Where there are too few groups, neighbours are cut apart.
@@ -117,7 +125,7 @@ def suggest(*, plan: Plan, parts: int, names: Sequence[str] = (), actor: User) -
             PlanChoice.objects.create(plan=row, target=target, how=how, value=value)
 
 
-def discard(*, plan: Plan, actor: User) -> Plan:
+def discard(*, plan: Plan, actor: User | None) -> Plan:
     with transaction.atomic():
         row = _open(plan, actor)
         Plan.objects.filter(pk=row.pk).update(state=PlanState.DISCARDED)
@@ -125,7 +133,7 @@ def discard(*, plan: Plan, actor: User) -> Plan:
         return row
 
 
-def _open(plan: Plan, actor: User) -> Plan:
+def _open(plan: Plan, actor: User | None) -> Plan:
     """The plan, locked, with its version raised; Conflict when it is no draft any more."""
     row = Plan.objects.select_for_update().get(pk=plan.pk)
     if row.state != PlanState.DRAFT:
