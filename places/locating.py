@@ -43,7 +43,10 @@ class Index:
         """The same for many points at once."""
         if self.tree is None or not points:
             return [None] * len(points)
-        pairs = self.tree.query(shapely.points(points), predicate="intersects").T.tolist()
+        dots = shapely.points(points)
+        near, which = self.tree.query(dots)
+        holds = shapely.intersects(self.tree.geometries[which], dots[near])
+        pairs = zip(near[holds].tolist(), which[holds].tolist(), strict=True)
         best: list[tuple[int, int] | None] = [None] * len(points)
         for at, n in pairs:
             rank = (self.depths[n], -n)
