@@ -9,8 +9,8 @@ from django.http import Http404
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_above, at_or_below
-from members.access import scope_for
 from insights.models import DailyTally
+from members.access import scope_for
 from members.models import User
 
 PATH_KEYS = {
