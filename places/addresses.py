@@ -27,4 +27,4 @@ def where_is(address: str) -> Where:
 def order_key(where: Where) -> tuple[list[tuple[int, int, str]], int]:
     """Orders groups and numbers as people count: 2组 before 10组."""
     parts = re.split(r"(\d+)", where.group)
-    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts if part], where.number or 0
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts if part], where.number or 0

@@ -15,7 +15,7 @@ from grids.models import AreaEvent, AreaVerb
 from places import shapes
 from places.models import Boundary
 
-Version = tuple[int, int]
+Version = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def forget() -> None:
 
 def _version() -> Version:
     used = AreaEvent.objects.filter(verb__in=[AreaVerb.RETIRED, AreaVerb.RESTORED]).aggregate(n=Max("pk"))["n"]
-    return Boundary.objects.aggregate(n=Max("version"))["n"] or 0, used or 0
+    newest = Boundary.objects.aggregate(n=Max("version"), at=Max("updated_at"))
+    return newest["n"], newest["at"], used  # the moment tells a restored database from the one before
 
 
 def _built(version: Version) -> Index:
