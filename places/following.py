@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 
 from core.audit import Actor
 from grids.models import Area
+from grids.scope import path_of
 
 
 @dataclass(frozen=True)
@@ -82,3 +83,13 @@ def going_of(shift: Shift, key: str, rows: QuerySet[Any], text: str) -> list[Goi
         if after is not None:
             going.append(Going(pk, str(words), area, after))
     return going
+
+
+def carry_paths(rows: QuerySet[Any], going: Sequence[Going], areas: Mapping[int, Area]) -> list[Going]:
+    """Give rows with path keys, still where they were, the path of their new area; for the `carry` of an app."""
+    concerned = rows.filter(pk__in=[one.row for one in going]).order_by("pk")
+    still = dict(concerned.select_for_update(of=("self",)).values_list("pk", "area_id"))
+    moved = [one for one in going if still.get(one.row) == one.before]
+    for key, area in areas.items():
+        rows.filter(pk__in=[one.row for one in moved if one.after == key]).update(**path_of(area))
+    return moved

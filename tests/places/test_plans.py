@@ -15,12 +15,15 @@ from grids.tree import AreaRefused
 from insights import doctor, tally
 from issues.models import Ticket, TicketEvent
 from issues.workflow import State
+from ledgers.rules import Aim
 from members.models import Post
 from places import carrying, plans
 from places.models import Plan
 from places.plans import PlanRefused
 from places.preview import preview
 from places.rules import How
+from tests.ledgers.conftest import campaign
+from tests.mediation.conftest import opened
 from tests.places.conftest import carry_out, drafted, homes, in_use, part
 from tests.tickets import at_state
 
@@ -295,3 +298,21 @@ def test_the_trail_names_codes_only(ground):
     entry = AuditEntry.objects.get(verb="plan.applied")
     assert entry.detail == {"kind": "split", "moved": 31}
     assert AuditEntry.objects.filter(verb="area.added", detail__level=Level.MICROGRID).exists()
+
+
+def test_open_disputes_and_households_still_to_be_looked_at_go_along_and_come_back(ground):
+    dispute = opened(ground)
+    begun = campaign(ground, aim=Aim.HOUSEHOLDS, places=[ground.microgrid])
+    plan, east, west = split(ground)
+    labels = {one.label: len(one.going) for one in preview(plan).along}
+    assert (labels["未结纠纷"], labels["待看的排查对象"]) == (1, 31)
+    done = carry_out(ground.system_admin, plan)
+    east.refresh_from_db()
+    dispute.refresh_from_db()
+    assert dispute.area_id == east.area_id
+    assert begun.targets.filter(area=east.area).count() == 20
+    carrying.undo(plan=done, actor=ground.system_admin)
+    dispute.refresh_from_db()
+    assert dispute.area_id == ground.microgrid.pk
+    assert begun.targets.filter(area=ground.microgrid).count() == 31
+    assert clean() == {}
