@@ -303,7 +303,7 @@ def test_the_trail_names_codes_only(ground):
 def test_open_disputes_and_households_still_to_be_looked_at_go_along_and_come_back(ground):
     dispute = opened(ground)
     begun = campaign(ground, aim=Aim.HOUSEHOLDS, places=[ground.microgrid])
-    plan, east, west = split(ground)
+    plan, east, _west = split(ground)
     labels = {one.label: len(one.going) for one in preview(plan).along}
     assert (labels["未结纠纷"], labels["待看的排查对象"]) == (1, 31)
     done = carry_out(ground.system_admin, plan)
