@@ -6,7 +6,7 @@ import time
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import editor, engine, flow, house, lists, pages, scale, suggesting
+from benchmarks import areas, editor, engine, flow, house, lists, pages, scale, suggesting
 from gateway.demo import history
 from insights import tally
 from issues.models import Ticket, TicketEvent
@@ -36,6 +36,8 @@ def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) ->
     _say("engine")
     rates = engine.rates(backlog)
     column |= {ENGINE[name]: f"{n:.0f}" for name, n in rates.items()}
+    _say("look-ups on the map")
+    column |= areas.rates()
     _say(f"growing to {many} tickets")
     _raise_time_limit()
     scale.grow(many)

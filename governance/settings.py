@@ -9,6 +9,7 @@ import os
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "grids",
     "members",
     "notices",
+    "places",
     "duties",
     "issues",
     "mediation",
@@ -177,12 +179,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 9
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Pictures under the outlines of maps, from a tile server of the site's own choice; empty: outlines alone.
+MAP_TILE_URL = env("MAP_TILE_URL", default="")  # https://…/{z}/{x}/{y}.png
+MAP_TILE_DATUM = env("MAP_TILE_DATUM", default="wgs84")  # or gcj02, as most Chinese tile servers
+MAP_TILE_NOTE = env("MAP_TILE_NOTE", default="")  # what the server's owner wants to be said beside the map
+MAP_TILE_HOSTS = ["://".join(urlsplit(MAP_TILE_URL)[:2])] if MAP_TILE_URL else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *MAP_TILE_HOSTS],
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "manifest-src": ["'self'"],

@@ -22,6 +22,7 @@ admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 MOUNTS = (
     ("", "core.urls"),
     ("", "members.urls"),
+    ("areas/", "places.urls"),
     ("areas/", "members.areas.urls"),
     ("households/", "households.urls"),
     ("", "duties.urls"),

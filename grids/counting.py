@@ -19,7 +19,7 @@ def settle(area: Area) -> None:
     """Bring the counts on the path of one fresh grid or microgrid up to date with its household rows."""
     path = list(Area.objects.filter(at_or_above(area)).order_by("-depth"))
     for node in path:
-        if node.level in (Level.MICROGRID, Level.BUILDING):
+        if node.level in (Level.MICROGRID, Level.UNIT, Level.BUILDING):
             _put(node, Household.objects.filter(at_or_below([node], "area__"), retired_at=None).count())
         elif node.level == Level.GRID:
             rows = Household.objects.filter(grid=node, retired_at=None).count()

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from core.doctor import check
-from grids import counting
+from grids import counting, history
 from grids.levels import GRID_LEVELS, PARENTS, Level, code_problem
-from grids.models import Area, Household
+from grids.models import Area, AreaEvent, AreaVerb, Household
 from grids.tree import AREAS
 
 PATH_LEVELS = {"grid": Level.GRID, "village": Level.VILLAGE, "township": Level.TOWNSHIP, "county": Level.COUNTY}
@@ -111,3 +112,20 @@ def household_homes(fix: bool) -> list[str]:
     """Active households that lie in a retired area."""
     lost = Household.objects.filter(retired_at=None, area__retired_at__isnull=False).order_by("code")
     return [_("户 %(code)s：所在网格已停用") % {"code": code} for code in lost.values_list("code", flat=True)[:200]]
+
+
+@check("grids.log")
+def log_agrees(fix: bool) -> list[str]:
+    """The newest entry of every area's log against the area; `fix` notes how it stands."""
+    newest = AreaEvent.objects.filter(area=OuterRef("pk")).order_by("-at", "-id")
+    said = {f"said_{name}": Subquery(newest.values(name)[:1]) for name in ("name", "kind", "purpose", "is_in_use")}
+    agrees = Q(said_name=F("name"), said_kind=F("kind"), said_purpose=F("purpose")) & (
+        Q(said_is_in_use=True, retired_at=None) | Q(said_is_in_use=False, retired_at__isnull=False)
+    )
+    known = Area.objects.annotate(**said)
+    wrong = list(known.exclude(pk__in=known.filter(agrees).values("pk")).order_by("code"))
+    if wrong and fix:
+        with AREAS.writing():
+            for area in wrong:
+                history.note(AREAS.fresh(area), AreaVerb.RENAMED, actor=None, repaired=True)
+    return [_("区域 %(code)s：与变动记录不一致") % {"code": area.code} for area in wrong]

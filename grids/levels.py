@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Level(TextChoices):
-    """Levels of the area tree from the top down; DISTRICT and BUILDING are optional ones between."""
+    """Levels of the area tree from the top down; DISTRICT, BUILDING and UNIT are optional ones between."""
 
     COUNTY = "county", _("县")
     TOWNSHIP = "township", _("乡镇")
@@ -20,12 +20,24 @@ class Level(TextChoices):
     VILLAGE = "village", _("村社")
     GRID = "grid", _("网格")
     BUILDING = "building", _("楼栋")
+    UNIT = "unit", _("单元")
     MICROGRID = "microgrid", _("微网格")
 
 
 class GridKind(TextChoices):
     GENERAL = "general", _("综合网格")
     SPECIAL = "special", _("专属网格")
+
+
+class Purpose(TextChoices):
+    """What a special grid is set up for."""
+
+    OFFICE = "office", _("机关")
+    SCHOOL = "school", _("学校")
+    HOSPITAL = "hospital", _("医院")
+    COMPANY = "company", _("企业")
+    PARK = "park", _("园区")
+    MARKET = "market", _("商圈")
 
 
 PARENTS: dict[str, frozenset[str]] = {
@@ -35,18 +47,21 @@ PARENTS: dict[str, frozenset[str]] = {
     Level.VILLAGE: frozenset({Level.TOWNSHIP, Level.DISTRICT}),
     Level.GRID: frozenset({Level.VILLAGE}),
     Level.BUILDING: frozenset({Level.GRID}),
-    Level.MICROGRID: frozenset({Level.GRID, Level.BUILDING}),
+    Level.UNIT: frozenset({Level.BUILDING}),
+    Level.MICROGRID: frozenset({Level.GRID, Level.BUILDING, Level.UNIT}),
 }
 """The levels that may stand directly above each level."""
 
 GRID_LEVELS = (Level.GRID, Level.MICROGRID)
+SERIAL_LEVELS = (*GRID_LEVELS, Level.BUILDING, Level.UNIT)
+"""Levels whose code is the village's with a serial of three digits."""
 DIVISION_CODE = re.compile(r"[1-9]\d{11}\Z", re.ASCII)
 GRID_CODE = re.compile(r"[1-9]\d{14}\Z", re.ASCII)
 
 
 def code_problem(level: str, code: str, parent_code: str | None) -> str | None:
     """Say in Chinese why `code` cannot stand at `level` below `parent_code`; None when it can."""
-    if level in (Level.GRID, Level.MICROGRID, Level.BUILDING):
+    if level in SERIAL_LEVELS:
         if not GRID_CODE.match(code):
             return str(_("网格编码须为 15 位数字"))
         if parent_code and not code.startswith(parent_code[:12]):

@@ -1,6 +1,6 @@
-"""Where: the area tree, the links of split and merged areas, and the households.
+"""Where: the area tree with its log, the links of split and merged areas, and the households.
 
-Area rows are written by `grids.tree` only; households by `grids.households` only.
+Area rows are written by `grids.tree` only, their log by `grids.history`; households by `grids.households` only.
 """
 
 from typing import TYPE_CHECKING, Self
@@ -13,7 +13,7 @@ from mptt.models import MPTTModel, TreeForeignKey
 
 from core.privacy import EncryptedTextField
 from core.scoping import ScopedQuerySet
-from grids.levels import GRID_LEVELS, GridKind, Level
+from grids.levels import GRID_LEVELS, GridKind, Level, Purpose
 
 if TYPE_CHECKING:
     from core.scoping import ScopeLike
@@ -38,6 +38,7 @@ class Area(MPTTModel):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
     )
     kind = models.CharField(_("网格类型"), max_length=8, choices=GridKind.choices, blank=True)
+    purpose = models.CharField(_("专属类别"), max_length=8, choices=Purpose.choices, blank=True)
     prefix = models.CharField(_("工单号前缀"), max_length=4, null=True, blank=True, unique=True)
     token = models.CharField(_("点单码"), max_length=16, null=True, blank=True, unique=True)
     household_count = models.PositiveIntegerField(_("户数"), default=0)
@@ -91,6 +92,45 @@ class Area(MPTTModel):
     def scope_q(cls, scope: "ScopeLike") -> Q:
         """Areas at or below the posts whose role sees areas."""
         return scope.seeing("areas").tree_q()
+
+
+class AreaVerb(models.TextChoices):
+    ADDED = "added", _("设立")
+    RENAMED = "renamed", _("改名")
+    KIND = "kind", _("改类型")
+    PLANNED = "planned", _("改计划户数")
+    PROFILE = "profile", _("改台账")
+    MOVED = "moved", _("户划转")
+    RETIRED = "retired", _("停用")
+    RESTORED = "restored", _("恢复")
+
+
+class AreaEvent(models.Model):
+    """One entry of the log of an area: what was done, and how the area stood afterwards. Append-only."""
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="events")
+    verb = models.CharField(max_length=8, choices=AreaVerb.choices)
+    at = models.DateTimeField()
+    parent = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=8, choices=GridKind.choices, blank=True)
+    purpose = models.CharField(max_length=8, choices=Purpose.choices, blank=True)
+    planned_households = models.PositiveIntegerField(default=0)
+    is_in_use = models.BooleanField()
+    detail = models.JSONField(default=dict)
+    actor_label = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("区域变动")
+        indexes = [
+            # how one area stood on a day
+            models.Index(fields=["area", "-at", "-id"], name="area_event_asof"),
+            # whether areas came into use or out of it since
+            models.Index(fields=["verb", "id"], name="area_event_verb"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.verb}"
 
 
 class AreaSuccession(models.Model):

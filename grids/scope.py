@@ -8,7 +8,7 @@ point at somebody else's subtree, so every query here reads them anew inside the
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models import Count, F, Q, QuerySet, Subquery
 
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area
@@ -96,10 +96,19 @@ def counties() -> QuerySet[Area]:
 
 
 def area_by_token(token: str) -> Area | None:
-    """The grid or microgrid in use whose order page has this token; any text is safe to ask for."""
+    """The grid or microgrid in use whose order page has this token; any text is safe to ask for.
+
+    The sheet of a grid that was split or merged still hangs on the wall: it leads to the largest that took over.
+    """
     if len(token) > TOKEN_LENGTH + 4 or not token.isascii() or not token.isalnum():
         return None
-    return Area.objects.in_use().filter(token=token).first()
+    found = Area.objects.filter(token=token).first()
+    passed: set[int] = set()
+    while found is not None and found.retired_at and found.pk not in passed:
+        passed.add(found.pk)
+        heirs = Area.objects.filter(succeeds__predecessor=found).exclude(pk__in=passed)
+        found = heirs.order_by(F("retired_at").asc(nulls_first=True), "-household_count", "code").first()
+    return found if found is not None and not found.retired_at else None
 
 
 def area_by_code(code: str) -> Area | None:

@@ -17,9 +17,9 @@ from core.clock import now
 from core.codes import random_code
 from core.errors import Refused
 from core.text import is_clean
-from grids import counting, pinyin
-from grids.levels import GRID_LEVELS, PARENTS, GridKind, Level, code_problem
-from grids.models import Area, AreaSuccession, Household
+from grids import counting, history, pinyin
+from grids.levels import GRID_LEVELS, PARENTS, SERIAL_LEVELS, GridKind, Level, Purpose, code_problem
+from grids.models import Area, AreaSuccession, AreaVerb, Household
 from grids.nested import NestedTree
 from grids.scope import TOKEN_LENGTH
 
@@ -52,16 +52,27 @@ class NewArea:
     name: str
     kind: str = ""
     planned_households: int = 0
+    purpose: str = ""
 
 
-def add(*, parent: Area | None, level: str, code: str, name: str, kind: str = "", actor: Actor | None) -> Area:
+def add(
+    *,
+    parent: Area | None,
+    level: str,
+    code: str,
+    name: str,
+    kind: str = "",
+    purpose: str = "",
+    actor: Actor | None,
+) -> Area:
     """Set up one area below `parent` (None for a county). Raises AreaRefused."""
     with AREAS.writing():
         above = AREAS.fresh(parent) if parent is not None else None
-        area = _new(above, level=level, code=code, name=name, kind=kind)
+        area = _new(above, level=level, code=code, name=name, kind=kind, purpose=purpose)
         if Area.objects.in_use().filter(parent=above, name=area.name).exists():
             raise AreaRefused(_("同一上级下已有“%(name)s”") % {"name": area.name}, "name")
         AREAS.insert(area, above)
+        history.note(area, AreaVerb.ADDED, actor=actor)
         audit.record("area.added", area, actor=actor, code=area.code, name=area.name, level=level)
         return area
 
@@ -79,7 +90,7 @@ def add_many(*, rows: Sequence[NewArea], actor: Actor | None) -> list[Area]:
                 above = known.get(row.parent_code)
                 if row.parent_code and above is None:
                     raise AreaRefused(_("没有代码为 %(code)s 的上级") % {"code": row.parent_code}, "parent_code")
-                area = _new(above, level=row.level, code=row.code, name=row.name, kind=row.kind)
+                area = _new(above, level=row.level, code=row.code, name=row.name, kind=row.kind, purpose=row.purpose)
                 area.planned_households = row.planned_households
                 area.parent = None
                 area.parent_id = above.pk if above else None
@@ -89,6 +100,7 @@ def add_many(*, rows: Sequence[NewArea], actor: Actor | None) -> list[Area]:
         counting.recount()
         fresh = Area.objects.in_bulk([area.pk for area in made])
         added = [fresh[area.pk] for area in made]
+        history.note_many(added, AreaVerb.ADDED, actor=actor)
         for area in added:
             audit.record("area.added", area, actor=actor, code=area.code, name=area.name, level=area.level)
         return added
@@ -105,7 +117,25 @@ def rename(*, area: Area, name: str, actor: Actor | None) -> Area:
         sounds, initials = pinyin.of_place(new)
         Area.objects.filter(pk=node.pk).update(name=new, pinyin=sounds, initials=initials)
         audit.record("area.renamed", node, actor=actor, before=node.name, after=new)
-        node.name, node.pinyin, node.initials = new, sounds, initials
+        before, node.name, node.pinyin, node.initials = node.name, new, sounds, initials
+        history.note(node, AreaVerb.RENAMED, actor=actor, before=before)
+        return node
+
+
+def set_kind(*, area: Area, kind: str, purpose: str = "", actor: Actor | None) -> Area:
+    """Make a grid a general or a special one; a special one says for what. Raises AreaRefused."""
+    with AREAS.writing():
+        node = AREAS.fresh(area)
+        if node.retired_at:
+            raise AreaRefused(_("该区域已停用"))
+        if node.level != Level.GRID:
+            raise AreaRefused(_("只有网格可以选网格类型"), "kind")
+        before = (node.kind, node.purpose)
+        node.kind, node.purpose = _kind_of(node.level, kind, purpose)
+        if (node.kind, node.purpose) != before:
+            Area.objects.filter(pk=node.pk).update(kind=node.kind, purpose=node.purpose)
+            audit.record("area.kind", node, actor=actor, before=before, after=(node.kind, node.purpose))
+            history.note(node, AreaVerb.KIND, actor=actor, before=before)
         return node
 
 
@@ -124,10 +154,32 @@ def retire(*, area: Area, successors: Iterable[Area] = (), actor: Actor | None) 
             AreaSuccession.objects.create(predecessor=node, successor=heir, at=moment)
         if node.planned_households:
             Area.objects.filter(pk=node.pk).update(planned_households=0)
+            node.planned_households = 0
             counting.settle(node)
         audit.record("area.retired", node, actor=actor, code=node.code, successors=[heir.code for heir in heirs])
         node.retired_at = moment
+        history.note(node, AreaVerb.RETIRED, actor=actor, successors=[heir.code for heir in heirs])
         return node
+
+
+def restore(*, area: Area, planned_households: int = 0, actor: Actor | None) -> Area:
+    """Take a retirement back, with the links to who took over. Raises AreaRefused."""
+    with AREAS.writing():
+        node = AREAS.fresh(area)
+        if not node.retired_at:
+            raise AreaRefused(_("“%(name)s”在用，不用恢复") % {"name": node.name})
+        above = Area.objects.filter(pk=node.parent_id).first()
+        if above is not None and above.retired_at:
+            raise AreaRefused(_("上级“%(name)s”已停用") % {"name": above.name})
+        if Area.objects.in_use().filter(parent_id=node.parent_id, name=node.name).exists():
+            raise AreaRefused(_("同一上级下已有“%(name)s”") % {"name": node.name})
+        AreaSuccession.objects.filter(predecessor=node).delete()
+        Area.objects.filter(pk=node.pk).update(retired_at=None, planned_households=planned_households)
+        node.retired_at, node.planned_households = None, planned_households
+        counting.settle(node)
+        audit.record("area.restored", node, actor=actor, code=node.code)
+        history.note(node, AreaVerb.RESTORED, actor=actor)
+        return AREAS.fresh(node)
 
 
 def retire_refusal(area: Area) -> str | None:
@@ -151,11 +203,15 @@ def set_planned_households(*, area: Area, count: int, actor: Actor | None) -> Ar
         node = AREAS.fresh(area)
         if node.level != Level.GRID:
             raise AreaRefused(_("只有网格可以填计划户数"))
+        if node.retired_at:
+            raise AreaRefused(_("该区域已停用"))
         if not 0 <= count <= MOST_HOUSEHOLDS:
             raise AreaRefused(_("计划户数须在 0 到 %(n)d 之间") % {"n": MOST_HOUSEHOLDS}, "count")
         Area.objects.filter(pk=node.pk).update(planned_households=count)
         counting.settle(AREAS.fresh(node))
         audit.record("area.planned", node, actor=actor, before=node.planned_households, after=count)
+        before, node.planned_households = node.planned_households, count
+        history.note(node, AreaVerb.PLANNED, actor=actor, before=before)
         return AREAS.fresh(node)
 
 
@@ -165,16 +221,23 @@ def next_grid_code(area: Area) -> str:
     Raises AreaRefused when all 999 serials are used.
     """
     stem = area.code[:12]
-    last = (
-        Area.objects.filter(code__startswith=stem, level__in=(*GRID_LEVELS, Level.BUILDING)).order_by("-code").first()
-    )
+    last = Area.objects.filter(code__startswith=stem, level__in=SERIAL_LEVELS).order_by("-code").first()
     serial = int(last.code[12:]) + 1 if last else 1
     if serial > 999:
         raise AreaRefused(_("该村社的网格编码已用完"), "code")
     return f"{stem}{serial:03d}"
 
 
-def _new(above: Area | None, *, level: str, code: str, name: str, kind: str) -> Area:
+def _kind_of(level: str, kind: str, purpose: str) -> tuple[str, str]:
+    """Kind and purpose as they are stored. Raises AreaRefused."""
+    if kind and (level != Level.GRID or kind not in GridKind.values):
+        raise AreaRefused(_("只有网格可以选网格类型"), "kind")
+    if purpose and (kind != GridKind.SPECIAL or purpose not in Purpose.values):
+        raise AreaRefused(_("只有专属网格可以选专属类别"), "purpose")
+    return kind or (GridKind.GENERAL if level == Level.GRID else ""), purpose
+
+
+def _new(above: Area | None, *, level: str, code: str, name: str, kind: str, purpose: str) -> Area:
     """An unsaved area that satisfies every rule but the uniqueness of its name."""
     if level not in Level.values:
         raise AreaRefused(_("没有“%(level)s”这个层级") % {"level": level[:20]}, "level")
@@ -185,8 +248,7 @@ def _new(above: Area | None, *, level: str, code: str, name: str, kind: str) -> 
     if Area.objects.filter(code=code).exists():
         raise AreaRefused(_("代码 %(code)s 已被使用（停用的代码也不再使用）") % {"code": code}, "code")
     is_grid = level in GRID_LEVELS
-    if kind and (level != Level.GRID or kind not in GridKind.values):
-        raise AreaRefused(_("只有网格可以选网格类型"), "kind")
+    kind, purpose = _kind_of(level, kind, purpose)
     clean = _clean_name(name)
     sounds, initials = pinyin.of_place(clean)
     return Area(
@@ -194,7 +256,8 @@ def _new(above: Area | None, *, level: str, code: str, name: str, kind: str) -> 
         level=level,
         code=code,
         name=clean,
-        kind=kind or (GridKind.GENERAL if level == Level.GRID else ""),
+        kind=kind,
+        purpose=purpose,
         token=random_code(TOKEN_LENGTH) if is_grid else None,
         prefix=_free_prefix(clean) if level == Level.TOWNSHIP else None,
         pinyin=sounds,

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_above, at_or_below
+from insights.models import DailyTally
 from members.access import scope_for
 from members.models import User
 
@@ -28,6 +29,7 @@ DIVISION: dict[str, tuple[Level, Level]] = {
     Level.VILLAGE: (Level.VILLAGE, Level.GRID),
     Level.GRID: (Level.GRID, Level.GRID),
     Level.BUILDING: (Level.MICROGRID, Level.MICROGRID),
+    Level.UNIT: (Level.MICROGRID, Level.MICROGRID),
     Level.MICROGRID: (Level.MICROGRID, Level.MICROGRID),
 }
 """Blocks of the board of an area at each level, and the parts of a block. A grid is drawn as its microgrids."""
@@ -60,7 +62,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Place:
-    """An area with its trail, its blocks and their parts; retired ones included, for they have a past."""
+    """An area with its trail, its blocks and their parts; retired ones included that have a past."""
 
     area: Area
     trail: Sequence[Area]
@@ -134,12 +136,14 @@ def place_of(area: Area) -> Place:
     """The area with everything its board shows, in one query."""
     outer, inner = DIVISION[area.level]
     wanted = {outer, inner, Level.MICROGRID} if inner == Level.GRID else {outer, inner}
-    found = list(Area.objects.filter(at_or_above(area) | (at_or_below([area]) & Q(level__in=wanted))).order_by("code"))
+    has_past = Q(retired_at=None) | Exists(DailyTally.objects.filter(area=OuterRef("pk")))
+    below = at_or_below([area]) & Q(level__in=wanted) & has_past
+    found = list(Area.objects.filter(at_or_above(area) | below).order_by("code"))
     trail = sorted((a for a in found if _holds(a, area)), key=lambda a: a.depth)
-    below = [a for a in found if _holds(area, a)]
-    micros = [a for a in below if a.level == Level.MICROGRID] if inner == Level.GRID else []
-    parts = [Part(a, [m for m in micros if _holds(a, m)]) for a in below if a.level == inner]
-    blocks = [Block(a, [part for part in parts if _holds(a, part.area)]) for a in below if a.level == outer]
+    inside = [a for a in found if _holds(area, a)]
+    micros = [a for a in inside if a.level == Level.MICROGRID] if inner == Level.GRID else []
+    parts = [Part(a, [m for m in micros if _holds(a, m)]) for a in inside if a.level == inner]
+    blocks = [Block(a, [part for part in parts if _holds(a, part.area)]) for a in inside if a.level == outer]
     return Place(area, trail, blocks)
 
 

@@ -1,4 +1,5 @@
 from importlib import import_module
+from typing import Any
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +18,13 @@ class IssuesConfig(AppConfig):
         import_module("issues.follow")  # registers what the table's `after` column names
         import_module("issues.kinds").register()
         routed, evidence = import_module("duties.routed"), import_module("duties.evidence")
-        for sources, source in (
+        relocating, tree = import_module("issues.relocating"), import_module("grids.tree")
+        import_module("places.following").register(relocating.TICKETS)
+        registries: list[tuple[list[Any], Any]] = [
             (routed.past_sources, import_module("issues.past").alike),
             (evidence.sources, import_module("issues.evidence").of_item),
-        ):
-            if source not in sources:
-                sources.append(source)
+            (tree.retire_guards, relocating.open_at),
+        ]
+        for registry, entry in registries:
+            if entry not in registry:
+                registry.append(entry)

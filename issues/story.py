@@ -164,6 +164,7 @@ SAYINGS: Sequence[tuple[str, Callable[[Data], str]]] = (
     ("from", lambda data: _("从 %(number)s 拆开") % {"number": data["from"]}),
     ("part", lambda data: _("拆出清单事项 %(code)s") % {"code": data["part"]}),
     ("to", _handed),
+    ("moved_from", lambda data: _("从%(moved_from)s划到%(moved_to)s") % data),
     ("kind", lambda data: _("%(kind)s时限") % {"kind": CLOCK_LABELS[ClockKind(data["kind"])]}),
 )
 """What each key that the log may keep says."""

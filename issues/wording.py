@@ -27,6 +27,7 @@ TITLES: Mapping[str, Text] = {
     "callback_solved": gettext_lazy("回访"),
     "callback_unsolved": gettext_lazy("回访"),
     "callback_unreachable": gettext_lazy("回访"),
+    "relocate": gettext_lazy("随网格调整划转"),
 }
 DONE: Mapping[str, Text] = {
     "place": gettext_lazy("已登记"),

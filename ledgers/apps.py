@@ -8,9 +8,11 @@ class LedgersConfig(AppConfig):
 
     def ready(self) -> None:
         from issues import beside as registry
-        from ledgers import beside, handlers
+        from ledgers import beside, following, handlers
+        from places.following import register
 
         handlers.register_kinds()
+        register(following.TARGETS)
         if beside.of_ticket not in registry.link_sources:
             registry.link_sources.append(beside.of_ticket)
             registry.phone_sources.append(beside.on_phone)

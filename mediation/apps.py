@@ -8,9 +8,11 @@ class MediationConfig(AppConfig):
 
     def ready(self) -> None:
         from issues import beside
-        from mediation import handlers, tickets
+        from mediation import following, handlers, tickets
+        from places.following import register
 
         handlers.register_kinds()
+        register(following.DISPUTES)
         if tickets.links not in beside.link_sources:
             beside.link_sources.append(tickets.links)
             beside.outcome_sources.append(tickets.outcome)

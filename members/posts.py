@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import audit, clock, locks
+from core.audit import Actor
 from core.errors import Refused
 from grids.models import Area
 from members.models import Department, Post, Side, User
@@ -54,6 +55,8 @@ def assign(
     try:
         with transaction.atomic():
             locks.hold(LOCK)
+            if area is not None:  # it may have retired since it was read
+                _check_place(role, Area.objects.get(pk=area.pk), None)
             if _overlaps(post):
                 raise _held_already(user)
             post.save(force_insert=True)
@@ -81,6 +84,45 @@ def end(*, post: Post, on: date | None = None, actor: User) -> Post:
         _sync_staff(row.user)
         audit.record("post.ended", row, actor=actor, user=row.user_id, role=row.role, on=str(row.ends_on))
     return row
+
+
+def move(*, post_id: int, area: Area, actor: Actor | None) -> Post | None:
+    """End a post today and begin the same one at another area that takes over from its own; None when it is over.
+
+    Returns the new one, or the ended one of a person who holds that post there already. Raises PostRefused.
+    """
+    with transaction.atomic():
+        locks.hold(LOCK)
+        row = Post.objects.not_over().select_for_update().filter(pk=post_id).first()
+        if row is None:
+            return None
+        _check_place(Role(row.role), area, None)
+        today = clock.today()
+        new = Post(
+            user_id=row.user_id, role=row.role, area=area, side=row.side,
+            starts_on=max(today, row.starts_on), ends_on=row.ends_on,
+        )  # fmt: skip
+        row.ends_on = max(today, row.starts_on)
+        row.save(update_fields=["ends_on"])
+        if _overlaps(new):
+            audit.record("post.moved", row, actor=actor, user=row.user_id, role=row.role, area=area.pk)
+            return row
+        new.save(force_insert=True)
+        audit.record("post.moved", new, actor=actor, user=row.user_id, role=row.role, before=row.pk)
+        return new
+
+
+def reopen(*, post_id: int, actor: Actor | None) -> Post | None:
+    """Take the end of a post back; None when it is not over or the person holds the same one there again."""
+    with transaction.atomic():
+        locks.hold(LOCK)
+        row = Post.objects.select_for_update().get(pk=post_id)
+        if row.ends_on is None or row.ends_on > clock.today() or _overlaps(row):
+            return None
+        row.ends_on = None
+        row.save(update_fields=["ends_on"])
+        audit.record("post.reopened", row, actor=actor, user=row.user_id, role=row.role)
+        return row
 
 
 def is_last_admin(user: User) -> bool:

@@ -22,9 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CACHE = BIN.parent / "cache"
 PACKAGES = [
-    "governance", "core", "grids", "members", "notices", "duties", "issues", "mediation", "ledgers", "admission",
-    "households",
-    "insights", "gateway",
+    "governance", "core", "grids", "members", "notices", "places", "duties", "issues", "mediation", "ledgers",
+    "admission", "households", "insights", "gateway",
 ]  # fmt: skip
 POSTGRES_URL = "postgres://postgres@127.0.0.1:5432/postgres"
 REDIS_URL = "redis://127.0.0.1:6379"

@@ -17,6 +17,7 @@ from gateway.demo import (
     homes,
     ledgers,
     lists,
+    outlines,
     people,
     pictures,
     places,
@@ -31,6 +32,8 @@ from members.roles import Role
 SEED = 440783
 COMMON = {"B01": 9, "C04": 7, "C02": 6, "C03": 5, "F01": 5, "A01": 4, "B06": 4, "E01": 3, "A02": 3, "J01": 3, "C07": 3}
 PICTURES = 12
+BEFORE = timedelta(days=40)
+"""How long 沙塘镇 had its old grids before they were reshaped."""
 LEADING = ("fenbo", "zhenzhang", "xianfenbo", "xianling", "hecha")
 """Named accounts that act in every story."""
 
@@ -42,9 +45,12 @@ def build(say: Say) -> None:
     rng = random.Random(SEED)  # noqa: S311  (demo data, not a secret)
     now = clock.now().replace(microsecond=0)
     founded = history.begin(now) - timedelta(days=30)
-    with clock.at(founded):
+    with clock.at(founded - BEFORE):
         places.build(rng)
-        say(f"区域 {Area.objects.count()} 个")
+    with clock.at(founded):
+        places.reshape()
+        outlines.draw()
+        say(f"区域 {Area.objects.in_use().count()} 个，边界为示意")
         people.build(rng, clock.today())
         say(f"人员 {User.objects.count()} 人，部门 {Department.objects.count()} 个")
         ground.fill()
@@ -56,6 +62,7 @@ def build(say: Say) -> None:
     say(f"准入 {gate.write(now)} 件")
     lists.draft(now)
     say(f"走访 {homes.write(now)} 次")
+    outlines.profile()
     desk.fill()
     say(f"事项用词 {learning.learn()} 条")
     channels.connect()
@@ -101,7 +108,7 @@ def _holders() -> dict[tuple[str, int], list[User]]:
 
 
 def _grids() -> list[Area]:
-    return list(Area.objects.filter(code__startswith=places.TOWNSHIP[:9], level=Level.GRID))
+    return list(Area.objects.in_use().filter(code__startswith=places.TOWNSHIP[:9], level=Level.GRID))
 
 
 def _villages() -> list[Area]:

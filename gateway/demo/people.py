@@ -109,7 +109,7 @@ def _grid_staff(rng: random.Random, township: Area, since: date) -> None:
     """A worker in every filing area, a chief in every grid, a secretary in every village."""
     for area in filing_areas():
         _extra(rng, f"w{area.code[6:]}", Role.GRID_WORKER, area.code, since)
-    for grid in Area.objects.filter(code__startswith=township.code[:9], level=Level.GRID).order_by("code"):
+    for grid in Area.objects.in_use().filter(code__startswith=township.code[:9], level=Level.GRID).order_by("code"):
         _extra(rng, f"g{grid.code[6:]}", Role.GRID_CHIEF, grid.code, since)
     for village in Area.objects.filter(parent=township).order_by("code"):
         _extra(rng, f"s{village.code[6:]}", Role.VILLAGE_SECRETARY, village.code, since)

@@ -1,5 +1,7 @@
-"""Where the demo happens: the real divisions of 开平市, the 16 large and 22 micro-grids of 沙塘镇 with about
-2,000 households of invented people, and planned grids without households in every other township.
+"""Where the demo happens: the real divisions of 开平市, 沙塘镇 with about 2,000 households of invented people, and
+planned grids without households in every other township.
+
+沙塘镇 begins with the 20 overlapping grids it had; `reshape` makes the 16 large and 22 micro-grids of them.
 """
 
 import math
@@ -14,6 +16,10 @@ from grids.households import NewHousehold
 from grids.levels import GridKind, Level
 from grids.models import Area
 from grids.tree import NewArea
+from places import carrying, plans
+from places.models import Plan
+from places.preview import preview
+from places.rules import PlanKind
 
 COUNTY = "440783000000"
 TOWNSHIP = "440783103000"
@@ -31,6 +37,9 @@ MICROGRIDS = {
     "440783103232": 2,
 }
 """How many microgrids each divided village of 沙塘镇 has: 22 in all; the others are one large grid."""
+TWICE = ("440783103221", "440783103225", "440783103227", "440783103230")
+"""Villages of 沙塘镇 that had a second grid."""
+REASON = "20 个交叉重叠的网格调整为 16 个大网格、22 个微网格"
 
 SURNAMES = "陈梁黄李张吴周谭司徒余关邓何方许劳胡谢林罗"
 FAMILY = [*(s for s in SURNAMES if s not in "司徒"), "司徒"]
@@ -77,6 +86,32 @@ def build(rng: random.Random) -> None:
     _settle_households(rng)
 
 
+def reshape() -> None:
+    """20 grids become 16 large and 22 micro-grids: second grids are merged, divided villages get microgrids."""
+    grids = {g.code: g for g in _town_grids()}
+    for village in TWICE:
+        merge = plans.draft(
+            kind=PlanKind.MERGE,
+            sources=[grids[f"{village}002"]],
+            into=grids[f"{village}001"],
+            reason=REASON,
+            actor=None,
+        )
+        _carry_out(merge)
+    for village, parts in MICROGRIDS.items():
+        divide = plans.draft(kind=PlanKind.DIVIDE, sources=[grids[f"{village}001"]], reason=REASON, actor=None)
+        plans.suggest(plan=divide, parts=parts, actor=None)
+        _carry_out(divide)
+
+
+def _carry_out(plan: Plan) -> None:
+    carrying.apply(plan=plan, fingerprint=preview(plan).fingerprint, actor=None)
+
+
+def _town_grids() -> list[Area]:
+    return list(Area.objects.filter(code__startswith=TOWNSHIP[:9], level=Level.GRID).order_by("code"))
+
+
 def _village_sizes(villages: list[Area], rng: random.Random) -> dict[str, int]:
     """Planned households per village: lognormal, urban communities larger, together the county's total."""
     raw = {}
@@ -101,32 +136,32 @@ def _planned_grids(village: Area, size: int) -> list[NewArea]:
 
 
 def _demo_grids(village: Area) -> list[NewArea]:
-    grid = f"{village.code}001"
-    rows = [NewArea(village.code, Level.GRID, grid, f"{village.short_name}网格", GridKind.GENERAL)]
-    rows += [
-        NewArea(grid, Level.MICROGRID, f"{village.code}{n + 1:03d}", f"{village.short_name}{n}号微网格")
-        for n in range(1, MICROGRIDS.get(village.code, 0) + 1)
+    names = [f"{village.short_name}网格", f"{village.short_name}老网格"][: 1 + (village.code in TWICE)]
+    return [
+        NewArea(village.code, Level.GRID, f"{village.code}{n:03d}", name, GridKind.GENERAL)
+        for n, name in enumerate(names, 1)
     ]
-    return rows
 
 
 def filing_areas() -> list[Area]:
     """The areas of 沙塘镇 where households live and tickets are filed: microgrids, else the large grid."""
-    grids = Area.objects.filter(code__startswith=TOWNSHIP[:9], level__in=(Level.GRID, Level.MICROGRID))
+    grids = Area.objects.in_use().filter(code__startswith=TOWNSHIP[:9], level__in=(Level.GRID, Level.MICROGRID))
     divided = {g.parent_id for g in grids if g.level == Level.MICROGRID}
     return [g for g in grids.order_by("code") if g.pk not in divided]
 
 
 def _settle_households(rng: random.Random) -> None:
     rows = []
-    for area in filing_areas():
-        size = rng.randint(44, 78) if area.level == Level.MICROGRID else rng.randint(70, 125)
-        group = max(1, size // 30)
+    for area in _town_grids():
+        micros = MICROGRIDS.get(area.code[:12], 0)
+        size = sum(rng.randint(44, 78) for _n in range(micros)) or rng.randint(70, 125)
+        size //= 1 + (area.code[:12] in TWICE)
+        group = max(2, size // 20)
         for n in range(size):
             rows.append(
                 NewHousehold(
                     area,
-                    f"{rng.choice(LANES)}{n % group + 1}组{n // group + 1}号",
+                    f"{LANES[n % group % len(LANES)]}{n % group + 1}组{n // group + 1}号",
                     head_name=person_name(rng),
                     phone=invented_phone(rng),
                     size=rng.choices(range(1, 8), (8, 20, 24, 24, 14, 7, 3))[0],

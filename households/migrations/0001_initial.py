@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('grids', '0003_household_words'),
+        ('grids', '0004_household_words'),
         ('issues', '0009_reviews_and_stars'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -28,6 +28,7 @@ from members.models import Leave, User
 from members.roles import Role
 from notices import endpoints, inbox
 from notices.models import Endpoint, Notice
+from places import plans
 from tests.admission.conftest import build_gate, once
 from tests.cast import Cast
 from tests.households import conftest as homes
@@ -49,6 +50,7 @@ TICKETS = FIELD | DEPARTMENT | TOWN | COUNTY
 KEEPERS = TICKETS - {R.AUDITOR}
 HOUSEHOLDS = PLACERS | TOWN
 AREAS = FIELD | TOWN | COUNTY | ADMIN | LIST_ADMIN
+PLANS = AREAS - {R.GRID_CHIEF, R.GRID_WORKER}
 BOARD = TOWN | COUNTY | {R.VILLAGE_SECRETARY}
 MEDIATORS = PLACERS | TOWN | DEPARTMENT
 DISPUTES = MEDIATORS | {R.AUDITOR}
@@ -181,6 +183,19 @@ ROWS: dict[str, Row] = {
     "areas:renew_code": Row(RENEWERS, RENEWERS, "area", foreign=("sibling_secretary", "other_town_dispatcher")),
     "areas:qr_sheet": Row(AREAS, path="area", foreign=NEIGHBOURS, also=(422,)),
     **{f"areas:{name}": Row(ADMIN, ADMIN, "village") for name in ("add", "rename", "retire")},
+    "places:tree": Row(AREAS),
+    "places:locate": Row(AREAS),
+    "places:plans": Row(PLANS),
+    "places:profile": Row(post=ADMIN, path="village"),
+    "places:boundaries": Row(ADMIN, ADMIN, "village"),
+    "places:new_plan": Row(ADMIN, ADMIN, "new_plan"),
+    **{f"places:{name}": Row(AREAS, path="area", foreign=NEIGHBOURS) for name in ("map", "staffing", "history")},
+    "places:export": Row(AREAS, path="area", foreign=NEIGHBOURS),
+    "places:plan": Row(PLANS, path="plan", foreign=("sibling_secretary", "other_town_dispatcher")),
+    **{
+        f"places:{name}": Row(post=ADMIN, path="plan")
+        for name in ("suggest", "add_part", "choose", "drop", "apply", "undo", "discard")
+    },
     "lists:index": Row(EVERYBODY),
     "lists:versions": Row(EVERYBODY),
     "lists:version": Row(EVERYBODY, path="version"),
@@ -361,6 +376,7 @@ class Stage:
     half: str
     power: int
     homes: homes.Homes
+    plan: int  # of the central microgrid
 
 
 def build_stage(cast: Cast) -> Stage:
@@ -389,6 +405,7 @@ def build_stage(cast: Cast) -> Stage:
         policy=gate.policy(),
         right=_right(cast),
         half=half_of(clock.today()),
+        plan=plans.draft(kind="split", sources=[cast.microgrid], actor=cast.system_admin).pk,
         ticket=ticket,
         photo=ticket.photos.get(),
         minutes=decided,
@@ -465,6 +482,11 @@ MISSING = {"ticket": "ST20-0101-999", "area": "440783103999999", "household": "4
 SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "": (lambda s, user: {}, {}),
     "ticket": (lambda s, user: {"number": s.ticket.number}, {"number": MISSING["ticket"]}),
+    "plan": (lambda s, user: {"pk": s.plan}, {"pk": 999_999}),
+    "new_plan": (
+        lambda s, user: {"code": s.cast.microgrid.code, "kind": "split"},
+        {"code": MISSING["area"], "kind": "split"},
+    ),
     "act": (
         lambda s, user: {"number": s.ticket.number, "action": "progress"},
         {"number": MISSING["ticket"], "action": "progress"},

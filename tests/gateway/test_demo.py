@@ -2,14 +2,17 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from core import clock
 from core.doctor import examine
 from gateway.demo import build, history
 from gateway.demo.people import PASSWORD
+from grids import history as history_of
 from grids.levels import Level
 from grids.models import Area, Household
 from insights import tally
@@ -18,6 +21,7 @@ from issues.models import Ticket, TicketEvent
 from issues.workflow import OPEN_STATES, State
 from members.models import User
 from members.roles import Role
+from places.models import Boundary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 FEW = 120
@@ -34,9 +38,13 @@ def county(db, monkeypatch):
 def test_the_demo_is_what_it_says(county, settings):
     levels = {level: Area.objects.filter(level=level).count() for level in (Level.TOWNSHIP, Level.VILLAGE)}
     assert levels == {Level.TOWNSHIP: 16, Level.VILLAGE: 270}
-    in_town = Area.objects.filter(code__startswith=TOWN)
+    in_town = Area.objects.in_use().filter(code__startswith=TOWN)
     assert in_town.filter(level=Level.GRID).count() == 16
     assert in_town.filter(level=Level.MICROGRID).count() == 22
+    then = history_of.counts_as_of(Area.objects.get(code=f"{TOWN}000"), clock.now() - timedelta(days=140))
+    assert then == {"village": 16, "grid": 20}, "before they were reshaped"
+    assert Boundary.objects.filter(is_synthetic=False).count() == 0
+    assert Boundary.objects.count() == Area.objects.in_use().count()
     assert 1900 < Household.objects.count() < 2200
     lamps = {state: {clocks.lamp(ticket) for ticket in Ticket.objects.filter(state=state)} for state in State}
     for state, shown in lamps.items():

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grids.levels import PARENTS, Level, code_problem
+from grids.levels import PARENTS, SERIAL_LEVELS, Level, code_problem
 
 LEVELS = st.sampled_from(list(Level))
 DIGITS = st.text("0123456789", min_size=0, max_size=20)
@@ -13,7 +13,7 @@ def test_any_text_gets_an_answer_and_only_digits_pass(level, code, parent):
     if problem is None:
         assert code.isascii()
         assert code.isdigit()
-        assert len(code) == (15 if level in (Level.GRID, Level.MICROGRID, Level.BUILDING) else 12)
+        assert len(code) == (15 if level in SERIAL_LEVELS else 12)
 
 
 @given(

@@ -5,7 +5,7 @@ from core.doctor import CHECKS
 from grids import doctor, households
 from grids.models import Area, Household
 
-NAMES = ("nesting", "rules", "household_paths", "household_counts", "household_homes")
+NAMES = ("nesting", "rules", "household_paths", "household_counts", "household_homes", "log")
 
 
 @pytest.fixture

@@ -124,12 +124,18 @@ def test_an_unknown_token_says_what_to_do(client, cast, token):
     assert "不能点单" in answer.content.decode()
 
 
-def test_the_token_of_a_retired_grid_is_dead(client, cast):
-    area = tree.add(parent=cast.grid, level=Level.MICROGRID, code=f"{VILLAGE}004", name="3号微网格", actor=None)
-    page = reverse("issues:order", args=[area.token])
-    assert client.get(page).status_code == 200
-    tree.retire(area=area, successors=[cast.microgrid], actor=None)
-    assert client.get(page).status_code == client.post(page, form()).status_code == 404
+def test_the_token_of_a_retired_grid_leads_to_who_took_over_or_is_dead(client, cast):
+    gone, merged = (
+        tree.add(parent=cast.grid, level=Level.MICROGRID, code=f"{VILLAGE}{n:03d}", name=f"{n}号微网格", actor=None)
+        for n in (4, 5)
+    )
+    tree.retire(area=gone, actor=None)
+    tree.retire(area=merged, successors=[cast.microgrid], actor=None)
+    dead, alive = (reverse("issues:order", args=[area.token]) for area in (gone, merged))
+    assert client.get(dead).status_code == client.post(dead, form()).status_code == 404
+    assert cast.microgrid.name in client.get(alive).content.decode()
+    order(client, alive)
+    assert Ticket.objects.get().area == cast.microgrid
 
 
 def test_orders_are_limited_and_nothing_typed_is_lost(client, page, monkeypatch):

@@ -19,6 +19,6 @@ def lift(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grids", "0002_household_file")]
+    dependencies = [("grids", "0003_household_file")]
 
     operations = [migrations.RunPython(lay, lift)]

@@ -27,7 +27,7 @@ def learn(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grids', '0001_initial'),
+        ('grids', '0002_area_log'),
     ]
 
     operations = [

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlacesConfig(AppConfig):
+    name = "places"
+    verbose_name = _("区域管理")
+
+    def ready(self) -> None:
+        from places import following, posts_follow
+
+        following.register(posts_follow.POSTS)

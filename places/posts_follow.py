@@ -1,0 +1,50 @@
+"""Posts held at a grid that retires go to the grid that takes most of its households, from today on."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import Actor
+from grids.models import Area
+from members import posts
+from members.models import Post
+from places.following import Follower, Going, Shift
+
+KEY = "posts"
+
+
+def found(shift: Shift) -> list[Going]:
+    """Posts not over that go, and on the way back those that had ended for one held already."""
+    named = Post.objects.select_related("user").order_by("id")
+    going = [_going(shift, post) for post in named.not_over().filter(area__in=shift.sources)]
+    for post in named.filter(pk__in=shift.returning(KEY)).exclude(area__in=shift.sources):
+        put, was = shift.back[KEY][post.pk]
+        if post.area_id == was:
+            going.append(Going(post.pk, _text(post), put, was))
+    return [one for one in going if one is not None]
+
+
+def _going(shift: Shift, post: Post) -> Going | None:
+    after = shift.goes_to(KEY, post.pk, post.area_id or 0)
+    return None if after is None else Going(post.pk, _text(post), post.area_id or 0, after)
+
+
+def _text(post: Post) -> str:
+    return f"{post.get_role_display()} {post.user.name}"
+
+
+def carry(going: Sequence[Going], areas: Mapping[int, Area], actor: Actor | None) -> list[Going]:
+    """Each post ends today and a new one begins; `row` then names what an undoing has to take back."""
+    moved = []
+    places = dict(Post.objects.filter(pk__in=[one.row for one in going]).values_list("pk", "area_id"))
+    for one in going:
+        if places.get(one.row) == one.after:
+            done = posts.reopen(post_id=one.row, actor=actor)
+        else:
+            done = posts.move(post_id=one.row, area=areas[one.after], actor=actor)
+        if done is not None:
+            moved.append(Going(done.pk, one.text, one.before, one.after))
+    return moved
+
+
+POSTS = Follower(KEY, _("岗位"), found, carry)
