@@ -105,10 +105,13 @@ def _reads() -> dict[str, str]:
 def _writes() -> dict[str, str]:
     from django.db import transaction
 
-    from grids import households, reshaping, tree
+    from grids import households, tree
     from grids.households import NewHousehold
     from grids.levels import Level
     from grids.models import Area, Household
+    from places import carrying, plans
+    from places.models import PlanKind
+    from places.preview import preview
 
     grids = list(Area.objects.filter(level=Level.MICROGRID).order_by("?")[: WRITES + 1])
 
@@ -125,9 +128,9 @@ def _writes() -> dict[str, str]:
         return tree.add(parent=area.parent, level=Level.MICROGRID, code=code, name="新设微网格", actor=None)
 
     def split(area: Area) -> object:
-        rows = list(Household.objects.filter(area=area).defer("head_name", "phone"))
-        parts = [reshaping.Part("甲微网格", rows[::2]), reshaping.Part("乙微网格", rows[1::2])]
-        return reshaping.split(area=area, parts=parts, actor=None)
+        plan = plans.draft(kind=PlanKind.SPLIT, sources=[area], reason="户数过多", actor=None)
+        plans.suggest(plan=plan, parts=2, actor=None)
+        return carrying.apply(plan=plan, fingerprint=preview(plan).fingerprint, actor=None)
 
     def transfer(area: Area) -> object:
         beside = Area.objects.filter(parent=area.parent_id).exclude(pk=area.pk).first() or area
@@ -142,7 +145,7 @@ def _writes() -> dict[str, str]:
 
     return {
         "area inserted": timed(WRITES, undone(insert)),
-        "microgrid split in two": timed(WRITES, undone(split)),
+        "microgrid split in two: plan, preview, apply": timed(WRITES, undone(split)),
         "50 households moved": timed(WRITES, undone(transfer)),
         "household registered": timed(WRITES, undone(register)),
         "200 households loaded": timed(WRITES, undone(load)),
