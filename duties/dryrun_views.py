@@ -23,7 +23,7 @@ SHOWN = 100
 def index(request: HttpRequest, number: int) -> HttpResponse:
     """`/lists/<number>/dryrun/?days=365`"""
     if not may_dry_run(request):
-        raise Denied(_("只有全县的人员和审核部门可以看试派"))
+        raise Denied(_("只有全县的人员和审核部门可以看试算"))
     version = queries.version_or_404(number)
     given = request.GET.get("days", "")
     days = int(given) if given in map(str, dryrun.PERIODS) else dryrun.PERIODS[0]
