@@ -47,7 +47,8 @@ RAISED = "{c} + {s}"
 def grow(total: int) -> None:
     """Copy tickets, with their log and clocks, until there are about `total`, and count them."""
     step = (Ticket.objects.aggregate(last=Max("id"))["last"] or 0) + 1
-    ended = Ticket.objects.filter(state__in=sorted(ENDED_STATES), pk__lt=step)
+    # what a paper hangs on is not copied with it
+    ended = Ticket.objects.filter(state__in=sorted(ENDED_STATES), exclusion="", pk__lt=step)
     still_open = Ticket.objects.filter(state__in=sorted(OPEN_STATES), pk__lt=step)
     copies = max(total - Ticket.objects.count() - OPEN_COPIES * still_open.count(), 0) // ended.count()
     apart = max(min(DAYS_APART, SPAN // max(copies, 1)), 1)
