@@ -8,7 +8,7 @@ form. `IdempotentForm` carries the key that makes a second submission a replay.
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -98,6 +98,13 @@ class StepForm(IdempotentForm):
     @property
     def seen(self) -> int:
         return int(self.cleaned_data["version"])
+
+
+def offer(field: Any, choices: Iterable[Any], *, each: Mapping[str, Any] | None = None) -> None:
+    """What may be chosen in a choice field of a form just made; `each` says what a chosen value stands for."""
+    field.choices = list(choices)
+    if each is not None:
+        field.coerce = each.__getitem__
 
 
 def guard(field: forms.Field) -> None:

@@ -24,6 +24,7 @@ from core.steps import HasState, Step, Table, Text, missing
 OPENED = "open"
 """The first event of a thing."""
 M = TypeVar("M", bound=models.Model)
+"""Things share columns (`number`, `state`, `version`, `moved_version`), not a base."""
 
 
 class StaleStep(Conflict):

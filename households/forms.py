@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import CleanForm, IdempotentForm, PhoneField, PicturesField, guard
+from core.forms import CleanForm, IdempotentForm, PhoneField, PicturesField, guard, offer
 from core.privacy import mask_name, mask_phone
 from duties.models import ListVersion
 from grids.households import NewHousehold
@@ -52,7 +52,7 @@ class CorrectForm(CleanForm):
         if not household.phone:
             del self.fields["clear_phone"]
         others = [tag for tag in household.tags if tag not in TAGS]
-        self.fields["tags"].choices = [(tag, tag) for tag in (*TAGS, *others)]  # type: ignore[attr-defined]
+        offer(self.fields["tags"], [(tag, tag) for tag in (*TAGS, *others)])
 
     @property
     def new(self) -> NewHousehold:
@@ -115,7 +115,7 @@ class GuardedForm(CleanForm):
 
     def __init__(self, allowed: Sequence[str], set_now: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, initial={"kinds": list(set_now)}, **kwargs)
-        self.fields["kinds"].choices = [(kind, GUARDED[kind].label) for kind in allowed]  # type: ignore[attr-defined]
+        offer(self.fields["kinds"], [(kind, GUARDED[kind].label) for kind in allowed])
 
 
 def _words(label: Any, example: Any) -> forms.CharField:
@@ -200,10 +200,8 @@ class HelperForm(IdempotentForm):
         by_code = {village.code: village for village in villages}
         people = {str(person.pk): person for person in accounts}
         village, account = self.fields["village"], self.fields["account"]
-        village.choices = [(code, one.name) for code, one in by_code.items()]  # type: ignore[attr-defined]
-        village.coerce = by_code.__getitem__  # type: ignore[attr-defined]
-        account.choices = [("", _("没有账号")), *((pk, one.name) for pk, one in people.items())]  # type: ignore[attr-defined]
-        account.coerce = people.__getitem__  # type: ignore[attr-defined]
+        offer(village, ((code, one.name) for code, one in by_code.items()), each=by_code)
+        offer(account, [("", _("没有账号")), *((pk, one.name) for pk, one in people.items())], each=people)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -231,11 +229,10 @@ class UploadForm(IdempotentForm):
         super().__init__(*args, **kwargs)
         by_code = {place.code: place for place in places}
         labels = dict(Import.Kind.choices)
-        self.fields["kind"].choices = [(kind, labels[kind]) for kind in kinds]  # type: ignore[attr-defined]
+        offer(self.fields["kind"], [(kind, labels[kind]) for kind in kinds])
         self.fields["kind"].initial = kinds[0] if kinds else ""
         place = self.fields["place"]
-        place.choices = [(code, one.name) for code, one in by_code.items()]  # type: ignore[attr-defined]
-        place.coerce = by_code.__getitem__  # type: ignore[attr-defined]
+        offer(place, ((code, one.name) for code, one in by_code.items()), each=by_code)
 
 
 class ColumnsForm(CleanForm):
@@ -270,8 +267,7 @@ class ExportForm(IdempotentForm):
         super().__init__(*args, **kwargs)
         by_code = {place.code: place for place in places}
         place = self.fields["place"]
-        place.choices = [(code, one.name) for code, one in by_code.items()]  # type: ignore[attr-defined]
-        place.coerce = by_code.__getitem__  # type: ignore[attr-defined]
+        offer(place, ((code, one.name) for code, one in by_code.items()), each=by_code)
 
 
 class DecideForm(CleanForm):
@@ -305,6 +301,6 @@ class FilterForm(CleanForm):
             "guarded": [(kind, GUARDED[kind].label) for kind in known],
         }
         for name, rows in choices.items():
-            self.fields[name].choices = [every, *rows]  # type: ignore[attr-defined]
+            offer(self.fields[name], [every, *rows])
         if not known:
             del self.fields["guarded"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guard
+from core.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guard, offer
 from core.steps import Step
 from duties.models import ListVersion
 from grids.levels import GridKind, Level
@@ -316,7 +316,7 @@ class FilterForm(CleanForm):
     def __init__(self, chosen: Chosen, owners: Sequence[tuple[str, str]]) -> None:
         initial = {"source": chosen.source, "owner": chosen.owner, "view": chosen.view}
         super().__init__(initial=initial, auto_id="f_%s")
-        self.fields["owner"].choices = [("", _("全部单位")), *owners]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self.fields["owner"], [("", _("全部单位")), *owners])
 
 
 def villages_of(areas: Sequence[Area]) -> list[Area]:

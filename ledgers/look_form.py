@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import IdempotentForm, PicturesField
+from core.forms import IdempotentForm, PicturesField, offer
 from ledgers.models import Campaign
 from ledgers.workflow.campaign import LOOK_TABLE, Result
 
@@ -35,8 +35,8 @@ class LookForm(IdempotentForm):
         super().__init__(*args, **kwargs)
         result, marks = self.fields["result"], self.fields["marks"]
         steps = LOOK_TABLE.by_name
-        result.choices = [(name, steps[name].label) for name in steps if name in offered]  # type: ignore[attr-defined]
-        marks.choices = [(question, question) for question in campaign.questions]  # type: ignore[attr-defined]
+        offer(result, [(name, steps[name].label) for name in steps if name in offered])
+        offer(marks, [(question, question) for question in campaign.questions])
 
     @property
     def icons(self) -> dict[str, str]:

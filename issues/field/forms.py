@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import IdempotentForm, PhoneField, PicturesField
+from core.forms import IdempotentForm, PhoneField, PicturesField, offer
 from duties.models import DutyItem, ListVersion
 from grids.models import Area
 from issues.actions import Contact
@@ -53,8 +53,8 @@ class LogForm(IdempotentForm):
         self.tiles = {tile.code: tile for tile in tiles}
         by_code = {area.code: area for area in areas}
         item, area = self.fields["item"], self.fields["area"]
-        item.choices = [(code, called(tile)) for code, tile in self.tiles.items()]  # type: ignore[attr-defined]
-        area.choices, area.coerce = _grouped(areas), by_code.__getitem__  # type: ignore[attr-defined]
+        offer(item, ((code, called(tile)) for code, tile in self.tiles.items()))
+        offer(area, _grouped(areas), each=by_code)
         self.fields["which"] = ItemField(
             version, label=_("其他事项"), required=False, help_text=_("上面没有的，输入编号、名称或群众叫法")
         )

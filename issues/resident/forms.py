@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import CleanForm, IdempotentForm, PhoneField, PicturesField
+from core.forms import CleanForm, IdempotentForm, PhoneField, PicturesField, offer
 from core.templatetags.ui import when
 from duties.models import DutyItem
 from issues.actions import Contact
@@ -58,10 +58,10 @@ class OrderForm(IdempotentForm):
         self.nearby = {ticket.number: ticket for ticket in nearby}
         known = [(number, _told(ticket)) for number, ticket in self.nearby.items()]
         self.fields["item"].required = not (self.is_bound and self.data.get("same_as"))
-        self.fields["same_as"].choices = [("", _("都不是")), *known]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self.fields["same_as"], [("", _("都不是")), *known])
         self.tiles = {tile.code: tile for tile in tiles}
         names = [(code, (tile.aliases or [tile.name])[0]) for code, tile in self.tiles.items()]
-        self.fields["item"].choices = [*names, (OTHER, _("其他"))]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self.fields["item"], [*names, (OTHER, _("其他"))])
 
     @property
     def icons(self) -> dict[str, str]:

@@ -11,7 +11,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from issues.workflow import BY_NAME
 from members.access import Policy
 from members.roles import Role
-from tests.access.table import EVERYBODY, NOBODY, PUBLIC, ROWS, SAMPLES, WITHOUT_POLICY, build_stage
+from tests.access.stage import SAMPLES, build_stage
+from tests.access.table import EVERYBODY, NOBODY, PUBLIC, ROWS, WITHOUT_POLICY
 
 METHODS = ("get", "post")
 CONTACT = "10000006021"  # what tests.tickets leaves with an order
