@@ -4,6 +4,7 @@ A file is looked at as a zip archive before any of it is parsed: how large, how 
 they are (Python never unpacks more of a part than it says), and whether a part defines entities of its own.
 """
 
+import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
@@ -31,6 +32,10 @@ FILE_MOST = 5 * 1024 * 1024
 UNPACKED_MOST = 40 * 1024 * 1024
 """Bytes of all its parts together, unpacked."""
 PARTS_MOST = 200
+RATIO_MOST = 200
+"""How often a part may multiply; short ones may multiply more."""
+SMALL_PART = 100_000
+READ = 1 << 20
 CELL_MOST = 2000
 BROKEN = (
     zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, OSError, EOFError, NotImplementedError,
@@ -148,7 +153,7 @@ def read(file: IO[bytes], *, rows: int, columns: int) -> list[list[list[Cell]]]:
 
     At most `rows` rows of the first sheet and as many of the second; more is a refusal, further columns are not read.
     """
-    _check(file)
+    examine(file, Bounds(FILE_MOST, UNPACKED_MOST, PARTS_MOST, RATIO_MOST))
     try:
         book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
         return [_sheet(sheet, rows, columns) for sheet in book.worksheets[:2]]
@@ -156,28 +161,58 @@ def read(file: IO[bytes], *, rows: int, columns: int) -> list[list[list[Cell]]]:
         raise BadWorkbook(_("文件读不出来，请用 Excel 或 WPS 另存为 .xlsx 后再传")) from error
 
 
-def _check(file: IO[bytes]) -> None:
-    """What can be said about the file before any of it is parsed."""
-    file.seek(0, 2)
-    if file.tell() > FILE_MOST:
-        raise BadWorkbook(_("文件太大，最多 %(n)d MB") % {"n": FILE_MOST // 1024 // 1024})
+@dataclass(frozen=True)
+class Bounds:
+    """How large an uploaded workbook may be: bytes as it comes, bytes unpacked, parts, and how often one multiplies."""
+
+    file: int
+    unpacked: int
+    parts: int
+    ratio: int
+
+
+def examine(file: IO[bytes], bounds: Bounds) -> None:
+    """What can be said about a workbook before any of it is parsed; raises BadWorkbook."""
+    if file.seek(0, io.SEEK_END) > bounds.file:
+        raise BadWorkbook(_("文件太大，最多 %(n)d MB，请分成几份") % {"n": bounds.file // 1024 // 1024})
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
-            if len(parts) > PARTS_MOST or sum(part.file_size for part in parts) > UNPACKED_MOST:
-                raise BadWorkbook(_("文件展开后太大，没有读取"))
+            _weigh(parts, bounds)
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and _defines(archive.read(part)):
-                    raise BadWorkbook(_("文件里有不允许的定义，没有读取"))
+                _look_into(archive, part)
     except BROKEN as error:
-        raise BadWorkbook(_("这不是 .xlsx 表格，请用 Excel 或 WPS 另存为 .xlsx 后再传")) from error
+        raise BadWorkbook(_("文件损坏、已加密或不是 .xlsx 表格，请用 Excel 或 WPS 另存为 .xlsx 后再传")) from error
     file.seek(0)
 
 
-def _defines(part: bytes) -> bool:
-    """Whether an XML part brings a document type of its own, in whichever encoding; no spreadsheet writes one."""
-    return b"<!DOCTYPE" in part or "<!DOCTYPE".encode("utf-16-le") in part or "<!DOCTYPE".encode("utf-16-be") in part
+def _weigh(parts: Sequence[zipfile.ZipInfo], bounds: Bounds) -> None:
+    if len(parts) > bounds.parts:
+        raise BadWorkbook(_("部件过多，展开后太大，没有读取"))
+    if sum(part.file_size for part in parts) > bounds.unpacked:
+        raise BadWorkbook(_("文件展开后太大，没有读取，请分成几份"))
+    for part in parts:
+        if part.file_size > SMALL_PART and part.file_size > bounds.ratio * max(part.compress_size, 1):
+            raise BadWorkbook(_("文件的压缩比异常，没有读取"))
+        name = part.filename.lower()
+        if "vbaproject" in name or "externallinks/" in name:
+            raise BadWorkbook(_("文件含宏或外部链接，请另存为不含宏的 .xlsx"))
+
+
+def _look_into(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """No part of XML may declare a document type; none may be in an encoding that hides one."""
+    if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
+        return
+    with archive.open(part) as stream:
+        tail = b""
+        while block := stream.read(READ):
+            if not tail and (block.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in block[:8]):
+                raise BadWorkbook(_("文件的编码异常，可能藏有不允许的定义，没有读取"))
+            seen = (tail + block).upper()
+            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
+                raise BadWorkbook(_("文件里有不允许的定义（文档类型声明），没有读取"))
+            tail = block[-16:]
 
 
 def _sheet(sheet: Any, rows: int, columns: int) -> list[list[Cell]]:

@@ -6,7 +6,6 @@ macros and links are looked at before openpyxl sees it. A CSV is UTF-8 or what E
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import IO, Any
@@ -14,9 +13,8 @@ from typing import IO, Any
 import openpyxl
 from django.utils.translation import gettext as _
 
-from core.errors import Refused
 from core.text import printable
-from core.workbooks import FORMULA
+from core.workbooks import FORMULA, READ, BadWorkbook, Bounds, examine
 from households.rules import (
     LARGEST_FILE,
     LARGEST_UNPACKED,
@@ -30,88 +28,40 @@ from households.rules import (
 LOST = "≈"
 """Begins a number that the spreadsheet has rounded: no code of nineteen digits survives as a number."""
 EXACT = 10**15
-SMALL_PART = 100_000
-_READ = 1 << 20
-
-
-class BadFile(Refused):
-    """A file that is not read, and why, in Chinese."""
-
-    code = "bad_file"
 
 
 def kind_of(content: IO[bytes]) -> str:
-    """`xlsx` or `csv` by content; raises BadFile for what is neither safe nor known."""
+    """`xlsx` or `csv` by content; raises BadWorkbook for what is neither safe nor known."""
     content.seek(0)
     head = content.read(8)
     size = content.seek(0, io.SEEK_END)
     content.seek(0)
     if not size:
-        raise BadFile(_("文件是空的"))
+        raise BadWorkbook(_("文件是空的"))
     if size > LARGEST_FILE:
-        raise BadFile(_("文件超过 %(n)d MB，请分成几份") % {"n": LARGEST_FILE // 1024 // 1024})
+        raise BadWorkbook(_("文件超过 %(n)d MB，请分成几份") % {"n": LARGEST_FILE // 1024 // 1024})
     if head.startswith(b"PK"):
-        _examine(content)
+        examine(content, Bounds(LARGEST_FILE, LARGEST_UNPACKED, MOST_PARTS, MOST_RATIO))
         return "xlsx"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise BadFile(_("这是旧版 .xls 或加密的工作簿，请在 Excel 里另存为 .xlsx（不加密）再导入"))
+        raise BadWorkbook(_("这是旧版 .xls 或加密的工作簿，请在 Excel 里另存为 .xlsx（不加密）再导入"))
     if b"\x00" in head or head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8")):
-        raise BadFile(_("这不是表格文件；请用 .xlsx 或 .csv"))
+        raise BadWorkbook(_("这不是表格文件；请用 .xlsx 或 .csv"))
     return "csv"
 
 
 def rows_of(content: IO[bytes], kind: str) -> Iterator[list[str]]:
-    """Every line of the file as text, the head line first. Raises BadFile."""
+    """Every line of the file as text, the head line first. Raises BadWorkbook."""
     rows = _csv(content) if kind == "csv" else _xlsx(content)
     for number, row in enumerate(rows, 1):
         if number > MOST_ROWS + 1:
-            raise BadFile(_("超过 %(n)d 行，请分成几份") % {"n": MOST_ROWS})
+            raise BadWorkbook(_("超过 %(n)d 行，请分成几份") % {"n": MOST_ROWS})
         if len(row) > MOST_COLUMNS:
-            raise BadFile(_("第 %(line)d 行超过 %(n)d 列") % {"line": number, "n": MOST_COLUMNS})
+            raise BadWorkbook(_("第 %(line)d 行超过 %(n)d 列") % {"line": number, "n": MOST_COLUMNS})
         yield row
 
 
 # ---- workbooks -------------------------------------------------------------------------------------------------------
-def _examine(content: IO[bytes]) -> None:
-    try:
-        with zipfile.ZipFile(content) as book:
-            parts = book.infolist()
-            _weigh(parts)
-            for part in parts:
-                _look_into(book, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise BadFile(_("文件损坏或已加密，打不开")) from error
-    content.seek(0)
-
-
-def _weigh(parts: list[zipfile.ZipInfo]) -> None:
-    if len(parts) > MOST_PARTS:
-        raise BadFile(_("工作簿的部件过多，不像普通表格"))
-    if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise BadFile(_("工作簿解压后过大，请分成几份"))
-    for part in parts:
-        if part.file_size > SMALL_PART and part.file_size > MOST_RATIO * max(part.compress_size, 1):
-            raise BadFile(_("工作簿的压缩比异常，不予打开"))
-        name = part.filename.lower()
-        if "vbaproject" in name or "externallinks/" in name:
-            raise BadFile(_("工作簿含宏或外部链接，请另存为不含宏的 .xlsx"))
-
-
-def _look_into(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """No part of XML may declare a document type; none may be in an encoding that hides one."""
-    if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
-        return
-    with book.open(part) as stream:
-        tail = b""
-        while block := stream.read(_READ):
-            if not tail and (block.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in block[:8]):
-                raise BadFile(_("工作簿的编码异常，不予打开"))
-            seen = (tail + block).upper()
-            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
-                raise BadFile(_("工作簿含文档类型声明，不予打开"))
-            tail = block[-16:]
-
-
 def _xlsx(content: IO[bytes]) -> Iterator[list[str]]:
     content.seek(0)
     try:
@@ -121,10 +71,10 @@ def _xlsx(content: IO[bytes]) -> Iterator[list[str]]:
         for row in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS):
             yield _trimmed([_text(cell) for cell in row])
         book.close()
-    except BadFile:
+    except BadWorkbook:
         raise
     except Exception as error:  # openpyxl raises whatever a crooked part makes it stumble over
-        raise BadFile(_("工作簿读不出来，请用 Excel 打开后另存一份再试")) from error
+        raise BadWorkbook(_("工作簿读不出来，请用 Excel 打开后另存一份再试")) from error
 
 
 def _text(cell: Any) -> str:
@@ -148,7 +98,7 @@ def _csv(content: IO[bytes]) -> Iterator[list[str]]:
         for row in csv.reader(text):
             yield _trimmed([_plain(cell) for cell in row])
     except (csv.Error, UnicodeDecodeError) as error:
-        raise BadFile(_("不是正确的 CSV，请用 Excel 打开后另存为 .xlsx 再试")) from error
+        raise BadWorkbook(_("不是正确的 CSV，请用 Excel 打开后另存为 .xlsx 再试")) from error
     finally:
         text.detach()
 
@@ -157,7 +107,7 @@ def _encoding(content: IO[bytes]) -> str:
     """UTF-8 where every byte of the file is, else GB 18030."""
     decoder = io.TextIOWrapper(content, encoding="utf-8-sig")
     try:
-        while decoder.read(_READ):
+        while decoder.read(READ):
             pass
         return "utf-8-sig"
     except UnicodeDecodeError:

@@ -19,10 +19,10 @@ from core.errors import DomainError, NotNow, NotYours
 from core.idempotency import Once
 from core.idempotency import claim as claim_key
 from core.models import OutboxRow
+from core.workbooks import BadWorkbook
 from grids.levels import Level
 from grids.models import Area
 from households.imports import fields, files, landing
-from households.imports.files import BadFile
 from households.models import ColumnMap, Import, ImportChunk, ImportPiece, ImportProblem
 from households.people import KEEPERS, may_import_areas
 from households.rules import CHUNK, MOST_PROBLEMS, PREVIEW
@@ -39,12 +39,12 @@ State = Import.State
 
 
 def take_in(*, content: IO[bytes], kind: str, place: Area, user: User, once: Once) -> Import:
-    """Keep an uploaded file. Raises BadFile for one that is not safe or has no rows; sent twice, it is kept once."""
+    """Keep an uploaded file. Raises BadWorkbook for one unsafe or without rows; sent twice, it is kept once."""
     form = files.kind_of(content)
     rows = files.rows_of(content, form)
     header = next(rows, [])
     if not any(header) or next(rows, None) is None:
-        raise BadFile(_("第一行应是列名，下面至少有一行数据"))
+        raise BadWorkbook(_("第一行应是列名，下面至少有一行数据"))
     with transaction.atomic():
         slot = claim_key(once.owner, once.key, once.body)
         if slot.result:
@@ -137,7 +137,7 @@ def stage(import_id: int) -> None:
         return
     try:
         done = _stage_slice(one)
-    except BadFile as bad:
+    except BadWorkbook as bad:
         _fail(one, bad.message)
         return
     if not done:

@@ -7,15 +7,16 @@ import zipfile
 import pytest
 from django.urls import reverse
 
-from core import outbox
+from core import outbox, workbooks
 from core.doctor import examine
 from core.errors import NotNow, NotYours
 from core.models import OutboxRow
+from core.workbooks import BadWorkbook
 from grids import counting, households
 from grids.models import Area, Household
 from households.imports import files, work
 from households.imports.fields import guess, letter
-from households.imports.files import BadFile, kind_of, rows_of
+from households.imports.files import kind_of, rows_of
 from households.models import ColumnMap, Import, ImportChunk, ImportPiece, ImportProblem, Resident
 from tests.households.conftest import book, checked, fresh, imported, sheet, uploaded
 
@@ -233,21 +234,21 @@ XXE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">
 )
 def test_dangerous_files_are_refused_before_they_are_parsed(content, says, monkeypatch):
     monkeypatch.setattr(files.openpyxl, "load_workbook", lambda *a, **k: pytest.fail("parsed"))
-    with pytest.raises(BadFile, match=says):
+    with pytest.raises(BadWorkbook, match=says):
         kind_of(content)
 
 
 def test_a_declaration_across_two_reads_is_seen(monkeypatch):
-    monkeypatch.setattr(files, "_READ", 16)
-    with pytest.raises(BadFile, match="文档类型"):
+    monkeypatch.setattr(workbooks, "READ", 16)
+    with pytest.raises(BadWorkbook, match="文档类型"):
         kind_of(packed({"xl/worksheets/sheet1.xml": XXE}, zipfile.ZIP_STORED))
 
 
 def test_too_many_rows_and_columns_are_refused(monkeypatch):
     monkeypatch.setattr(files, "MOST_ROWS", 3)
-    with pytest.raises(BadFile, match="超过 3 行"):
+    with pytest.raises(BadWorkbook, match="超过 3 行"):
         list(rows_of(sheet("a\n" * 6), "csv"))
-    with pytest.raises(BadFile, match="列"):
+    with pytest.raises(BadWorkbook, match="列"):
         list(rows_of(sheet("a," * 100), "csv"))
 
 
