@@ -29,7 +29,7 @@ from issues.conditions import CHOICES, LABELS, NONE, SORTS, Asker, read_value
 from issues.facts import COUNTED
 from issues.models import Ticket
 from issues.queries import NOTHING, Text, day_start, view_q
-from issues.search import found_q
+from issues.search import found_q, is_frequent
 from issues.sql import by_key
 from issues.workflow import STATES, State
 from members.access import Scope, scope_for
@@ -137,6 +137,11 @@ class TicketFilter:
         return self.sorting == "due" and self.is_open_only
 
     @cached_property
+    def is_broad(self) -> bool:
+        """Whether the words sought stand in so many tickets that the list is read only as far as it is shown."""
+        return bool(self.q) and is_frequent(self.q)
+
+    @cached_property
     def area_row(self) -> Area | None:
         return area_by_code(self.area) if self.area else None
 
@@ -153,7 +158,7 @@ class TicketFilter:
             rows = rows.filter(COUNTED)
         for name, value in self.conditions.items():
             rows = rows.filter(self._narrow(name, value, asker))
-        return by_key(rows) if self.q else rows
+        return by_key(rows) if self.q and not self.is_broad else rows
 
     def _narrow(self, name: str, value: Any, asker: Asker) -> Q:
         if name in CHOICES:
@@ -166,7 +171,7 @@ class TicketFilter:
             "state": lambda: Q(state__in=value),
             "placed_from": lambda: Q(placed_at__gte=day_start(value)),
             "placed_to": lambda: Q(placed_at__lt=day_start(value + timedelta(days=1))),
-            "q": lambda: found_q(value, asker.scope),
+            "q": lambda: found_q(value, asker.scope, frequent=self.is_broad),
         }
         return ways[name]()
 

@@ -251,24 +251,26 @@ MOST_COUNTED = 1_000
 
 @dataclass(frozen=True)
 class Counted:
-    """How many rows a list has, as far as was counted."""
+    """How many rows a list has, counted to one beyond `most`, else MOST_COUNTED."""
 
     n: int
+    most: int | None = None
 
     def __bool__(self) -> bool:
         return self.n > 0
 
     def __str__(self) -> str:
-        return f"{MOST_COUNTED}+" if self.n > MOST_COUNTED else str(self.n)
+        most = self.most or MOST_COUNTED
+        return f"{most}+" if self.n > most else str(self.n)
 
 
-def count_to(rows: QuerySet[Any]) -> Counted:
-    """Count `rows` as far as a list says: one query that reads one row beyond that at most."""
-    return Counted(_some(rows).count())
+def count_to(rows: QuerySet[Any], most: int | None = None) -> Counted:
+    """Count `rows` as far as a list says: one query that reads one row beyond `most`, else MOST_COUNTED, at most."""
+    return Counted(_some(rows, most).count(), most)
 
 
-def _some(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.select_related(None).order_by()[: MOST_COUNTED + 1]
+def _some(rows: QuerySet[Any], most: int | None = None) -> QuerySet[Any]:
+    return rows.select_related(None).order_by()[: (most or MOST_COUNTED) + 1]
 
 
 def lamp_counts(rows: QuerySet[Ticket], now: datetime) -> dict[str, Counted]:

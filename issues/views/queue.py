@@ -68,8 +68,9 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect(chosen.url())
     now = clock.now()
     rows = chosen.apply(queue(user), now, user)
-    counts = lamp_counts(rows, now) if chosen.is_by_lamp else {"all": count_to(rows)}
     page = _page(request, rows, chosen, now)
+    most = PAGE_SIZE if chosen.is_broad else None
+    counts = lamp_counts(rows, now) if chosen.is_by_lamp else {"all": count_to(rows, most)}
     kept = saved.links(user, chosen)
     context = _frame(user, chosen) | {
         "tabs": _tabs(user, chosen, now),

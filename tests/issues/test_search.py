@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from core import clock, pairs
 from core.doctor import examine
 from core.pairs import normal
+from issues import search
 from issues.actors import staff
 from issues.filters import TicketFilter
 from issues.models import GuardedWords, Ticket, TicketWords
 from issues.search import found_q
+from issues.views import queue as queue_view
 from issues.workflow import State
 from members.access import Scope
 from tests.issues.test_queue_filters import listed, parsed
@@ -26,7 +28,13 @@ ALPHABET = "路灯不亮坏ａＢab5-%_\\'\" 　，"
 
 
 def found(sought: str) -> set[int]:
-    return set(Ticket.objects.filter(found_q(sought, Scope(()))).values_list("pk", flat=True))
+    """Asserts that both ways to look find the same."""
+    ways = [
+        set(Ticket.objects.filter(found_q(sought, Scope(()), frequent=frequent)).values_list("pk", flat=True))
+        for frequent in (False, True)
+    ]
+    assert ways[0] == ways[1]
+    return ways[0]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +115,9 @@ def test_what_is_rolled_back_is_not_found(cast):
     assert found("鱼塘") == set()
 
 
-def test_sensitive_words_are_found_by_those_who_may_read_them_and_by_nobody_else(cast):
+@pytest.mark.parametrize("few", [search.FEW, -1])
+def test_sensitive_words_are_found_by_those_who_may_read_them_and_by_nobody_else(cast, monkeypatch, few):
+    monkeypatch.setattr(search, "FEW", few)
     item = next(item for item in cast.items.values() if item.is_sensitive)
     ticket = placed(cast, item=item, title="王某打人", where="王家巷", source="worker")
     readers = {"worker", "secretary", "town_dispatcher", "county_dispatcher", "chief", "grid_worker"}
@@ -141,6 +151,27 @@ def test_a_search_stays_within_the_scope_and_costs_the_same(cast, login):
         prices.add(len(queries))
     assert len(prices) == 1
     assert prices.pop() <= 10
+
+
+def test_what_many_hold_is_read_no_further_than_it_is_shown(cast, login, monkeypatch):
+    monkeypatch.setattr(search, "FEW", 2)
+    monkeypatch.setattr(queue_view, "PAGE_SIZE", 2)
+    client, old = login(cast.town_dispatcher), [placed(cast, title="路灯坏了") for _n in range(2)]
+    assert not search.is_frequent("坏了")
+    new = [placed(cast, title="路灯坏了") for _n in range(2)]
+    assert search.is_frequent("坏了") and not search.is_frequent("不存在的词")
+    page = client.get("/t/?view=all&q=坏了").content.decode()
+    assert numbers_on(page) == [ticket.number for ticket in reversed(new)]
+    assert "<b>2+</b> 件" in page
+    after = re.search(r"after=([\w-]+)", page)[1]
+    rest = client.get(f"/t/?view=all&q=坏了&after={after}").content.decode()
+    assert numbers_on(rest) == [ticket.number for ticket in reversed(old)]
+    with CaptureQueriesContext(connection) as caught:
+        client.get("/t/?view=all&q=坏了")
+    reading = [query["sql"] for query in caught if "issues_ticketwords" in query["sql"]]
+    assert len(reading) == 3  # is it frequent, the page, how many
+    assert all("LIMIT 3" in sql for sql in reading)
+    assert not any("issues_ticketwords_index" in sql for sql in reading[1:])
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL plans by the size of its tables")
