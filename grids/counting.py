@@ -12,7 +12,7 @@ from django.db.models import Count, F
 
 from grids.levels import Level
 from grids.models import Area, Household
-from grids.scope import at_or_above, at_or_below
+from grids.scope import UP, at_or_above, at_or_below, upwards
 
 
 def settle(area: Area) -> None:
@@ -34,7 +34,7 @@ def settle(area: Area) -> None:
 
 def settle_many(area_ids: Iterable[int]) -> None:
     """`settle` for many grids and microgrids: one statement for each area whose count moved, and a few reads."""
-    paths = [_path(area) for area in Area.objects.filter(pk__in=set(area_ids)).select_related(UP)]
+    paths = [upwards(area) for area in Area.objects.filter(pk__in=set(area_ids)).select_related(UP)]
     grids = {node.pk: node for path in paths for node in path if node.level == Level.GRID}
     below = {node.pk: node for path in paths for node in path if node.level in (Level.MICROGRID, Level.BUILDING)}
     direct = _rows_by("area", [pk for pk, node in below.items() if node.level == Level.MICROGRID])
@@ -44,22 +44,10 @@ def settle_many(area_ids: Iterable[int]) -> None:
     whole, rise = _rows_by("grid", list(grids)), defaultdict[int, int](int)
     for pk, grid in grids.items():
         change = (whole.get(pk, 0) or grid.planned_households) - grid.household_count
-        for node in _path(grid) if change else ():
+        for node in upwards(grid) if change else ():
             rise[node.pk] += change
     for pk, change in rise.items():
         Area.objects.filter(pk=pk).update(household_count=F("household_count") + change)
-
-
-UP = "__".join(["parent"] * (len(Level) - 1))
-
-
-def _path(area: Area) -> list[Area]:
-    """The area and what lies above it, as read with it."""
-    path, above = [area], area.parent
-    while above is not None:
-        path.append(above)
-        above = above.parent
-    return path
 
 
 def _rows_by(key: str, ids: list[int]) -> dict[int, int]:

@@ -8,8 +8,9 @@ known ones brought in line, with the counts of the touched grids alone reckoned 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from core.text import is_clean
 from grids import addresses, counting, sql
 from grids.levels import GRID_LEVELS
 from grids.models import Area, Household, HouseholdKind
-from grids.scope import path_of
+from grids.scope import path_of, paths_of
 from grids.tree import AREAS
 
 LAST_SERIAL = 9999
@@ -132,7 +133,7 @@ def correct(*, household: Household, new: NewHousehold, version: int, actor: Act
             raise HouseholdRefused(_("该户已注销，不能再改"))
         if row.version != version:
             raise HouseholdMoved(_("这一户刚刚被别人改过，请看过最新内容再改"))
-        changed = _bring_in_line(row, _row(new, row.code, {}))
+        changed = _bring_in_line(row, _columns(new))
         if changed:
             row.version += 1
             row.save(update_fields=[*changed, "version"])
@@ -145,7 +146,7 @@ def erase(*, household: Household, reason: str, actor: Actor | None) -> Househol
     with AREAS.writing():
         row = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
         blank = NewHousehold(household.area, row.address, kind=row.kind, size=row.size)
-        changed = _bring_in_line(row, _row(blank, row.code, {}))
+        changed = _bring_in_line(row, _columns(blank))
         row.version += 1
         row.save(update_fields=[*changed, "version"])
         audit.record("household.erased", row, actor=actor, code=row.code, reason=reason, columns=_told(changed))
@@ -170,24 +171,24 @@ def load(*, rows: Sequence[tuple[str, NewHousehold]], actor: Actor | None) -> Lo
     with AREAS.writing():
         homes = Area.objects.in_use().in_bulk({new.area.pk for _code, new in rows})
         known = _known(rows)
-        paths = {pk: path_of(home) for pk, home in homes.items()}
+        paths = paths_of(homes.values())
         serials = _taken(rows)
-        made: list[Household] = []
+        made: list[dict[str, object]] = []
         moved: dict[tuple[str, ...], list[Household]] = defaultdict(list)
         for code, new in rows:
             row = known.get(code) or known.get((new.area.pk, new.address))
             if row is None:
                 if new.area.pk not in paths:
                     raise HouseholdRefused(_("“%(name)s”已停用") % {"name": new.area.name}, "area")
-                row = _row(new, code or _serial(homes[new.area.pk], serials), paths[new.area.pk])
-                made.append(row)
-            elif changed := _bring_in_line(row, _row(new, row.code, {})):
+                given = code or _serial(homes[new.area.pk], serials)
+                made.append({"code": given, **_columns(new), **paths[new.area.pk]})
+            elif changed := _bring_in_line(row, _columns(new)):
                 row.version += 1
                 moved[tuple(changed)].append(row)
         sql.insert(Household, made)
         for columns, group in moved.items():
             Household.objects.bulk_update(group, [*columns, "version"], batch_size=500)
-        counting.settle_many({row.area_id for row in made})
+        counting.settle_many({pk for row in made if isinstance(pk := row["area_id"], int)})
         changes = sum(len(group) for group in moved.values())
         if made or changes:
             audit.record("household.loaded", None, actor=actor, added=len(made), changed=changes)
@@ -245,10 +246,10 @@ WRITTEN = (
 FOLLOWING = frozenset({*addresses.NAMES, "head_index", "phone_index", "words"})
 
 
-def _bring_in_line(row: Household, wanted: Household) -> list[str]:
-    changed = [name for name in WRITTEN if getattr(row, name) != getattr(wanted, name)]
+def _bring_in_line(row: Household, wanted: Mapping[str, object]) -> list[str]:
+    changed = [name for name in WRITTEN if getattr(row, name) != wanted[name]]
     for name in changed:
-        setattr(row, name, getattr(wanted, name))
+        setattr(row, name, wanted[name])
     return changed
 
 
@@ -328,23 +329,26 @@ def _checked(new: NewHousehold) -> NewHousehold:
     return replace(new, address=address, head_name=head_name, phone=phone, tags=tags)
 
 
-def _row(given: NewHousehold, code: str, path: dict[str, int]) -> Household:
+def _row(new: NewHousehold, code: str, path: Mapping[str, int]) -> Household:
+    return Household(code=code, **_columns(new), **path)
+
+
+def _columns(given: NewHousehold) -> dict[str, Any]:
+    """What the columns WRITTEN hold of a household, every rule satisfied. Raises HouseholdRefused."""
     new = _checked(given)
-    return Household(
-        code=code,
-        address=new.address,
+    return {
+        "address": new.address,
         **addresses.as_columns(new.address),
-        kind=new.kind,
-        words=words_of(new.address, new.tags),
-        head_name=new.head_name,
-        head_index=name_key(new.head_name),
-        phone=new.phone,
-        phone_index=phone_key(new.phone),
-        size=new.size,
-        tags=new.tags,
-        is_hub=new.is_hub,
-        **path,
-    )
+        "kind": new.kind,
+        "head_name": new.head_name,
+        "head_index": name_key(new.head_name),
+        "phone": new.phone,
+        "phone_index": phone_key(new.phone),
+        "size": new.size,
+        "tags": new.tags,
+        "is_hub": new.is_hub,
+        "words": words_of(new.address, new.tags),
+    }
 
 
 def _text(text: str, name: str, most: int) -> str:

@@ -30,7 +30,17 @@ class Written:
 
 
 def lines_of(one: Import, chunk: ImportChunk) -> list[Line]:
-    return [read(one.kind, one.columns, number, cells) for number, cells in json.loads(chunk.content)]
+    """The rows of a chunk: read from their cells, or as they were `kept`."""
+    return [
+        Line(number, held, {}) if isinstance(held, dict) else read(one.kind, one.columns, number, held)
+        for number, held in json.loads(chunk.content)
+    ]
+
+
+def kept(lines: Sequence[Line]) -> str:
+    """Rows that have been read, for their chunk."""
+    rows = [(line.number, line.values) for line in lines]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
 def problems_of(one: Import, lines: Sequence[Line], *, again: bool = False) -> list[ImportProblem]:

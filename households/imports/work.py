@@ -187,13 +187,12 @@ def check(import_id: int, position: int) -> None:
     chunk = ImportChunk.objects.filter(of=import_id, position=position, is_checked=False).first()
     if one is None or chunk is None:
         return
-    problems = landing.problems_of(one, landing.lines_of(one, chunk))
+    lines = landing.lines_of(one, chunk)
+    problems = landing.problems_of(one, lines)
     _note(one, problems)
     bad = {problem.line for problem in problems}
-    if bad:  # what cannot be written is not kept
-        good = [row for row in json.loads(chunk.content) if row[0] not in bad]
-        chunk.content = json.dumps(good, ensure_ascii=False, separators=(",", ":"))
-    chunk.is_checked = True
+    # what cannot be written is not kept, and what was understood need not be read again
+    chunk.content, chunk.is_checked = landing.kept([line for line in lines if line.number not in bad]), True
     chunk.save(update_fields=["content", "is_checked"])
     one.checked += chunk.count
     one.bad += len(bad)

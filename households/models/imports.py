@@ -85,7 +85,7 @@ class ImportPiece(models.Model):
 
 
 class ImportChunk(models.Model):
-    """Some rows: JSON of [number of the line, [cells]], by the columns of the file."""
+    """Some rows: JSON of [number of the line, its cells], and once they are checked of [number, {field: value}]."""
 
     of = models.ForeignKey(Import, models.CASCADE, related_name="chunks")
     position = models.PositiveIntegerField()
