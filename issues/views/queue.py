@@ -69,8 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rows = chosen.apply(queue(user), now, user)
     page = _page(request, rows, chosen, now)
-    most = PAGE_SIZE if chosen.is_broad else None
-    counts = lamp_counts(rows, now) if chosen.is_by_lamp else {"all": count_to(rows, most)}
+    counts = _counts(rows, chosen, page, now)
     kept = saved.links(user, chosen)
     context = _frame(user, chosen) | {
         "tabs": _tabs(user, chosen, now),
@@ -113,6 +112,15 @@ def _page(request: HttpRequest, rows: QuerySet[Ticket], chosen: TicketFilter, no
     if chosen.is_by_lamp:
         return page_of(by_lamp(rows, now), order=("lamp_rank", *chosen.order), after=after, size=PAGE_SIZE)
     return page_of(rows, order=chosen.order, after=after, size=PAGE_SIZE)
+
+
+def _counts(rows: QuerySet[Ticket], chosen: TicketFilter, page: Page[Ticket], now: datetime) -> dict[str, Counted]:
+    """How long the list is, by lamp where lamps group it; of what many tickets hold only whether it fills the page."""
+    if chosen.is_by_lamp:
+        return lamp_counts(rows, now)
+    if chosen.is_broad:
+        return {"all": Counted(PAGE_SIZE + 1 if page.next or page.previous else len(page.rows), PAGE_SIZE)}
+    return {"all": count_to(rows)}
 
 
 def _groups(tickets: list[Ticket], chosen: TicketFilter, counts: dict[str, Counted], now: datetime) -> Iterator[Group]:

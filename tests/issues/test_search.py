@@ -170,9 +170,24 @@ def test_what_many_hold_is_read_no_further_than_it_is_shown(cast, login, monkeyp
     with CaptureQueriesContext(connection) as caught:
         client.get("/t/?view=all&q=坏了")
     reading = [query["sql"] for query in caught if "issues_ticketwords" in query["sql"]]
-    assert len(reading) == 3  # is it frequent, the page, how many
-    assert all("LIMIT 3" in sql for sql in reading)
-    assert not any("issues_ticketwords_index" in sql for sql in reading[1:])
+    sample, lists = reading[:2], reading[2:]
+    assert all('"issues_ticket"' not in sql for sql in sample)
+    assert len(lists) == 1  # that the page is full says how many
+    assert "LIMIT 3" in lists[0]
+    assert not any("issues_ticketwords_index" in sql for sql in reading)
+
+
+def test_how_frequent_words_are_is_told_by_a_sample_of_all_times(cast, monkeypatch):
+    monkeypatch.setattr(search, "FEW", 6)
+    monkeypatch.setattr(search, "WIDTH", 2)
+    monkeypatch.setattr(search, "WINDOWS", 4)
+    for n in range(16):
+        placed(cast, item=None, title="路灯坏了" if n % 2 else "水管漏了", where="甲", description="乙")
+    assert [search.is_frequent(word) for word in ("路灯", "漏了", "路灯 漏了", "路灯坏了")] == [True, True, False, True]
+    monkeypatch.setattr(search, "FEW", 8)
+    assert not search.is_frequent("路灯")
+    Ticket.objects.all().delete()
+    assert not search.is_frequent("路灯")
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL plans by the size of its tables")
