@@ -28,7 +28,7 @@ WINDOWS, WIDTH = 8, 500
 
 
 def is_frequent(sought: str) -> bool:
-    """Whether more than FEW tickets are likely to hold the words of `sought`, by a sample: exact where there are few."""
+    """Whether more than FEW tickets hold the words of `sought`, as a sample tells it; exact where there are few."""
     phrases = phrases_of(sought)
     if not phrases:
         return False
