@@ -31,7 +31,7 @@ MOVED = {
         "moment": "strftime('%Y-%m-%d %H:%M:%f', {c}, '-{d} days')",
         "facts": "json_set({c}, '$.day', date(json_extract({c}, '$.day'), '-{d} days'))",
         "code": "printf('0%07d', id + {s})",
-        "day": "date({c}, '-{d} days')",
+        "day": "date({c}, -{d} || ' days')",
     },
     "postgresql": {
         "moment": "{c} - interval '{d} days'",
@@ -167,13 +167,16 @@ def _spread(model: type[models.Model], keys: tuple[str, ...], copies: int, apart
     """Add what is counted already once more for each copy, on its days."""
     table, day = model._meta.db_table, MOVED[connection.vendor]["day"]
     columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    moved = {"day": day.format(c="day", d=f"({apart} * n)")}
+    grouped = ", ".join(moved.get(key, key) for key in keys)
+    chosen = ", ".join(moved.get(c, c) if c in keys else f"sum({c})" for c in columns)
     summed = ", ".join(f"{c} = {table}.{c} + excluded.{c}" for c in columns if c not in keys)
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE spread AS SELECT {', '.join(columns)} FROM {table}")
-        for copy in range(1, copies + 1):
-            moved = [day.format(c=c, d=apart * copy) if c == "day" else c for c in columns]
-            cursor.execute(
-                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(moved)} FROM spread WHERE true"
-                f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {summed}"
-            )
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)})"
+            f" WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < {copies})"
+            f" SELECT {chosen} FROM spread CROSS JOIN copies WHERE n <= {copies} GROUP BY {grouped}"
+            f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {summed}"
+        )
         cursor.execute("DROP TABLE spread")

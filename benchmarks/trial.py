@@ -39,7 +39,7 @@ def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) ->
     _say("look-ups on the map")
     column |= areas.rates()
     _say(f"growing to {many} tickets")
-    _raise_time_limit()
+    _lift_time_limits()
     scale.grow(many)
     _say("dry run of a draft")
     column |= lists.figures()
@@ -93,10 +93,11 @@ def _engine() -> str:
         return f"PostgreSQL {cursor.fetchone()[0].split()[0]}"
 
 
-def _raise_time_limit() -> None:
+def _lift_time_limits() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
 
 
 def _say(text: str) -> None:
