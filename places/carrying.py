@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from core import audit, outbox
+from core import audit, locks, outbox
 from core.clock import now
 from core.errors import Conflict
 from grids import history, households, tree
@@ -168,6 +168,8 @@ def _carry_all(plan: Plan, shift: Shift, actor: User | None, *, keep: bool) -> d
     """Returns what each register moved, by its key."""
     carried = {}
     for follower in FOLLOWERS.values():
+        if follower.lock:
+            locks.hold(follower.lock)
         going = follower.found(shift)
         places = Area.objects.in_bulk({one.after for one in going})
         moved = list(follower.carry(going, places, actor)) if going else []
