@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from households.views import areas, exports, file, imports, liaisons, listing, subjects, visits
+from households.views import exports, file, imports, liaisons, listing, subjects, visits
 
 
 class HouseholdCode:
@@ -30,7 +30,6 @@ app_name = "households"
 urlpatterns = [
     path("", listing.index, name="index"),
     path("file/<slug:kind>/", listing.download, name="download"),
-    path("areas/<str:code>/<slug:kind>/", areas.download, name="download_areas"),
     path("visits/", visits.due, name="due"),
     path("journal/", visits.journal, name="journal"),
     path("journal/print/", visits.journal_print, name="journal_print"),

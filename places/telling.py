@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import outbox
+from core.models import OutboxRow
 from grids.models import Area
 from members.models import Post, User
 from notices import inbox, kinds
@@ -74,7 +75,7 @@ def ask(
         }
         for user, share in sorted(shares.items())
     }  # fmt: skip
-    outbox.enqueue_all(TELL, payloads, queue=outbox.OutboxRow.Queue.DEFAULT)
+    outbox.enqueue_all(TELL, payloads, queue=OutboxRow.Queue.DEFAULT)
 
 
 def _shares(posts: Sequence[Going], homes: Mapping[int, tuple[int, int]]) -> dict[int, Share]:

@@ -17,7 +17,7 @@ from tests.households.conftest import checked, imported
 
 
 def fetched(client, area, kind="csv"):
-    answer = client.get(reverse("households:download_areas", args=[area.code, kind]))
+    answer = client.get(reverse("areafiles:download", args=[area.code, kind]))
     assert answer.status_code == 200
     return b"".join(answer.streaming_content)
 
@@ -80,8 +80,8 @@ def test_it_holds_what_lies_below_and_in_sight_only(cast, admin, login):
     ]  # fmt: skip
     worker = login(cast.worker)
     assert codes(fetched(worker, cast.microgrid)) == [cast.microgrid.code]
-    assert worker.get(reverse("households:download_areas", args=[cast.grid.code, "csv"])).status_code == 404
-    assert admin.get(reverse("households:download_areas", args=[cast.grid.code, "exe"])).status_code == 404
+    assert worker.get(reverse("areafiles:download", args=[cast.grid.code, "csv"])).status_code == 404
+    assert admin.get(reverse("areafiles:download", args=[cast.grid.code, "exe"])).status_code == 404
     assert list(areas.rows_of(cast.worker, cast.county)) == [cast.microgrid]
 
 
@@ -107,9 +107,9 @@ def test_it_is_on_the_trail(cast, admin):
 def test_the_tree_offers_it_beside_the_import(cast, admin, login):
     page = admin.get(reverse("places:tree")).content.decode()
     assert reverse("households:new_import") in page
-    assert reverse("households:download_areas", args=[cast.county.code, "xlsx"]) in page
+    assert reverse("areafiles:download", args=[cast.county.code, "xlsx"]) in page
     picked = admin.get(reverse("places:tree", query={"at": cast.village.code})).content.decode()
-    assert reverse("households:download_areas", args=[cast.village.code, "csv"]) in picked
+    assert reverse("areafiles:download", args=[cast.village.code, "csv"]) in picked
     worker = login(cast.worker).get(reverse("places:tree")).content.decode()
     assert reverse("households:new_import") not in worker
-    assert reverse("households:download_areas", args=[cast.microgrid.code, "xlsx"]) in worker
+    assert reverse("areafiles:download", args=[cast.microgrid.code, "xlsx"]) in worker
