@@ -23,6 +23,7 @@ MOUNTS = (
     ("", "core.urls"),
     ("", "members.urls"),
     ("areas/", "places.urls"),
+    ("areas/", "households.area_urls"),
     ("areas/", "members.areas.urls"),
     ("households/", "households.urls"),
     ("", "duties.urls"),

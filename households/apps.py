@@ -10,12 +10,14 @@ class HouseholdsConfig(AppConfig):
         from core.rekeying import register_index
         from grids.households import name_key, phone_key
         from grids.models import Household
-        from households import beside, handlers
+        from households import beside, handlers, liaisons
         from households.models import GuardedTag, Resident
         from households.tags import guarded_key
         from issues import beside as registry
+        from places import telling
 
         handlers.register_kinds()
+        telling.register(liaisons.keepers_of)
         if beside.on_phone not in registry.phone_sources:
             registry.phone_sources.append(beside.on_phone)
             registry.link_sources.append(beside.of_ticket)

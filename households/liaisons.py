@@ -1,6 +1,6 @@
 """The only writer of helpers and liaisons: ten to twenty households each, one helper of each kind for a household."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -92,6 +92,12 @@ def retire_helper(*, helper: Helper, user: User) -> None:
             raise NotNow(_("%(name)s已不再联户") % {"name": helper.name})
         left = Liaison.objects.filter(helper=helper, ended_on=None).update(ended_on=clock.today())
         audit.record("liaison.helper_retired", helper, actor=user, area=helper.village.code, households=left)
+
+
+def keepers_of(households: Collection[int]) -> list[tuple[int, int]]:
+    """Of households the pairs (user, household): who with an account keeps in touch with which of them now."""
+    rows = Liaison.objects.filter(household__in=households, ended_on=None, helper__user__isnull=False)
+    return [(user, household) for user, household in rows.values_list("helper__user", "household") if user is not None]
 
 
 def _may_keep(user: User, village: Area) -> None:

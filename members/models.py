@@ -107,8 +107,8 @@ class PostQuerySet(ScopedQuerySet["Post"]):
         return self.filter(held_q(day or clock.today()))
 
     def not_over(self) -> Self:
-        """Held today or from a later day on."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=clock.today()))
+        """Held today or from a later day on; one that ended before it began never is."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=clock.today()) & Q(ends_on__gt=F("starts_on")))
 
 
 class Post(models.Model):

@@ -11,7 +11,7 @@ from core.audit import Actor
 from core.errors import Refused
 from grids.models import Area
 from members.models import Department, Post, Side, User
-from members.roles import DEPARTMENT, PLACE, Role
+from members.roles import DEPARTMENT, MOST_CHIEFS, PLACE, Role
 
 LOCK = "members.posts"
 
@@ -59,6 +59,7 @@ def assign(
                 _check_place(role, Area.objects.get(pk=area.pk), None)
             if _overlaps(post):
                 raise _held_already(user)
+            _check_chiefs(post)
             post.save(force_insert=True)
             _sync_staff(user)
             audit.record("post.assigned", post, actor=actor, user=user, role=role)
@@ -89,7 +90,8 @@ def end(*, post: Post, on: date | None = None, actor: User) -> Post:
 def move(*, post_id: int, area: Area, actor: Actor | None) -> Post | None:
     """End a post today and begin the same one at another area that takes over from its own; None when it is over.
 
-    Returns the new one, or the ended one of a person who holds that post there already. Raises PostRefused.
+    Returns the new one, or the ended one of a person who holds that post there already. Raises PostRefused. More
+    chiefs than a grid should have are a gap to fill and no reason to leave them without a post.
     """
     with transaction.atomic():
         locks.hold(LOCK)
@@ -155,6 +157,26 @@ def _check_place(role: Role, area: Area | None, department: Department | None) -
         raise PostRefused(_("“%(role)s”不能设在这一层") % {"role": Role(role).label}, "place")
     if (area is not None and area.retired_at) or (department is not None and department.retired_at):
         raise PostRefused(_("所选区域或部门已停用"), "place")
+
+
+def _check_chiefs(post: Post) -> None:
+    """No grid gets more chiefs on the A side than MOST_CHIEFS on any day from today on. Call it while holding LOCK."""
+    if post.role != Role.GRID_CHIEF or post.side != Side.A:
+        return
+    rows = Post.objects.not_over().filter(area=post.area, role=post.role, side=Side.A).exclude(user=post.user)
+    others = list(rows.select_related("user").order_by("starts_on", "id"))
+    first = max(clock.today(), post.starts_on)
+    days = {first} | {one.starts_on for one in others if one.starts_on > first}
+    for day in sorted(day for day in days if post.ends_on is None or day < post.ends_on):
+        held = {one.user_id: one.user.name for one in others if _holds(one, day)}
+        if len(held) >= MOST_CHIEFS:
+            words = {"grid": post.area, "n": len(held), "names": "、".join(held.values()), "most": MOST_CHIEFS}
+            said = _("“%(grid)s”已有 %(n)d 名网格长（%(names)s），一个网格最多 %(most)d 名；请先给其中一名定离岗日")
+            raise PostRefused(said % words, "place")
+
+
+def _holds(post: Post, day: date) -> bool:
+    return post.starts_on <= day and (post.ends_on is None or day < post.ends_on)
 
 
 def _sync_staff(user: User) -> None:

@@ -62,5 +62,8 @@ The system admin reads no tickets or households and the auditor writes nothing (
 into a dispute as its mediator sees that one whatever the role (`mediation.models.Dispute.scope_q`).
 """
 
+MOST_CHIEFS = 2
+"""People on the A side who may be 网格长 of one grid at a time: one, or two (双网格长)."""
+
 PHONE_ROLES = frozenset({Role.GRID_WORKER, Role.GRID_CHIEF, Role.VILLAGE_SECRETARY, Role.VERIFIER})
 """Roles whose home is the phone pages."""

@@ -7,6 +7,7 @@ class PlacesConfig(AppConfig):
     verbose_name = _("区域管理")
 
     def ready(self) -> None:
-        from places import following, posts_follow
+        from places import following, posts_follow, telling
 
         following.register(posts_follow.POSTS)
+        telling.register_kinds()

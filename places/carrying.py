@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from core import audit, outbox
+from core import audit, locks, outbox
 from core.clock import now
 from core.errors import Conflict
 from grids import history, households, tree
@@ -18,12 +18,13 @@ from grids.levels import Level
 from grids.models import Area, AreaVerb, Household
 from grids.tree import AREAS
 from members.models import User
-from places import outlines
+from places import outlines, posts_follow, telling
 from places.following import FOLLOWERS, Going, Shift
 from places.models import Plan, PlanEffect, PlanMove, PlanTarget
 from places.plans import PlanRefused
 from places.preview import Reckoned, parent_of_new, problems, reckon
 from places.rules import STRAGGLERS_AFTER, UNDO_WITHIN, PlanState
+from places.telling import Act
 
 BATCH = 2000
 STRAGGLERS = "places.stragglers"
@@ -41,8 +42,8 @@ def apply(*, plan: Plan, fingerprint: str, actor: User | None) -> Plan:
             raise PlanRefused("；".join(trouble))
         before = _planned_of(found)
         _set_up(found, actor)
-        _move_households(found, actor)
-        _carry_all(row, found.shift, actor, keep=True)
+        homes = _move_households(found, actor)
+        carried = _carry_all(row, found.shift, actor, keep=True)
         _share_planned(found, actor)
         _retire(found, actor)
         outlines.keep_drawn(found)
@@ -50,6 +51,7 @@ def apply(*, plan: Plan, fingerprint: str, actor: User | None) -> Plan:
         row.save(update_fields=["state", "applied_by", "applied_at", "before"])
         _note_moves(row, actor)
         audit.record("plan.applied", row, actor=actor, kind=row.kind, moved=len(found.sorted.goes))
+        telling.ask(row, Act.APPLIED, posts=carried[posts_follow.KEY], homes=homes, actor=actor)
         outbox.enqueue(STRAGGLERS, {"plan": row.pk}, key=f"plan:{row.pk}:stragglers", at=now() + STRAGGLERS_AFTER)
         return row
 
@@ -66,12 +68,13 @@ def undo(*, plan: Plan, actor: User | None) -> Plan:
         for area in retired:
             tree.restore(area=area, planned_households=int(row.before.get(str(area.pk), 0)), actor=actor)
         shift = shift_back(row, targets)
-        _take_back_households(shift, actor)
-        _carry_all(row, shift, actor, keep=False)
+        homes = _take_back_households(shift, actor)
+        carried = _carry_all(row, shift, actor, keep=False)
         for target in targets:
             _give_up(row, target, actor)
         row.state, row.undone_by, row.undone_at = PlanState.UNDONE, actor, now()
         row.save(update_fields=["state", "undone_by", "undone_at"])
+        telling.ask(row, Act.UNDONE, posts=carried[posts_follow.KEY], homes=homes, actor=actor)
         audit.record("plan.undone", row, actor=actor, kind=row.kind)
         return row
 
@@ -105,7 +108,9 @@ def stragglers(plan_pk: int) -> int:
             if heir is not None:
                 heirs[area.pk] = heir.pk
         moved = dict(row.moves.values_list("household", "target"))
-        return _carry_all(row, Shift(frozenset(heirs), moved, heirs), None, keep=True)
+        carried = _carry_all(row, Shift(frozenset(heirs), moved, heirs), None, keep=True)
+        telling.ask(row, Act.STRAGGLERS, posts=carried[posts_follow.KEY], homes={}, actor=None)
+        return sum(len(going) for going in carried.values())
 
 
 def _locked(plan: Plan, state: PlanState) -> Plan:
@@ -140,7 +145,8 @@ def _made(target: PlanTarget) -> Area:
     return target.area
 
 
-def _move_households(found: Reckoned, actor: User | None) -> None:
+def _move_households(found: Reckoned, actor: User | None) -> dict[int, tuple[int, int]]:
+    """Returns of each household the area before and after."""
     areas = {target.pk: _made(target) for target in found.targets}
     by_target: dict[int, list[int]] = defaultdict(list)
     for household, target_pk in found.sorted.goes.items():
@@ -155,18 +161,22 @@ def _move_households(found: Reckoned, actor: User | None) -> None:
     )
     for target_pk, ids in by_target.items():
         households.transfer(households=Household.objects.filter(pk__in=ids), area=areas[target_pk], actor=actor)
+    return {pk: (was[pk], areas[target_pk].pk) for pk, target_pk in found.sorted.goes.items()}
 
 
-def _carry_all(plan: Plan, shift: Shift, actor: User | None, *, keep: bool) -> int:
-    total = 0
+def _carry_all(plan: Plan, shift: Shift, actor: User | None, *, keep: bool) -> dict[str, list[Going]]:
+    """Returns what each register moved, by its key."""
+    carried = {}
     for follower in FOLLOWERS.values():
+        if follower.lock:
+            locks.hold(follower.lock)
         going = follower.found(shift)
         places = Area.objects.in_bulk({one.after for one in going})
         moved = list(follower.carry(going, places, actor)) if going else []
-        total += len(moved)
+        carried[follower.key] = moved
         if keep:
             _keep(plan, follower.key, moved)
-    return total
+    return carried
 
 
 def _keep(plan: Plan, key: str, moved: Iterable[Going]) -> None:
@@ -218,17 +228,23 @@ def shift_back(plan: Plan, targets: Iterable[PlanTarget]) -> Shift:
     )
 
 
-def _take_back_households(shift: Shift, actor: User | None) -> None:
-    """Each household still where the plan put it goes back; those registered since at a new grid go to its heir."""
+def _take_back_households(shift: Shift, actor: User | None) -> dict[int, tuple[int, int]]:
+    """Each household still where the plan put it goes back; those registered since at a new grid go to its heir.
+
+    Returns of each household the area before and after.
+    """
     now_at = Household.objects.filter(area__in=shift.sources, retired_at=None).values_list("pk", "area")
     by_area: dict[int, list[int]] = defaultdict(list)
+    went = {}
     for household, area in now_at:
         to = shift.households.get(household) or shift.heirs.get(area)
         if to is not None and to != area:
             by_area[to].append(household)
+            went[household] = (area, to)
     areas = Area.objects.in_bulk(by_area)
     for to, ids in by_area.items():
         households.transfer(households=Household.objects.filter(pk__in=ids), area=areas[to], actor=actor)
+    return went
 
 
 def _give_up(plan: Plan, target: PlanTarget, actor: User | None) -> None:

@@ -62,6 +62,8 @@ class Follower:
     label: str | Promise
     found: Callable[[Shift], list[Going]]
     carry: Callable[[Sequence[Going], Mapping[int, Area], Actor | None], Iterable[Going]]
+    lock: str = ""
+    """What its writer holds (`core.locks`): held from before looking on, where a new row would keep an area in use."""
 
 
 FOLLOWERS: dict[str, Follower] = {}

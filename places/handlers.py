@@ -3,9 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.outbox import handles
-from places import carrying
+from places import carrying, telling
 
 
 @handles(carrying.STRAGGLERS, label=_("网格调整后补划漏网的工单"))
 def stragglers(payload: dict[str, object]) -> None:
     carrying.stragglers(int(str(payload["plan"])))
+
+
+@handles(telling.TELL, label=_("告诉岗位或联系户随网格调整变动的人"))
+def tell(payload: dict[str, object]) -> None:
+    telling.tell(payload)

@@ -1,13 +1,16 @@
 """Posts held at a grid that retires go to the grid that takes most of its households, from today on."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import Actor
 from grids.models import Area
 from members import posts
-from members.models import Post
+from members.models import Post, Side
+from members.roles import Role
 from places.following import Follower, Going, Shift
 
 KEY = "posts"
@@ -47,4 +50,14 @@ def carry(going: Sequence[Going], areas: Mapping[int, Area], actor: Actor | None
     return moved
 
 
-POSTS = Follower(KEY, _("岗位"), found, carry)
+def chiefs_after(shift: Shift, areas: Collection[int]) -> dict[int, int]:
+    """How many people on the A side will be chief of each of these grids once what `shift` says has gone."""
+    goes = {one.row: one.after for one in found(shift)}
+    chiefs = Post.objects.held().filter(Q(area__in=areas) | Q(pk__in=goes), role=Role.GRID_CHIEF, side=Side.A)
+    people: dict[int, set[int]] = defaultdict(set)
+    for pk, user, area in chiefs.values_list("pk", "user", "area"):
+        people[goes.get(pk, area or 0)].add(user)
+    return {area: len(people[area]) for area in areas}
+
+
+POSTS = Follower(KEY, _("岗位"), found, carry, posts.LOCK)

@@ -13,7 +13,8 @@ from grids import tree
 from grids.levels import Level
 from grids.models import Area, Household
 from grids.tree import AreaRefused
-from places import sorting
+from members.roles import MOST_CHIEFS
+from places import posts_follow, sorting
 from places.balance import Balance, balance_of
 from places.following import FOLLOWERS, Going, Shift
 from places.models import Plan, PlanChoice, PlanSource, PlanTarget
@@ -268,3 +269,13 @@ def _warnings(found: Reckoned, parts: list[Part]) -> Iterable[str]:
             }
     if found.planned and any(found.sizes[t.pk] + found.gains[t.pk] for t in found.targets if t.pk in found.planned):
         yield _("计划户数不计入已逐户登记的网格")
+    yield from _many_chiefs(found)
+
+
+def _many_chiefs(found: Reckoned) -> Iterable[str]:
+    """Grids that get more chiefs than they should have: nothing stands in the way, somebody has to be released."""
+    names = {key_of(target): str(target) for target in found.targets if found.level_of(target) == Level.GRID}
+    for key, n in posts_follow.chiefs_after(found.shift, names.keys()).items():
+        if n > MOST_CHIEFS:
+            words = {"name": names[key], "n": n, "most": MOST_CHIEFS}
+            yield _("“%(name)s”将有 %(n)d 名网格长，一个网格最多 %(most)d 名；实施后请给多出的定离岗日") % words

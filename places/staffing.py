@@ -13,14 +13,13 @@ from grids.levels import GridKind, Level
 from grids.models import Area, Household
 from grids.scope import areas_below, lies_in
 from members.models import Post, Side
-from members.roles import Role
+from members.roles import MOST_CHIEFS, Role
 from places.models import Profile
 from places.rules import (
     COMMUNITY_WORKERS_PER_10000,
     FULL_TIME_A_GRID,
     HOUSEHOLDS_A_BUILDING_HEAD,
     HOUSEHOLDS_A_GRID,
-    MOST_CHIEFS,
     PEOPLE_A_HOUSEHOLD,
 )
 

@@ -18,6 +18,8 @@ from households.rules import LONGEST_CELL, TAGS, Text
 Kind = Import.Kind
 IDENTITY = re.compile(r"身份证|证件号|公民身份")
 IDENTITY_NUMBER = re.compile(r"\d{17}[\dXx]\Z|\d{15}\Z", re.ASCII)
+AREA_LEVELS: dict[str, str] = {Level.GRID: "网格", Level.MICROGRID: "微网格", Level.BUILDING: "楼栋"}
+"""Levels that an import of areas sets up, as a cell names them: the same in every language."""
 SPLIT = re.compile(r"[,，、;；/|\s]+")
 YES = {"是", "1", "y", "yes", "true", "√", "对"}
 NO = {"", "否", "0", "n", "no", "false", "×", "无"}
@@ -160,8 +162,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("name", gettext_lazy("名称"), _line(60), ("网格名称",), required=True),
         Field("parent_code", gettext_lazy("上级编码"), _line(15), ("上级代码", "所属村社代码", "上级"), required=True),
         Field(
-            "level", gettext_lazy("层级"),
-            _one_of({Level.GRID: "网格", Level.MICROGRID: "微网格", Level.BUILDING: "楼栋"}, Level.GRID), ("级别",),
+            "level", gettext_lazy("层级"), _one_of(AREA_LEVELS, Level.GRID), ("级别",),
         ),
         Field("kind", gettext_lazy("网格类型"), _one_of(_labels(GridKind.choices), ""), ("类型",)),
         Field("planned", gettext_lazy("计划户数"), _number(0, 100_000), ("户数",)),

@@ -14,7 +14,7 @@ import openpyxl
 from django.utils.translation import gettext as _
 
 from core.text import printable
-from core.workbooks import FORMULA, READ, BadWorkbook, Bounds, examine
+from core.workbooks import READ, BadWorkbook, Bounds, examine, unled
 from households.rules import (
     LARGEST_FILE,
     LARGEST_UNPACKED,
@@ -119,8 +119,7 @@ def _encoding(content: IO[bytes]) -> str:
 
 def _plain(cell: str) -> str:
     """The cell as a person typed it: one line, without the apostrophe that keeps a spreadsheet from running it."""
-    text = printable(cell).strip()[: LONGEST_CELL + 1]
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+    return unled(printable(cell).strip()[: LONGEST_CELL + 1])
 
 
 def _trimmed(row: list[str]) -> list[str]:

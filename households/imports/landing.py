@@ -268,15 +268,37 @@ def _area_problem(line: Line, known: dict[str, Area], fresh: dict[str, Line]) ->
     return ("code", problem) if problem else None
 
 
-def _write_areas(one: Import, lines: Sequence[Line]) -> Written:
+def foreseen(one: Import) -> Written | None:
+    """What writing an import of areas that has been checked would do now; None for households, which are too many."""
+    if one.kind != Kind.AREAS:
+        return None
+    done = Written()
+    for chunk in ImportChunk.objects.filter(of=one).order_by("position").iterator(chunk_size=1):
+        lines = lines_of(one, chunk)
+        new, renamed = _differing(lines)
+        done = Written(
+            done.added + len(new),
+            done.changed + len(renamed),
+            done.unchanged + len(lines) - len(new) - len(renamed),
+        )
+    return done
+
+
+def _differing(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[Area, str]]]:
+    """Lines of areas that there are not yet, and areas with the name that is new."""
     known = Area.objects.in_bulk([str(line.values["code"]) for line in lines], field_name="code")
     new = [line for line in lines if line.values["code"] not in known]
+    pairs = [(known.get(str(line.values["code"])), str(line.values["name"])) for line in lines]
+    return new, [(area, name) for area, name in pairs if area is not None and area.name != name]
+
+
+def _write_areas(one: Import, lines: Sequence[Line]) -> Written:
+    new, renamed = _differing(lines)
     new.sort(key=lambda line: (len(PARENTS) - list(PARENTS).index(str(line.values["level"]))) * -1)
     if new:
         tree.add_many(rows=[_new_area(line) for line in new], actor=one.user)
-    renamed = [line for line in lines if (a := known.get(str(line.values["code"]))) and a.name != line.values["name"]]
-    for line in renamed:
-        tree.rename(area=known[str(line.values["code"])], name=str(line.values["name"]), actor=one.user)
+    for area, name in renamed:
+        tree.rename(area=area, name=name, actor=one.user)
     return Written(len(new), len(renamed), len(lines) - len(new) - len(renamed))
 
 

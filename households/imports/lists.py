@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from core.paging import Page, page_of
 from core.tables import Column
-from households.imports import work
+from households.imports import landing, work
 from households.imports.fields import FIELDS
 from households.models import Import, ImportProblem
 from members.models import User
@@ -39,6 +39,7 @@ def standing(one: Import) -> dict[str, Any]:
         "is_going": one.state in GOING,
         "percent": done * 100 // one.rows if one.rows else 0,
         "done": done,
+        "foreseen": landing.foreseen(one) if one.state == Import.State.CHECKED else None,
         "good": max(one.rows - one.bad, 0),
         "problems": list(problems(one)[:PROBLEMS_SHOWN]),
         "columns": [(f.label, one.header[one.columns[f.name]]) for f in FIELDS[one.kind] if f.name in one.columns],

@@ -36,6 +36,7 @@ VERBS = {
     "area.renamed": gettext_lazy("区域改名"),
     "area.retired": gettext_lazy("停用区域"),
     "area.planned": gettext_lazy("填计划户数"),
+    "area.exported": gettext_lazy("导出区域"),
     "household.registered": gettext_lazy("登记户"),
     "household.registered_many": gettext_lazy("批量登记户"),
     "household.transferred": gettext_lazy("户迁移"),

@@ -76,6 +76,8 @@ def _tree_page(
     rows = treetable.branches(user, codes or _first_open(user), picked.code if picked is not None else "")
     context: dict[str, Any] = {
         "branches": rows,
+        "top": rows[0].area if rows else None,
+        "may_import": Role.SYSTEM_ADMIN in scope_for(user).roles,
         "words": words,
         "found": treetable.find(user, words) if words else None,
         "picked": picked,

@@ -256,6 +256,10 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     "token": (lambda s, user: {"token": s.cast.microgrid.token}, {"token": "NOPE"}),
     "code": (lambda s, user: {"code": s.ticket.code}, {"code": "ZZZZZZZZ"}),
     "area": (lambda s, user: {"code": s.cast.microgrid.code}, {"code": MISSING["area"]}),
+    "area_file": (
+        lambda s, user: {"code": s.cast.microgrid.code, "kind": "csv"},
+        {"code": MISSING["area"], "kind": "csv"},
+    ),
     "village": (lambda s, user: {"code": s.cast.village.code}, {"code": MISSING["area"]}),
     "helper": (lambda s, user: {"pk": s.homes.helper}, {"pk": 999_999}),
     "liaison": (lambda s, user: {"pk": s.homes.liaison}, {"pk": 999_999}),

@@ -111,6 +111,7 @@ ROWS: dict[str, Row] = {
     "areas:detail": Row(AREAS, path="area", foreign=NEIGHBOURS),
     "households:index": Row(HOUSEHOLDS),
     "households:download": Row(HOUSEHOLDS, path="export"),
+    "areafiles:download": Row(AREAS, path="area_file", foreign=NEIGHBOURS),
     "households:due": Row(PLACERS),
     "households:journal": Row(HOUSEHOLDS),
     "households:journal_print": Row(HOUSEHOLDS),

@@ -16,8 +16,11 @@ from insights import doctor, tally
 from issues.models import Ticket, TicketEvent
 from issues.workflow import State
 from ledgers.rules import Aim
-from members.models import Post
-from places import carrying, plans
+from members import posts
+from members.models import Post, Side
+from members.posts import PostRefused
+from members.roles import Role
+from places import carrying, plans, staffing
 from places.models import Plan
 from places.plans import PlanRefused
 from places.preview import preview
@@ -111,9 +114,6 @@ def test_after_a_day_or_when_built_upon_it_stays(ground):
 
 
 def test_a_merge_brings_everybody_together_and_a_double_post_survives_undoing(ground):
-    from members import posts
-    from members.roles import Role
-
     posts.assign(user=ground.worker, role=Role.GRID_WORKER, area=ground.second_microgrid, actor=None)
     before, areas = homes(), in_use()
     plan = drafted(ground.system_admin, "merge", ground.second_microgrid, into=ground.microgrid)
@@ -316,3 +316,39 @@ def test_open_disputes_and_households_still_to_be_looked_at_go_along_and_come_ba
     assert dispute.area_id == ground.microgrid.pk
     assert begun.targets.filter(area=ground.microgrid).count() == 31
     assert clean() == {}
+
+
+def test_a_merge_that_leaves_too_many_chiefs_is_warned_of_and_carried_out(ground):
+    user, other = ground.system_admin, _grid(ground)
+    for person, area in (("grid_worker", ground.grid), ("sibling_worker", other), ("other_worker", other)):
+        posts.assign(user=getattr(ground, person), role=Role.GRID_CHIEF, area=area, actor=None)
+    posts.assign(user=ground.handler, role=Role.GRID_CHIEF, area=other, side=Side.B, actor=None)
+    plan = drafted(user, "merge", other, into=ground.grid)
+    assert "“红岭村网格”将有 4 名网格长，一个网格最多 2 名；实施后请给多出的定离岗日" in preview(plan).warnings
+    done = carry_out(user, plan)
+    assert _crowded(ground) == 1
+    with pytest.raises(PostRefused):
+        posts.assign(user=ground.worker, role=Role.GRID_CHIEF, area=ground.grid, actor=None)
+    carrying.undo(plan=done, actor=user)
+    assert _crowded(ground) == 0
+
+
+def test_a_chief_of_both_grids_counts_once_when_they_merge(ground):
+    other = _grid(ground)
+    for person in ("chief", "grid_worker"):
+        posts.assign(user=getattr(ground, person), role=Role.GRID_CHIEF, area=other, actor=None)
+    plan = drafted(ground.system_admin, "merge", other, into=ground.grid)
+    assert not [text for text in preview(plan).warnings if "网格长" in text]
+
+
+def _crowded(ground):
+    """How many grids of the central village have too many chiefs."""
+    return {key: n for key, _words, n in staffing.summary(ground.village).gaps}["many_chiefs"]
+
+
+def _grid(ground):
+    """Another grid of the central village with one household."""
+    code = tree.next_grid_code(ground.village)
+    made = tree.add(parent=ground.village, level=Level.GRID, code=code, name="红岭村二网格", kind="general", actor=None)
+    households.register(area=made, address="新安里1号", actor=None)
+    return made

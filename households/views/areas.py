@@ -1,0 +1,26 @@
+"""The grids below an area as a file."""
+
+from django.http import FileResponse, Http404, HttpRequest
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from core import clock, tables
+from grids.models import Area
+from households import areas
+from households.views.common import reader
+from members.access import allow, get_scoped_or_404
+from members.areas.views import READERS
+
+
+@allow(*READERS)
+@never_cache
+@require_GET
+def download(request: HttpRequest, code: str, kind: str) -> FileResponse:
+    """The area and all below it, as the import takes it, on the trail."""
+    if kind not in tables.TYPES:
+        raise Http404
+    user, now = reader(request), clock.now()
+    area = get_scoped_or_404(user, Area, code=code)
+    table = areas.export(user=user, area=area, kind=kind, now=now)
+    name = f"quyu-{area.code}-{clock.local(now):%Y%m%d-%H%M}.{kind}"
+    return FileResponse(table.file, as_attachment=True, filename=name, content_type=tables.TYPES[kind])
