@@ -26,18 +26,30 @@ HANGING: tuple[tuple[type[models.Model], str], ...] = (
 DAYS_APART, SPAN = 10, 730  # days between copies, and at most from the first to the last
 OPEN_COPIES = 10
 # How a column is written for the copy: {c} the column, {d} days back, {k} which copy, {s} what ids are raised by.
+# Words end in the marks of their day (`issues.words`).
 MOVED = {
     "sqlite": {
         "moment": "strftime('%Y-%m-%d %H:%M:%f', {c}, '-{d} days')",
         "facts": "json_set({c}, '$.day', date(json_extract({c}, '$.day'), '-{d} days'))",
         "code": "printf('0%07d', id + {s})",
         "day": "date({c}, -{d} || ' days')",
+        "text": (
+            "substr({c}, 1, instr({c}, char(57346)) - 1) || (SELECT char(57346) || substr(strftime('%Y%m%d', day), 3)"
+            " || ' ' || char(57347) || substr(strftime('%Y%m', day), 3) FROM (SELECT date('20'"
+            " || substr({c}, instr({c}, char(57346)) + 1, 2) || '-' || substr({c}, instr({c}, char(57346)) + 3, 2)"
+            " || '-' || substr({c}, instr({c}, char(57346)) + 5, 2), '-{d} days') AS day))"
+        ),
     },
     "postgresql": {
         "moment": "{c} - interval '{d} days'",
         "facts": "jsonb_set({c}, '{{day}}', to_jsonb((({c}->>'day')::date - {d})::text))",
         "code": "'0' || lpad((id + {s})::text, 7, '0')",
         "day": "{c} - {d}",
+        "text": (
+            "split_part({c}, chr(57346), 1) || (SELECT chr(57346) || to_char(day, 'YYMMDD') || ' ' || chr(57347)"
+            " || to_char(day, 'YYMM') FROM (SELECT to_date(left(split_part({c}, chr(57346), 2), 6), 'YYMMDD') - {d}"
+            " AS day) AS moved)"
+        ),
     },
 }
 NUMBER = "'C{k}' || substr({c}, 5)"
@@ -113,6 +125,8 @@ def _copy(copy: int, step: int, *, days: int) -> None:
 def _written(field: Any, copy: int, step: int, days: int) -> str:
     moved = MOVED[connection.vendor]
     ways = {"number": NUMBER, "code": moved["code"], "facts": moved["facts"], "ticket_id": RAISED}
+    if field.model in (TicketWords, GuardedWords):
+        ways["text"] = moved["text"]
     way = ways.get(field.column, "{c}")
     if field.primary_key:
         way = RAISED

@@ -68,7 +68,7 @@ def page_of(
     `order` must end in a unique column; "-name" descends; related columns ("grid__code") work.
     """
     columns = [_column(queryset, name) for name in order]
-    backwards, values = _decode(after, len(columns))
+    backwards, values = position(after, len(columns))
     if values is not None:
         try:
             return _page(queryset, columns, values, backwards, size)
@@ -160,8 +160,8 @@ def _untagged(tag: object, value: object) -> object:
     raise ValueError("not a cursor value")
 
 
-def _decode(cursor: str, width: int) -> tuple[bool, list[object] | None]:
-    """Return direction and values of `cursor`; values None when it is empty or malformed."""
+def position(cursor: str, width: int) -> tuple[bool, list[object] | None]:
+    """Whether `cursor` leads backwards, and the ordering values it holds; None when it is empty or malformed."""
     if not cursor or len(cursor) > MAX_CURSOR:
         return False, None
     try:

@@ -17,6 +17,7 @@ _FOUND: Final = {
     "postgresql": "{key} IN (SELECT {id} FROM {table} WHERE {tests})",
 }
 _HOLDS: Final = "string_to_array({column}, ' ') @> string_to_array(%s, ' ')"
+_HOLDS_ANY: Final = "string_to_array({column}, ' ') && string_to_array(%s, ' ')"
 _IN_SEQUENCE: Final = "{column} LIKE %s"
 _LEARN: Final = "INSERT INTO {table}_index(rowid, {column}) VALUES (new.{id}, new.{column});"
 _FORGET: Final = "INSERT INTO {table}_index({table}_index, rowid, {column}) VALUES ('delete', old.{id}, old.{column});"
@@ -63,6 +64,7 @@ def _of_each(
 class Found(Func):
     """Whether the row of `table` whose `id` is the value of the field `key` holds all of `phrases` in `column`.
 
+    With `among` it must also hold one of these words of one pair each, which the index looks up along with the others.
     With `own` the table is the one that is read: PostgreSQL then tests the column itself, so that it may choose
     between this index and the others of the query.
     """
@@ -70,24 +72,42 @@ class Found(Func):
     output_field = BooleanField()
 
     def __init__(
-        self, key: str, table: str, phrases: Sequence[str], *, id: str, column: str, own: bool = False
+        self,
+        key: str,
+        table: str,
+        phrases: Sequence[str],
+        *,
+        id: str,
+        column: str,
+        own: bool = False,
+        among: Sequence[str] = (),
     ) -> None:
         super().__init__(*((F(key), F(column)) if own else (F(key),)))
-        self.table, self.phrases, self.id, self.column, self.own = table, tuple(phrases), id, column, own
+        self.table, self.phrases, self.among = table, tuple(phrases), tuple(among)
+        self.id, self.column, self.own = id, column, own
 
     def as_sqlite(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, Any]:
         """A phrase in quotes is a sequence of tokens."""
         key, params = compiler.compile(self.source_expressions[0])
-        wanted = " AND ".join(f'"{phrase}"' for phrase in self.phrases)
+        wanted = " AND ".join(_quoted(self.phrases))
+        if self.among:
+            wanted += f" AND ({' OR '.join(_quoted(self.among))})"
         return _FOUND["sqlite"].format(key=key, table=self.table), [*params, wanted]
 
     def as_postgresql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, Any]:
         """The index knows which pairs a row has; in which sequence is looked up in the rows that have them all."""
         longer = [phrase for phrase in self.phrases if " " in phrase]
         values = [" ".join(self.phrases), *(f"%{phrase}%" for phrase in longer)]
+        tests = [_HOLDS, *[_IN_SEQUENCE] * len(longer)]
+        if self.among:
+            tests, values = [*tests, _HOLDS_ANY], [*values, " ".join(self.among)]
         column = compiler.compile(self.source_expressions[1])[0] if self.own else self.column
-        tests = " AND ".join([_HOLDS, *[_IN_SEQUENCE] * len(longer)]).format(column=column)
+        test = " AND ".join(tests).format(column=column)
         if self.own:
-            return f"({tests})", values
+            return f"({test})", values
         key, params = compiler.compile(self.source_expressions[0])
-        return _FOUND["postgresql"].format(key=key, id=self.id, table=self.table, tests=tests), [*params, *values]
+        return _FOUND["postgresql"].format(key=key, id=self.id, table=self.table, tests=test), [*params, *values]
+
+
+def _quoted(phrases: Sequence[str]) -> list[str]:
+    return [f'"{phrase}"' for phrase in phrases]

@@ -29,7 +29,7 @@ from issues.conditions import CHOICES, LABELS, NONE, SORTS, Asker, read_value
 from issues.facts import COUNTED
 from issues.models import Ticket
 from issues.queries import NOTHING, Text, day_start, view_q
-from issues.search import found_q, is_frequent
+from issues.search import Days, found_q, is_short, told_q
 from issues.sql import by_key
 from issues.workflow import STATES, State
 from members.access import Scope, scope_for
@@ -136,10 +136,10 @@ class TicketFilter:
         """Whether the list holds open tickets only, most urgent first, so that lamps group it."""
         return self.sorting == "due" and self.is_open_only
 
-    @cached_property
-    def is_broad(self) -> bool:
-        """Whether the words sought stand in so many tickets that the list is read only as far as it is shown."""
-        return bool(self.q) and is_frequent(self.q)
+    @property
+    def is_search_of_history(self) -> bool:
+        """Whether this is a search of ended tickets too, the newest first: looked for from now backwards."""
+        return bool(self.q) and not self.is_open_only and self.sorting == "new"
 
     @cached_property
     def area_row(self) -> Area | None:
@@ -149,16 +149,26 @@ class TicketFilter:
     def department_row(self) -> Department | None:
         return Department.objects.filter(code=self.dept).first() if self.dept not in ("", NONE) else None
 
-    def apply(self, rows: QuerySet[Ticket], now: datetime, user: User | None = None) -> QuerySet[Ticket]:
-        """Narrow `rows` to the tickets meant; `user` is whom "mine" and "me" stand for."""
+    def apply(
+        self, rows: QuerySet[Ticket], now: datetime, user: User | None = None, days: Days | None = None
+    ) -> QuerySet[Ticket]:
+        """Narrow `rows` to the tickets meant; `user` is whom "mine" and "me" stand for.
+
+        With `days` a search finds all of those placed on these days, and perhaps some more.
+        """
         scope = scope_for(user) if user else Scope(())
         asker = Asker(now, user, scope)
         rows = rows.filter(view_q(self.view, scope, now))
         if not (self.state or self.q or self.is_open_only):
             rows = rows.filter(COUNTED)
         for name, value in self.conditions.items():
-            rows = rows.filter(self._narrow(name, value, asker))
-        return by_key(rows) if self.q and not self.is_broad else rows
+            if name != "q":
+                rows = rows.filter(self._narrow(name, value, asker))
+        if not self.q:
+            return rows
+        if self.is_open_only or is_short(scope):
+            return rows.filter(told_q(self.q, scope))
+        return by_key(rows.filter(found_q(self.q, scope, days)))
 
     def _narrow(self, name: str, value: Any, asker: Asker) -> Q:
         if name in CHOICES:
@@ -171,7 +181,6 @@ class TicketFilter:
             "state": lambda: Q(state__in=value),
             "placed_from": lambda: Q(placed_at__gte=day_start(value)),
             "placed_to": lambda: Q(placed_at__lt=day_start(value + timedelta(days=1))),
-            "q": lambda: found_q(value, asker.scope, frequent=self.is_broad),
         }
         return ways[name]()
 

@@ -1,87 +1,84 @@
 """Which tickets a search finds: by number, resident's code, or words anywhere in them. Reads only.
 
 The words of sensitive tickets are found by those who may read them (`issues.dossier`), by nobody else.
-What few tickets hold is looked up in the index of words; what many hold is looked for in the rows of the list, the
-newest or most urgent first, until a page is full: either way the price does not grow with history.
+There are two ways to look, which find the same. A list of open tickets, or of a village, is short: each of its rows is
+asked (`told_q`). History is long: the index of words answers (`found_q`), at first of the last days only, and
+of more until a page is full (`spans`), so that the price does not grow with history.
 """
 
 import re
+from collections.abc import Iterator
+from datetime import date, timedelta
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from core.pairs import phrases_of
 from core.wordindex import Found
+from grids.levels import GRID_LEVELS, Level
 from issues.dossier import ENTRUSTED
 from issues.models import GuardedWords, Ticket, TicketWords
 from issues.queries import NOTHING, my_move_q, places
 from issues.sql import KEY, TEXT, by_key
+from issues.words import marks_between
 from issues.workflow import ENDED_STATES, OPEN_STATES, TRANSITIONS
 from members.access import Scope
 
 CODE = re.compile(r"[A-Z2-9]{8}\Z", re.ASCII)
 MOVING = tuple(step for step in TRANSITIONS if step.moves)
-FEW = 3_000
-"""About how many tickets are looked up by the index of words at most. Of two million that is one in seven hundred, so
-that a page of more frequent words is full after some tens of thousands of rows."""
-WINDOWS, WIDTH = 8, 500
-"""A sample of the words: so many stretches of so many tickets, evenly over all that are kept."""
+SPANS = (14, 92, 366)
+"""How many days back a search looks at first, then, and at last before it looks at everything."""
+Days = tuple[date, date]
 
 
-def is_frequent(sought: str) -> bool:
-    """Whether more than FEW tickets hold the words of `sought`, as a sample tells it; exact where there are few."""
-    phrases = phrases_of(sought)
-    if not phrases:
-        return False
-    ends = TicketWords.objects.aggregate(first=Min("pk"), last=Max("pk"))
-    if ends["first"] is None:
-        return False
-    span = ends["last"] - ends["first"] + 1
-    apart, stretches = max(span // WINDOWS, WIDTH), Q()
-    for start in range(ends["first"], ends["last"] + 1, apart):
-        stretches |= Q(pk__gte=start, pk__lt=start + WIDTH)
-    found = TicketWords.objects.filter(stretches).aggregate(held=Count("pk", filter=_hold(phrases)))
-    return bool(found["held"] * span > FEW * min(WINDOWS * WIDTH, span))
+def spans(until: date) -> Iterator[Days | None]:
+    """Longer and longer times before a day; None is all of history."""
+    for days in SPANS:
+        yield until - timedelta(days=days), until
+    yield None
 
 
-def _hold(phrases: list[str]) -> Q:
-    held = Q()
-    for phrase in phrases:
-        held &= Q(text__contains=phrase)
-    return held
+def is_short(scope: Scope) -> bool:
+    """Whether whoever holds these posts sees the tickets of villages and grids only: some thousands at most."""
+    posts = scope.seeing("tickets").posts
+    levels = {post.area.level if post.area else "" for post in posts}
+    return bool(levels) and levels <= {Level.VILLAGE, *GRID_LEVELS}
 
 
-def found_q(sought: str, scope: Scope, *, frequent: bool = False) -> Q:
-    """Tickets that the search `sought` finds for the holder of these posts, wherever the tickets lie.
+def found_q(sought: str, scope: Scope, days: Days | None = None) -> Q:
+    """Tickets that the search `sought` finds for the holder of these posts, wherever they lie: by the index of words.
 
-    `frequent`, what `is_frequent` said of it, decides how they are looked for, never which are found.
+    With `days` all of those placed on these days, and perhaps some more.
     """
     phrases = phrases_of(sought)
     if not phrases:
         return NOTHING
-    code = sought.strip().upper()
-    by_code = Ticket.objects.filter(code=code) if CODE.match(code) else None
-    return _row_by_row(phrases, by_code, scope) if frequent else _by_index(phrases, by_code, scope)
-
-
-def _by_index(phrases: list[str], by_code: QuerySet[Ticket] | None, scope: Scope) -> Q:
-    ways = [_holding(TicketWords, phrases)]
+    among = tuple(marks_between(*days)) if days else ()
+    plain = Found("pk", TicketWords._meta.db_table, phrases, id=KEY, column=TEXT, own=True, among=among)
+    ways: list[QuerySet[Ticket] | QuerySet[TicketWords]] = [TicketWords.objects.filter(plain)]
     if scope.posts:
-        ways.append(_holding(GuardedWords, phrases).filter(_readable_q(scope)))
-    if by_code is not None:
+        guarded = Found("pk", GuardedWords._meta.db_table, phrases, id=KEY, column=TEXT, among=among)
+        ways.append(by_key(Ticket.objects.filter(guarded)).filter(_readable_q(scope)))
+    if by_code := _of_code(sought):
         ways.append(by_code)
     first, *others = (way.values("pk") for way in ways)
     return Q(pk__in=first.union(*others, all=True) if others else first)
 
 
-def _holding(model: type[Model], phrases: list[str]) -> QuerySet[Ticket]:
-    return by_key(Ticket.objects.filter(Found("pk", model._meta.db_table, phrases, id=KEY, column=TEXT)))
-
-
-def _row_by_row(phrases: list[str], by_code: QuerySet[Ticket] | None, scope: Scope) -> Q:
-    found = _says(TicketWords, phrases)
+def told_q(sought: str, scope: Scope) -> Q:
+    """The same tickets, by a look at the words of each row of the list."""
+    phrases = phrases_of(sought)
+    if not phrases:
+        return NOTHING
+    told = _says(TicketWords, phrases)
     if scope.posts:
-        found |= Q(is_sensitive=True) & _says(GuardedWords, phrases) & _readable_q(scope)
-    return found if by_code is None else found | Q(pk__in=by_code.values("pk"))
+        told |= Q(is_sensitive=True) & _says(GuardedWords, phrases) & _readable_q(scope)
+    by_code = _of_code(sought)
+    return told | Q(pk__in=by_code.values("pk")) if by_code else told
+
+
+def _of_code(sought: str) -> "QuerySet[Ticket] | None":
+    code = sought.strip().upper()
+    return Ticket.objects.filter(code=code) if CODE.match(code) else None
 
 
 def _says(model: type[TicketWords | GuardedWords], phrases: list[str]) -> Q:
@@ -89,7 +86,10 @@ def _says(model: type[TicketWords | GuardedWords], phrases: list[str]) -> Q:
 
     A value and not EXISTS, of which PostgreSQL would make a join that starts from all the words.
     """
-    holds = ExpressionWrapper(_hold(phrases), output_field=BooleanField())
+    held = Q()
+    for phrase in phrases:
+        held &= Q(text__contains=phrase)
+    holds = ExpressionWrapper(held, output_field=BooleanField())
     said = model.objects.filter(pk=OuterRef("pk")).values(holds=holds)
     return Q(Subquery(said, output_field=BooleanField()))
 

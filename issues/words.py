@@ -1,5 +1,12 @@
-"""The words tickets are found by, as pairs (`core.pairs`), written in the transaction that writes the ticket."""
+"""The words tickets are found by, as pairs (`core.pairs`), written in the transaction that writes the ticket.
 
+With them go the day and the month of its placing, so that the index finds what was said of late by itself.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from core import clock
 from core.pairs import text_of
 from core.prepared import Insert
 from issues.models import GuardedWords, Ticket, TicketWords
@@ -9,13 +16,32 @@ SOURCES = frozenset({"title", "description", "place", "item_id", "is_sensitive"}
 _NEW, _NEW_GUARDED = Insert(TicketWords), Insert(GuardedWords)
 
 
+DAY, MONTH = "\ue002", "\ue003"
+"""Marks (for private use in Unicode, after those of `core.pairs`) before a day as YYMMDD and a month as YYMM."""
+BY_DAYS = 31
+"""Days that are told one by one; longer times are told by their months."""
+
+
+def marks_between(first: date, last: date) -> Iterator[str]:
+    """The marks of all tickets placed on these days, and of some just before and after them in the same months."""
+    if (last - first).days <= BY_DAYS:
+        for n in range((last - first).days + 1):
+            yield f"{DAY}{first + timedelta(days=n):%y%m%d}"
+        return
+    month = first.replace(day=1)
+    while month <= last:
+        yield f"{MONTH}{month:%y%m}"
+        month = (month + timedelta(days=BY_DAYS)).replace(day=1)
+
+
 def said_of(ticket: Ticket) -> tuple[str, str]:
     """The words of a ticket: what everybody may find it by, and what only readers of a sensitive one may."""
     item = ticket.item.name if ticket.item else ""
     said = (ticket.title, ticket.place, item, ticket.item_code, ticket.description)
+    marks = f" {DAY}{(day := clock.local(ticket.placed_at)):%y%m%d} {MONTH}{day:%y%m}"
     if ticket.is_sensitive:
-        return text_of([ticket.number]), text_of(said)
-    return text_of([ticket.number, *said]), ""
+        return text_of([ticket.number]) + marks, text_of(said) + marks
+    return text_of([ticket.number, *said]) + marks, ""
 
 
 def write(ticket: Ticket) -> None:

@@ -1,12 +1,11 @@
 """The queue: the tickets somebody answers for, by lamp, with filters in the address and a pane to peek."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, resolve, reverse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core import clock
-from core.paging import Page, page_of
+from core.paging import Page, page_of, position
 from core.pairs import single
 from core.text import is_clean
 from duties.models import GradeCode
@@ -26,6 +25,7 @@ from issues.conditions import LAMP_GROUPS
 from issues.filters import TicketFilter
 from issues.models import Ticket
 from issues.queries import VIEWS, Counted, Text, by_lamp, count_to, lamp_counts, queue, tabs
+from issues.search import Days, spans
 from issues.views.queue_form import ConditionForm
 from issues.workflow import IN_HAND, STATES, State
 from members.access import Scope, allow, scope_for
@@ -67,9 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if "apply" in request.GET and not chosen.unread:
         return redirect(chosen.url())
     now = clock.now()
-    rows = chosen.apply(queue(user), now, user)
-    page = _page(request, rows, chosen, now)
-    counts = _counts(rows, chosen, page, now)
+    page, counts = _searched(request, chosen, now) if chosen.is_search_of_history else _listed(request, chosen, now)
     kept = saved.links(user, chosen)
     context = _frame(user, chosen) | {
         "tabs": _tabs(user, chosen, now),
@@ -107,20 +105,40 @@ def _pane(request: HttpRequest, number: str) -> str:
     return SafeString(answer.content.decode())
 
 
-def _page(request: HttpRequest, rows: QuerySet[Ticket], chosen: TicketFilter, now: datetime) -> Page[Ticket]:
-    after = request.GET.get("after", "")
-    if chosen.is_by_lamp:
-        return page_of(by_lamp(rows, now), order=("lamp_rank", *chosen.order), after=after, size=PAGE_SIZE)
-    return page_of(rows, order=chosen.order, after=after, size=PAGE_SIZE)
+Counts = dict[str, Counted]
+"""How long a list is: "all", and under each lamp where lamps group it."""
 
 
-def _counts(rows: QuerySet[Ticket], chosen: TicketFilter, page: Page[Ticket], now: datetime) -> dict[str, Counted]:
-    """How long the list is, by lamp where lamps group it; of what many tickets hold only whether it fills the page."""
+def _listed(request: HttpRequest, chosen: TicketFilter, now: datetime) -> tuple[Page[Ticket], Counts]:
+    user, after = viewer(request), request.GET.get("after", "")
+    rows = chosen.apply(queue(user), now, user)
     if chosen.is_by_lamp:
-        return lamp_counts(rows, now)
-    if chosen.is_broad:
-        return {"all": Counted(PAGE_SIZE + 1 if page.next or page.previous else len(page.rows), PAGE_SIZE)}
-    return {"all": count_to(rows)}
+        page = page_of(by_lamp(rows, now), order=("lamp_rank", *chosen.order), after=after, size=PAGE_SIZE)
+        return page, lamp_counts(rows, now)
+    return page_of(rows, order=chosen.order, after=after, size=PAGE_SIZE), {"all": count_to(rows)}
+
+
+def _searched(request: HttpRequest, chosen: TicketFilter, now: datetime) -> tuple[Page[Ticket], Counts]:
+    """The newest that are found: of the last days, of more days, until a page is full. How many only if it is not."""
+    user, after = viewer(request), request.GET.get("after", "")
+    page: Page[Ticket] = Page([], None, None)
+    for days in _times(after, chosen, now):
+        rows = chosen.apply(queue(user), now, user, days)
+        page = page_of(rows, order=chosen.order, after=after, size=PAGE_SIZE)
+        if page.next:
+            break
+    is_all = page.next is None and page.previous is None
+    return page, {"all": Counted(len(page.rows) if is_all else PAGE_SIZE + 1, PAGE_SIZE)}
+
+
+def _times(after: str, chosen: TicketFilter, now: datetime) -> Iterable[Days | None]:
+    """The times to look at for the page that the cursor `after` names."""
+    today = clock.local(now).date()
+    backwards, values = position(after, len(chosen.order))
+    if values is None or not isinstance(values[0], datetime):
+        return spans(today)
+    passed = clock.local(values[0]).date()
+    return [(passed, today)] if backwards else spans(passed)
 
 
 def _groups(tickets: list[Ticket], chosen: TicketFilter, counts: dict[str, Counted], now: datetime) -> Iterator[Group]:

@@ -1,6 +1,7 @@
 """Search in Chinese: any two characters, numbers, codes; sensitive words only for those who may read them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,15 +11,16 @@ from hypothesis import strategies as st
 
 from core import clock, pairs
 from core.doctor import examine
+from core.paging import position
 from core.pairs import normal
-from issues import search
+from issues import filters, search
 from issues.actors import staff
 from issues.filters import TicketFilter
 from issues.models import GuardedWords, Ticket, TicketWords
-from issues.search import found_q
+from issues.search import found_q, told_q
 from issues.views import queue as queue_view
 from issues.workflow import State
-from members.access import Scope
+from members.access import Scope, scope_for
 from tests.issues.test_queue_filters import listed, parsed
 from tests.issues.test_queue_page import numbers_on
 from tests.tickets import act, at_state, placed
@@ -30,8 +32,7 @@ ALPHABET = "路灯不亮坏ａＢab5-%_\\'\" 　，"
 def found(sought: str) -> set[int]:
     """Asserts that both ways to look find the same."""
     ways = [
-        set(Ticket.objects.filter(found_q(sought, Scope(()), frequent=frequent)).values_list("pk", flat=True))
-        for frequent in (False, True)
+        set(Ticket.objects.filter(way(sought, Scope(()))).values_list("pk", flat=True)) for way in (found_q, told_q)
     ]
     assert ways[0] == ways[1]
     return ways[0]
@@ -115,9 +116,9 @@ def test_what_is_rolled_back_is_not_found(cast):
     assert found("鱼塘") == set()
 
 
-@pytest.mark.parametrize("few", [search.FEW, -1])
-def test_sensitive_words_are_found_by_those_who_may_read_them_and_by_nobody_else(cast, monkeypatch, few):
-    monkeypatch.setattr(search, "FEW", few)
+@pytest.mark.parametrize("is_short", [True, False])
+def test_sensitive_words_are_found_by_those_who_may_read_them_and_by_nobody_else(cast, monkeypatch, is_short):
+    monkeypatch.setattr(filters, "is_short", lambda _scope: is_short)
     item = next(item for item in cast.items.values() if item.is_sensitive)
     ticket = placed(cast, item=item, title="王某打人", where="王家巷", source="worker")
     readers = {"worker", "secretary", "town_dispatcher", "county_dispatcher", "chief", "grid_worker"}
@@ -153,47 +154,55 @@ def test_a_search_stays_within_the_scope_and_costs_the_same(cast, login):
     assert prices.pop() <= 10
 
 
-def test_what_many_hold_is_read_no_further_than_it_is_shown(cast, login, monkeypatch):
-    monkeypatch.setattr(search, "FEW", 2)
+def test_history_is_searched_from_now_backwards_as_far_as_a_page_needs(cast, login, monkeypatch):
     monkeypatch.setattr(queue_view, "PAGE_SIZE", 2)
-    client, old = login(cast.town_dispatcher), [placed(cast, title="路灯坏了") for _n in range(2)]
-    assert not search.is_frequent("坏了")
-    new = [placed(cast, title="路灯坏了") for _n in range(2)]
-    assert search.is_frequent("坏了")
-    assert not search.is_frequent("不存在的词")
-    page = client.get("/t/?view=all&q=坏了").content.decode()
-    assert numbers_on(page) == [ticket.number for ticket in reversed(new)]
+    days = (500, 200, 100, 60, 30, 12, 3, 1)
+    told = {}
+    for ago in days:
+        with clock.at(clock.now() - timedelta(days=ago)):
+            told[placed(cast, title="路灯坏了").number] = ago
+    client, seen, after, looked = login(cast.town_dispatcher), [], "", []
+    for _page in range(4):
+        with CaptureQueriesContext(connection) as caught:
+            page = client.get(f"/t/?view=all&q=坏了{after}").content.decode()
+        looked.append(sum("issues_ticketwords" in query["sql"] for query in caught))
+        seen.append([told[number] for number in numbers_on(page)])
+        assert ("<b>2+</b> 件" in page) == ("<b>8</b> 件" not in page)
+        onward = re.findall(r"after=([\w-]+)", page)
+        after = f"&after={onward[-1]}" if onward else ""
+    assert seen == [[1, 3], [12, 30], [60, 100], [200, 500]]
+    assert looked == [1, 2, 3, 4]
+    back = next(cursor for cursor in re.findall(r"after=([\w-]+)", page) if position(cursor, 2)[0])
+    page = client.get(f"/t/?view=all&q=坏了&after={back}").content.decode()
+    assert [told[number] for number in numbers_on(page)] == [60, 100]
     assert "<b>2+</b> 件" in page
-    after = re.search(r"after=([\w-]+)", page)[1]
-    rest = client.get(f"/t/?view=all&q=坏了&after={after}").content.decode()
-    assert numbers_on(rest) == [ticket.number for ticket in reversed(old)]
-    with CaptureQueriesContext(connection) as caught:
-        client.get("/t/?view=all&q=坏了")
-    reading = [query["sql"] for query in caught if "issues_ticketwords" in query["sql"]]
-    sample, lists = reading[:2], reading[2:]
-    assert all('"issues_ticket"' not in sql for sql in sample)
-    assert len(lists) == 1  # that the page is full says how many
-    assert "LIMIT 3" in lists[0]
-    assert not any("issues_ticketwords_index" in sql for sql in reading)
+    assert "<b>1</b> 件" in client.get(f"/t/?q={next(iter(told))}").content.decode()
 
 
-def test_how_frequent_words_are_is_told_by_a_sample_of_all_times(cast, monkeypatch):
-    monkeypatch.setattr(search, "FEW", 6)
-    monkeypatch.setattr(search, "WIDTH", 2)
-    monkeypatch.setattr(search, "WINDOWS", 4)
-    for n in range(16):
-        placed(cast, item=None, title="路灯坏了" if n % 2 else "水管漏了", where="甲", description="乙")
-    assert [search.is_frequent(word) for word in ("路灯", "漏了", "路灯 漏了", "路灯坏了")] == [True, True, False, True]
-    monkeypatch.setattr(search, "FEW", 8)
-    assert not search.is_frequent("路灯")
-    Ticket.objects.all().delete()
-    assert not search.is_frequent("路灯")
+@given(ago=st.integers(0, 800), span=st.sampled_from([(14, 0), (92, 0), (366, 0), (40, 9), (1, 1)]))
+@settings(max_examples=60)
+def test_all_of_the_days_asked_for_are_found(cast, ago, span):
+    today, (first, last) = clock.today(), span
+    with clock.at(clock.now() - timedelta(days=ago)):
+        ticket = placed(cast, title="鱼塘")
+    days = today - timedelta(days=first), today - timedelta(days=last)
+    rows = Ticket.objects.filter(found_q("鱼塘", Scope(()), days), pk=ticket.pk)
+    if last <= ago <= first:
+        assert rows.exists()
+    elif ago > first + 31 or ago < last - 31:
+        assert not rows.exists()
+
+
+def test_the_ticket_of_a_small_place_is_told_by_its_row(cast):
+    assert [search.is_short(scope_for(user)) for user in (cast.worker, cast.secretary)] == [True, True]
+    for user in (cast.town_dispatcher, cast.county_leader, cast.handler, cast.system_admin):
+        assert not search.is_short(scope_for(user)), user
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL plans by the size of its tables")
 def test_a_search_reads_what_it_finds_and_not_all_tickets(cast):
     chosen, now = parsed(q="路灯"), clock.now()
-    for user in (cast.county_leader, cast.county_dispatcher, cast.town_dispatcher, cast.handler, cast.worker):
+    for user in (cast.county_leader, cast.county_dispatcher, cast.town_dispatcher, cast.handler):
         plan = chosen.apply(Ticket.objects.visible_to(user), now, user).order_by("-placed_at", "-id").explain()
         assert "SCAN issues_ticketwords_index VIRTUAL TABLE" in plan, plan
         assert "SEARCH issues_ticket USING INTEGER PRIMARY KEY" in plan, plan
