@@ -130,6 +130,8 @@ else:
     flags = " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
     # Disks without heads: at the default of 4 a list of one place is read along the whole county's codes.
     flags += " -c random_page_cost=1.1"
+    # Compiling a plan takes longer than any of our reads.
+    flags += " -c jit=off"
     DATABASE["CONN_MAX_AGE"] = 600
     DATABASE["CONN_HEALTH_CHECKS"] = True
     DATABASE["OPTIONS"] = {"options": flags, "connect_timeout": 5, **DATABASE.get("OPTIONS", {})}

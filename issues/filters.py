@@ -29,7 +29,7 @@ from issues.conditions import CHOICES, LABELS, NONE, SORTS, Asker, read_value
 from issues.facts import COUNTED
 from issues.models import Ticket
 from issues.queries import NOTHING, Text, day_start, view_q
-from issues.search import Days, found_q, is_short, told_q
+from issues.search import Days, found_q, told_q
 from issues.sql import by_key
 from issues.workflow import STATES, State
 from members.access import Scope, scope_for
@@ -138,7 +138,7 @@ class TicketFilter:
 
     @property
     def is_search_of_history(self) -> bool:
-        """Whether this is a search of ended tickets too, the newest first: looked for from now backwards."""
+        """Whether this is a search of ended tickets too, the newest first."""
         return bool(self.q) and not self.is_open_only and self.sorting == "new"
 
     @cached_property
@@ -150,11 +150,18 @@ class TicketFilter:
         return Department.objects.filter(code=self.dept).first() if self.dept not in ("", NONE) else None
 
     def apply(
-        self, rows: QuerySet[Ticket], now: datetime, user: User | None = None, days: Days | None = None
+        self,
+        rows: QuerySet[Ticket],
+        now: datetime,
+        user: User | None = None,
+        *,
+        days: Days | None = None,
+        is_short: bool = False,
     ) -> QuerySet[Ticket]:
         """Narrow `rows` to the tickets meant; `user` is whom "mine" and "me" stand for.
 
-        With `days` a search finds all of those placed on these days, and perhaps some more.
+        Of `days` a search finds all placed on them, and perhaps some more; a short list is asked row by row
+        (`issues.search`).
         """
         scope = scope_for(user) if user else Scope(())
         asker = Asker(now, user, scope)
@@ -166,7 +173,7 @@ class TicketFilter:
                 rows = rows.filter(self._narrow(name, value, asker))
         if not self.q:
             return rows
-        if self.is_open_only or is_short(scope):
+        if is_short or self.is_open_only:
             return rows.filter(told_q(self.q, scope))
         return by_key(rows.filter(found_q(self.q, scope, days)))
 

@@ -27,6 +27,8 @@ CODE = re.compile(r"[A-Z2-9]{8}\Z", re.ASCII)
 MOVING = tuple(step for step in TRANSITIONS if step.moves)
 SPANS = (14, 92, 366)
 """How many days back a search looks at first, then, and at last before it looks at everything."""
+SHORT = 10_000
+"""Rows of a list that are asked one by one at most: more than a village has in two years."""
 Days = tuple[date, date]
 
 
@@ -37,11 +39,16 @@ def spans(until: date) -> Iterator[Days | None]:
     yield None
 
 
-def is_short(scope: Scope) -> bool:
-    """Whether whoever holds these posts sees the tickets of villages and grids only: some thousands at most."""
+def is_short(rows: QuerySet[Ticket], scope: Scope) -> bool:
+    """Whether `rows`, all that whoever holds these posts sees, are so few that each can be asked.
+
+    That is looked up only for posts in villages and grids, in one query that stops at SHORT.
+    """
     posts = scope.seeing("tickets").posts
     levels = {post.area.level if post.area else "" for post in posts}
-    return bool(levels) and levels <= {Level.VILLAGE, *GRID_LEVELS}
+    if not posts or not levels <= {Level.VILLAGE, *GRID_LEVELS}:
+        return False
+    return rows.select_related(None).order_by()[: SHORT + 1].count() <= SHORT
 
 
 def found_q(sought: str, scope: Scope, days: Days | None = None) -> Q:

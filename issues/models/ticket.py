@@ -162,6 +162,8 @@ class Ticket(PathModel):
             models.Index(fields=["village", "-placed_at", "-id"], name="ticket_village_placed"),
             models.Index(fields=["grid", "-placed_at", "-id"], name="ticket_grid_placed"),
             models.Index(fields=["lead", "-placed_at", "-id"], name="ticket_lead_placed"),
+            # the same for departments, whose tickets are those they lead and those they are called to
+            models.Index(fields=["-placed_at", "-id"], name="ticket_placed"),
             # same matter: open tickets of an item in a grid (suggestions, the seven days of a whistle)
             # the item first: a list of a grid's open tickets must not take this one for its own
             models.Index(fields=["item_code", "grid", "-placed_at"], condition=OPEN, name="ticket_same_matter"),

@@ -25,7 +25,7 @@ from issues.conditions import LAMP_GROUPS
 from issues.filters import TicketFilter
 from issues.models import Ticket
 from issues.queries import VIEWS, Counted, Text, by_lamp, count_to, lamp_counts, queue, tabs
-from issues.search import Days, spans
+from issues.search import Days, is_short, spans
 from issues.views.queue_form import ConditionForm
 from issues.workflow import IN_HAND, STATES, State
 from members.access import Scope, allow, scope_for
@@ -119,11 +119,14 @@ def _listed(request: HttpRequest, chosen: TicketFilter, now: datetime) -> tuple[
 
 
 def _searched(request: HttpRequest, chosen: TicketFilter, now: datetime) -> tuple[Page[Ticket], Counts]:
-    """The newest that are found: of the last days, of more days, until a page is full. How many only if it is not."""
+    """What is found in history: of the last days, of more days, until a page is full. How many only if it is not."""
     user, after = viewer(request), request.GET.get("after", "")
+    if is_short(queue(user), scope_for(user)):
+        rows = chosen.apply(queue(user), now, user, is_short=True)
+        return page_of(rows, order=chosen.order, after=after, size=PAGE_SIZE), {"all": count_to(rows)}
     page: Page[Ticket] = Page([], None, None)
     for days in _times(after, chosen, now):
-        rows = chosen.apply(queue(user), now, user, days)
+        rows = chosen.apply(queue(user), now, user, days=days)
         page = page_of(rows, order=chosen.order, after=after, size=PAGE_SIZE)
         if page.next:
             break

@@ -13,7 +13,7 @@ from core import clock, pairs
 from core.doctor import examine
 from core.paging import position
 from core.pairs import normal
-from issues import filters, search
+from issues import search
 from issues.actors import staff
 from issues.filters import TicketFilter
 from issues.models import GuardedWords, Ticket, TicketWords
@@ -117,8 +117,11 @@ def test_what_is_rolled_back_is_not_found(cast):
 
 
 @pytest.mark.parametrize("is_short", [True, False])
-def test_sensitive_words_are_found_by_those_who_may_read_them_and_by_nobody_else(cast, monkeypatch, is_short):
-    monkeypatch.setattr(filters, "is_short", lambda _scope: is_short)
+def test_sensitive_words_are_found_by_those_who_may_read_them_and_by_nobody_else(cast, is_short):
+    def listed(chosen, user):
+        rows = chosen.apply(Ticket.objects.visible_to(user), clock.now(), user, is_short=is_short)
+        return set(rows.values_list("pk", flat=True))
+
     item = next(item for item in cast.items.values() if item.is_sensitive)
     ticket = placed(cast, item=item, title="王某打人", where="王家巷", source="worker")
     readers = {"worker", "secretary", "town_dispatcher", "county_dispatcher", "chief", "grid_worker"}
@@ -193,10 +196,22 @@ def test_all_of_the_days_asked_for_are_found(cast, ago, span):
         assert not rows.exists()
 
 
-def test_the_ticket_of_a_small_place_is_told_by_its_row(cast):
-    assert [search.is_short(scope_for(user)) for user in (cast.worker, cast.secretary)] == [True, True]
-    for user in (cast.town_dispatcher, cast.county_leader, cast.handler, cast.system_admin):
-        assert not search.is_short(scope_for(user)), user
+def test_in_a_small_place_each_ticket_is_asked(cast, login, monkeypatch):
+    tickets = [placed(cast, title="路灯坏了") for _n in range(3)]
+    rows, asked = Ticket.objects.all(), []
+    for user in (cast.worker, cast.secretary, cast.town_dispatcher, cast.county_leader, cast.handler):
+        scope = scope_for(user)
+        with CaptureQueriesContext(connection) as caught:
+            found = search.is_short(rows, scope)
+        asked.append((found, len(caught)))
+    assert asked == [(True, 1), (True, 1), (False, 0), (False, 0), (False, 0)]
+    for short in (10, 2):
+        monkeypatch.setattr(search, "SHORT", short)
+        assert search.is_short(rows, scope_for(cast.secretary)) == (short == 10)
+        page = login(cast.secretary).get("/t/?view=all&q=坏了").content.decode()
+        assert numbers_on(page) == [ticket.number for ticket in reversed(tickets)]
+        assert "<b>3</b> 件" in page
+    assert not search.is_short(rows, scope_for(cast.system_admin))
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL plans by the size of its tables")
