@@ -12,7 +12,7 @@ from django.db.models import Count, F
 
 from grids.levels import Level
 from grids.models import Area, Household
-from grids.scope import UP, at_or_above, at_or_below, upwards
+from grids.scope import UP, at_or_above, lies_in, upwards
 
 
 def settle(area: Area) -> None:
@@ -20,7 +20,7 @@ def settle(area: Area) -> None:
     path = list(Area.objects.filter(at_or_above(area)).order_by("-depth"))
     for node in path:
         if node.level in (Level.MICROGRID, Level.UNIT, Level.BUILDING):
-            _put(node, Household.objects.filter(at_or_below([node], "area__"), retired_at=None).count())
+            _put(node, Household.objects.filter(lies_in(node), retired_at=None).count())
         elif node.level == Level.GRID:
             rows = Household.objects.filter(grid=node, retired_at=None).count()
             change = (rows or node.planned_households) - node.household_count
@@ -39,7 +39,7 @@ def settle_many(area_ids: Iterable[int]) -> None:
     below = {node.pk: node for path in paths for node in path if node.level in (Level.MICROGRID, Level.BUILDING)}
     direct = _rows_by("area", [pk for pk, node in below.items() if node.level == Level.MICROGRID])
     for pk, node in below.items():
-        lying = Household.objects.filter(at_or_below([node], "area__"), retired_at=None)
+        lying = Household.objects.filter(lies_in(node), retired_at=None)
         _put(node, direct.get(pk, 0) if node.level == Level.MICROGRID else lying.count())
     whole, rise = _rows_by("grid", list(grids)), defaultdict[int, int](int)
     for pk, grid in grids.items():

@@ -107,11 +107,12 @@ def register_many(*, rows: Iterable[NewHousehold], actor: Actor | None) -> int:
         return len(made)
 
 
-def transfer(*, households: Iterable[Household], area: Area, actor: Actor | None) -> int:
-    """Move households to another grid; their codes stay. Returns how many moved."""
+def transfer(*, households: Iterable[Household | int], area: Area, actor: Actor | None) -> int:
+    """Move households (or those with these primary keys) to another grid; codes stay. Returns how many moved."""
     with AREAS.writing():
         home = _home(area)
-        moving = Household.objects.filter(pk__in=[h.pk for h in households], retired_at=None)
+        keys = [one if isinstance(one, int) else one.pk for one in households]
+        moving = Household.objects.filter(pk__in=keys, retired_at=None)
         left = list(Area.objects.filter(pk__in=moving.values("area")))
         moved = moving.update(**path_of(home))
         for place in (*left, home):

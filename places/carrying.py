@@ -160,7 +160,7 @@ def _move_households(found: Reckoned, actor: User | None) -> dict[int, tuple[int
         batch_size=BATCH,
     )
     for target_pk, ids in by_target.items():
-        households.transfer(households=Household.objects.filter(pk__in=ids), area=areas[target_pk], actor=actor)
+        households.transfer(households=ids, area=areas[target_pk], actor=actor)
     return {pk: (was[pk], areas[target_pk].pk) for pk, target_pk in found.sorted.goes.items()}
 
 
@@ -243,7 +243,7 @@ def _take_back_households(shift: Shift, actor: User | None) -> dict[int, tuple[i
             went[household] = (area, to)
     areas = Area.objects.in_bulk(by_area)
     for to, ids in by_area.items():
-        households.transfer(households=Household.objects.filter(pk__in=ids), area=areas[to], actor=actor)
+        households.transfer(households=ids, area=areas[to], actor=actor)
     return went
 
 
