@@ -58,7 +58,7 @@ def _models() -> list[type[models.Model]]:
 
 
 def _columns(model: type[models.Model]) -> str:
-    return ", ".join(connection.ops.quote_name(field.column) for field in model._meta.concrete_fields)
+    return ", ".join(connection.ops.quote_name(field.column) for field in model._meta.local_concrete_fields)
 
 
 def _rows(model: type[models.Model]) -> Rows:
@@ -68,7 +68,7 @@ def _rows(model: type[models.Model]) -> Rows:
 
 
 def _write(model: type[models.Model], rows: Rows) -> None:
-    places = ", ".join(["%s"] * len(model._meta.concrete_fields))
+    places = ", ".join(["%s"] * len(model._meta.local_concrete_fields))
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({_columns(model)}) VALUES ({places})", rows)
