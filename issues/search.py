@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
-from core.pairs import phrases_of
+from core.pairs import FIRST, phrases_of
 from core.wordindex import Found
 from grids.levels import GRID_LEVELS, Level
 from issues.dossier import ENTRUSTED
@@ -95,7 +95,8 @@ def _says(model: type[TicketWords | GuardedWords], phrases: list[str]) -> Q:
     """
     held = Q()
     for phrase in phrases:
-        held &= Q(text__contains=phrase)
+        # whole pairs: every word but the very first follows a blank, and the marks of the day come after all of them
+        held &= Q(text__contains=f"{phrase} " if phrase.startswith(FIRST) else f" {phrase} ")
     holds = ExpressionWrapper(held, output_field=BooleanField())
     said = model.objects.filter(pk=OuterRef("pk")).values(holds=holds)
     return Q(Subquery(said, output_field=BooleanField()))

@@ -13,7 +13,7 @@ from core import clock, pairs
 from core.doctor import examine
 from core.paging import position
 from core.pairs import normal
-from issues import search
+from issues import search, words
 from issues.actors import staff
 from issues.filters import TicketFilter
 from issues.models import GuardedWords, Ticket, TicketWords
@@ -105,6 +105,23 @@ def test_words_change_with_the_ticket(cast):
     act(ticket, "self_handle", staff(cast.worker), item=sensitive)
     assert found(name) == found("坏了") == set()
     assert found(ticket.number) == {ticket.pk}
+
+
+def test_the_marks_of_the_day_are_no_words(cast):
+    ticket = placed(cast, item=None, title="坏了", description="", where="")
+    day = f"{clock.local(ticket.placed_at):%y%m%d}"
+    number = pairs.normal(ticket.number)
+    for at in range(5):
+        pair = day[at : at + 2]
+        assert found(pair) == ({ticket.pk} if pair in number else set()), pair
+    other = placed(cast, item=None, title="坏了", description="", where="")
+    Ticket.objects.filter(pk=other.pk).update(number="甲乙")
+    other.refresh_from_db()
+    words.rewrite(other)
+    for sought in (*(day[at : at + 2] for at in range(5)), day, day[:4], f"{words.DAY}2", f"{words.MONTH}2"):
+        assert other.pk not in found(sought), sought
+    assert found("坏") == {ticket.pk, other.pk}
+    assert found("了") == set()
 
 
 def test_what_is_rolled_back_is_not_found(cast):
