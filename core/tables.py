@@ -13,10 +13,11 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.db.models import QuerySet
+from django.http import FileResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
-from core import workbooks
+from core import clock, workbooks
 from core.errors import Refused
 from core.workbooks import local, safe
 
@@ -49,10 +50,18 @@ def moment(name: str) -> Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A finished file at its first byte, and how many rows are in it."""
+    """A finished file at its first byte, how many rows are in it, and which of TYPES it is."""
 
     file: IO[bytes]
     count: int
+    kind: str
+
+    def answer(self, stem: str, at: datetime | None = None) -> FileResponse:
+        """The file to keep, by the name `stem` and the minute `at` by the county's clock; closed when it is sent."""
+        name = f"{stem}-{clock.local(at):%Y%m%d-%H%M}" if at else stem
+        return FileResponse(
+            self.file, as_attachment=True, filename=f"{name}.{self.kind}", content_type=TYPES[self.kind]
+        )
 
 
 def write(
@@ -62,7 +71,7 @@ def write(
     found = rows.select_related(None).order_by().count()
     if found > most:
         raise TooMany(
-            gettext("这份清单有 %(found)d 件，一次最多导出 %(most)d 件。请加条件（例如按点单日期分段）后再导出。")
+            gettext("这份清单有 %(found)d 件，一次最多导出 %(most)d 件。请加条件（例如按日期或区域分段）后再导出。")
             % {"found": found, "most": most}
         )
     lines = ([column.cell(row, now) for column in columns] for row in rows[:most].iterator(chunk_size=CHUNK))
@@ -71,7 +80,7 @@ def write(
         count = _csv(file, columns, lines) if kind == "csv" else workbooks.write(file, title, columns, lines)
         file.seek(0)
         failed.pop_all()  # whoever sends the file closes it
-    return Table(file, count)
+    return Table(file, count, kind)
 
 
 def _csv(file: IO[bytes], columns: Sequence[Column], lines: Iterable[list[Any]]) -> int:

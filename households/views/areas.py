@@ -22,5 +22,4 @@ def download(request: HttpRequest, code: str, kind: str) -> FileResponse:
     user, now = reader(request), clock.now()
     area = get_scoped_or_404(user, Area, code=code)
     table = areas.export(user=user, area=area, kind=kind, now=now)
-    name = f"quyu-{area.code}-{clock.local(now):%Y%m%d-%H%M}.{kind}"
-    return FileResponse(table.file, as_attachment=True, filename=name, content_type=tables.TYPES[kind])
+    return table.answer(f"quyu-{area.code}", now)

@@ -99,5 +99,4 @@ def fetch_one(request: HttpRequest, pk: int, kind: str) -> FileResponse:
     user, now = reader(request), clock.now()
     row = get_scoped_or_404(user, ExportRequest, pk=pk)
     table = exports.fetch(request=row, kind=kind, user=user)
-    name = f"zhuhu-geren-{clock.local(now):%Y%m%d-%H%M}.{kind}"
-    return FileResponse(table.file, as_attachment=True, filename=name, content_type=tables.TYPES[kind])
+    return table.answer("zhuhu-geren", now)

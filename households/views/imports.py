@@ -125,9 +125,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 def problems(request: HttpRequest, pk: int) -> FileResponse:
     """What is wrong, cell by cell, to work through beside the spreadsheet."""
     table = tables.write("csv", lists.PROBLEM_COLUMNS, lists.problems(_one(request, pk)), clock.now(), title=_("问题"))
-    return FileResponse(
-        table.file, as_attachment=True, filename=f"daoru-{pk}-wenti.csv", content_type=tables.TYPES["csv"]
-    )
+    return table.answer(f"daoru-{pk}-wenti")
 
 
 def _one(request: HttpRequest, pk: int) -> Import:

@@ -34,5 +34,4 @@ def export(request: HttpRequest, kind: str) -> FileResponse:
         audit.record(
             "tickets.exported", None, actor=user, format=kind, filter=kept, searched=bool(chosen.q), count=table.count
         )
-    name = f"gongdan-{clock.local(now):%Y%m%d-%H%M}.{kind}"
-    return FileResponse(table.file, as_attachment=True, filename=name, content_type=TYPES[kind])
+    return table.answer("gongdan", now)

@@ -92,8 +92,7 @@ def export(request: HttpRequest, pk: int, kind: str) -> FileResponse:
     table = tables.write(kind, progress.TARGET_COLUMNS, rows, now, title=_("专项行动"))
     with transaction.atomic():
         audit.record("ledgers.exported", campaign, actor=user, format=kind, filter=campaign.number, count=table.count)
-    name = f"xingdong-{clock.local(now):%Y%m%d-%H%M}.{kind}"
-    return FileResponse(table.file, as_attachment=True, filename=name, content_type=tables.TYPES[kind])
+    return table.answer("xingdong", now)
 
 
 @allow(*OPENERS)

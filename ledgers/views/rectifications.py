@@ -73,8 +73,7 @@ def export(request: HttpRequest, kind: str) -> FileResponse:
     table = tables.write(kind, lists.PROBLEM_COLUMNS, rows, now, title=_("问题台账"))
     with transaction.atomic():
         audit.record("ledgers.exported", None, actor=user, format=kind, filter=chosen.query, count=table.count)
-    name = f"wenti-{clock.local(now):%Y%m%d-%H%M}.{kind}"
-    return FileResponse(table.file, as_attachment=True, filename=name, content_type=tables.TYPES[kind])
+    return table.answer("wenti", now)
 
 
 @allow(*READERS)
