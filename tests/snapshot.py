@@ -2,7 +2,7 @@
 
 import pickle
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.apps import apps
@@ -21,22 +21,24 @@ LAST = "duties_listversion"
 class Snapshot(Generic[T]):
     """Builds by `build` the first time, then writes the same rows and returns an equal object.
 
-    A test whose clock stands elsewhere is built for anew: what is kept was made as of now.
+    What is kept was made as of now, so for a test whose clock stands elsewhere it is built anew.
     """
 
     def __init__(self, build: Callable[[], T]) -> None:
         self._build = build
-        self._kept: tuple[Any, dict[type[models.Model], Rows], bytes] | None = None
+        self._kept: tuple[dict[type[models.Model], Rows], bytes] | None = None
 
     def __call__(self) -> T:
-        if self._kept is None or abs(clock.now() - self._kept[0]) > FRESH:
+        if abs(clock.now() - datetime.now(UTC)) > FRESH:
+            return self._build()
+        if self._kept is None:
             return self._first()
-        _moment, tables, pickled = self._kept
+        tables, pickled = self._kept
         with transaction.atomic():
             for model in sorted(tables, key=lambda model: model._meta.db_table == LAST):
                 _write(model, tables[model])
-            for statement in connection.ops.sequence_reset_sql(no_style(), list(tables)):
-                with connection.cursor() as cursor:
+            with connection.cursor() as cursor:
+                for statement in connection.ops.sequence_reset_sql(no_style(), list(tables)):
                     cursor.execute(statement)
         made: T = pickle.loads(pickled)
         return made
@@ -44,12 +46,11 @@ class Snapshot(Generic[T]):
     def _first(self) -> T:
         before = {model: len(_rows(model)) for model in _models()}
         made = self._build()
-        if self._kept is None:
-            after = {model: _rows(model) for model in _models()}
-            grown = {model: rows for model, rows in after.items() if len(rows) != before[model]}
-            # rows that were there before, of another builder or test, would be kept as well
-            if not any(before[model] for model in grown):
-                self._kept = clock.now(), grown, pickle.dumps(made)
+        after = {model: _rows(model) for model in _models()}
+        grown = {model: rows for model, rows in after.items() if len(rows) != before[model]}
+        # rows that were there before, of another builder or test, would be kept as well
+        if not any(before[model] for model in grown):
+            self._kept = grown, pickle.dumps(made)
         return made
 
 
