@@ -3,15 +3,23 @@
 Keys come from settings.FIELD_KEYS (newest first; every listed key still decrypts), else from
 SECRET_KEY. The blind index is keyed by the oldest listed key, so adding a new key in front does
 not orphan existing indexes. Encrypted columns answer no lookup but `isnull`: search by blind index.
+
+A value is sealed with AES-256-GCM (docs/adr/0010): base64 of a version, a random nonce, the text and its tag. What an
+older installation wrote is Fernet; it is read as ever, and `manage.py rekey` turns it.
 """
 
 import base64
 import hmac
+import os
 import re
+from binascii import Error as BadBase64
+from binascii import a2b_base64, b2a_base64
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -32,10 +40,21 @@ def _secrets() -> tuple[str, ...]:
     return tuple(settings.FIELD_KEYS) or (settings.SECRET_KEY,)
 
 
+VERSION: Final = b"\x01"
+NONCE: Final = 12
+"""Bytes of a nonce, drawn at random: safe for some 2^32 values under one key (NIST SP 800-38D, 8.3)."""
+FERNET: Final = "gAAAA"
+"""How every value begins that was written by Fernet."""
+
+
 @lru_cache(maxsize=8)
-def _cipher(secrets: tuple[str, ...]) -> MultiFernet:
-    keys = (base64.urlsafe_b64encode(_derive(secret, b"field")) for secret in secrets)
-    return MultiFernet([Fernet(key) for key in keys])
+def _sealer(secret: str) -> AESGCM:
+    return AESGCM(_derive(secret, b"sealed field"))
+
+
+@lru_cache(maxsize=8)
+def _fernet(secret: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_derive(secret, b"field")))
 
 
 @lru_cache(maxsize=8)
@@ -45,26 +64,40 @@ def _index_key(secret: str) -> bytes:
 
 def encrypt(text: str) -> str:
     """Return `text` encrypted under the newest key; the empty string stays empty."""
-    return _cipher(_secrets()).encrypt(text.encode()).decode() if text else ""
+    if not text:
+        return ""
+    nonce = os.urandom(NONCE)
+    sealed = _sealer(_secrets()[0]).encrypt(nonce, text.encode(), VERSION)
+    return b2a_base64(VERSION + nonce + sealed, newline=False).decode()
 
 
 def decrypt(stored: str) -> str:
     """Return the text behind `stored`; raises UnreadableField when no key fits."""
     if not stored:
         return ""
-    try:
-        return _cipher(_secrets()).decrypt(stored.encode()).decode()
-    except InvalidToken as error:
-        raise UnreadableField("no configured key decrypts this value") from error
+    for secret in _secrets():
+        text = _opened(stored, secret)
+        if text is not None:
+            return text
+    raise UnreadableField("no configured key decrypts this value")
 
 
 def reencrypted(stored: str) -> str:
     """`stored` under the newest key: itself when it is already; raises UnreadableField when no key fits."""
+    is_newest = not stored.startswith(FERNET) and _opened(stored, _secrets()[0]) is not None
+    return stored if is_newest else encrypt(decrypt(stored))
+
+
+def _opened(stored: str, secret: str) -> str | None:
+    """The text behind `stored` if it was encrypted under the key of `secret`."""
     try:
-        _cipher(_secrets()[:1]).decrypt(stored.encode())
-    except InvalidToken:
-        return encrypt(decrypt(stored))
-    return stored
+        if stored.startswith(FERNET):
+            return _fernet(secret).decrypt(stored.encode()).decode()
+        whole = a2b_base64(stored, strict_mode=True)
+        nonce, sealed = whole[1 : NONCE + 1], whole[NONCE + 1 :]
+        return _sealer(secret).decrypt(nonce, sealed, whole[:1]).decode()
+    except (InvalidTag, InvalidToken, BadBase64, ValueError):
+        return None
 
 
 def blind_index(text: str) -> str:
