@@ -35,7 +35,9 @@ HANDLERS: dict[str, Handler] = {}
 LABELS: dict[str, Text] = {}
 """What the rows of a topic do, for the page of parked rows."""
 SENDERS: set[str] = set()
-SEND = OutboxRow.Queue.SEND
+SEND, BULK = OutboxRow.Queue.SEND, OutboxRow.Queue.BULK
+SINGLY = frozenset({SEND, BULK})
+"""Queues whose rows take long, so that each is leased when it is run and workers share them out."""
 QUEUES = tuple(str(queue) for queue in OutboxRow.Queue)
 
 # Short, because a lease only spares double work: the fence and the row lock keep effects single.
@@ -126,9 +128,9 @@ def drain(queue: str, limit: int = 5000, *, seconds: float = 5.0, strict: bool =
     With `strict` the first failing handler raises, as tests and the demo want.
     """
     discover()
-    if queue == SEND:
-        if _somebody_sends():
-            return 0
+    if queue == SEND and _somebody_sends():
+        return 0
+    if queue in SINGLY:
         batch = 1
     ends, done, seen = monotonic() + seconds, 0, 0
     while seen < limit and monotonic() < ends:

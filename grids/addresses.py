@@ -15,7 +15,6 @@ _ROOM: Final = re.compile(
     rf"(?:(?P<unit>{_NUMBER})(?:单元|梯))?(?:(?P<room>{_NUMBER})(?:室|房))?\Z"
 )
 _DOOR: Final = re.compile(rf"(?P<estate>.*?)(?:(?P<group>{_NUMBER})组)?(?:(?P<number>{_NUMBER})号)?\Z")
-_BLANKS: Final = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def compose(parts: Parts) -> str:
 
 def tidy(text: str) -> str:
     """One way to write it: digits of half width, no blanks."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", text))
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def as_columns(text: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ known ones brought in line, with the counts of the touched grids alone reckoned 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -134,7 +134,7 @@ def correct(*, household: Household, new: NewHousehold, version: int, actor: Act
             raise HouseholdRefused(_("该户已注销，不能再改"))
         if row.version != version:
             raise HouseholdMoved(_("这一户刚刚被别人改过，请看过最新内容再改"))
-        changed = _bring_in_line(row, _columns(new))
+        changed = _bring_in_line(row, columns_of(new))
         if changed:
             row.version += 1
             row.save(update_fields=[*changed, "version"])
@@ -147,11 +147,20 @@ def erase(*, household: Household, reason: str, actor: Actor | None) -> Househol
     with AREAS.writing():
         row = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
         blank = NewHousehold(household.area, row.address, kind=row.kind, size=row.size)
-        changed = _bring_in_line(row, _columns(blank))
+        changed = _bring_in_line(row, columns_of(blank))
         row.version += 1
         row.save(update_fields=[*changed, "version"])
         audit.record("household.erased", row, actor=actor, code=row.code, reason=reason, columns=_told(changed))
         return row
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of an import: its code or "", the grid it names, and what the columns WRITTEN shall hold (`columns_of`)."""
+
+    code: str
+    area_id: int
+    columns: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -163,29 +172,29 @@ class Loaded:
     unchanged: int
 
 
-def load(*, rows: Sequence[tuple[str, NewHousehold]], actor: Actor | None) -> Loaded:
-    """Bring the register in line with `rows` of an import: (code or "", household), all in grids in use.
+def load(*, rows: Sequence[Entry], actor: Actor | None) -> Loaded:
+    """Bring the register in line with `rows` of an import, all in grids in use.
 
     A row without a code is the household of the same address in its grid, or a new one; one with an unknown code is
-    registered under it. The caller has checked each row (`problem_of`) and that no two of them are the same household.
+    registered under it. The caller has seen to it that no two of them are the same household.
     """
     with AREAS.writing():
-        homes = Area.objects.in_use().in_bulk({new.area.pk for _code, new in rows})
+        homes = Area.objects.in_use().in_bulk({row.area_id for row in rows})
         known = _known(rows)
         paths = paths_of(homes.values())
         serials = _taken(rows)
         made: list[dict[str, object]] = []
         moved: dict[tuple[str, ...], list[Household]] = defaultdict(list)
-        for code, new in rows:
-            row = known.get(code) or known.get((new.area.pk, new.address))
-            if row is None:
-                if new.area.pk not in paths:
-                    raise HouseholdRefused(_("“%(name)s”已停用") % {"name": new.area.name}, "area")
-                given = code or _serial(homes[new.area.pk], serials)
-                made.append({"code": given, **_columns(new), **paths[new.area.pk]})
-            elif changed := _bring_in_line(row, _columns(new)):
-                row.version += 1
-                moved[tuple(changed)].append(row)
+        for row in rows:
+            there = known.get(row.code) or known.get((row.area_id, row.columns["address"]))
+            if there is None:
+                if row.area_id not in paths:
+                    raise HouseholdRefused(_("“%(name)s”已停用") % {"name": Area.objects.get(pk=row.area_id)}, "area")
+                code = row.code or _serial(homes[row.area_id], serials)
+                made.append({"code": code, **row.columns, **paths[row.area_id]})
+            elif changed := _bring_in_line(there, row.columns):
+                there.version += 1
+                moved[tuple(changed)].append(there)
         sql.insert(Household, made)
         for columns, group in moved.items():
             Household.objects.bulk_update(group, [*columns, "version"], batch_size=500)
@@ -196,33 +205,26 @@ def load(*, rows: Sequence[tuple[str, NewHousehold]], actor: Actor | None) -> Lo
         return Loaded(len(made), changes, len(rows) - len(made) - changes)
 
 
-def problem_of(new: NewHousehold) -> HouseholdRefused | None:
-    """What is wrong with a row by itself, beside the field it names."""
-    try:
-        _checked(new)
-    except HouseholdRefused as refusal:
-        return refusal
-    return None
-
-
-def _known(rows: Sequence[tuple[str, NewHousehold]]) -> dict[object, Household]:
+def _known(rows: Sequence[Entry]) -> dict[object, Household]:
     """The households that the rows name, by code and by (grid, address)."""
-    coded = Household.objects.filter(code__in=[code for code, _new in rows if code])
+    coded = Household.objects.filter(code__in=[row.code for row in rows if row.code])
     known: dict[object, Household] = {row.code: row for row in coded}
-    bare = [new for code, new in rows if not code]
+    bare = [row for row in rows if not row.code]
     if bare:
         there = Household.objects.filter(
-            area__in={new.area.pk for new in bare}, address__in={new.address for new in bare}, retired_at=None
+            area__in={row.area_id for row in bare},
+            address__in={row.columns["address"] for row in bare},
+            retired_at=None,
         )
         known |= {(row.area_id, row.address): row for row in there.order_by("-code")}
     return known
 
 
-def _taken(rows: Sequence[tuple[str, NewHousehold]]) -> dict[str, int]:
+def _taken(rows: Sequence[Entry]) -> dict[str, int]:
     """The highest serial that the rows themselves bring, by the code of the grid."""
     taken: dict[str, int] = {}
-    for code, _new in rows:
-        if code:
+    for row in rows:
+        if code := row.code:
             taken[code[:15]] = max(taken.get(code[:15], 0), int(code[15:]))
     return taken
 
@@ -313,8 +315,15 @@ def _next_code(area: Area) -> str:
     return f"{area.code}{serial:04d}"
 
 
-def _checked(new: NewHousehold) -> NewHousehold:
-    """What is registered of it, every rule satisfied. Raises HouseholdRefused."""
+def _row(new: NewHousehold, code: str, path: Mapping[str, int]) -> Household:
+    return Household(code=code, **columns_of(new), **path)
+
+
+def columns_of(new: NewHousehold) -> dict[str, Any]:
+    """What the columns WRITTEN hold of a household, every rule satisfied but those of its grid.
+
+    Raises HouseholdRefused, which names the field.
+    """
     address = _text(new.address, "address", 120)
     if not address:
         raise HouseholdRefused(_("请填写门牌"), "address")
@@ -327,28 +336,18 @@ def _checked(new: NewHousehold) -> NewHousehold:
         raise HouseholdRefused(_("没有这种户别"), "kind")
     head_name = _text(new.head_name, "head_name", 40)
     tags = [_text(tag, "tags", 20) for tag in new.tags]
-    return replace(new, address=address, head_name=head_name, phone=phone, tags=tags)
-
-
-def _row(new: NewHousehold, code: str, path: Mapping[str, int]) -> Household:
-    return Household(code=code, **_columns(new), **path)
-
-
-def _columns(given: NewHousehold) -> dict[str, Any]:
-    """What the columns WRITTEN hold of a household, every rule satisfied. Raises HouseholdRefused."""
-    new = _checked(given)
     return {
-        "address": new.address,
-        **addresses.as_columns(new.address),
+        "address": address,
+        **addresses.as_columns(address),
         "kind": new.kind,
-        "head_name": new.head_name,
-        "head_index": name_key(new.head_name),
-        "phone": new.phone,
-        "phone_index": phone_key(new.phone),
+        "head_name": head_name,
+        "head_index": name_key(head_name),
+        "phone": phone,
+        "phone_index": phone_key(phone),
         "size": new.size,
-        "tags": new.tags,
+        "tags": tags,
         "is_hub": new.is_hub,
-        "words": words_of(new.address, new.tags),
+        "words": words_of(address, tags),
     }
 
 

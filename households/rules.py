@@ -127,6 +127,8 @@ MOST_RATIO = 200
 """How many times its packed size a part may unpack to."""
 MOST_PARTS = 400
 MOST_ROWS = 300_000
+MOST_AREAS = 20_000
+"""Rows of an import of areas, which goes in as a whole."""
 MOST_COLUMNS = 60
 LONGEST_CELL = 500
 CHUNK = 2_000

@@ -140,19 +140,22 @@ def _home_problem(line: Line, register: Register) -> tuple[str, str] | None:
 
 
 def _own_problem(one: Import, line: Line, *, again: bool) -> tuple[str, str] | None:
-    """What the register refuses of the row by itself; looked at once."""
+    """What the register refuses of the row by itself; a row that is right gets the columns the register will hold."""
     if again or one.kind == Kind.RESIDENTS:
         return None
     if not line.values.get("address"):
         return "address", _("请填写门牌")
-    refusal = households.problem_of(_new(line, NOWHERE))
-    return (refusal.field or "address", refusal.message) if refusal else None
+    try:
+        line.values.update(households.columns_of(_new(line)))
+    except households.HouseholdRefused as refusal:
+        return refusal.field or "address", refusal.message
+    return None
 
 
-def _new(line: Line, area: Area) -> households.NewHousehold:
+def _new(line: Line) -> households.NewHousehold:
     given = cast(dict[str, Any], line.values)
     return households.NewHousehold(
-        area=area,
+        area=NOWHERE,
         address=given["address"],
         head_name=given.get("head_name") or "",
         phone=given.get("phone") or "",
@@ -169,8 +172,8 @@ def _write_households(one: Import, lines: Sequence[Line]) -> Written:
     for line in lines:
         code = str(line.values.get("code") or "")
         home = register.homes.get(code)
-        area = Area(pk=home.area_id) if home else register.areas[_grid_code(line)]
-        rows.append((code, _new(line, area)))
+        area_id = home.area_id if home else register.areas[_grid_code(line)].pk
+        rows.append(households.Entry(code, area_id, {name: line.values[name] for name in households.WRITTEN}))
     done = households.load(rows=rows, actor=one.user)
     return Written(done.added, done.changed, done.unchanged)
 
@@ -275,31 +278,45 @@ def foreseen(one: Import) -> Written | None:
     done = Written()
     for chunk in ImportChunk.objects.filter(of=one).order_by("position").iterator(chunk_size=1):
         lines = lines_of(one, chunk)
-        new, renamed = _differing(lines)
+        new, changed = _differing(lines)
         done = Written(
             done.added + len(new),
-            done.changed + len(renamed),
-            done.unchanged + len(lines) - len(new) - len(renamed),
+            done.changed + len(changed),
+            done.unchanged + len(lines) - len(new) - len(changed),
         )
     return done
 
 
-def _differing(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[Area, str]]]:
-    """Lines of areas that there are not yet, and areas with the name that is new."""
+def _differing(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[Area, dict[str, Any]]]]:
+    """Lines of areas that there are not yet, and areas with what is said of them that is new."""
     known = Area.objects.in_bulk([str(line.values["code"]) for line in lines], field_name="code")
     new = [line for line in lines if line.values["code"] not in known]
-    pairs = [(known.get(str(line.values["code"])), str(line.values["name"])) for line in lines]
-    return new, [(area, name) for area, name in pairs if area is not None and area.name != name]
+    pairs = [(area, _news(area, line)) for line in lines if (area := known.get(str(line.values["code"])))]
+    return new, [(area, news) for area, news in pairs if news]
+
+
+def _news(area: Area, line: Line) -> dict[str, Any]:
+    """What a line says of an area that the register does not; an empty cell says nothing."""
+    held: dict[str, Any] = {"name": area.name}
+    if area.level == Level.GRID:
+        held |= {"kind": area.kind, "planned": area.planned_households}
+    said = {name: line.values.get(name) for name in held}
+    return {name: value for name, value in said.items() if value not in (None, "", held[name])}
 
 
 def _write_areas(one: Import, lines: Sequence[Line]) -> Written:
-    new, renamed = _differing(lines)
+    new, changed = _differing(lines)
     new.sort(key=lambda line: (len(PARENTS) - list(PARENTS).index(str(line.values["level"]))) * -1)
     if new:
         tree.add_many(rows=[_new_area(line) for line in new], actor=one.user)
-    for area, name in renamed:
-        tree.rename(area=area, name=name, actor=one.user)
-    return Written(len(new), len(renamed), len(lines) - len(new) - len(renamed))
+    for area, news in changed:
+        if "name" in news:
+            tree.rename(area=area, name=news["name"], actor=one.user)
+        if "kind" in news:
+            tree.set_kind(area=area, kind=news["kind"], actor=one.user)
+        if "planned" in news:
+            tree.set_planned_households(area=area, count=news["planned"], actor=one.user)
+    return Written(len(new), len(changed), len(lines) - len(new) - len(changed))
 
 
 def _new_area(line: Line) -> NewArea:

@@ -2,6 +2,8 @@
 
 Each step is one transaction that leaves the import where the next one starts, so that a worker may die anywhere: rows
 are known again by their codes, and nothing is written twice. What was uploaded lies encrypted and goes when it is used.
+Several workers share the chunks of an import: what can be done without its lock is done before taking it. Areas are one
+chunk, as children may stand anywhere after their parents and go in with them or not at all.
 """
 
 import base64
@@ -25,7 +27,7 @@ from grids.models import Area
 from households.imports import fields, files, landing
 from households.models import ColumnMap, Import, ImportChunk, ImportPiece, ImportProblem
 from households.people import KEEPERS, may_import_areas
-from households.rules import CHUNK, MOST_PROBLEMS, PREVIEW
+from households.rules import CHUNK, MOST_AREAS, MOST_PROBLEMS, PREVIEW
 from members.access import posts_covering
 from members.models import User
 
@@ -35,6 +37,8 @@ BULK = OutboxRow.Queue.BULK
 PIECE = 512 * 1024
 SLICE = 40_000
 """Rows that are read out of a file in one transaction."""
+LANES = 3
+"""Chunks of an import that wait to be taken at once: more than there are workers, few enough to share them out."""
 State = Import.State
 
 
@@ -144,9 +148,7 @@ def stage(import_id: int) -> None:
         _next(STAGE, one, one.rows)
         return
     ImportPiece.objects.filter(of=one).delete()
-    if one.rows:
-        _next(CHECK, one, 0)
-    else:
+    if not _go_on(CHECK, one):
         _fail(one, _("文件里没有数据"))
 
 
@@ -155,6 +157,7 @@ def _stage_slice(one: Import) -> bool:
     rows = enumerate(files.rows_of(_file(one), one.format), 1)
     position = ImportChunk.objects.filter(of=one).count()
     start, held = one.rows, list[tuple[int, list[str]]]()
+    room = MOST_AREAS + 1 if one.kind == Import.Kind.AREAS else CHUNK
     read = 0
     for number, cells in rows:
         if number == 1 or not any(cells):
@@ -163,7 +166,9 @@ def _stage_slice(one: Import) -> bool:
         if read <= start:
             continue
         held.append((number, cells))
-        if len(held) == CHUNK:
+        if len(held) == room:
+            if room > MOST_AREAS:
+                raise BadWorkbook(_("区域一次最多导入 %(n)d 行，请分成几份") % {"n": MOST_AREAS})
             position = _put_chunk(one, position, held)
             held = []
             if one.rows - start >= SLICE:
@@ -183,24 +188,52 @@ def _put_chunk(one: Import, position: int, held: list[tuple[int, list[str]]]) ->
 
 def check(import_id: int, position: int) -> None:
     """Look at the rows of one chunk; after the last one the person decides."""
-    one = _working(import_id, State.CHECKING)
-    chunk = ImportChunk.objects.filter(of=import_id, position=position, is_checked=False).first()
-    if one is None or chunk is None:
+    one, chunk = _chunk(import_id, position, State.CHECKING)
+    if one is None or chunk is None or chunk.is_checked:
         return
     lines = landing.lines_of(one, chunk)
     problems = landing.problems_of(one, lines)
-    _note(one, problems)
     bad = {problem.line for problem in problems}
     # what cannot be written is not kept, and what was understood need not be read again
-    chunk.content, chunk.is_checked = landing.kept([line for line in lines if line.number not in bad]), True
+    content = landing.kept([line for line in lines if line.number not in bad])
+    one = _still(chunk, State.CHECKING)
+    if one is None:
+        return
+    chunk.content, chunk.is_checked = content, True
     chunk.save(update_fields=["content", "is_checked"])
+    _note(one, problems)
     one.checked += chunk.count
     one.bad += len(bad)
-    if ImportChunk.objects.filter(of=one, position=position + 1).exists():
-        _next(CHECK, one, position + 1)
-    else:
+    if not _go_on(CHECK, one):
         one.state = State.CHECKED
     one.save(update_fields=["checked", "bad", "state"])
+
+
+def _chunk(import_id: int, position: int, state: str) -> tuple[Import | None, ImportChunk | None]:
+    """The import while it is in `state`, and its chunk while that is there; nothing is locked."""
+    one = Import.objects.filter(pk=import_id, state=state).select_related("user", "place").first()
+    return one, ImportChunk.objects.filter(of=import_id, position=position).first()
+
+
+def _still(chunk: ImportChunk, state: str) -> Import | None:
+    """The import, locked, if nobody has stopped it or done the chunk meanwhile."""
+    one = _working(chunk.of_id, state)
+    is_open = ImportChunk.objects.filter(pk=chunk.pk, is_checked=chunk.is_checked).exists()
+    return one if is_open else None
+
+
+def _go_on(topic: str, one: Import) -> bool:
+    """Have the next chunks taken, those that wait already left as they are; False when there are none."""
+    rest = ImportChunk.objects.filter(of=one, **({"is_checked": False} if topic == CHECK else {}))
+    following = {
+        _key(topic, one, at): at for at in rest.order_by("position").values_list("position", flat=True)[:LANES]
+    }
+    # the key of a row that somebody is running must not be inserted again: it waits for them, and they for this import
+    waiting = set(OutboxRow.objects.filter(key__in=following).values_list("key", flat=True))
+    for key, position in following.items():
+        if key not in waiting:
+            _next(topic, one, position)
+    return bool(following)
 
 
 def _note(one: Import, problems: list[ImportProblem]) -> None:
@@ -219,24 +252,26 @@ def start(one: Import, *, user: User) -> Import:
             raise NotNow(_("区域要么全部导入要么不导入，请先改好有错的行"))
         row.state = State.RUNNING
         row.save(update_fields=["state"])
-        first = ImportChunk.objects.filter(of=row).order_by("position").values_list("position", flat=True)[0]
-        _next(LOAD, row, first)
+        _go_on(LOAD, row)
         audit.record("import.started", row, actor=user, kind=row.kind, rows=row.rows)
     return row
 
 
 def load(import_id: int, position: int) -> None:
     """Write one chunk and forget it; after the last one the import is done. What may have changed is checked again."""
-    one = _working(import_id, State.RUNNING)
-    chunk = ImportChunk.objects.filter(of=import_id, position=position).first()
+    one, chunk = _chunk(import_id, position, State.RUNNING)
     if one is None or chunk is None:
         return
     lines = landing.lines_of(one, chunk)
     problems = landing.problems_of(one, lines, again=True)
     bad = {problem.line for problem in problems}
+    good = [line for line in lines if line.number not in bad]
+    one = _still(chunk, State.RUNNING)
+    if one is None:
+        return
     try:
         with transaction.atomic():
-            written = landing.write(one, [line for line in lines if line.number not in bad])
+            written = landing.write(one, good)
     except DomainError as refused:
         _fail(one, refused.message)
         return
@@ -246,12 +281,9 @@ def load(import_id: int, position: int) -> None:
     one.bad += len(bad)
     one.added, one.changed = one.added + written.added, one.changed + written.changed
     one.unchanged += written.unchanged
-    following = ImportChunk.objects.filter(of=one).order_by("position").values_list("position", flat=True).first()
-    if following is None:
+    if not _go_on(LOAD, one):
         one.state, one.ended_at = State.DONE, clock.now()
         audit.record("import.done", one, actor=one.user, added=one.added, changed=one.changed, bad=one.bad)
-    else:
-        _next(LOAD, one, following)
     one.save()
 
 
@@ -297,4 +329,9 @@ def _working(import_id: int, state: str) -> Import | None:
 
 
 def _next(topic: str, one: Import, position: int) -> None:
-    outbox.enqueue(topic, {"import": one.pk, "position": position}, key=f"{topic}:{one.pk}:{position}", queue=BULK)
+    payload = {"import": one.pk, "position": position}
+    outbox.enqueue(topic, payload, key=_key(topic, one, position), queue=BULK)
+
+
+def _key(topic: str, one: Import, position: int) -> str:
+    return f"{topic}:{one.pk}:{position}"

@@ -3,7 +3,9 @@
 import pytest
 from django.db import transaction
 
+from core import outbox
 from core.errors import NotNow
+from core.models import OutboxRow
 from grids import counting, households
 from grids.households import HouseholdMoved, NewHousehold
 from grids.models import Household
@@ -18,7 +20,7 @@ from issues.models import Ticket
 from members.models import User
 from tests.cast import build_cast
 from tests.concurrency.crowd import at_once
-from tests.households.conftest import checked, helper, once, sheet
+from tests.households.conftest import checked, helper, once, sheet, uploaded
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 GRID = "440783103229002"
@@ -119,3 +121,26 @@ def test_chunks_run_twice_at_once_and_rows_registered_beside_them_stay_whole():
 def _loaded(pk):
     with transaction.atomic():
         return work.load(pk, 0)
+
+
+def test_workers_share_the_chunks_of_an_import_and_write_each_once(monkeypatch):
+    monkeypatch.setattr(work, "CHUNK", 10)
+    cast = build_cast()
+    lines = "\n".join(f"{GRID},新安里{n}号,{'x' * 200 if n % 40 == 0 else ''}" for n in range(1, 201))
+    one = uploaded(cast, sheet(f"网格编码,门牌地址,户主\n{lines}\n"))
+    work.choose_columns(one, columns=one.columns, user=one.user)
+    together(one)
+    assert (one.state, one.rows, one.checked, one.bad) == ("checked", 200, 200, 5)
+    work.start(one, user=as_user(cast.secretary))
+    together(one)
+    assert (one.state, one.written, one.added, one.bad) == ("done", 200, 195, 5)
+    assert Household.objects.filter(address__startswith="新安里").count() == 195
+    assert counting.recount() == []
+    assert not OutboxRow.objects.filter(parked_at__isnull=False).exists()
+
+
+def together(one):
+    """Three workers drain until nothing is due."""
+    while sum(int(done) for done in at_once(3, lambda _n: outbox.drain("bulk", strict=True))):
+        pass
+    one.refresh_from_db()

@@ -14,7 +14,7 @@ from core.models import OutboxRow
 from core.workbooks import BadWorkbook
 from grids import counting, households
 from grids.models import Area, Household
-from households.imports import files, work
+from households.imports import files, landing, work
 from households.imports.fields import guess, letter
 from households.imports.files import kind_of, rows_of
 from households.models import ColumnMap, Import, ImportChunk, ImportPiece, ImportProblem, Resident
@@ -203,6 +203,36 @@ def test_areas_go_in_whole_or_not_at_all(cast):
         work.start(bad, user=cast.system_admin)
 
 
+def test_what_a_file_says_of_known_grids_is_brought_in_line_and_an_empty_cell_says_nothing(cast):
+    head = ["网格编码", "名称", "上级编码", "层级", "网格类型", "计划户数"]
+    village, grid = cast.village.code, cast.grid
+    more = {"kind": Import.Kind.AREAS, "place": cast.county, "user": cast.system_admin}
+    one = imported(cast, book([head, [grid.code, grid.name, village, "网格", "专属网格", "321"]]), **more)
+    assert (one.state, one.changed, one.failure) == ("done", 1, "")
+    assert (fresh(grid).kind, fresh(grid).planned_households) == ("special", 321)
+    again = checked(cast, book([head, [grid.code, grid.name, village, "网格", "", ""]]), **more)
+    assert (landing.foreseen(again).changed, landing.foreseen(again).unchanged) == (0, 1)
+    back = imported(cast, book([head, [grid.code, grid.name, village, "网格", "综合网格", "0"]]), **more)
+    assert back.changed == 1
+    assert (fresh(grid).kind, fresh(grid).planned_households) == ("general", 0)
+    assert counting.recount() == []
+
+
+def test_children_may_stand_far_from_their_parents_in_a_file_of_areas(cast, monkeypatch):
+    monkeypatch.setattr(work, "CHUNK", 2)
+    village = cast.village.code
+    grids = [[f"{village}{n}", f"{n}号网格", village, "网格"] for n in range(101, 106)]
+    below = [[f"{village}{n + 100}", f"{n}号微网格", f"{village}{n}", "微网格"] for n in range(101, 106)]
+    head = ["网格编码", "名称", "上级编码", "层级"]
+    more = {"kind": Import.Kind.AREAS, "place": cast.county, "user": cast.system_admin}
+    one = imported(cast, book([head, *grids, *below]), **more)
+    assert (one.state, one.added, one.bad, one.failure) == ("done", 10, 0, "")
+    assert Area.objects.get(code=f"{village}205").parent.code == f"{village}105"
+    monkeypatch.setattr(work, "MOST_AREAS", 9)
+    refused = checked(cast, book([head, *grids, *below]), **more)
+    assert (refused.state, "最多导入 9 行" in refused.failure) == ("failed", True)
+
+
 # ---- files that are not what they seem -------------------------------------------------------------------------------
 def packed(parts, compression=zipfile.ZIP_DEFLATED):
     content = io.BytesIO()
@@ -290,6 +320,7 @@ def test_the_pages_lead_through(cast, login):
 def test_load_counts_only_what_it_touches(cast, django_assert_max_num_queries):
     new = [households.NewHousehold(cast.microgrid, f"新安里{n}号") for n in range(500)]
     with django_assert_max_num_queries(30):
-        done = households.load(rows=[("", row) for row in new], actor=None)
+        rows = [households.Entry("", row.area.pk, households.columns_of(row)) for row in new]
+        done = households.load(rows=rows, actor=None)
     assert done.added == 500
     assert counting.recount() == []
