@@ -6,7 +6,7 @@ over. A grid does not move to another village, because its code says where it li
 there and set up anew here.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -200,19 +200,29 @@ def retire_refusal(area: Area) -> str | None:
 def set_planned_households(*, area: Area, count: int, actor: Actor | None) -> Area:
     """The size of a grid whose households are not registered one by one (0 to 100,000 households)."""
     with AREAS.writing():
-        node = AREAS.fresh(area)
-        if node.level != Level.GRID:
-            raise AreaRefused(_("只有网格可以填计划户数"))
-        if node.retired_at:
-            raise AreaRefused(_("该区域已停用"))
-        if not 0 <= count <= MOST_HOUSEHOLDS:
-            raise AreaRefused(_("计划户数须在 0 到 %(n)d 之间") % {"n": MOST_HOUSEHOLDS}, "count")
-        Area.objects.filter(pk=node.pk).update(planned_households=count)
-        counting.settle(AREAS.fresh(node))
-        audit.record("area.planned", node, actor=actor, before=node.planned_households, after=count)
-        before, node.planned_households = node.planned_households, count
-        history.note(node, AreaVerb.PLANNED, actor=actor, before=before)
-        return AREAS.fresh(node)
+        plan_many(counts={area.pk: count}, actor=actor)
+        return AREAS.fresh(area)
+
+
+def plan_many(*, counts: Mapping[int, int], actor: Actor | None) -> None:
+    """`set_planned_households` for many grids, given by their primary keys: all or nothing. Raises AreaRefused."""
+    with AREAS.writing():
+        for node in Area.objects.filter(pk__in=counts):
+            _plan(node, counts[node.pk], actor)
+        counting.settle_many(counts)
+
+
+def _plan(node: Area, count: int, actor: Actor | None) -> None:
+    if node.level != Level.GRID:
+        raise AreaRefused(_("只有网格可以填计划户数"))
+    if node.retired_at:
+        raise AreaRefused(_("该区域已停用"))
+    if not 0 <= count <= MOST_HOUSEHOLDS:
+        raise AreaRefused(_("计划户数须在 0 到 %(n)d 之间") % {"n": MOST_HOUSEHOLDS}, "count")
+    before, node.planned_households = node.planned_households, count
+    Area.objects.filter(pk=node.pk).update(planned_households=count)
+    audit.record("area.planned", node, actor=actor, before=before, after=count)
+    history.note(node, AreaVerb.PLANNED, actor=actor, before=before)
 
 
 def next_grid_code(area: Area) -> str:

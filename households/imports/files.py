@@ -50,12 +50,13 @@ def kind_of(content: IO[bytes]) -> str:
     return "csv"
 
 
-def rows_of(content: IO[bytes], kind: str) -> Iterator[list[str]]:
-    """Every line of the file as text, the head line first. Raises BadWorkbook."""
+def rows_of(content: IO[bytes], kind: str, most: int | None = None) -> Iterator[list[str]]:
+    """Every line of the file as text, the head line first; `most` rows below it. Raises BadWorkbook."""
+    most = MOST_ROWS if most is None else most
     rows = _csv(content) if kind == "csv" else _xlsx(content)
     for number, row in enumerate(rows, 1):
-        if number > MOST_ROWS + 1:
-            raise BadWorkbook(_("超过 %(n)d 行，请分成几份") % {"n": MOST_ROWS})
+        if number > most + 1:
+            raise BadWorkbook(_("超过 %(n)d 行，请分成几份") % {"n": most})
         if len(row) > MOST_COLUMNS:
             raise BadWorkbook(_("第 %(line)d 行超过 %(n)d 列") % {"line": number, "n": MOST_COLUMNS})
         yield row

@@ -314,8 +314,9 @@ def _write_areas(one: Import, lines: Sequence[Line]) -> Written:
             tree.rename(area=area, name=news["name"], actor=one.user)
         if "kind" in news:
             tree.set_kind(area=area, kind=news["kind"], actor=one.user)
-        if "planned" in news:
-            tree.set_planned_households(area=area, count=news["planned"], actor=one.user)
+    planned = {area.pk: news["planned"] for area, news in changed if "planned" in news}
+    if planned:
+        tree.plan_many(counts=planned, actor=one.user)
     return Written(len(new), len(changed), len(lines) - len(new) - len(changed))
 
 

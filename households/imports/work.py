@@ -154,10 +154,10 @@ def stage(import_id: int) -> None:
 
 def _stage_slice(one: Import) -> bool:
     """True when the file is through. Blank lines count as lines, so that every row keeps its number."""
-    rows = enumerate(files.rows_of(_file(one), one.format), 1)
+    most, room = (MOST_AREAS, MOST_AREAS) if one.kind == Import.Kind.AREAS else (None, CHUNK)
+    rows = enumerate(files.rows_of(_file(one), one.format, most), 1)
     position = ImportChunk.objects.filter(of=one).count()
     start, held = one.rows, list[tuple[int, list[str]]]()
-    room = MOST_AREAS + 1 if one.kind == Import.Kind.AREAS else CHUNK
     read = 0
     for number, cells in rows:
         if number == 1 or not any(cells):
@@ -167,8 +167,6 @@ def _stage_slice(one: Import) -> bool:
             continue
         held.append((number, cells))
         if len(held) == room:
-            if room > MOST_AREAS:
-                raise BadWorkbook(_("区域一次最多导入 %(n)d 行，请分成几份") % {"n": MOST_AREAS})
             position = _put_chunk(one, position, held)
             held = []
             if one.rows - start >= SLICE:

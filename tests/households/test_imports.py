@@ -230,7 +230,7 @@ def test_children_may_stand_far_from_their_parents_in_a_file_of_areas(cast, monk
     assert Area.objects.get(code=f"{village}205").parent.code == f"{village}105"
     monkeypatch.setattr(work, "MOST_AREAS", 9)
     refused = checked(cast, book([head, *grids, *below]), **more)
-    assert (refused.state, "最多导入 9 行" in refused.failure) == ("failed", True)
+    assert (refused.state, "超过 9 行" in refused.failure) == ("failed", True)
 
 
 # ---- files that are not what they seem -------------------------------------------------------------------------------
