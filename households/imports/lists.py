@@ -40,6 +40,7 @@ def standing(one: Import) -> dict[str, Any]:
         "percent": done * 100 // one.rows if one.rows else 0,
         "done": done,
         "foreseen": landing.foreseen(one) if one.state == Import.State.CHECKED else None,
+        "refusal": work.refusal_of(one) if one.state == Import.State.CHECKED else "",
         "good": max(one.rows - one.bad, 0),
         "problems": list(problems(one)[:PROBLEMS_SHOWN]),
         "columns": [(f.label, one.header[one.columns[f.name]]) for f in FIELDS[one.kind] if f.name in one.columns],

@@ -244,15 +244,22 @@ def start(one: Import, *, user: User) -> Import:
     """Write what is right; rows with problems have been left out and stay on the list."""
     with transaction.atomic():
         row = _locked(one, user, State.CHECKED)
-        if row.bad >= row.rows:
-            raise NotNow(_("没有一行可以导入，请改好表格再上传"))
-        if row.kind == Import.Kind.AREAS and row.bad:
-            raise NotNow(_("区域要么全部导入要么不导入，请先改好有错的行"))
+        if refusal := refusal_of(row):
+            raise NotNow(refusal)
         row.state = State.RUNNING
         row.save(update_fields=["state"])
         _go_on(LOAD, row)
         audit.record("import.started", row, actor=user, kind=row.kind, rows=row.rows)
     return row
+
+
+def refusal_of(one: Import) -> str:
+    """Why an import that has been checked cannot be started, in Chinese; empty when it can."""
+    if one.bad >= one.rows:
+        return _("没有一行可以导入，请改好表格再上传")
+    if one.kind == Import.Kind.AREAS and one.bad:
+        return _("区域要么全部导入要么不导入，请先改好有错的行")
+    return ""
 
 
 def load(import_id: int, position: int) -> None:

@@ -203,6 +203,14 @@ def test_areas_go_in_whole_or_not_at_all(cast):
         work.start(bad, user=cast.system_admin)
 
 
+def test_what_cannot_be_started_offers_a_better_file_instead(cast, login):
+    one = checked(cast, book(rows(["", "440783103231001", "新安里2号", "", "", "", ""])))
+    text = login(cast.secretary).get(reverse("households:import", args=[one.pk])).content.decode()
+    assert "没有一行可以导入" in text
+    assert reverse("households:new_import") in text
+    assert reverse("households:start_import", args=[one.pk]) not in text
+
+
 def test_what_a_file_says_of_known_grids_is_brought_in_line_and_an_empty_cell_says_nothing(cast):
     head = ["网格编码", "名称", "上级编码", "层级", "网格类型", "计划户数"]
     village, grid = cast.village.code, cast.grid
