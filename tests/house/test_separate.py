@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from psycopg import sql
 
-from tests.house.test_serve import Served, alive, answers, children, free_port, wait_for
+from tests.house.test_serve import Served, alive, answers, children, command_line, free_port, wait_for
 from tests.run import PRODUCTION
 
 
@@ -58,9 +58,18 @@ def test_the_units_run_an_installation(project_root: Path, tmp_path: Path, datab
         family = {child for process in started for child in children(process.pid)}
         for process in started:
             process.send_signal(signal.SIGTERM)
-        codes = [process.wait(timeout=30) for process in started]
+        codes = [ended(process, tmp_path / "log") for process in started]
     assert codes == [0, 0, 0], (tmp_path / "log").read_text()[-3000:]
     wait_for(lambda: not any(map(alive, family)), "their children to end", 10)
+
+
+def ended(process: subprocess.Popen[bytes], log: Path) -> int:
+    """Its exit code; one that does not end in time fails with what it said and what of it still runs."""
+    try:
+        return process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        left = [command_line(pid) for pid in (process.pid, *children(process.pid)) if alive(pid)]
+        pytest.fail(f"still running: {left}\n{log.read_text()[-3000:]}")
 
 
 @pytest.mark.services
