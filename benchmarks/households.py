@@ -121,7 +121,7 @@ def _writes() -> dict[str, str]:
     from django.db import transaction
 
     from grids import households, tree
-    from grids.households import NewHousehold
+    from grids.households import Entry, NewHousehold, columns_of
     from grids.levels import Level
     from grids.models import Area, Household
 
@@ -147,8 +147,8 @@ def _writes() -> dict[str, str]:
         return households.register(area=area, address="新屋1号", actor=None)
 
     def load(area: Area) -> object:
-        rows = [("", NewHousehold(area, f"新屋{n}号", "陈大文", "10000000001")) for n in range(200)]
-        return households.load(rows=rows, actor=None)
+        new = (NewHousehold(area, f"新屋{n}号", "陈大文", "10000000001") for n in range(200))
+        return households.load(rows=[Entry("", area.pk, columns_of(one)) for one in new], actor=None)
 
     return {
         "area inserted": timed(WRITES, undone(insert)),
@@ -197,7 +197,8 @@ def _imports() -> dict[str, str]:
     rows = Household.objects.filter(township=town).select_related("area").order_by("code")
     lines = (f"{h.area.code},{h.address},{h.head_name},{h.phone},{h.size},{'、'.join(h.tags)}" for h in rows.iterator())
     seconds = {"read": 0.0, "write": 0.0}
-    done = county.bring_in(town, county.dispatcher_of(town), lines, seconds)
+    with county.working():
+        done = county.bring_in(town, county.dispatcher_of(town), lines, seconds)
     return {
         f"import again, {done.rows} rows ({done.unchanged} unchanged)": (
             f"{done.rows / sum(seconds.values()):,.0f} rows/s"

@@ -5,49 +5,37 @@ yet counts its planned figure, so that townships whose households are not regist
 their size. Call inside the tree's lock.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Count, F
 
 from grids.levels import Level
 from grids.models import Area, Household
-from grids.scope import UP, at_or_above, lies_in, upwards
+from grids.scope import UP, lies_in, upwards
+
+WITHIN_A_GRID = frozenset({Level.BUILDING, Level.UNIT, Level.MICROGRID})
 
 
-def settle(area: Area) -> None:
-    """Bring the counts on the path of one fresh grid or microgrid up to date with its household rows."""
-    path = list(Area.objects.filter(at_or_above(area)).order_by("-depth"))
-    for node in path:
-        if node.level in (Level.MICROGRID, Level.UNIT, Level.BUILDING):
-            _put(node, Household.objects.filter(lies_in(node), retired_at=None).count())
-        elif node.level == Level.GRID:
-            rows = Household.objects.filter(grid=node, retired_at=None).count()
-            change = (rows or node.planned_households) - node.household_count
-            if change:
-                _put(node, node.household_count + change)
-                Area.objects.filter(at_or_above(node)).exclude(pk=node.pk).update(
-                    household_count=F("household_count") + change
-                )
-            return
+def settle(area_ids: Iterable[int]) -> None:
+    """Bring the counts on the paths of grids and microgrids up to date with their household rows.
 
-
-def settle_many(area_ids: Iterable[int]) -> None:
-    """`settle` for many grids and microgrids: one statement for each area whose count moved, and a few reads."""
+    A few statements, however many areas are named, and one for each figure by which counts move.
+    """
     paths = [upwards(area) for area in Area.objects.filter(pk__in=set(area_ids)).select_related(UP)]
     grids = {node.pk: node for path in paths for node in path if node.level == Level.GRID}
-    below = {node.pk: node for path in paths for node in path if node.level in (Level.MICROGRID, Level.BUILDING)}
-    direct = _rows_by("area", [pk for pk, node in below.items() if node.level == Level.MICROGRID])
-    for pk, node in below.items():
+    within = {node.pk: node for path in paths for node in path if node.level in WITHIN_A_GRID}
+    direct = _rows_by("area", [pk for pk, node in within.items() if node.level == Level.MICROGRID])
+    for pk, node in within.items():
         lying = Household.objects.filter(lies_in(node), retired_at=None)
         _put(node, direct.get(pk, 0) if node.level == Level.MICROGRID else lying.count())
-    whole, rise = _rows_by("grid", list(grids)), defaultdict[int, int](int)
+    whole, rise = _rows_by("grid", list(grids)), Counter[int]()
     for pk, grid in grids.items():
         change = (whole.get(pk, 0) or grid.planned_households) - grid.household_count
-        for node in upwards(grid) if change else ():
-            rise[node.pk] += change
-    for pk, change in rise.items():
-        Area.objects.filter(pk=pk).update(household_count=F("household_count") + change)
+        rise.update({node.pk: change for node in upwards(grid)})
+    for change in {change for change in rise.values() if change}:
+        rows = Area.objects.filter(pk__in=[pk for pk, its in rise.items() if its == change])
+        rows.update(household_count=F("household_count") + change)
 
 
 def _rows_by(key: str, ids: list[int]) -> dict[int, int]:

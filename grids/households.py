@@ -83,7 +83,7 @@ def register(
         home = _home(area)
         row = _row(NewHousehold(home, address, head_name, phone, size, tags), _next_code(home), path_of(home))
         row.save(force_insert=True)
-        counting.settle(home)
+        counting.settle({home.pk})
         audit.record("household.registered", row, actor=actor, code=row.code, area=home.code)
         return row
 
@@ -109,18 +109,29 @@ def register_many(*, rows: Iterable[NewHousehold], actor: Actor | None) -> int:
 
 def transfer(*, households: Iterable[Household | int], area: Area, actor: Actor | None) -> int:
     """Move households (or those with these primary keys) to another grid; codes stay. Returns how many moved."""
+    keys = [one if isinstance(one, int) else one.pk for one in households]
+    return transfer_many(goes={area.pk: keys}, actor=actor)
+
+
+def transfer_many(*, goes: Mapping[int, Iterable[int]], actor: Actor | None) -> int:
+    """`transfer` to several grids at once: `goes` names for each, by its primary key, the households that move there.
+
+    All or nothing. Returns how many moved.
+    """
     with AREAS.writing():
-        home = _home(area)
-        keys = [one if isinstance(one, int) else one.pk for one in households]
-        moving = Household.objects.filter(pk__in=keys, retired_at=None)
-        left = list(Area.objects.filter(pk__in=moving.values("area")))
-        moved = moving.update(**path_of(home))
-        for place in (*left, home):
-            counting.settle(place)
-        audit.record(
-            "household.transferred", home, actor=actor, count=moved, left=[place.code for place in left], area=home.code
-        )
-        return moved
+        homes = [_checked(home) for home in Area.objects.filter(pk__in=goes).order_by("code")]
+        paths, touched, total = paths_of(homes), set(goes), 0
+        for home in homes:
+            moving = Household.objects.filter(pk__in=list(goes[home.pk]), retired_at=None)
+            left = dict(moving.order_by().values_list("area", "area__code").distinct())
+            moved = moving.update(**paths[home.pk])
+            touched |= left.keys()
+            total += moved
+            audit.record(
+                "household.transferred", home, actor=actor, count=moved, left=sorted(left.values()), area=home.code
+            )
+        counting.settle(touched)
+        return total
 
 
 def correct(*, household: Household, new: NewHousehold, version: int, actor: Actor | None) -> Household:
@@ -198,7 +209,7 @@ def load(*, rows: Sequence[Entry], actor: Actor | None) -> Loaded:
         sql.insert(Household, made)
         for columns, group in moved.items():
             Household.objects.bulk_update(group, [*columns, "version"], batch_size=500)
-        counting.settle_many({pk for row in made if isinstance(pk := row["area_id"], int)})
+        counting.settle({pk for row in made if isinstance(pk := row["area_id"], int)})
         changes = sum(len(group) for group in moved.values())
         if made or changes:
             audit.record("household.loaded", None, actor=actor, added=len(made), changed=changes)
@@ -271,7 +282,7 @@ def retire(*, household: Household, reason: str, actor: Actor | None) -> Househo
         if not Household.objects.filter(pk=household.pk, retired_at=None).update(retired_at=moment):
             raise HouseholdRefused(_("该户已注销"))
         row = Household.objects.select_related("area").get(pk=household.pk)
-        counting.settle(row.area)
+        counting.settle({row.area_id})
         audit.record("household.retired", row, actor=actor, code=row.code, reason=why)
         return row
 
@@ -297,7 +308,10 @@ def words_of(address: str, tags: Iterable[str]) -> str:
 
 
 def _home(area: Area) -> Area:
-    home = AREAS.fresh(area)
+    return _checked(AREAS.fresh(area))
+
+
+def _checked(home: Area) -> Area:
     if home.level not in GRID_LEVELS:
         raise HouseholdRefused(_("户只能登记在网格或微网格"), "area")
     if home.retired_at:

@@ -5,7 +5,7 @@ django-mptt breaks under concurrent writers and answers from stale bounds, so a 
 before the lock is never written from: `fresh` reads it again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -41,10 +41,22 @@ class NestedTree(Generic[N]):
         found: N = self._rows.get(pk=node.pk)
         return found
 
-    def insert(self, node: N, parent: N | None) -> N:
-        """Save the new `node` as last child of `parent`, which must be fresh."""
-        inserted: N = self._rows.insert_node(node, parent, position="last-child", save=True)
-        return inserted
+    def insert(self, nodes: Sequence[N], parent: N | None) -> None:
+        """Save the new `nodes` as last children of `parent`, which must be fresh; without one, a single node as a root.
+
+        django-mptt makes room for one node at a time, which moves everything behind it; here it is made for all.
+        """
+        if parent is None:
+            self._rows.insert_node(nodes[0], None, save=True)
+            return
+        right, tree_id, depth = parent.rght, parent.tree_id, parent.depth  # type: ignore[attr-defined]
+        self._rows._create_space(2 * len(nodes), right - 1, tree_id)
+        for n, node in enumerate(nodes):
+            place = {"parent": parent, "tree_id": tree_id, "depth": depth + 1, "lft": right + 2 * n}
+            for name, value in {**place, "rght": right + 2 * n + 1}.items():
+                setattr(node, name, value)
+        self._rows.bulk_create(nodes)
+        parent.rght = right + 2 * len(nodes)  # type: ignore[attr-defined]
 
     @contextmanager
     def loading(self) -> Iterator[None]:

@@ -69,12 +69,34 @@ def add(
     with AREAS.writing():
         above = AREAS.fresh(parent) if parent is not None else None
         area = _new(above, level=level, code=code, name=name, kind=kind, purpose=purpose)
-        if Area.objects.in_use().filter(parent=above, name=area.name).exists():
-            raise AreaRefused(_("同一上级下已有“%(name)s”") % {"name": area.name}, "name")
-        AREAS.insert(area, above)
-        history.note(area, AreaVerb.ADDED, actor=actor)
-        audit.record("area.added", area, actor=actor, code=area.code, name=area.name, level=level)
-        return area
+        return _set_up([area], above, actor)[0]
+
+
+def add_beside(
+    *, parent: Area, level: str, names: Sequence[str], kind: str = "", purpose: str = "", actor: Actor | None
+) -> list[Area]:
+    """Set up several grids or microgrids below `parent` under the next free codes. Raises AreaRefused.
+
+    What stands behind them in the tree moves once for all of them.
+    """
+    with AREAS.writing():
+        above = AREAS.fresh(parent)
+        made = []
+        for code, name in zip(_free_codes(above, len(names)), names, strict=True):
+            made.append(_new(above, level=level, code=code, name=name, kind=kind, purpose=purpose))
+        return _set_up(made, above, actor)
+
+
+def _set_up(areas: list[Area], above: Area | None, actor: Actor | None) -> list[Area]:
+    names = [area.name for area in areas]
+    taken = Area.objects.in_use().filter(parent=above, name__in=names).values_list("name", flat=True).first()
+    if taken is not None or len(set(names)) < len(names):
+        raise AreaRefused(_("同一上级下已有“%(name)s”") % {"name": taken or names[-1]}, "name")
+    AREAS.insert(areas, above)
+    history.note_many(areas, AreaVerb.ADDED, actor=actor)
+    for area in areas:
+        audit.record("area.added", area, actor=actor, code=area.code, name=area.name, level=area.level)
+    return areas
 
 
 def add_many(*, rows: Sequence[NewArea], actor: Actor | None) -> list[Area]:
@@ -155,7 +177,7 @@ def retire(*, area: Area, successors: Iterable[Area] = (), actor: Actor | None) 
         if node.planned_households:
             Area.objects.filter(pk=node.pk).update(planned_households=0)
             node.planned_households = 0
-            counting.settle(node)
+            counting.settle({node.pk})
         audit.record("area.retired", node, actor=actor, code=node.code, successors=[heir.code for heir in heirs])
         node.retired_at = moment
         history.note(node, AreaVerb.RETIRED, actor=actor, successors=[heir.code for heir in heirs])
@@ -176,7 +198,7 @@ def restore(*, area: Area, planned_households: int = 0, actor: Actor | None) -> 
         AreaSuccession.objects.filter(predecessor=node).delete()
         Area.objects.filter(pk=node.pk).update(retired_at=None, planned_households=planned_households)
         node.retired_at, node.planned_households = None, planned_households
-        counting.settle(node)
+        counting.settle({node.pk})
         audit.record("area.restored", node, actor=actor, code=node.code)
         history.note(node, AreaVerb.RESTORED, actor=actor)
         return AREAS.fresh(node)
@@ -209,7 +231,7 @@ def plan_many(*, counts: Mapping[int, int], actor: Actor | None) -> None:
     with AREAS.writing():
         for node in Area.objects.filter(pk__in=counts):
             _plan(node, counts[node.pk], actor)
-        counting.settle_many(counts)
+        counting.settle(counts)
 
 
 def _plan(node: Area, count: int, actor: Actor | None) -> None:
@@ -230,12 +252,16 @@ def next_grid_code(area: Area) -> str:
 
     Raises AreaRefused when all 999 serials are used.
     """
+    return _free_codes(area, 1)[0]
+
+
+def _free_codes(area: Area, count: int) -> list[str]:
     stem = area.code[:12]
     last = Area.objects.filter(code__startswith=stem, level__in=SERIAL_LEVELS).order_by("-code").first()
     serial = int(last.code[12:]) + 1 if last else 1
-    if serial > 999:
+    if serial + count - 1 > 999:
         raise AreaRefused(_("该村社的网格编码已用完"), "code")
-    return f"{stem}{serial:03d}"
+    return [f"{stem}{serial + n:03d}" for n in range(count)]
 
 
 def _kind_of(level: str, kind: str, purpose: str) -> tuple[str, str]:

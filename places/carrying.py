@@ -128,15 +128,16 @@ def _planned_of(found: Reckoned) -> dict[str, int]:
 def _set_up(found: Reckoned, actor: User | None) -> None:
     """Make every target that is only a name an area in use; from then on the plan's shift names areas alone."""
     above, first = parent_of_new(found), found.sources[0].area
-    for target in found.targets:
-        if target.area is None:
-            level = found.level_of(target)
-            kind, purpose = (first.kind, first.purpose) if level == Level.GRID else ("", "")
-            code = tree.next_grid_code(first)
-            target.area = tree.add(
-                parent=above, level=level, code=code, name=target.name, kind=kind, purpose=purpose, actor=actor
-            )
-            target.save(update_fields=["area"])
+    new = [target for target in found.targets if target.area is None]
+    if not new or above is None:
+        return
+    level = found.level_of(new[0])
+    kind, purpose = (first.kind, first.purpose) if level == Level.GRID else ("", "")
+    names = [target.name for target in new]
+    made = tree.add_beside(parent=above, level=level, names=names, kind=kind, purpose=purpose, actor=actor)
+    for target, area in zip(new, made, strict=True):
+        target.area = area
+    PlanTarget.objects.bulk_update(new, ["area"])
 
 
 def _made(target: PlanTarget) -> Area:
@@ -159,8 +160,7 @@ def _move_households(found: Reckoned, actor: User | None) -> dict[int, tuple[int
         ),
         batch_size=BATCH,
     )
-    for target_pk, ids in by_target.items():
-        households.transfer(households=ids, area=areas[target_pk], actor=actor)
+    households.transfer_many(goes={areas[target].pk: ids for target, ids in by_target.items()}, actor=actor)
     return {pk: (was[pk], areas[target_pk].pk) for pk, target_pk in found.sorted.goes.items()}
 
 
@@ -185,9 +185,11 @@ def _keep(plan: Plan, key: str, moved: Iterable[Going]) -> None:
 
 
 def _share_planned(found: Reckoned, actor: User | None) -> None:
-    for target_pk, more in found.planned.items():
-        area = AREAS.fresh(next(_made(t) for t in found.targets if t.pk == target_pk))
-        tree.set_planned_households(area=area, count=area.planned_households + more, actor=actor)
+    areas = {target.pk: _made(target).pk for target in found.targets}
+    had = dict(Area.objects.filter(pk__in=areas.values()).values_list("pk", "planned_households"))
+    tree.plan_many(
+        counts={areas[target]: had[areas[target]] + more for target, more in found.planned.items()}, actor=actor
+    )
 
 
 def _retire(found: Reckoned, actor: User | None) -> None:
@@ -241,9 +243,7 @@ def _take_back_households(shift: Shift, actor: User | None) -> dict[int, tuple[i
         if to is not None and to != area:
             by_area[to].append(household)
             went[household] = (area, to)
-    areas = Area.objects.in_bulk(by_area)
-    for to, ids in by_area.items():
-        households.transfer(households=ids, area=areas[to], actor=actor)
+    households.transfer_many(goes=by_area, actor=actor)
     return went
 
 

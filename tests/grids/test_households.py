@@ -4,8 +4,9 @@ from django.db import connection
 from core.models import AuditEntry
 from grids import counting, households, tree
 from grids.households import HouseholdRefused, NewHousehold
+from grids.levels import Level
 from grids.models import Area, Household
-from tests.grids.conftest import VILLAGE
+from tests.grids.conftest import VILLAGE, add
 
 
 def register(area, address="一组 1 号", **more):
@@ -77,6 +78,21 @@ def test_transfer_moves_path_and_counts_but_not_the_code(land):
     moved = Household.objects.get(pk=rows[0].pk)
     assert (moved.code, moved.township_id) == (rows[0].code, land.town2.pk)
     assert (count(land.town), count(land.town2), count(land.county)) == (0, 2, 2)
+
+
+def test_households_move_to_several_grids_at_once_and_every_level_counts_them(land):
+    building = add(land.grid, Level.BUILDING, VILLAGE + "003", "1栋")
+    unit = add(building, Level.UNIT, VILLAGE + "004", "1单元")
+    micro = add(unit, Level.MICROGRID, VILLAGE + "005", "1单元微网格")
+    rows = [register(land.micro, f"{n} 号").pk for n in range(5)]
+    goes = {micro.pk: rows[:2], land.grid3.pk: rows[2:4]}
+    assert households.transfer_many(goes=goes, actor=None) == 4
+    assert [count(a) for a in (micro, unit, building, land.micro, land.grid, land.grid3)] == [2, 2, 2, 1, 3, 2]
+    assert (count(land.town), count(land.town2), count(land.county)) == (3, 2, 5)
+    with pytest.raises(HouseholdRefused):
+        households.transfer_many(goes={land.grid.pk: rows, land.village.pk: rows}, actor=None)
+    assert count(micro) == 2, "all or nothing"
+    assert counting.recount() == []
 
 
 def test_codes_of_retired_households_stay_taken(land):

@@ -1,5 +1,6 @@
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.models import AuditEntry
 from grids import pinyin, scope, tree
@@ -23,6 +24,19 @@ def test_tree_is_sound_and_finds_its_way(land):
     }
     with pytest.raises(ValueError, match="no grid"):
         scope.path_of(land.village)
+
+
+def test_the_tree_makes_room_once_for_several_grids(land):
+    with CaptureQueriesContext(connection) as caught:
+        made = tree.add_beside(parent=land.village, level=Level.GRID, names=["甲网格", "乙网格", "丙网格"], actor=None)
+    assert [area.code[12:] for area in made] == ["003", "004", "005"]
+    assert sum('SET "lft"' in query["sql"] or '"lft" = CASE' in query["sql"] for query in caught) == 1
+    assert AREAS.damage() == {}
+    below = Area.objects.get(pk=land.village.pk).get_children()
+    assert [area.name for area in below] == ["第一网格", "甲网格", "乙网格", "丙网格"]
+    for names in (["丁网格", "丁网格"], ["戊网格", "甲网格"]):
+        with pytest.raises(AreaRefused):
+            tree.add_beside(parent=land.village, level=Level.GRID, names=names, actor=None)
 
 
 def test_grids_get_tokens_and_townships_prefixes(land):
