@@ -60,8 +60,9 @@ def grow(total: int) -> None:
     """Copy tickets, with their log and clocks, until there are about `total`, and count them."""
     step = (Ticket.objects.aggregate(last=Max("id"))["last"] or 0) + 1
     # what a paper hangs on is not copied with it
-    ended = Ticket.objects.filter(state__in=sorted(ENDED_STATES), exclusion="", pk__lt=step)
-    still_open = Ticket.objects.filter(state__in=sorted(OPEN_STATES), pk__lt=step)
+    bare = Ticket.objects.filter(exclusion="", extension="", pk__lt=step)
+    ended = bare.filter(state__in=sorted(ENDED_STATES))
+    still_open = bare.filter(state__in=sorted(OPEN_STATES))
     copies = max(total - Ticket.objects.count() - OPEN_COPIES * still_open.count(), 0) // ended.count()
     apart = max(min(DAYS_APART, SPAN // max(copies, 1)), 1)
     with _unburdened():
