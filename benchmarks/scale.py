@@ -152,7 +152,7 @@ def _count(ended: QuerySet[Ticket], still_open: QuerySet[Ticket], copies: int, a
     SpeedTally.objects.all().delete()
     StepTally.objects.all().delete()
     _add(ended, 1)
-    _spread(DailyTally, ("area_id", "day", "item_code", "lead_id"), copies, apart)
+    _spread(DailyTally, ("area_id", "facet", "day", "value"), copies, apart)
     _spread(SpeedTally, ("area_id", "day", "bucket"), copies, apart)
     _spread_steps(copies, apart)
     _add(still_open, 1 + OPEN_COPIES)

@@ -22,13 +22,13 @@ def tallies_agree(fix: bool) -> list[str]:
 def _differences() -> list[str]:
     wanted = tally.expected()
     names = [m.name for m in METRICS]
-    stored = {(r.area_id, r.day, r.item_code, r.lead_id): r for r in DailyTally.objects.iterator(chunk_size=5000)}
+    stored = {(r.area_id, r.day, r.facet, r.value): r for r in DailyTally.objects.iterator(chunk_size=5000)}
     found = []
     for key in sorted(stored.keys() | wanted.counts.keys()):
         row, count = stored.get(key), wanted.counts.get(key) or Counter[str]()
         wrong = [n for n in names if (getattr(row, n) if row else 0) != count[n]]
         if wrong:
-            found.append(f"area {key[0]} on {key[1]} item {key[2] or '-'}: {', '.join(wrong)}")
+            found.append(f"area {key[0]} on {key[1]} {key[2] or 'whole'} {key[3] or '-'}: {', '.join(wrong)}")
     speeds = {(r.area_id, r.day, r.bucket): r.tickets for r in SpeedTally.objects.iterator(chunk_size=5000)}
     for speed in sorted(speeds.keys() | wanted.speeds.keys()):
         if speeds.get(speed, 0) != wanted.speeds.get(speed, 0):

@@ -20,24 +20,33 @@ class Watermark(models.Model):
         return f"{self.name} {self.event_id}"
 
 
+class Facet(models.TextChoices):
+    """By what a day's tickets of an area are counted."""
+
+    WHOLE = "", _("全部")
+    ITEM = "item", _("事项")
+    LEAD = "lead", _("牵头部门")
+
+
 class DailyTally(models.Model):
-    """Counts of the tickets placed on a day, per area of each level, list item and lead department."""
+    """Counts of the tickets placed on a day in an area of any level: all of them, of one list item, of one department.
+
+    A ticket is counted once in each facet, never in a row for every pair of item and department: a board that wants
+    the whole of a day reads one row.
+    """
 
     day = models.DateField()
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
-    item_code = models.CharField(max_length=8, blank=True)
-    lead_id = models.PositiveBigIntegerField(default=0)  # 0: no department; a key must not be null
+    facet = models.CharField(max_length=4, choices=Facet.choices, blank=True)
+    value = models.CharField(max_length=20, blank=True)
+    """The code of the item, empty while undecided; the key of the lead department."""
 
     class Meta:
         verbose_name = verbose_name_plural = _("日计数")
-        constraints = [models.UniqueConstraint(fields=["area", "day", "item_code", "lead_id"], name="tally_once")]
-        indexes = [
-            # the areas below one another on one page: all rows of some days
-            models.Index(fields=["day", "area"], name="tally_day_area"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["area", "facet", "day", "value"], name="tally_of_facet_once")]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.area_id} {self.item_code}"
+        return f"{self.day} {self.area_id} {self.facet} {self.value}"
 
 
 for _metric in METRICS:

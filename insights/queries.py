@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from insights import tally
 from insights.metrics import METRICS
-from insights.models import DailyTally, SpeedTally, StepTally, Watermark
+from insights.models import DailyTally, Facet, SpeedTally, StepTally, Watermark
 from insights.period import Period
 from issues.models import TicketEvent
 from members.models import Department
@@ -35,8 +35,8 @@ def _summed(rows: QuerySet[DailyTally], names: Iterable[str], *keys: str) -> Ite
     return grouped
 
 
-def _within(sources: Collection[int], first: date, last: date) -> QuerySet[DailyTally]:
-    return DailyTally.objects.filter(area__in=sources, day__range=(first, last))
+def _within(sources: Collection[int], first: date, last: date, *facets: Facet) -> QuerySet[DailyTally]:
+    return DailyTally.objects.filter(area__in=sources, facet__in=facets, day__range=(first, last))
 
 
 @dataclass
@@ -50,31 +50,33 @@ class Totals:
 
 
 def totals(sources: Collection[int], period: Period) -> Totals:
-    """One query, grouped by item and by which of the two periods a day belongs to."""
+    """One query, grouped by facet and by which of the two periods a day belongs to."""
     found = Totals()
     rows = (
-        _within(sources, period.before_first, period.last)
+        _within(sources, period.before_first, period.last, Facet.WHOLE, Facet.ITEM)
         .exclude(day__gt=period.before_last, day__lt=period.first)
         .annotate(is_now=Case(When(day__gte=period.first, then=Value(1)), default=Value(0)))
     )
-    for row in _summed(rows, NAMES, "item_code", "is_now"):
+    for row in _summed(rows, NAMES, "facet", "value", "is_now"):
         sums, items = (found.now, found.items) if row["is_now"] else (found.before, found.items_before)
-        sums.update({name: row[name] for name in NAMES})
-        items[row["item_code"]] = row["placed"]
+        if row["facet"] == Facet.ITEM:
+            items[row["value"]] = row["placed"]
+        else:
+            sums.update({name: row[name] for name in NAMES})
     return found
 
 
 def by_area(areas: Collection[int], period: Period) -> dict[int, Counter[str]]:
-    rows = _summed(_within(areas, period.first, period.last), ROW_NAMES, "area_id")
+    rows = _summed(_within(areas, period.first, period.last, Facet.WHOLE), ROW_NAMES, "area_id")
     return {row["area_id"]: Counter({name: row[name] for name in ROW_NAMES}) for row in rows}
 
 
 def by_department(sources: Collection[int], period: Period) -> dict[int, Counter[str]]:
     """Sums by lead department; tickets without one are left out."""
-    rows = _within(sources, period.first, period.last).exclude(lead_id=0)
+    rows = _within(sources, period.first, period.last, Facet.LEAD)
     return {
-        row["lead_id"]: Counter({name: row[name] for name in DEPARTMENT_NAMES})
-        for row in _summed(rows, DEPARTMENT_NAMES, "lead_id")
+        int(row["value"]): Counter({name: row[name] for name in DEPARTMENT_NAMES})
+        for row in _summed(rows, DEPARTMENT_NAMES, "value")
     }
 
 
@@ -95,7 +97,7 @@ class Week:
 def weeks(sources: Collection[int], today: date) -> list[Week]:
     """The last twelve weeks, Monday to Sunday; the last one ends today."""
     start = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
-    rows = _summed(_within(sources, start, today), ("accepted", "closed"), "day")
+    rows = _summed(_within(sources, start, today, Facet.WHOLE), ("accepted", "closed"), "day")
     sums: dict[int, Counter[str]] = defaultdict(Counter)
     for row in rows:
         sums[(row["day"] - start).days // 7].update(accepted=row["accepted"], closed=row["closed"])

@@ -16,7 +16,7 @@ from django.db.models import Max, Prefetch, QuerySet
 from core import locks
 from insights import steps
 from insights.metrics import BUCKET_RATIO, METRICS
-from insights.models import DailyTally, SpeedTally, StepTally, Watermark
+from insights.models import DailyTally, Facet, SpeedTally, StepTally, Watermark
 from insights.steps import Move
 from issues.facts import complete, facts_of, is_counted
 from issues.models import Ticket, TicketEvent
@@ -26,7 +26,7 @@ BATCH = 1000
 PATH = ("area", "grid", "village", "township", "county")
 LOCK_TIMEOUT_MS = 250
 
-Key = tuple[int, date, str, int]
+Key = tuple[int, date, str, str]
 SpeedKey = tuple[int, date, int]
 StepCounts = Counter[tuple[str, int]]
 Facts = Mapping[str, Any]
@@ -57,10 +57,14 @@ class Delta:
         minutes = facts["done_minutes"] if facts["scored"] else None
         stays = steps.minutes_by_step(moves) if facts["scored"] else {}
         buckets = [(step, steps.bucket_of(stay)) for step, stay in stays.items()]
+        facets = [(Facet.WHOLE, ""), (Facet.ITEM, facts["item"])]
+        if facts["lead"]:
+            facets.append((Facet.LEAD, str(facts["lead"])))
         for area in {facts[level] for level in PATH}:
-            row = self.counts.setdefault((area, day, facts["item"], facts["lead"] or 0), Counter())
-            for name, amount in gained.items():
-                row[name] += amount
+            for facet, value in facets:
+                row = self.counts.setdefault((area, day, facet.value, value), Counter())
+                for name, amount in gained.items():
+                    row[name] += amount
             if minutes is not None:
                 self.speeds[area, day, bucket_of(minutes)] += sign
             if buckets:
@@ -156,14 +160,12 @@ def _logs(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Entry]]:
 
 def _write(delta: Delta) -> None:
     areas, days = {key[0] for key in delta.counts}, {key[1] for key in delta.counts}
-    rows = {
-        (r.area_id, r.day, r.item_code, r.lead_id): r for r in DailyTally.objects.filter(area__in=areas, day__in=days)
-    }
+    rows = {(r.area_id, r.day, r.facet, r.value): r for r in DailyTally.objects.filter(area__in=areas, day__in=days)}
     touched = []
     for key, gained in delta.counts.items():
         if not any(gained.values()):
             continue
-        row = rows.get(key) or DailyTally(area_id=key[0], day=key[1], item_code=key[2], lead_id=key[3])
+        row = rows.get(key) or DailyTally(area_id=key[0], day=key[1], facet=key[2], value=key[3])
         for name, amount in gained.items():
             setattr(row, name, getattr(row, name) + amount)
         row.pk = None
@@ -172,7 +174,7 @@ def _write(delta: Delta) -> None:
         touched,
         batch_size=500,
         update_conflicts=True,
-        unique_fields=["area", "day", "item_code", "lead_id"],
+        unique_fields=["area", "facet", "day", "value"],
         update_fields=[m.name for m in METRICS],
     )
     _write_speeds(delta.speeds)

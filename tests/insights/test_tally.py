@@ -8,7 +8,7 @@ from django.db.models import F
 from core.doctor import examine
 from insights import doctor, tally
 from insights.metrics import BUCKET_RATIO, METRICS
-from insights.models import DailyTally, SpeedTally, Watermark
+from insights.models import DailyTally, Facet, SpeedTally, Watermark
 from issues.actors import staff
 from issues.facts import COUNTED
 from issues.models import Ticket, TicketEvent
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 def stored() -> tuple[list[tuple], list[tuple]]:
     """All tallies that count something."""
     names = [m.name for m in METRICS]
-    daily = DailyTally.objects.order_by("area_id", "day", "item_code", "lead_id")
-    rows = [row for row in daily.values_list("area_id", "day", "item_code", "lead_id", *names) if any(row[4:])]
+    daily = DailyTally.objects.order_by("area_id", "day", "facet", "value")
+    rows = [row for row in daily.values_list("area_id", "day", "facet", "value", *names) if any(row[4:])]
     speeds = SpeedTally.objects.order_by("area_id", "day", "bucket").exclude(tickets=0)
     return rows, list(speeds.values_list("area_id", "day", "bucket", "tickets"))
 
@@ -35,7 +35,11 @@ def test_folding_in_between_equals_a_fresh_count(cast, seed):
     tally.catch_up()
     assert doctor.tallies_agree(False) == []
     counted = Ticket.objects.filter(COUNTED).count()
-    assert sum(DailyTally.objects.filter(area=cast.county).values_list("placed", flat=True)) == counted >= 40
+    assert (
+        sum(DailyTally.objects.filter(area=cast.county, facet=Facet.WHOLE).values_list("placed", flat=True))
+        == counted
+        >= 40
+    )
     assert len(SpeedTally.objects.filter(area=cast.county)) > 1
 
 
@@ -75,7 +79,7 @@ def test_each_level_counts_its_own(cast):
 def test_a_ticket_in_a_grid_itself_is_counted_there_once(cast):
     history.placed(cast, area=cast.grid)
     tally.catch_up()
-    assert sum(DailyTally.objects.filter(area=cast.grid).values_list("placed", flat=True)) == 1
+    assert sum(DailyTally.objects.filter(area=cast.grid, facet=Facet.WHOLE).values_list("placed", flat=True)) == 1
 
 
 def test_a_changed_item_moves_the_count(cast):
@@ -83,7 +87,9 @@ def test_a_changed_item_moves_the_count(cast):
     tally.catch_up()
     act(ticket, "accept", staff(cast.worker), item=cast.items["C01"])
     tally.catch_up()
-    counted = dict(DailyTally.objects.filter(area=cast.county, placed__gt=0).values_list("item_code", "placed"))
+    counted = dict(
+        DailyTally.objects.filter(area=cast.county, facet=Facet.ITEM, placed__gt=0).values_list("value", "placed")
+    )
     assert counted == {"C01": 1}
 
 
@@ -91,7 +97,7 @@ DAMAGES = {
     "a count is off": lambda: DailyTally.objects.filter(placed__gt=0).update(placed=F("placed") + 1),
     "a row is gone": lambda: DailyTally.objects.filter(placed__gt=0).first().delete(),
     "a row too many": lambda: DailyTally.objects.create(
-        day="2020-01-01", area=Ticket.objects.first().county, item_code="C02", placed=1
+        day="2020-01-01", area=Ticket.objects.first().county, facet=Facet.ITEM, value="C02", placed=1
     ),
     "a time is off": lambda: SpeedTally.objects.update(tickets=F("tickets") + 1),
     "times are gone": lambda: SpeedTally.objects.all().delete(),
