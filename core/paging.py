@@ -7,6 +7,7 @@ no authority: the queryset is scoped by the caller; a cursor that cannot be read
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -67,23 +68,35 @@ def page_of(
 
     `order` must end in a unique column; "-name" descends; related columns ("grid__code") work.
     """
-    columns = [_column(queryset, name) for name in order]
+    return page_of_runs([queryset], order, after, size)
+
+
+def page_of_runs(runs: Sequence[QuerySet[M]], order: tuple[str, ...], after: str = "", size: int = 50) -> Page[M]:
+    """`page_of` for a list that is given as runs, all of each before all of the next in `order`.
+
+    An index that holds the order within the runs, but not of the whole, answers for each of them.
+    """
+    columns = [_column(runs[0], name) for name in order]
     backwards, values = position(after, len(columns))
     if values is not None:
         try:
-            return _page(queryset, columns, values, backwards, size)
+            return _page(runs, columns, values, backwards, size)
         except (ValueError, TypeError, ValidationError, FieldError):
-            log.info("cursor_does_not_fit", model=queryset.model._meta.label_lower)
-    return _page(queryset, columns, None, False, size)
+            log.info("cursor_does_not_fit", model=runs[0].model._meta.label_lower)
+    return _page(runs, columns, None, False, size)
 
 
 def _page(
-    queryset: QuerySet[M], columns: list[_Column], values: list[object] | None, backwards: bool, size: int
+    runs: Sequence[QuerySet[M]], columns: list[_Column], values: list[object] | None, backwards: bool, size: int
 ) -> Page[M]:
-    rows = queryset.order_by(*(column.ordering(backwards=backwards) for column in columns))
-    if values is not None:
-        rows = rows.filter(_past(columns, values, backwards=backwards))
-    found = list(rows[: size + 1])
+    found: list[M] = []
+    for run in reversed(runs) if backwards else runs:
+        rows = run.order_by(*(column.ordering(backwards=backwards) for column in columns))
+        if values is not None:
+            rows = rows.filter(_past(columns, values, backwards=backwards))
+        found += rows[: size + 1 - len(found)]
+        if len(found) > size:
+            break
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

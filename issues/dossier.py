@@ -15,7 +15,7 @@ from issues.actors import Standing, path_ids, staff, standing
 from issues.cases import case_of, open_calls
 from issues.handlers import AREA_ROLES, OWNERS
 from issues.models import Call, Photo, Ticket, TicketEvent
-from issues.queries import day_start
+from issues.queries import Counted, count_to, day_start
 from issues.workflow import DISPATCHERS, LEAD_STAFF, STATES, Act, Audience, Case, State, Transition, at_area, offers
 from members.models import Department, Post, User
 from members.roles import Role
@@ -27,6 +27,7 @@ RELATED = (
 )  # fmt: skip
 ENTRUSTED = LEAD_STAFF | DISPATCHERS | at_area(Role.VILLAGE_SECRETARY)
 """Hats that may read a sensitive ticket and a resident's number at any time, besides the holder."""
+MOST_REPEATS = 99
 ANY_ITEM = {"item": True}
 """The list item is chosen in the form of the step, so its absence hides no button."""
 
@@ -39,7 +40,7 @@ class Dossier:
     events: list[TicketEvent]
     calls: list[Call]
     assisting: list[Department]
-    repeats: int
+    repeats: Counted
     repeats_since: date
     awaited: list[Post]
     reader: User
@@ -161,9 +162,9 @@ def _roles(audience: Audience) -> Iterable[Role]:
     return (Role.VERIFIER,) if audience == Audience.VERIFIERS else AREA_ROLES.get(audience, ())
 
 
-def _repeats(user: User, ticket: Ticket, since: date) -> int:
+def _repeats(user: User, ticket: Ticket, since: date) -> Counted:
     """How many visible tickets of the same item and grid the linked list shows, this one included."""
     if not ticket.item_code:
-        return 0
+        return Counted(0)
     rows = Ticket.objects.visible_to(user).filter(item_code=ticket.item_code, grid=ticket.grid_id)
-    return rows.filter(placed_at__gte=day_start(since)).count()
+    return count_to(rows.filter(placed_at__gte=day_start(since)), MOST_REPEATS)

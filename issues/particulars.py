@@ -71,13 +71,13 @@ def _limits(ticket: Ticket) -> str:
 
 def _repeats(dossier: Dossier) -> Fact:
     """How often the same item came up in this grid; the link lists exactly those tickets."""
-    if dossier.repeats < 2:
+    if dossier.repeats.n < 2:
         return Fact(_("同类"), "")
     ticket = dossier.ticket
     url = TicketFilter(
         view="all", area=ticket.grid.code, item=ticket.item_code, placed_from=dossier.repeats_since
     ).url()
-    return Fact(_("同类"), _("近 90 天本网格 %(n)d 件") % {"n": dossier.repeats}, url)
+    return Fact(_("同类"), _("近 90 天本网格 %(n)s 件") % {"n": dossier.repeats}, url)
 
 
 def _rating(ticket: Ticket) -> str:

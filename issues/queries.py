@@ -237,6 +237,17 @@ def by_lamp(rows: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
     return rows.annotate(lamp_rank=rank)
 
 
+def under_lamps(rows: QuerySet[Ticket], counts: Mapping[str, "Counted"], now: datetime) -> list[QuerySet[Ticket]]:
+    """The rows of `by_lamp` lamp by lamp, but for lamps that count none; at least one.
+
+    An index by limit holds the order under each lamp, but not that of all.
+    """
+    under = [
+        rows.filter(lamp_q(key, now)).annotate(lamp_rank=Value(rank)) for rank, key in enumerate(LAMPS) if counts[key]
+    ]
+    return under or [by_lamp(rows, now)]
+
+
 def in_order(rows: QuerySet[Ticket], order: tuple[str, ...], now: datetime | None) -> QuerySet[Ticket]:
     """Rows as the pages of the queue list them: under their lamps as of `now`, unless that is None."""
     if now is None:
@@ -264,13 +275,13 @@ class Counted:
         return f"{most}+" if self.n > most else str(self.n)
 
 
-def count_to(rows: QuerySet[Any]) -> Counted:
-    """Count `rows` as far as a list says: one query that reads one row beyond that at most."""
-    return Counted(_some(rows).count())
+def count_to(rows: QuerySet[Any], most: int = MOST_COUNTED) -> Counted:
+    """Count `rows` as far as a page says: one query that reads one row beyond `most` at most."""
+    return Counted(_some(rows, most).count(), most)
 
 
-def _some(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.select_related(None).order_by()[: MOST_COUNTED + 1]
+def _some(rows: QuerySet[Any], most: int = MOST_COUNTED) -> QuerySet[Any]:
+    return rows.select_related(None).order_by()[: most + 1]
 
 
 def lamp_counts(rows: QuerySet[Ticket], now: datetime) -> dict[str, Counted]:

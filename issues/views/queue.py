@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core import clock
-from core.paging import Page, page_of, position
+from core.paging import Page, page_of, page_of_runs, position
 from core.pairs import single
 from core.text import is_clean
 from duties.models import GradeCode
@@ -24,7 +24,7 @@ from issues.clocks import lamp
 from issues.conditions import LAMP_GROUPS
 from issues.filters import TicketFilter
 from issues.models import Ticket
-from issues.queries import VIEWS, Counted, Text, by_lamp, count_to, lamp_counts, queue, tabs
+from issues.queries import VIEWS, Counted, Text, count_to, lamp_counts, queue, tabs, under_lamps
 from issues.search import Days, is_short, spans
 from issues.views.queue_form import ConditionForm
 from issues.workflow import IN_HAND, STATES, State
@@ -113,8 +113,8 @@ def _listed(request: HttpRequest, chosen: TicketFilter, now: datetime) -> tuple[
     user, after = viewer(request), request.GET.get("after", "")
     rows = chosen.apply(queue(user), now, user)
     if chosen.is_by_lamp:
-        page = page_of(by_lamp(rows, now), order=("lamp_rank", *chosen.order), after=after, size=PAGE_SIZE)
-        return page, lamp_counts(rows, now)
+        counts = lamp_counts(rows, now)
+        return page_of_runs(under_lamps(rows, counts, now), ("lamp_rank", *chosen.order), after, PAGE_SIZE), counts
     return page_of(rows, order=chosen.order, after=after, size=PAGE_SIZE), {"all": count_to(rows)}
 
 

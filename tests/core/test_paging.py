@@ -5,15 +5,21 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db.models import Case, F, Q, Value, When
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.clock import now
 from core.models import OutboxRow
-from core.paging import page_of
+from core.paging import page_of, page_of_runs
 
 pytestmark = pytest.mark.django_db
 MOMENT = now()
+RANK = Case(
+    When(done_at__gt=MOMENT + timedelta(days=1), then=Value(0)),
+    When(done_at__lte=MOMENT, then=Value(1)),
+    default=Value(2),
+)
 
 
 def rows(done: list[int | None]) -> None:
@@ -45,6 +51,24 @@ def test_forth_and_back_sees_every_row_once(order: tuple[str, ...]) -> None:
         assert page.next is not None
     assert back[0] == seen[-len(pages[-1]) - 3 : -len(pages[-1])]
     assert [pk for pks in reversed(back) for pk in pks] == seen[: -len(pages[-1])]
+
+
+def test_a_list_given_as_runs_reads_like_the_whole() -> None:
+    rows([3, None, 1, 1, None, 2, 0, None, 1, 5, 3])
+    everything, order = OutboxRow.objects.annotate(rank=RANK), ("rank", "done_at", "id")
+    runs = [
+        OutboxRow.objects.filter(condition).annotate(rank=Value(rank))
+        for rank, condition in enumerate((Q(done_at__gt=MOMENT + timedelta(days=1)), Q(done_at__lte=MOMENT)))
+    ]
+    runs.append(OutboxRow.objects.exclude(pk__in=[row.pk for run in runs for row in run]).annotate(rank=Value(2)))
+    whole, cursor = [row.pk for row in everything.order_by("rank", F("done_at").asc(nulls_last=True), "id")], ""
+    for start in range(0, len(whole), 3):
+        page = page_of_runs(runs, order, cursor, size=3)
+        assert [row.pk for row in page.rows] == whole[start : start + 3]
+        cursor = page.next or ""
+    for start in (6, 3, 0):
+        page = page_of_runs(runs, order, page.previous or "", size=3)
+        assert [row.pk for row in page.rows] == whole[start : start + 3]
 
 
 def test_rows_without_a_value_come_last_both_ways() -> None:
