@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +14,12 @@ from insights.metrics import BY_NAME
 from insights.period import Period
 
 
+@cache
+def _address(name: str) -> str:
+    """Resolved once: a board writes hundreds of addresses."""
+    return reverse(name)
+
+
 @dataclass(frozen=True)
 class Lists:
     """Writes the address of the queue that lists exactly the tickets of `base` and further conditions."""
@@ -21,8 +27,8 @@ class Lists:
     base: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def _queue(self) -> str:
-        return reverse("issues:queue")
+    def _query(self) -> str:
+        return urlencode(self.base)
 
     def narrowed(self, **conditions: str) -> "Lists":
         return replace(self, base={**self.base, **conditions})
@@ -31,7 +37,10 @@ class Lists:
         return self.narrowed(placed_from=first.isoformat(), placed_to=last.isoformat())
 
     def count(self, n: int, **conditions: str) -> Count:
-        return Count(n, f"{self._queue}?{urlencode({**self.base, **conditions})}")
+        if conditions.keys() & self.base.keys():
+            return self.narrowed(**conditions).count(n)
+        query = "&".join(filter(None, (self._query, urlencode(conditions))))
+        return Count(n, f"{_address('issues:queue')}?{query}")
 
     def metric(self, name: str, counts: Mapping[str, int]) -> Count:
         """The figure of a metric, with the condition its definition names."""
@@ -39,4 +48,4 @@ class Lists:
 
 
 def board_url(code: str, period: Period, **more: Any) -> str:
-    return f"{reverse('insights:board')}?{urlencode({'area': code, **period.query, **more})}"
+    return f"{_address('insights:board')}?{urlencode({'area': code, **period.query, **more})}"

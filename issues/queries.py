@@ -242,7 +242,7 @@ def under_lamps(rows: QuerySet[Ticket], counts: Mapping[str, "Counted"], now: da
 
     An index by limit holds the order under each lamp, but not that of all.
     """
-    under = [
+    under: list[QuerySet[Ticket]] = [
         rows.filter(lamp_q(key, now)).annotate(lamp_rank=Value(rank)) for rank, key in enumerate(LAMPS) if counts[key]
     ]
     return under or [by_lamp(rows, now)]
