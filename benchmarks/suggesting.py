@@ -26,8 +26,8 @@ def measure() -> dict[str, str]:
     nameless = [_nameless(item) for item in items]
     return {
         "item suggested, names only": _right(told, _by(items, {})),
-        f"item suggested, learnt from all {len(told):,}": _right(told, _by(items, counted(told))),
-        f"item suggested, held out {len(held):,}": _right(held, _by(items, counted(known))),
+        f"item suggested, learnt from all {round(len(told), -2):,}": _right(told, _by(items, counted(told))),
+        f"item suggested, held out {round(len(held), -2):,}": _right(held, _by(items, counted(known))),
         "item suggested, held out, learnt only": _right(held, _by(nameless, counted(known))),
     }
 
