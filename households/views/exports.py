@@ -1,5 +1,6 @@
 """Files with personal data: asked for, approved by a second person, fetched once."""
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -60,8 +61,13 @@ def new(request: HttpRequest) -> HttpResponse:
         lambda once: exports.ask(
             area=form.cleaned_data["place"], reason=form.cleaned_data["reason"], user=user, once=once
         ),
-        lambda made: redirect("households:exports"),
+        lambda _made: _asked(request),
     )
+
+
+def _asked(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("已提交，等乡镇领导批准；批准后在这里取走"))
+    return redirect("households:exports")
 
 
 @allow(*APPROVERS)
