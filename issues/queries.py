@@ -275,13 +275,13 @@ class Counted:
         return f"{most}+" if self.n > most else str(self.n)
 
 
-def count_to(rows: QuerySet[Any], most: int = MOST_COUNTED) -> Counted:
-    """Count `rows` as far as a page says: one query that reads one row beyond `most` at most."""
+def count_to(rows: QuerySet[Any], most: int | None = None) -> Counted:
+    """Count `rows` as far as a page says: one query that reads one row beyond `most`, else MOST_COUNTED, at most."""
     return Counted(_some(rows, most).count(), most)
 
 
-def _some(rows: QuerySet[Any], most: int = MOST_COUNTED) -> QuerySet[Any]:
-    return rows.select_related(None).order_by()[: most + 1]
+def _some(rows: QuerySet[Any], most: int | None = None) -> QuerySet[Any]:
+    return rows.select_related(None).order_by()[: (most or MOST_COUNTED) + 1]
 
 
 def lamp_counts(rows: QuerySet[Ticket], now: datetime) -> dict[str, Counted]:
