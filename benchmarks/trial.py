@@ -67,7 +67,10 @@ def _history(tickets: int) -> dict[str, str]:
     took = time.perf_counter() - began
     steps = TicketEvent.objects.count()
     tally.catch_up()
-    return {f"demo of {round(Ticket.objects.count(), -2):,} tickets": f"{took:.0f} s", "its steps a second": f"{steps / took:.0f}"}
+    return {
+        f"demo of {round(Ticket.objects.count(), -2):,} tickets": f"{took:.0f} s",
+        "its steps a second": f"{steps / took:.0f}",
+    }
 
 
 def _pages(port: int, requests: int) -> dict[str, str]:
