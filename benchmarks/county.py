@@ -215,7 +215,7 @@ def bring_in(town: Any, user: Any, lines: Iterator[str], seconds: dict[str, floa
 def _once_it_is(state: str, one: Any) -> Any:
     ends = time.monotonic() + PATIENCE
     while one.state != state:
-        if time.monotonic() > ends:
+        if one.failure or time.monotonic() > ends:
             raise RuntimeError(f"the import is still {one.state}: {one.failure}")
         time.sleep(0.02)
         one.refresh_from_db()

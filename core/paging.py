@@ -76,6 +76,8 @@ def page_of_runs(runs: Sequence[QuerySet[M]], order: tuple[str, ...], after: str
 
     An index that holds the order within the runs, but not of the whole, answers for each of them.
     """
+    if not runs:
+        return Page([], None, None)
     columns = [_column(runs[0], name) for name in order]
     backwards, values = position(after, len(columns))
     if values is not None:

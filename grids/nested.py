@@ -49,14 +49,14 @@ class NestedTree(Generic[N]):
         if parent is None:
             self._rows.insert_node(nodes[0], None, save=True)
             return
-        right, tree_id, depth = parent.rght, parent.tree_id, parent.depth  # type: ignore[attr-defined]
-        self._rows._create_space(2 * len(nodes), right - 1, tree_id)
-        for n, node in enumerate(nodes):
-            place = {"parent": parent, "tree_id": tree_id, "depth": depth + 1, "lft": right + 2 * n}
-            for name, value in {**place, "rght": right + 2 * n + 1}.items():
+        above: Any = parent  # django-mptt ships no types
+        self._rows._create_space(2 * len(nodes), above.rght - 1, above.tree_id)
+        for node in nodes:
+            place = {"parent": above, "tree_id": above.tree_id, "depth": above.depth + 1}
+            for name, value in {**place, "lft": above.rght, "rght": above.rght + 1}.items():
                 setattr(node, name, value)
+            above.rght += 2
         self._rows.bulk_create(nodes)
-        parent.rght = right + 2 * len(nodes)  # type: ignore[attr-defined]
 
     @contextmanager
     def loading(self) -> Iterator[None]:

@@ -72,7 +72,7 @@ def add(
         return _set_up([area], above, actor)[0]
 
 
-def add_beside(
+def add_grids(
     *, parent: Area, level: str, names: Sequence[str], kind: str = "", purpose: str = "", actor: Actor | None
 ) -> list[Area]:
     """Set up several grids or microgrids below `parent` under the next free codes. Raises AreaRefused.
@@ -82,16 +82,18 @@ def add_beside(
     with AREAS.writing():
         above = AREAS.fresh(parent)
         made = []
-        for code, name in zip(_free_codes(above, len(names)), names, strict=True):
+        for code, name in zip(next_grid_codes(above, len(names)), names, strict=True):
             made.append(_new(above, level=level, code=code, name=name, kind=kind, purpose=purpose))
         return _set_up(made, above, actor)
 
 
 def _set_up(areas: list[Area], above: Area | None, actor: Actor | None) -> list[Area]:
     names = [area.name for area in areas]
-    taken = Area.objects.in_use().filter(parent=above, name__in=names).values_list("name", flat=True).first()
-    if taken is not None or len(set(names)) < len(names):
-        raise AreaRefused(_("同一上级下已有“%(name)s”") % {"name": taken or names[-1]}, "name")
+    taken = set(Area.objects.in_use().filter(parent=above, name__in=names).values_list("name", flat=True))
+    for name in names:
+        if name in taken:
+            raise AreaRefused(_("同一上级下已有“%(name)s”") % {"name": name}, "name")
+        taken.add(name)
     AREAS.insert(areas, above)
     history.note_many(areas, AreaVerb.ADDED, actor=actor)
     for area in areas:
@@ -252,15 +254,16 @@ def next_grid_code(area: Area) -> str:
 
     Raises AreaRefused when all 999 serials are used.
     """
-    return _free_codes(area, 1)[0]
+    return next_grid_codes(area, 1)[0]
 
 
-def _free_codes(area: Area, count: int) -> list[str]:
+def next_grid_codes(area: Area, count: int) -> list[str]:
+    """`next_grid_code` for several at once. Raises AreaRefused when too few of the 999 serials are left."""
     stem = area.code[:12]
     last = Area.objects.filter(code__startswith=stem, level__in=SERIAL_LEVELS).order_by("-code").first()
     serial = int(last.code[12:]) + 1 if last else 1
     if serial + count - 1 > 999:
-        raise AreaRefused(_("该村社的网格编码已用完"), "code")
+        raise AreaRefused(_("该村社的网格编码不够用"), "code")
     return [f"{stem}{serial + n:03d}" for n in range(count)]
 
 

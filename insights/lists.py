@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,10 +26,6 @@ class Lists:
 
     base: Mapping[str, str] = field(default_factory=dict)
 
-    @cached_property
-    def _query(self) -> str:
-        return urlencode(self.base)
-
     def narrowed(self, **conditions: str) -> "Lists":
         return replace(self, base={**self.base, **conditions})
 
@@ -37,10 +33,7 @@ class Lists:
         return self.narrowed(placed_from=first.isoformat(), placed_to=last.isoformat())
 
     def count(self, n: int, **conditions: str) -> Count:
-        if conditions.keys() & self.base.keys():
-            return self.narrowed(**conditions).count(n)
-        query = "&".join(filter(None, (self._query, urlencode(conditions))))
-        return Count(n, f"{_address('issues:queue')}?{query}")
+        return Count(n, f"{_address('issues:queue')}?{urlencode({**self.base, **conditions})}")
 
     def metric(self, name: str, counts: Mapping[str, int]) -> Count:
         """The figure of a metric, with the condition its definition names."""

@@ -226,34 +226,22 @@ def queue(user: User) -> QuerySet[Ticket]:
     return Ticket.objects.visible_to(user).select_related("area", "item", "lead", "holder").only(*ROW_FIELDS)
 
 
-def by_lamp(rows: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
-    """Rows with `lamp_rank`, the place of their lamp in LAMPS."""
-    rank = Case(
-        When(due_at__lte=now, then=Value(0)),
-        When(warn_at__lte=now, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    return rows.annotate(lamp_rank=rank)
-
-
 def under_lamps(rows: QuerySet[Ticket], counts: Mapping[str, "Counted"], now: datetime) -> list[QuerySet[Ticket]]:
-    """The rows of `by_lamp` lamp by lamp, but for lamps that count none; at least one.
+    """Open tickets lamp by lamp, with `lamp_rank`, but for lamps that `counts` none under.
 
     An index by limit holds the order under each lamp, but not that of all.
     """
-    under: list[QuerySet[Ticket]] = [
+    return [
         rows.filter(lamp_q(key, now)).annotate(lamp_rank=Value(rank)) for rank, key in enumerate(LAMPS) if counts[key]
     ]
-    return under or [by_lamp(rows, now)]
 
 
 def in_order(rows: QuerySet[Ticket], order: tuple[str, ...], now: datetime | None) -> QuerySet[Ticket]:
     """Rows as the pages of the queue list them: under their lamps as of `now`, unless that is None."""
     if now is None:
         return rows.order_by(*order)
-    lamps_first = ("lamp_rank", *order)
-    return by_lamp(rows, now).order_by(*lamps_first)
+    ranks = (When(lamp_q(key, now), then=Value(rank)) for rank, key in enumerate(LAMPS))
+    return rows.annotate(lamp_rank=Case(*ranks, output_field=IntegerField())).order_by("lamp_rank", *order)
 
 
 MOST_COUNTED = 1_000

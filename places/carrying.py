@@ -134,7 +134,7 @@ def _set_up(found: Reckoned, actor: User | None) -> None:
     level = found.level_of(new[0])
     kind, purpose = (first.kind, first.purpose) if level == Level.GRID else ("", "")
     names = [target.name for target in new]
-    made = tree.add_beside(parent=above, level=level, names=names, kind=kind, purpose=purpose, actor=actor)
+    made = tree.add_grids(parent=above, level=level, names=names, kind=kind, purpose=purpose, actor=actor)
     for target, area in zip(new, made, strict=True):
         target.area = area
     PlanTarget.objects.bulk_update(new, ["area"])
@@ -185,11 +185,10 @@ def _keep(plan: Plan, key: str, moved: Iterable[Going]) -> None:
 
 
 def _share_planned(found: Reckoned, actor: User | None) -> None:
-    areas = {target.pk: _made(target).pk for target in found.targets}
-    had = dict(Area.objects.filter(pk__in=areas.values()).values_list("pk", "planned_households"))
-    tree.plan_many(
-        counts={areas[target]: had[areas[target]] + more for target, more in found.planned.items()}, actor=actor
-    )
+    planned = found.planned
+    more = {_made(target).pk: planned[target.pk] for target in found.targets if target.pk in planned}
+    had = Area.objects.filter(pk__in=more).values_list("pk", "planned_households")
+    tree.plan_many(counts={pk: count + more[pk] for pk, count in had}, actor=actor)
 
 
 def _retire(found: Reckoned, actor: User | None) -> None:

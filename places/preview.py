@@ -163,12 +163,9 @@ def _names(found: Reckoned) -> Iterable[str]:
 def _codes(found: Reckoned) -> Iterable[str]:
     new = sum(t.is_new for t in found.targets)
     try:
-        first = tree.next_grid_code(found.sources[0].area)
+        tree.next_grid_codes(found.sources[0].area, new)
     except AreaRefused as refusal:
         yield refusal.message
-        return
-    if int(first[12:]) + new - 1 > 999:
-        yield _("该村社的网格编码不够用")
 
 
 def _below(found: Reckoned) -> Iterable[str]:

@@ -28,7 +28,7 @@ def test_tree_is_sound_and_finds_its_way(land):
 
 def test_the_tree_makes_room_once_for_several_grids(land):
     with CaptureQueriesContext(connection) as caught:
-        made = tree.add_beside(parent=land.village, level=Level.GRID, names=["甲网格", "乙网格", "丙网格"], actor=None)
+        made = tree.add_grids(parent=land.village, level=Level.GRID, names=["甲网格", "乙网格", "丙网格"], actor=None)
     assert [area.code[12:] for area in made] == ["003", "004", "005"]
     assert sum('SET "lft"' in query["sql"] or '"lft" = CASE' in query["sql"] for query in caught) == 1
     assert AREAS.damage() == {}
@@ -36,7 +36,7 @@ def test_the_tree_makes_room_once_for_several_grids(land):
     assert [area.name for area in below] == ["第一网格", "甲网格", "乙网格", "丙网格"]
     for names in (["丁网格", "丁网格"], ["戊网格", "甲网格"]):
         with pytest.raises(AreaRefused):
-            tree.add_beside(parent=land.village, level=Level.GRID, names=names, actor=None)
+            tree.add_grids(parent=land.village, level=Level.GRID, names=names, actor=None)
 
 
 def test_grids_get_tokens_and_townships_prefixes(land):
@@ -109,6 +109,14 @@ def test_retire_asks_the_floors_above(land, monkeypatch):
     monkeypatch.setattr(tree, "retire_guards", [lambda area: None, lambda area: f"{area.name}还有工单"])
     with pytest.raises(AreaRefused, match="第一微网格还有工单"):
         tree.retire(area=land.micro, actor=None)
+
+
+def test_codes_run_out_only_for_who_needs_one(land):
+    assert len(tree.next_grid_codes(land.village, 997)) == 997
+    add(land.grid, Level.MICROGRID, VILLAGE + "999", "末号微网格")
+    assert tree.next_grid_codes(land.village, 0) == []
+    with pytest.raises(AreaRefused, match="不够用"):
+        tree.next_grid_code(land.village)
 
 
 def test_codes_are_never_reused(land):

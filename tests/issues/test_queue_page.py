@@ -1,5 +1,7 @@
 """The queue as people see it: one price whatever the number of rows, groups, pane, pages, chips, who may read it."""
 
+import base64
+import json
 import re
 import uuid
 from datetime import timedelta
@@ -89,6 +91,16 @@ def test_pages_hold_every_ticket_once_and_lead_back(cast, login):
     back = client.get("/t/", {"source": "order", "view": "open", "after": second.context["page"].previous})
     assert numbers_on(back.content.decode()) == numbers_on(first.content.decode())
     assert "view=open&amp;source=order&amp;after=" in first.content.decode()
+
+
+@pytest.mark.parametrize("backwards", [0, 1])
+@pytest.mark.parametrize("lamp", [["s", "red"], ["v", None], ["v", 10**18], ["v", -1], ["v", 1.5], ["v", True]])
+@pytest.mark.parametrize("due", [["v", 3], ["v", None], ["t", "2026-11-27T00:00:00+00:00"]])
+def test_a_cursor_of_no_lamp_or_moment_is_no_error(cast, login, backwards, lamp, due):
+    placed(cast)
+    text = json.dumps([backwards, lamp, due, ["v", 1]])
+    cursor = base64.urlsafe_b64encode(text.encode()).decode()
+    assert login(cast.town_dispatcher).get("/t/", {"view": "open", "after": cursor}).status_code == 200
 
 
 @pytest.mark.parametrize("cursor", ["junk", "甲" * 3000, "WzAsWyJ2IiwxXV0"])
