@@ -9,7 +9,7 @@ class AdmissionConfig(AppConfig):
     def ready(self) -> None:
         from admission import beside, handlers
         from duties.beside import link_sources
-        from issues import beside as ticket_page
+        from issues import extensions as ticket_page
 
         handlers.register_kinds()
         if beside.of_item not in link_sources:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from admission.models import Policy
 from admission.people import REPORTERS
 from duties.beside import ItemLink
-from issues.beside import Link
+from issues.extensions import Link
 from issues.models import Ticket
 from members.access import scope_for
 from members.models import User

@@ -16,8 +16,8 @@ from admission.policies import Document
 from admission.rules import DECLARED, MOST_FIELDS, PASS_MOST, Channel, Emergency, Kind
 from core import clock
 from core.forms import IdempotentForm, PicturesField, guard
-from issues.fields import DepartmentField
 from issues.models import Ticket
+from issues.stepping.fields import DepartmentField
 from members.models import Department, User
 
 YES_NO = [("no", gettext_lazy("否")), ("yes", gettext_lazy("是"))]

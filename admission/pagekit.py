@@ -12,7 +12,7 @@ from admission.facts import Facts
 from admission.models.base import Moving, MovingEvent
 from core.moving import OPENED, Way
 from core.steps import FORWARD_RANK, Step, Text
-from issues.story import Entry
+from issues.dossier.timeline import Entry
 from members.models import User
 
 OTHERS = 2

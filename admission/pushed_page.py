@@ -17,10 +17,10 @@ from admission.rules import Answer
 from core import clock
 from core.moving import Way
 from core.steps import Text
+from issues.dossier.summary import Fact
+from issues.dossier.ticket_page import Step as TrackStep
+from issues.dossier.wording import short_day
 from issues.models import Ticket
-from issues.particulars import Fact
-from issues.present import Step as TrackStep
-from issues.wording import short_day
 from members.access import get_scoped_or_404
 from members.models import User
 

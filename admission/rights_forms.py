@@ -13,7 +13,7 @@ from admission.rights import Used
 from admission.rules import Kept, Outcome, Right
 from core import clock
 from core.forms import IdempotentForm, guard
-from issues.fields import DepartmentField
+from issues.stepping.fields import DepartmentField
 from members.models import Department
 
 

@@ -194,7 +194,7 @@ def bring_in(town: Any, user: Any, lines: Iterator[str], seconds: dict[str, floa
     """One CSV through the whole import, inside `working`; adds what each half took."""
     from households.imports import work
     from households.models import Import
-    from issues.actions import Once
+    from issues.engine.actions import Once
 
     content = io.BytesIO("\n".join([",".join(HEAD), *lines]).encode())
     began = time.monotonic()

@@ -14,10 +14,10 @@ from core.idempotency import Once
 from core.models import OutboxRow
 from gateway.demo.stories import World
 from insights import tally
-from issues.actions import place
-from issues.actors import resident
+from issues.engine.actions import place
+from issues.engine.actors import resident
 from issues.models import Source
-from issues.reminding import fire_due
+from issues.tending.reminding import fire_due
 
 LONG_AGO = timedelta(days=30)
 

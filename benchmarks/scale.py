@@ -26,7 +26,7 @@ HANGING: tuple[tuple[type[models.Model], str], ...] = (
 DAYS_APART, SPAN = 10, 730  # days between copies, and at most from the first to the last
 OPEN_COPIES = 10
 # How a column is written for the copy: {c} the column, {d} days back, {k} which copy, {s} what ids are raised by.
-# Words end in the marks of their day (`issues.words`).
+# Words end in the marks of their day (`issues.engine.words`).
 MOVED = {
     "sqlite": {
         "moment": "strftime('%Y-%m-%d %H:%M:%f', {c}, '-{d} days')",

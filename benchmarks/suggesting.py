@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from core.pairs import normal
 from duties.models import DutyItem
 from duties.queries import current
-from issues.learning import Told, counted, past
-from issues.suggesting import Counts, ranked
+from issues.learning.counting import Told, counted, past
+from issues.learning.suggesting import Counts, ranked
 
 FIFTH = 5
 Ways = Callable[[str], list[str]]

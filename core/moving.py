@@ -3,7 +3,7 @@
 An app brings a `Way` for each kind of thing (`mediation.cases`, `ledgers.matters`, `admission.gate`,
 `admission.ledger`) and is the only caller of `take` and `record` for it. Replaying the events of a thing gives its
 state. Tickets, which have limits of several departments and thirty times the traffic, keep a writer of their own
-(`issues.actions`).
+(`issues.engine.actions`).
 """
 
 from collections.abc import Callable, Mapping, Sequence

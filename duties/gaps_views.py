@@ -15,8 +15,7 @@ from duties.models import ListKind
 from duties.queries import current, open_version
 from duties.standing import FINDERS, is_held
 from duties.viewer import RULE_ENDERS
-from members.access import allow
-from members.areas.queries import viewer
+from members.access import allow, reader
 from members.models import User
 from members.roles import Role
 
@@ -35,7 +34,7 @@ class Line:
 @allow(*FINDERS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    user = viewer(request)
+    user = reader(request)
     towns = standing.townships(user, FINDERS)
     code = request.GET.get("town", "")
     chosen = [town for town in towns if town.code == code] or towns

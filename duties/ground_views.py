@@ -17,9 +17,8 @@ from duties import powers, standing
 from duties.assigned import READERS, Assignment
 from duties.ground_forms import AssignForm, ChosenForm, ReasonForm
 from duties.standing import Chosen, is_held
-from members.access import allow, get_scoped_or_404
+from members.access import allow, get_scoped_or_404, reader
 from members.areas.forms import show_refusal
-from members.areas.queries import viewer
 from members.people.panels import Panel
 from members.roles import Role
 
@@ -54,7 +53,7 @@ def assign(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a power or a division of work, with the reason on record."""
-    row = get_scoped_or_404(viewer(request), Assignment, pk=pk)
+    row = get_scoped_or_404(reader(request), Assignment, pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" and row.ended_at is not None:
         words = {"who": row.ended_by.name if row.ended_by else "", "day": f"{local(row.ended_at):%Y-%m-%d}"}
@@ -62,7 +61,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         return _powers_page(request, Panel(_("终止赋权或分工"), "", reverse("lists:powers"), refusal=over), row)
     if form.is_bound and form.is_valid():
         try:
-            powers.end(assignment=row, reason=form.cleaned_data["reason"], actor=viewer(request))
+            powers.end(assignment=row, reason=form.cleaned_data["reason"], actor=reader(request))
         except DomainError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -75,7 +74,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _assign_form(request: HttpRequest) -> AssignForm:
-    towns, items, departments = standing.townships(viewer(request)), standing.items_in_force(), standing.offices()
+    towns, items, departments = standing.townships(reader(request)), standing.items_in_force(), standing.offices()
     asked = Chosen.parse(request.GET)
     given = {"township": asked.town, "item_code": asked.item, "kind": asked.kind, "starts_on": today()}
     return AssignForm(towns, items, departments, request.POST if request.method == "POST" else None, initial=given)
@@ -83,13 +82,13 @@ def _assign_form(request: HttpRequest) -> AssignForm:
 
 def _assign_once(request: HttpRequest, form: AssignForm) -> None:
     with transaction.atomic():
-        slot = claim_key(f"user:{viewer(request).pk}", form.key, form.data)
+        slot = claim_key(f"user:{reader(request).pk}", form.key, form.data)
         if slot.result is None:
-            powers.assign(**form.contents, actor=viewer(request), slot=slot)
+            powers.assign(**form.contents, actor=reader(request), slot=slot)
 
 
 def _powers_page(request: HttpRequest, panel: Panel | None = None, chosen: Assignment | None = None) -> HttpResponse:
-    user, asked = viewer(request), Chosen.parse(request.GET)
+    user, asked = reader(request), Chosen.parse(request.GET)
     page, rows = standing.assignments(user, asked, request.GET.get("after", ""))
     context = {
         "nav": "lists",

@@ -11,8 +11,7 @@ from core.paging import page_of
 from duties import dispatching, standing
 from duties.forms import EndRuleForm
 from duties.viewer import RULE_ENDERS, RULE_READERS, may_end_rules, own_township, township_choices
-from members.access import allow
-from members.areas.queries import viewer
+from members.access import allow, reader
 from members.models import User
 
 PAGE_SIZE = 50
@@ -33,7 +32,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "nav": "lists",
-        "sections": standing.sections(viewer(request), "rules"),
+        "sections": standing.sections(reader(request), "rules"),
         "page": page,
         "lines": dispatching.lines(page.rows),
         "ended": ended,

@@ -1,6 +1,6 @@
 """Reading pages of the three lists, for everybody signed in; the grid items also on the phone."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,8 +21,7 @@ from duties.skimming import leaf
 from duties.standing import sections
 from duties.summary import summary_of
 from duties.viewer import dry_run_url, may_edit, own_township, township_choices, waiting_for
-from members.access import signed_in
-from members.models import User
+from members.access import reader, signed_in
 
 GRID = ListKind.GRID_ITEMS
 KINDS = {kind.value: str(kind.label) for kind in ListKind}
@@ -128,7 +127,7 @@ def _list_page(request: HttpRequest, version: ListVersion, template: str) -> Htt
         "standing": queries.standing(version, queries.current(kind)),
         "draft": queries.open_version(kind) if may_edit(request) else None,
         "may_edit": may_edit(request),
-        "sections": sections(cast(User, request.user), "index"),
+        "sections": sections(reader(request), "index"),
         "waiting": waiting_for(request),
         "summary": summary_of(version),
         "q": chosen.q,
@@ -160,7 +159,7 @@ def _item_page(request: HttpRequest, version: ListVersion, code: str, frame: str
         "decision": decide(found, township, on=today()) if township else None,
         "history": history_steps(queries.history(code, version, kind), shape),
         "back": reverse("lists:phone") if frame == "phone.html" else url_of("version", version),
-        "links": links_of(cast(User, request.user), code),
+        "links": links_of(reader(request), code),
         "draft": queries.open_version(kind) if may_edit(request) else None,
     }
     return render(request, "duties/item.html", context)

@@ -13,7 +13,7 @@ class HouseholdsConfig(AppConfig):
         from households import beside, handlers, liaisons
         from households.models import GuardedTag, Resident
         from households.tags import guarded_key
-        from issues import beside as registry
+        from issues import extensions as registry
         from places import telling
 
         handlers.register_kinds()

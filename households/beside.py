@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from households.models import Need
 from households.people import VISITORS
-from issues.beside import Link
+from issues.extensions import Link
 from issues.models import Ticket
 from members.access import scope_for
 from members.models import User

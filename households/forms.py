@@ -17,7 +17,7 @@ from households.imports.fields import FIELDS, letter
 from households.models import Consent, Import, Need, Resident, SubjectRequest
 from households.rules import GUARDED, TAGS, HelperKind, Outcome, Reason
 from households.search import Wanted
-from issues.fields import ItemField
+from issues.stepping.fields import ItemField
 from members.models import User
 
 KEEP = gettext_lazy("不改就留空")

@@ -6,9 +6,9 @@ from grids.models import Area, Household
 from households.rules import GUARDED
 from members.access import posts_covering, scope_for
 from members.models import User
-from members.roles import SEES, Role
+from members.roles import Role, who_sees
 
-READERS = tuple(role for role in Role if "households" in SEES[role])
+READERS = who_sees("households")
 EDITORS = (Role.GRID_WORKER, Role.GRID_CHIEF, Role.VILLAGE_SECRETARY, Role.TOWNSHIP_DISPATCHER)
 """Who keeps the file of the households of their area."""
 VISITORS = (Role.GRID_WORKER, Role.GRID_CHIEF, Role.VILLAGE_SECRETARY)

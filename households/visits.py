@@ -16,8 +16,8 @@ from households.files import TEXT_LENGTH, FileRefused, is_withdrawn, text
 from households.models import Need, Visit
 from households.people import VISITORS, require
 from households.rules import Outcome, Reason
-from issues.actions import Contact, place
-from issues.actors import staff
+from issues.engine.actions import Contact, place
+from issues.engine.actors import staff
 from issues.models import Source
 from members.models import User
 

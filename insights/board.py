@@ -24,7 +24,7 @@ from insights.period import Period
 from insights.places import Place
 from insights.queries import Totals
 from insights.step_times import StepTime, step_times
-from issues.clocks import lamp_at
+from issues.engine.clocks import lamp_at
 from issues.models import Ticket
 from members.models import User
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from insights.figures import BLUE_FROM, FEWEST, YELLOW_FROM
 from insights.metrics import METRICS
-from issues.filters import TicketFilter
+from issues.finding.filters import TicketFilter
 
 Text = str | Promise
 

@@ -1,6 +1,6 @@
 """What is open right now, read from the partial index of open tickets; never from the tallies.
 
-Lamps are those of `issues.queries.lamp_q` at the given moment, so they are right even when the engine is down.
+Lamps are those of `issues.finding.queries.lamp_q` at the given moment, so they are right even when the engine is down.
 """
 
 from collections import Counter
@@ -13,9 +13,9 @@ from django.db.models import Count, Q, QuerySet
 from grids.models import Area
 from grids.scope import lies_in
 from insights.period import Period
-from issues.facts import SCORED
+from issues.engine.snapshots import SCORED
+from issues.finding.queries import day_start, lamp_q
 from issues.models import OPEN, Ticket
-from issues.queries import day_start, lamp_q
 from issues.workflow import State
 from members.models import User
 

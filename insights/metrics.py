@@ -1,7 +1,7 @@
 """What is counted, said once: how the standing of a ticket counts, and which queue shows the counted rows.
 
 A metric counts tickets by the county day they were placed. `counts` reads the facts that every event of
-the log carries (issues.facts); `shown_by` are the queue parameters that list exactly those tickets, so
+the log carries (issues.engine.snapshots); `shown_by` are the queue parameters that list exactly those tickets, so
 that a number on a page always leads to the rows behind it.
 """
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from issues.conditions import read_day
+from issues.finding.conditions import read_day
 
 LONGEST_DAYS = 366
 DEFAULT = "month"

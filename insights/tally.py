@@ -18,7 +18,7 @@ from insights import steps
 from insights.metrics import BUCKET_RATIO, METRICS
 from insights.models import DailyTally, Facet, SpeedTally, StepTally, Watermark
 from insights.steps import Move
-from issues.facts import complete, facts_of, is_counted
+from issues.engine.snapshots import complete, facts_of, is_counted
 from issues.models import Ticket, TicketEvent
 
 NAME = "tickets"

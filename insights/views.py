@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,17 +16,17 @@ from insights.board import Board, board_of
 from insights.lists import board_url
 from insights.period import CUSTOM, KINDS, Period
 from insights.places import Place
-from members.access import allow
+from members.access import allow, reader
 from members.models import User
-from members.roles import SEES, Role
+from members.roles import who_sees
 
-READERS = tuple(role for role in Role if "board" in SEES[role])
+READERS = who_sees("board")
 
 
 @allow(*READERS)
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    user = _viewer(request)
+    user = reader(request)
     area = places.seat_of(user, request.GET.get("area"))
     chosen = period.read(request.GET, clock.today())
     by = request.GET.get("by", "")
@@ -38,7 +38,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_safe
 def whistles(request: HttpRequest) -> HttpResponse:
     """`/board/whistles/`: 评哨, department by department."""
-    user = _viewer(request)
+    user = reader(request)
     area = places.seat_of(user, request.GET.get("area"))
     chosen = period.read(request.GET, clock.today())
     place = places.place_of(area)
@@ -67,12 +67,6 @@ def whistles(request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     context = {"nav": "board", "formulas": explained.FORMULAS, "metrics": explained.metrics()}
     return render(request, "insights/metrics.html", context)
-
-
-def _viewer(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def _context(user: User, shown: Board) -> dict[str, Any]:

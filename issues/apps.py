@@ -15,14 +15,14 @@ class IssuesConfig(AppConfig):
         from issues.models import Reporter
 
         register_index(Reporter, "phone", "phone_index", blind_index)
-        import_module("issues.follow")  # registers what the table's `after` column names
+        import_module("issues.engine.follow")  # registers what the table's `after` column names
         import_module("issues.kinds").register()
         routed, evidence = import_module("duties.routed"), import_module("duties.evidence")
-        relocating, tree = import_module("issues.relocating"), import_module("grids.tree")
+        relocating, tree = import_module("issues.tending.relocating"), import_module("grids.tree")
         import_module("places.following").register(relocating.TICKETS)
         registries: list[tuple[list[Any], Any]] = [
-            (routed.past_sources, import_module("issues.past").alike),
-            (evidence.sources, import_module("issues.evidence").of_item),
+            (routed.past_sources, import_module("issues.learning.past").alike),
+            (evidence.sources, import_module("issues.learning.observed_times").of_item),
             (tree.retire_guards, relocating.open_at),
         ]
         for registry, entry in registries:

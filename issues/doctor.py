@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from core.doctor import check, unlike_their_log
-from issues import words
+from issues.engine import words
 from issues.models import Clock, Ticket, TicketEvent
 from issues.workflow import ENDED_STATES
 

@@ -1,67 +1,22 @@
 """Tell people what a ticket's step means for them. Runs from the outbox; idempotent by key."""
 
-from collections.abc import Iterable
-
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import NotNow
 from core.outbox import handles
-from issues import clocks, kinds, reviews
-from issues.actions import CLOSE_UNASKED, NOTIFY, apply
-from issues.actors import path_ids, system
-from issues.effects.closing import EXAMINE
-from issues.follow import CHILD_ENDED
-from issues.models import Call, Party, Ticket, TicketEvent
+from issues import kinds
+from issues.engine import clocks
+from issues.engine.actions import CLOSE_UNASKED, NOTIFY, apply
+from issues.engine.actors import system
+from issues.engine.audiences import audiences_of, recipients
+from issues.engine.effects.closing import EXAMINE
+from issues.engine.follow import CHILD_ENDED
+from issues.models import Ticket, TicketEvent
+from issues.tending import reviews
 from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, Audience, ClockKind, State
-from members.models import Post
-from members.roles import Role
 from notices import inbox
-
-A = Audience
-AREA_ROLES: dict[Audience, tuple[Role, ...]] = {
-    A.GRID: (Role.GRID_WORKER, Role.GRID_CHIEF),
-    A.SECRETARY: (Role.VILLAGE_SECRETARY,),
-    A.TOWN_DISPATCHER: (Role.TOWNSHIP_DISPATCHER,),
-    A.TOWN_LEADER: (Role.TOWNSHIP_LEADER,),
-    A.COUNTY_DISPATCHER: (Role.COUNTY_DISPATCHER,),
-    A.COUNTY_LEADER: (Role.COUNTY_LEADER,),
-    A.VERIFIERS: (Role.VERIFIER, Role.GRID_CHIEF, Role.VILLAGE_SECRETARY),
-}
-OWNERS: dict[ClockKind, Audience] = {
-    ClockKind.ACCEPT: A.GRID,
-    ClockKind.CONFIRM: A.SECRETARY,
-    ClockKind.DISPATCH: A.TOWN_DISPATCHER,
-    ClockKind.CLAIM: A.LEAD,
-    ClockKind.ARRIVE: A.LEAD,
-    ClockKind.WRITE_UP: A.GRID,
-    ClockKind.CONSULT: A.COUNTY_DISPATCHER,
-    ClockKind.HANDLE: A.HANDLER,
-    ClockKind.REVIEW: A.COUNTY_LEADER,
-    ClockKind.VERIFY: A.VERIFIERS,
-    ClockKind.CALLBACK: A.SECRETARY,
-}
-"""Whose limit each clock is: they are reminded; from the warning on their leader hears of it too."""
-
-
-BY_DEPARTMENT = frozenset({ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE})
-LADDER: dict[bool, dict[str, tuple[Audience, ...]]] = {
-    True: {
-        "remind": (),
-        "warn": (A.LEAD_LEADER,),
-        "overdue": (A.LEAD_LEADER, A.SECRETARY, A.TOWN_DISPATCHER),
-        "again": (A.LEAD_LEADER, A.TOWN_LEADER, A.COUNTY_DISPATCHER, A.COUNTY_LEADER),
-    },
-    False: {
-        "remind": (),
-        "warn": (A.SECRETARY,),
-        "overdue": (A.SECRETARY, A.TOWN_DISPATCHER),
-        "again": (A.TOWN_LEADER, A.COUNTY_DISPATCHER),
-    },
-}
-"""Who hears of each step besides the owner of the limit: of a department's its leader first, then up the tree."""
 
 
 @handles(EXAMINE, label=gettext_lazy("查办结疑点"))
@@ -77,7 +32,7 @@ def notify(payload: dict[str, object]) -> None:
     """Send the notices of one event."""
     event = TicketEvent.objects.select_related("ticket").get(pk=int(str(payload["event"])))
     ticket = event.ticket
-    audiences = _audiences(event)
+    audiences = audiences_of(event)
     users = recipients(ticket, audiences) - {event.actor_id}
     inbox.send(
         user_ids=sorted(u for u in users if u is not None),
@@ -89,46 +44,6 @@ def notify(payload: dict[str, object]) -> None:
         number=ticket.number,
         state=str(STATES[State(ticket.state)].label),
     )
-
-
-def _audiences(event: TicketEvent) -> Iterable[Audience]:
-    if event.action == "place":
-        return (A.GRID,)
-    if event.action != "escalate":
-        return BY_NAME[event.action].tell
-    kind = ClockKind(event.data["kind"])
-    owner = A.ASSISTING if "department" in event.data else OWNERS[kind]
-    return (owner, *LADDER[kind in BY_DEPARTMENT][event.data["step"]])
-
-
-def recipients(ticket: Ticket, audiences: Iterable[Audience]) -> set[int | None]:
-    """The people of `audiences` on `ticket` today: one query for areas, one for departments."""
-    wanted = set(audiences)
-    users: set[int | None] = set()
-    if A.HANDLER in wanted:
-        users.add(ticket.holder_id or ticket.handled_by_id)
-    if A.PLACER in wanted:
-        users |= {ticket.placed_by_id, ticket.accepted_by_id}
-    roles = [role for audience in wanted for role in AREA_ROLES.get(audience, ())]
-    q = Q(role__in=roles, area__in=path_ids(ticket)) if roles else Q(pk__in=())
-    q |= Q(department__in=_departments(ticket, wanted))
-    if A.LEAD_LEADER in wanted and ticket.lead_id:
-        q |= Q(department=ticket.lead_id, role=Role.DEPARTMENT_LEADER)
-    active = Post.objects.held().filter(q, user__is_active=True)
-    return users | set(active.values_list("user_id", flat=True))
-
-
-def _departments(ticket: Ticket, wanted: set[Audience]) -> set[int]:
-    """The departments whose whole staff is told."""
-    found = {ticket.lead_id} if A.LEAD in wanted and ticket.lead_id else set()
-    if A.ASSISTING in wanted:
-        calls = Call.objects.filter(ticket=ticket, ended_at=None, is_lead=False)
-        found |= set(calls.values_list("department_id", flat=True))
-    if A.INVITED in wanted:
-        parties = Party.objects.filter(consultation__ticket=ticket).order_by("-consultation_id")
-        newest = parties.values_list("consultation_id", flat=True)[:1]
-        found |= set(Party.objects.filter(consultation__in=list(newest)).values_list("department_id", flat=True))
-    return found
 
 
 def _text(event: TicketEvent, ticket: Ticket) -> str:
@@ -158,7 +73,7 @@ def child_ended(payload: dict[str, object]) -> None:
     if parent is None or not parent.is_open:
         return
     inbox.send(
-        user_ids=sorted(u for u in recipients(parent, (A.HANDLER, A.PLACER)) if u is not None),
+        user_ids=sorted(u for u in recipients(parent, (Audience.HANDLER, Audience.PLACER)) if u is not None),
         kind=kinds.CHILD_ENDED,
         text=_("拆分件 %(child)s 已结束，主件 %(parent)s") % {"child": child.number, "parent": parent.number},
         url=reverse("issues:ticket", args=[parent.number]),

@@ -3,8 +3,9 @@
 from celery import shared_task
 
 from core import engine
-from issues import covering, learning, reviews
-from issues.reminding import fire_due
+from issues.learning import counting
+from issues.tending import covering, reviews
+from issues.tending.reminding import fire_due
 
 
 @shared_task(name="issues.tick")
@@ -29,4 +30,4 @@ def cover() -> int:
 @shared_task(name="issues.learn")
 def learn() -> int:
     """Learn anew which words past tickets of each item had."""
-    return learning.learn()
+    return counting.learn()

@@ -3,8 +3,11 @@
 from django.urls import path, register_converter
 
 from issues.field import views as field
+from issues.queue import bulk_views, export_views, saved_views
+from issues.queue import views as queue
 from issues.resident import views as resident
-from issues.views import bulk, export, papers, photos, queue, replies, saved, slip, ticket, why
+from issues.ticket import papers_views, photo_views, reply_views, slip_views, why_views
+from issues.ticket import views as ticket
 
 
 class Number:
@@ -47,7 +50,7 @@ urlpatterns = [
     path("c/<tracking:code>/add/", resident.add, name="add"),
     path("c/<tracking:code>/rate/", resident.rate, name="rate"),
     path("c/<tracking:code>/reopen/", resident.reopen, name="reopen"),
-    path("c/<tracking:code>/photo/<rowid:pk>/", photos.resident_photo, name="resident_photo"),
+    path("c/<tracking:code>/photo/<rowid:pk>/", resident.resident_photo, name="resident_photo"),
     # the phone
     path("m/", field.home, name="phone_home"),
     path("m/new", field.new, name="phone_new"),
@@ -56,24 +59,24 @@ urlpatterns = [
     path("m/t/<number:number>/", ticket.phone, name="phone_ticket"),
     # the desk
     path("t/", queue.index, name="queue"),
-    path("t/views/", saved.index, name="views"),
-    path("t/views/new/", saved.new, name="new_view"),
-    path("t/views/<rowid:pk>/", saved.edit, name="view"),
-    path("t/views/<rowid:pk>/delete/", saved.forget, name="forget_view"),
-    path("t/replies/", replies.index, name="replies"),
-    path("t/replies/new/", replies.new, name="new_reply"),
-    path("t/replies/<rowid:pk>/", replies.edit, name="reply"),
-    path("t/replies/<rowid:pk>/delete/", replies.forget, name="forget_reply"),
-    path("t/bulk/<slug:action>/", bulk.steps, name="bulk"),
-    path("t/export/<slug:kind>/", export.export, name="export"),
+    path("t/views/", saved_views.index, name="views"),
+    path("t/views/new/", saved_views.new, name="new_view"),
+    path("t/views/<rowid:pk>/", saved_views.edit, name="view"),
+    path("t/views/<rowid:pk>/delete/", saved_views.forget, name="forget_view"),
+    path("t/replies/", reply_views.index, name="replies"),
+    path("t/replies/new/", reply_views.new, name="new_reply"),
+    path("t/replies/<rowid:pk>/", reply_views.edit, name="reply"),
+    path("t/replies/<rowid:pk>/delete/", reply_views.forget, name="forget_reply"),
+    path("t/bulk/<slug:action>/", bulk_views.steps, name="bulk"),
+    path("t/export/<slug:kind>/", export_views.export, name="export"),
     path("t/new/", field.new, name="new"),
     path("t/<number:number>/", ticket.detail, name="ticket"),
-    path("t/sheets/", papers.sheets, name="sheets"),
-    path("t/<number:number>/minutes/<rowid:pk>/", papers.minutes, name="minutes"),
-    path("t/<number:number>/why/", why.why, name="why"),
-    path("t/<number:number>/print/", slip.printed, name="print"),
+    path("t/sheets/", papers_views.sheets, name="sheets"),
+    path("t/<number:number>/minutes/<rowid:pk>/", papers_views.minutes, name="minutes"),
+    path("t/<number:number>/why/", why_views.why, name="why"),
+    path("t/<number:number>/print/", slip_views.printed, name="print"),
     path("t/<number:number>/peek/", ticket.peek, name="peek"),
     path("t/<number:number>/do/<slug:action>/", ticket.act, name="act"),
     path("t/<number:number>/reveal/", ticket.reveal, name="reveal"),
-    path("t/<number:number>/photo/<rowid:pk>/", photos.photo, name="photo"),
+    path("t/<number:number>/photo/<rowid:pk>/", photo_views.photo, name="photo"),
 ]

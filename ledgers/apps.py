@@ -7,7 +7,7 @@ class LedgersConfig(AppConfig):
     verbose_name = _("专项台账")
 
     def ready(self) -> None:
-        from issues import beside as registry
+        from issues import extensions as registry
         from ledgers import beside, following, handlers
         from places.following import register
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grids.models import Area
-from issues.beside import Link
+from issues.extensions import Link
 from issues.models import Ticket
 from ledgers.models import Rectification, Target
 from ledgers.progress import running_for

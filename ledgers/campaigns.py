@@ -23,8 +23,8 @@ from duties.routing import version_in_force
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area, Household
 from grids.scope import areas_below, at_or_below, lies_in
-from issues.actions import place
-from issues.actors import staff
+from issues.engine.actions import place
+from issues.engine.actors import staff
 from issues.models import Source, Ticket
 from issues.workflow import PLACE_ROLES
 from ledgers.matters import begin

@@ -14,8 +14,8 @@ from core.steps import Step
 from duties.models import ListVersion
 from grids.levels import GridKind, Level
 from grids.models import Area
-from issues.actions import Contact
-from issues.fields import DepartmentField, ItemField, TicketField
+from issues.engine.actions import Contact
+from issues.stepping.fields import DepartmentField, ItemField, TicketField
 from ledgers.campaigns import Plan
 from ledgers.lists import VIEWS, Chosen
 from ledgers.models import Proposal

@@ -15,10 +15,10 @@ from core import clock
 from core.moving import OPENED, Way
 from core.steps import FORWARD_RANK, Step, Text
 from core.templatetags.ui import when
-from issues.particulars import Fact
-from issues.present import Step as TrackStep
-from issues.story import Entry, Picture
-from issues.wording import short_day
+from issues.dossier.summary import Fact
+from issues.dossier.ticket_page import Step as TrackStep
+from issues.dossier.timeline import Entry, Picture
+from issues.dossier.wording import short_day
 from ledgers.matters import MODELS, WAYS, facts_of
 from ledgers.models import Campaign, MatterEvent, MatterPhoto, Milestone, Project, Rectification
 from ledgers.people import hats_of

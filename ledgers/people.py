@@ -7,16 +7,16 @@ from django.db.models import Q
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area
 from grids.scope import areas_below
-from issues.fields import department_groups
+from issues.stepping.fields import department_groups
 from ledgers.models import Campaign, Matter, Project, Rectification, Target
 from ledgers.workflow import Audience, Hat
 from members.access import posts_covering, scope_for
 from members.models import Department, Post, User
-from members.roles import SEES, Role
+from members.roles import Role, who_sees
 
-READERS = tuple(role for role in Role if "ledgers" in SEES[role])
+READERS = who_sees("ledgers")
 """Who has problems and projects in sight."""
-CAMPAIGN_READERS = tuple(role for role in Role if "campaigns" in SEES[role])
+CAMPAIGN_READERS = who_sees("campaigns")
 WRITERS = tuple(role for role in READERS if role != Role.AUDITOR)
 KEEPERS = frozenset({Role.COUNTY_DISPATCHER, Role.TOWNSHIP_DISPATCHER, Role.TOWNSHIP_LEADER})
 """Who opens problems and campaigns for their county or township, and strikes off what was put right."""

@@ -16,7 +16,7 @@ from core.steps import missing
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import path_of
-from issues.actions import Contact
+from issues.engine.actions import Contact
 from ledgers.matters import begin, remind
 from ledgers.models import Milestone, Project, Proposal
 from ledgers.people import KEEPERS, PROPOSERS, TOWN_KEEPERS, offices_of

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.forms import PicturesField
 from core.steps import Step, Text
-from issues.fields import DepartmentField, TicketField
+from issues.stepping.fields import DepartmentField, TicketField
 from ledgers.models import Matter, Project
 from ledgers.people import doers_for
 from members.models import User

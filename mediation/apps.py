@@ -7,12 +7,12 @@ class MediationConfig(AppConfig):
     verbose_name = _("矛盾调解")
 
     def ready(self) -> None:
-        from issues import beside
+        from issues import extensions
         from mediation import following, handlers, tickets
         from places.following import register
 
         handlers.register_kinds()
         register(following.DISPUTES)
-        if tickets.links not in beside.link_sources:
-            beside.link_sources.append(tickets.links)
-            beside.outcome_sources.append(tickets.outcome)
+        if tickets.links not in extensions.link_sources:
+            extensions.link_sources.append(tickets.links)
+            extensions.outcome_sources.append(tickets.outcome)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guard
 from grids.models import Area
-from issues.dossier import is_readable_to
+from issues.dossier.reading import is_readable_to
 from issues.models import Ticket
 from mediation.cases import NewParty
 from mediation.effects import NewMediator

@@ -17,10 +17,10 @@ from core.errors import NotYours
 from core.moving import Way
 from core.privacy import mask_name, mask_phone
 from core.templatetags.ui import when
-from issues.particulars import Fact
-from issues.present import Step as TrackStep
-from issues.story import Entry
-from issues.wording import short_day
+from issues.dossier.summary import Fact
+from issues.dossier.ticket_page import Step as TrackStep
+from issues.dossier.timeline import Entry
+from issues.dossier.wording import short_day
 from mediation.cases import WAY, facts_of
 from mediation.models import Agreement, Disputant, Dispute, DisputeEvent, MediationSession, Mediator
 from mediation.people import hats_of

@@ -11,9 +11,9 @@ from mediation.models import Dispute, Mediator, justice_departments
 from mediation.table import Hat
 from members.access import posts_covering, scope_for
 from members.models import Department, Post, User
-from members.roles import SEES, Role
+from members.roles import Role, who_sees
 
-READERS = (*(role for role in Role if "mediation" in SEES[role]), Role.GRID_CHIEF, Role.GRID_WORKER)
+READERS = (*who_sees("mediation"), Role.GRID_CHIEF, Role.GRID_WORKER)
 """Roles that may have a dispute in sight: by their post, or because they mediate it."""
 WRITERS = tuple(role for role in READERS if role != Role.AUDITOR)
 OPEN_ROLES = frozenset({Role.GRID_CHIEF, Role.VILLAGE_SECRETARY, Role.TOWNSHIP_DISPATCHER, Role.TOWNSHIP_LEADER})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.forms import PhoneField
 from grids.models import Household
-from issues.fields import DepartmentField
+from issues.stepping.fields import DepartmentField
 from mediation.agreement import FIRST_MANNER, first_terms
 from mediation.models import Disputant
 from mediation.page import DisputePage, PartyLine

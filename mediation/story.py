@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.moving import OPENED
 from core.templatetags.ui import when
-from issues.story import Entry
+from issues.dossier.timeline import Entry
 from mediation.models import Disputant, Dispute, DisputeEvent, MediationSession
 from mediation.rules import Guidance, Risk
 from mediation.table import BY_NAME

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from issues.actors import path_ids
-from issues.beside import Link
+from issues.engine.actors import path_ids
+from issues.extensions import Link
 from issues.models import Ticket
 from mediation.models import Dispute
 from mediation.people import READERS, may_open_in

@@ -1,7 +1,5 @@
 """Pages of disputes: the list, opening one, one dispute with its steps, the agreement to print. They hold no rule."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +22,7 @@ from mediation.page import DisputePage, PartyLine, agreement_of, open_page, part
 from mediation.page import reveal as reveal_parties
 from mediation.people import OPENERS, READERS, WRITERS, opening_areas
 from mediation.rules import FOLLOW_UP_AFTER
-from members.access import allow, get_scoped_or_404, scope_for
+from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.models import User
 
 NAV = {"nav": "mediation"}
@@ -109,11 +107,6 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         shown = parties_of(page.disputants)
     context = {"page": page, "sheet": sheet_of(page, text, shown), "in_full": request.method == "POST"}
     return render(request, "mediation/agreement.html", context)
-
-
-def reader(request: HttpRequest) -> User:
-    """The signed-in person; `allow` lets nobody else through."""
-    return cast(User, request.user)
 
 
 def _ticket(request: HttpRequest, user: User) -> Ticket | None:

@@ -111,6 +111,13 @@ def scope_for(user: User | AnonymousUser) -> Scope:
     return known
 
 
+def reader(request: HttpRequest) -> User:
+    """The signed-in person; the guard of the view has let nobody else through."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
 def posts_covering(
     user: User, *, area_ids: Collection[int], department_ids: Container[int | None]
 ) -> list[tuple[str, str, Post]]:

@@ -62,6 +62,12 @@ The system admin reads no tickets or households and the auditor writes nothing (
 into a dispute as its mediator sees that one whatever the role (`mediation.models.Dispute.scope_q`).
 """
 
+
+def who_sees(aspect: str) -> tuple[Role, ...]:
+    """The roles that may read this aspect, in the order of `Role`."""
+    return tuple(role for role in Role if aspect in SEES[role])
+
+
 MOST_CHIEFS = 2
 """People on the A side who may be 网格长 of one grid at a time: one, or two (双网格长)."""
 

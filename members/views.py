@@ -1,7 +1,5 @@
 """Pages of one's own account: sign in, sign out, home by role, account, password."""
 
-from typing import cast
-
 from django.contrib import auth, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -15,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members import accounts, leaves, navigation
-from members.access import public, scope_for, signed_in
+from members.access import public, reader, scope_for, signed_in
 from members.forms import LeaveForm, LoginForm, PasswordForm
 from members.lockout import canonical
 from members.middleware import begin
@@ -62,7 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    user = cast(User, request.user)
+    user = reader(request)
     return render(request, "members/account.html", {"nav": "me", "posts": scope_for(user).posts})
 
 
@@ -71,7 +69,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; every other session of the account ends."""
-    user = cast(User, request.user)
+    user = reader(request)
     is_forced = user.must_change_password
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _changed(request, user, form):
@@ -99,7 +97,7 @@ def _changed(request: HttpRequest, user: User, form: PasswordForm) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
     """请假: my days away, who covers my posts, and which colleagues are away."""
-    user = cast(User, request.user)
+    user = reader(request)
     form = LeaveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -123,7 +121,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def cancel_leave(request: HttpRequest, pk: int) -> HttpResponse:
-    user = cast(User, request.user)
+    user = reader(request)
     leaves.cancel(get_object_or_404(leaves.own(user), pk=pk), actor=user)
     messages.success(request, _("已销假，AB 岗接手而未办结的件会交回给您。"))
     return redirect("members:leave")

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import DomainError
 from core.privacy import mask_email
-from members.access import signed_in
-from members.areas.queries import viewer
+from members.access import reader, signed_in
 from members.people.forms import show_refusal
 from notices import reaching, times
 from notices.forms import CodeForm, EmailForm, SettingsForm
@@ -22,9 +21,9 @@ from notices.forms import CodeForm, EmailForm, SettingsForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     """Choose; what is chosen for e-mail takes effect once an address is confirmed."""
-    form = SettingsForm(reaching.of(viewer(request)), request.POST if request.method == "POST" else None)
+    form = SettingsForm(reaching.of(reader(request)), request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        reaching.choose(user=viewer(request), **form.chosen())
+        reaching.choose(user=reader(request), **form.chosen())
         messages.success(request, _("已保存"))
         return redirect("notices:settings")
     return _page(request, form=form)
@@ -37,7 +36,7 @@ def email(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST)
     if form.is_valid():
         try:
-            reaching.ask(user=viewer(request), email=form.cleaned_data["email"])
+            reaching.ask(user=reader(request), email=form.cleaned_data["email"])
         except DomainError as refusal:
             show_refusal(form, refusal, "email")
         else:
@@ -52,7 +51,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if form.is_valid():
         try:
-            reaching.confirm(user=viewer(request), code=form.cleaned_data["code"])
+            reaching.confirm(user=reader(request), code=form.cleaned_data["code"])
         except DomainError as refusal:
             show_refusal(form, refusal, "code")
         else:
@@ -65,14 +64,14 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_POST
 def forget(request: HttpRequest) -> HttpResponse:
     """Remove the address."""
-    reaching.forget(user=viewer(request))
+    reaching.forget(user=reader(request))
     messages.success(request, _("邮箱已删去，以后只发站内消息。"))
     return redirect("notices:settings")
 
 
 def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
     """The page with the form that was sent, if any; 422 when that one has errors."""
-    reach = reaching.of(viewer(request))
+    reach = reaching.of(reader(request))
     quiet = times.county_quiet()
     context = {
         "nav": "me",

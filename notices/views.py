@@ -1,7 +1,6 @@
 """The inbox: one person's notices by day, opened one by one or marked read together, and the bell's number."""
 
 from itertools import groupby
-from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -12,8 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
 from core.paging import page_of
-from members.access import passive, signed_in
-from members.models import User
+from members.access import passive, reader, signed_in
 from notices import inbox
 from notices.models import Notice
 
@@ -23,7 +21,7 @@ PAGE = 50
 @signed_in
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    notices = inbox.of(cast(User, request.user))
+    notices = inbox.of(reader(request))
     page = page_of(notices, order=("-created_at", "-id"), after=request.GET.get("after", ""), size=PAGE)
     days = [(day, list(rows)) for day, rows in groupby(page.rows, key=_day)]
     return render(request, "notices/inbox.html", {"page": page, "days": days, "today": clock.today()})
@@ -33,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one notice read and go where it points; back to the inbox when it points nowhere of ours."""
-    notice = inbox.open_one(user=cast(User, request.user), pk=pk)
+    notice = inbox.open_one(user=reader(request), pk=pk)
     if notice is None:
         raise Http404
     is_ours = notice.url.startswith("/") and url_has_allowed_host_and_scheme(notice.url, allowed_hosts=None)
@@ -43,7 +41,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
-    inbox.read_all(user=cast(User, request.user))
+    inbox.read_all(user=reader(request))
     messages.success(request, _("已全部标为已读"))
     return redirect("notices:inbox")
 
@@ -53,7 +51,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @require_safe
 def badge(request: HttpRequest) -> HttpResponse:
     """The number on the bell as plain text; 304 while it stays the same."""
-    count = inbox.unread(cast(User, request.user)).count()
+    count = inbox.unread(reader(request)).count()
     etag = f'"{count}"'
     known = parse_etags(request.headers.get("If-None-Match", ""))
     response = HttpResponseNotModified() if etag in known else HttpResponse(str(count), content_type="text/plain")

@@ -15,10 +15,10 @@ from core import clock
 from core.calendar import Limit
 from core.idempotency import Once
 from core.images import Picture
-from issues.actions import Contact, apply, place
-from issues.actors import Actor, resident, staff, system
+from issues.engine.actions import Contact, apply, place
+from issues.engine.actors import Actor, resident, staff, system
 from issues.models import Source, Ticket
-from issues.reminding import fire_due
+from issues.tending.reminding import fire_due
 from issues.workflow import BY_NAME, State
 from tests.cast import Cast
 

@@ -1,7 +1,7 @@
 """What the pages of applications and reports share: the reader, forms on a page of their own, taking a step."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -12,14 +12,10 @@ from core.acting import Desk, act
 from core.errors import DomainError
 from core.forms import IdempotentForm
 from core.idempotency import KeyReused
+from members.access import reader
 from members.models import User
 
 OpenPage = Callable[[User, int], MovingPage]
-
-
-def reader(request: HttpRequest) -> User:
-    """The signed-in person; the policies let nobody else through."""
-    return cast(User, request.user)
 
 
 def form_page(

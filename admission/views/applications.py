@@ -15,10 +15,10 @@ from admission.page import open_page
 from admission.people import DEPARTMENT_ROLES, REPORTERS, applying_departments
 from admission.rules import Kind
 from admission.table import State
-from admission.views.acting import act_page, detail_page, form_page, handled, posted, reader
+from admission.views.acting import act_page, detail_page, form_page, handled, posted
 from core.errors import Refused
 from core.idempotency import once_of
-from members.access import allow, get_scoped_or_404, scope_for, signed_in
+from members.access import allow, get_scoped_or_404, reader, scope_for, signed_in
 from members.roles import Role
 
 NAV = {"nav": "admission"}

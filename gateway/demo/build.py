@@ -25,7 +25,7 @@ from gateway.demo import (
 from gateway.demo.stories import World
 from grids.levels import Level
 from grids.models import Area
-from issues import learning
+from issues.learning import counting
 from members.models import Department, Post, User
 from members.roles import Role
 
@@ -64,7 +64,7 @@ def build(say: Say) -> None:
     say(f"走访 {homes.write(now)} 次")
     outlines.profile()
     desk.fill()
-    say(f"事项用词 {learning.learn()} 条")
+    say(f"事项用词 {counting.learn()} 条")
     channels.connect()
 
 

@@ -2,7 +2,8 @@
 
 from core.idempotency import Once
 from gateway.demo import words
-from issues import replies, saved
+from issues.queue import saved
+from issues.stepping import replies
 from members.models import Department, Post, User
 from members.roles import Role
 

@@ -16,11 +16,12 @@ from core.calendar import Limit
 from core.models import OutboxRow
 from duties.models import DutyItem, GradeCode
 from gateway.demo.stories import Plan, Story, World, looked_at, tell
-from issues import clocks, reviews
-from issues.actions import NOTIFY
-from issues.effects.closing import EXAMINE
+from issues.engine import clocks
+from issues.engine.actions import NOTIFY
+from issues.engine.effects.closing import EXAMINE
 from issues.models import Ticket
-from issues.reminding import fire_due
+from issues.tending import reviews
+from issues.tending.reminding import fire_due
 from issues.workflow import OPEN_STATES, STATES, State
 
 DAYS = 90

@@ -25,8 +25,8 @@ from households.imports import work
 from households.models import Visit
 from households.rules import LEAST_LIAISONS, Outcome, Reason
 from households.visits import visit
-from issues.actions import apply
-from issues.actors import staff
+from issues.engine.actions import apply
+from issues.engine.actors import staff
 from members.models import User
 
 Turn = tuple[float, Callable[[], object]]

@@ -16,8 +16,8 @@ from duties.models import DutyItem
 from duties.routing import version_in_force
 from gateway.demo import pictures
 from grids.models import Area
-from issues.actions import Contact, apply
-from issues.actors import staff
+from issues.engine.actions import Contact, apply
+from issues.engine.actors import staff
 from ledgers import campaigns, matters, projects, rectifications
 from ledgers.campaigns import Plan
 from ledgers.models import Matter, Milestone, Target

@@ -1,6 +1,6 @@
 """What happens to one demo ticket: a generator that acts through the real verbs and yields when it acts next.
 
-Every act goes through `issues.actions`; a story only chooses who acts, when and with which words. Delays
+Every act goes through `issues.engine.actions`; a story only chooses who acts, when and with which words. Delays
 are shares of the ticket's own limits, so overdue and punctual cases come out of the same rule.
 """
 
@@ -18,9 +18,9 @@ from duties.models import DutyItem, FirstLevel, GradeCode
 from duties.routing import Decision
 from gateway.demo import words
 from grids.models import Area
-from issues.actions import Contact, apply, place
-from issues.actors import Actor, resident, staff
-from issues.families import same_matter
+from issues.engine.actions import Contact, apply, place
+from issues.engine.actors import Actor, resident, staff
+from issues.finding.families import same_matter
 from issues.models import OPEN, Call, Route, Source, Ticket
 from issues.workflow import State
 from members.models import Department, User

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -11,15 +11,9 @@ from django.shortcuts import redirect, render
 
 from core.errors import DomainError
 from members.areas.forms import show_refusal
-from members.models import User
 
 NAV = {"nav": "households"}
 Text = Any
-
-
-def reader(request: HttpRequest) -> User:
-    """The signed-in person; `allow` lets nobody else through."""
-    return cast(User, request.user)
 
 
 @dataclass(frozen=True)

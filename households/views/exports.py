@@ -17,8 +17,8 @@ from households.imports.lists import PAGE_SIZE
 from households.models import ExportRequest
 from households.people import APPROVERS, KEEPERS, places_of
 from households.rules import EXPORT_OPEN
-from households.views.common import NAV, FormPage, reader, taken
-from members.access import allow, get_scoped_or_404
+from households.views.common import NAV, FormPage, taken
+from members.access import allow, get_scoped_or_404, reader
 
 HOURS = int(EXPORT_OPEN.total_seconds() // 3600)
 FORMS = require_http_methods(["GET", "HEAD", "POST"])

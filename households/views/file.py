@@ -19,8 +19,8 @@ from households.page import home_of, need_of, open_file, resident_of
 from households.people import EDITORS, READERS, guarded_kinds, require
 from households.rules import GUARDED
 from households.tags import shown_to
-from households.views.common import NAV, FormPage, reader, taken
-from members.access import allow
+from households.views.common import NAV, FormPage, taken
+from members.access import allow, reader
 
 GUARDS = tuple(role for role in READERS if any(role in label.readers for label in GUARDED.values()))
 FORMS = require_http_methods(["GET", "HEAD", "POST"])

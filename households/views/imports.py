@@ -17,8 +17,8 @@ from households.imports import fields, lists, work
 from households.imports.fields import identity_columns
 from households.models import Import
 from households.people import IMPORTERS, KEEPERS, may_import_areas, places_of
-from households.views.common import NAV, FormPage, reader
-from members.access import allow, get_scoped_or_404
+from households.views.common import NAV, FormPage
+from members.access import allow, get_scoped_or_404, reader
 from members.areas.forms import show_refusal
 from members.models import User
 from members.roles import Role

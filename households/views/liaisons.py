@@ -19,8 +19,8 @@ from households.liaisons import add_helper, assign, release, retire_helper
 from households.people import KEEPERS, READERS
 from households.rules import LEAST_LIAISONS, MOST_LIAISONS
 from households.search import Wanted
-from households.views.common import FormPage, reader, taken
-from members.access import allow
+from households.views.common import FormPage, taken
+from members.access import allow, reader
 
 NAV = {"nav": "households"}
 OFFERED = 30

@@ -10,8 +10,8 @@ from households import exports, search
 from households.forms import FilterForm
 from households.people import IMPORTERS, KEEPERS, READERS, places_of
 from households.tags import kinds_known_to
-from households.views.common import NAV, reader
-from members.access import allow, scope_for
+from households.views.common import NAV
+from members.access import allow, reader, scope_for
 
 
 @allow(*READERS)

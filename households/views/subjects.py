@@ -12,8 +12,8 @@ from households.forms import AnswerForm, ConsentForm, RequestForm
 from households.page import home_of, request_of
 from households.people import EDITORS, KEEPERS, READERS
 from households.rules import KEEP_AFTER_LEAVING, NOTICE_VERSION, REPLY_WITHIN
-from households.views.common import FormPage, reader, taken
-from members.access import allow
+from households.views.common import FormPage, taken
+from members.access import allow, reader
 
 FORMS = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -20,9 +20,8 @@ from households.page import home_of
 from households.people import READERS, VISITORS
 from households.rules import MUST, MUST_LABEL, SERVICE_LABEL, VISIT_EVERY, Outcome, Reason
 from households.search import Wanted
-from households.views.common import reader
 from households.visits import visit
-from members.access import allow
+from members.access import allow, reader
 from members.models import User
 
 NAV = {"nav": "visits"}

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 from core.forms import IdempotentForm, PhoneField, PicturesField, offer
 from duties.models import DutyItem, ListVersion
 from grids.models import Area
-from issues.actions import Contact
-from issues.fields import ItemField
-from issues.intake import Then
+from issues.engine.actions import Contact
+from issues.engine.intake import Then
 from issues.models import Source
+from issues.stepping.fields import ItemField
 
 WORDS_MAX = 1000
 

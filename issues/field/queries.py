@@ -12,9 +12,9 @@ from duties.queries import common_tiles
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area
 from grids.scope import at_or_below
-from issues.filters import TicketFilter
+from issues.finding.filters import TicketFilter
+from issues.finding.queries import Tab, day_start, my_move_q, queue, tabs
 from issues.models import OPEN, Route, Source, Ticket
-from issues.queries import Tab, day_start, my_move_q, queue, tabs
 from issues.workflow import PLACE_ROLES, State
 from members.access import Scope, scope_for
 from members.models import User

@@ -16,19 +16,19 @@ from duties.models import ListVersion
 from duties.queries import current, search
 from duties.routing import decide
 from grids.models import Area, Household
-from issues.beside import phone_links
-from issues.clocks import lamp
-from issues.dossier import open_dossier
-from issues.families import alike
+from issues.dossier.reading import open_dossier
+from issues.dossier.ticket_page import turn_of
+from issues.dossier.wording import done_words
+from issues.engine.clocks import lamp
+from issues.engine.intake import log
+from issues.extensions import phone_links
 from issues.field import queries
 from issues.field.forms import CounterForm, LogForm
-from issues.intake import log
+from issues.finding.families import alike
 from issues.models import Ticket
-from issues.present import turn_of
-from issues.views.queue import viewer, whose_move
-from issues.wording import done_words
+from issues.queue.views import whose_move
 from issues.workflow import GRID_STAFF, PLACE_ROLES
-from members.access import allow, get_scoped_or_404, scope_for
+from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.models import User
 from members.navigation import is_on_phone
 from members.roles import PHONE_ROLES
@@ -41,7 +41,7 @@ TEXT_MAX = 80
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """`/m/`: what waits for me, most urgent first."""
-    user = viewer(request)
+    user = reader(request)
     page = queries.home_of(user)
     context = {
         "nav": "home",
@@ -64,7 +64,7 @@ def _card(ticket: Ticket, page: queries.Home) -> dict[str, Any]:
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """`/m/me`: my own numbers, my grid's code, my account."""
-    user = viewer(request)
+    user = reader(request)
     scope = scope_for(user)
     context = {"nav": "me", "own": queries.own_numbers(user), "grids": queries.grid_posts(scope), "posts": scope.posts}
     return render(request, "issues/field/me.html", context)
@@ -75,7 +75,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """`/m/new`, `/t/new/`: log a finding; one press also takes it on or whistles."""
-    user = viewer(request)
+    user = reader(request)
     household = _household(request, user)
     form = _form(request, user, household)
     if request.method != "POST":
@@ -112,7 +112,7 @@ def _form(request: HttpRequest, user: User, household: Household | None) -> LogF
 @require_safe
 def match(request: HttpRequest) -> HttpResponse:
     """Whose duty what is being typed is: the card under the tiles, fetched as one chooses."""
-    user, version = viewer(request), current()
+    user, version = reader(request), current()
     areas = queries.placing_areas(user)
     if version is None or not areas:
         raise Http404
@@ -131,7 +131,7 @@ def _matched(given: Any, version: ListVersion, area: Area) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, form: LogForm, household: Household | None, status: int = 200) -> HttpResponse:
-    user = viewer(request)
+    user = reader(request)
     frame = _frame(user)
     context = {
         "nav": "new" if frame == "phone" else "queue",

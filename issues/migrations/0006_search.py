@@ -3,8 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from issues import sql
-from issues.words import said_of
+from issues.finding import sql
+from issues.engine.words import said_of
 
 BATCH = 1000
 

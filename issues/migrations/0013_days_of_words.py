@@ -1,4 +1,4 @@
-"""The words of a ticket also tell the day and the month of its placing (`issues.words`)."""
+"""The words of a ticket also tell the day and the month of its placing (`issues.engine.words`)."""
 
 from django.db import migrations
 

@@ -1,6 +1,6 @@
 """What flows: tickets, their event log, clocks, photos, whom they call, and the papers about them.
 
-`issues.actions` is the only writer of a ticket's state; everything here is history that replays.
+`issues.engine.actions` is the only writer of a ticket's state; everything here is history that replays.
 """
 
 from issues.models.called import Call, Consultation, Party, Whistle

@@ -38,7 +38,7 @@ class GuardedWords(models.Model):
 class LearntPair(models.Model):
     """In how many closed tickets of an item a pair of characters stood; without a pair: how many there were.
 
-    Written by `issues.learning`, anew every night; at most `learning.MOST_ROWS` rows.
+    Written by `issues.learning.counting`, anew every night; at most `learning.MOST_ROWS` rows.
     """
 
     pair = models.CharField(max_length=2, blank=True)

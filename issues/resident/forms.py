@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from core.forms import CleanForm, IdempotentForm, PhoneField, PicturesField, offer
 from core.templatetags.ui import when
 from duties.models import DutyItem
-from issues.actions import Contact
+from issues.engine.actions import Contact
 from issues.models import Source, Ticket
 from issues.workflow import SATISFACTION, SOLVED
 

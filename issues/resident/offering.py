@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from core.text import is_clean
 from duties.models import DutyItem, ListVersion
 from duties.queries import resident_items, resident_tiles
+from issues.learning.suggesting import Suggestion, suggest
 from issues.resident.forms import OTHER, WORDS_MAX
-from issues.suggesting import Suggestion, suggest
 
 KEPT = ("item", "same_as", "words", "where", "name", "phone")
 """What was typed when a resident asks what it may be: nothing of it is placed by that."""

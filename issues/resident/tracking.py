@@ -16,16 +16,16 @@ from django.utils.translation import gettext_lazy
 
 from core import clock, throttle
 from core.templatetags.ui import when
-from issues.actors import resident
-from issues.cases import situation
-from issues.dossier import events_of
-from issues.families import leading
+from issues.dossier.reading import events_of
+from issues.dossier.summary import reporter_of
+from issues.dossier.ticket_page import Step
+from issues.dossier.timeline import Entry, public_entries
+from issues.dossier.wording import limit_label, short_day
+from issues.engine.actors import resident
+from issues.engine.guard_context import situation
+from issues.finding.families import leading
+from issues.finding.queries import Text
 from issues.models import Photo, Suspension, Ticket
-from issues.particulars import reporter_of
-from issues.present import Step
-from issues.queries import Text
-from issues.story import Entry, public_entries
-from issues.wording import limit_label, short_day
 from issues.workflow import DECLINE_REASONS, STATES, ClockKind, State, offers
 
 COOKIE, COOKIE_SALT, COOKIE_DAYS = "known_{}", "issues.resident", 60

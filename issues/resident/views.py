@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,20 +15,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import qr, throttle
 from core.errors import DomainError
 from core.idempotency import KeyReused, once_of
+from core.stored import sent
 from core.visitor import address_digest
 from duties.queries import current
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import ancestor_at, area_by_token
-from issues.actions import apply, place
-from issues.actors import resident
-from issues.beside import doors_of
-from issues.families import alike
-from issues.follow import join
-from issues.models import Ticket
+from issues.engine.actions import apply, place
+from issues.engine.actors import resident
+from issues.engine.follow import join
+from issues.extensions import doors_of
+from issues.finding.families import alike
+from issues.learning.suggesting import Suggestion
+from issues.models import ActorKind, Photo, Ticket
 from issues.resident import offering, tracking
 from issues.resident.forms import AdditionForm, CodeForm, OrderForm, RatingForm, ReopenForm, TailForm
-from issues.suggesting import Suggestion
+from issues.resident.tracking import is_known
 from members.access import public
 
 HOUR = timedelta(hours=1)
@@ -224,3 +226,16 @@ def _order_or_404(request: HttpRequest, code: str) -> Ticket:
     if ticket is None:
         raise Http404
     return ticket
+
+
+@public
+@require_safe
+def resident_photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
+    """A photo on the resident's page: of public steps; of a sensitive ticket only the resident's own."""
+    found = Photo.objects.filter(ticket__code=code, pk=pk, event__is_public=True)
+    shown = found.select_related("ticket__reporter", "event").first()
+    if shown is None or not is_known(request, shown.ticket):
+        raise Http404
+    if shown.ticket.is_sensitive and shown.event.actor_kind != ActorKind.RESIDENT:
+        raise Http404
+    return sent(shown)

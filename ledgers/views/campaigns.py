@@ -24,10 +24,10 @@ from ledgers.look_form import LookForm
 from ledgers.models import Campaign, Target
 from ledgers.page import open_page
 from ledgers.people import CAMPAIGN_READERS, KEEPERS, offices_of
-from ledgers.views.common import matter_page, reader
+from ledgers.views.common import matter_page
 from ledgers.workflow import Kind
 from ledgers.workflow.campaign import Result
-from members.access import allow, get_scoped_or_404
+from members.access import allow, get_scoped_or_404, reader
 from members.models import User
 from members.roles import Role
 

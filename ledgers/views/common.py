@@ -1,6 +1,6 @@
 """What the pages of all ledgers share: the reader, one matter with its steps, opening forms that lose nothing."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,15 +14,9 @@ from ledgers.forms import form_for
 from ledgers.page import MatterPage, open_page, photo_of
 from ledgers.people import CAMPAIGN_READERS, READERS, WRITERS
 from ledgers.workflow import TABLES
-from members.access import allow
-from members.models import User
+from members.access import allow, reader
 
 EVERYBODY = tuple(dict.fromkeys((*READERS, *CAMPAIGN_READERS)))
-
-
-def reader(request: HttpRequest) -> User:
-    """The signed-in person; `allow` lets nobody else through."""
-    return cast(User, request.user)
 
 
 @allow(*EVERYBODY)

@@ -19,10 +19,10 @@ from ledgers.models import Project, Proposal
 from ledgers.page import open_page
 from ledgers.people import PROPOSERS, READERS, TOWN_KEEPERS, offices_of
 from ledgers.projects import decline, proposal_hats, propose, start
-from ledgers.views.common import matter_page, reader
+from ledgers.views.common import matter_page
 from ledgers.workflow import Kind
 from ledgers.workflow.project import Proposal as ProposalState
-from members.access import allow, get_scoped_or_404, scope_for
+from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.roles import Role
 
 NAV = {"nav": "projects"}

@@ -16,9 +16,9 @@ from ledgers.forms import FilterForm, ProblemForm
 from ledgers.page import open_page
 from ledgers.people import KEEPERS, READERS, offices_of
 from ledgers.rectifications import open_problem
-from ledgers.views.common import matter_page, reader
+from ledgers.views.common import matter_page
 from ledgers.workflow import Kind
-from members.access import allow
+from members.access import allow, reader
 from members.roles import Role
 
 NAV = {"nav": "rectify"}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from core.forms import CleanForm
 from grids import tokens
 from grids.models import Area
-from members.access import allow, get_scoped_or_404, scope_for
+from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.areas import queries
 from members.models import User
 from members.roles import Role
@@ -25,7 +25,7 @@ def may_renew(user: User) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def renew(request: HttpRequest, code: str) -> HttpResponse:
     """Ask first: every printed sheet of the grid has to be replaced."""
-    user = queries.viewer(request)
+    user = reader(request)
     area = get_scoped_or_404(user, Area, code=code)
     if request.method == "POST":
         tokens.renew(area=area, actor=user)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -29,13 +28,6 @@ class Number:
     unit: str
     url: str
     detail: str = ""
-
-
-def viewer(request: HttpRequest) -> User:
-    """The signed-in person; the guard of the view has already turned everybody else away."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def top_area(user: User) -> Area | None:

@@ -15,22 +15,22 @@ from grids import tree
 from grids.levels import PARENTS, Level
 from grids.models import Area
 from grids.tree import AreaRefused
-from members.access import allow, get_scoped_or_404, scope_for
+from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.areas import queries
 from members.areas.code_views import may_renew
 from members.areas.codes import grid_code
 from members.areas.forms import AddForm, RenameForm, RetireForm, show_refusal
 from members.models import User
-from members.roles import SEES, Role
+from members.roles import Role, who_sees
 
-READERS = tuple(role for role in Role if "areas" in SEES[role])
+READERS = who_sees("areas")
 SHEET_LEVELS = (Level.TOWNSHIP, Level.DISTRICT, Level.VILLAGE, Level.GRID)
 
 
 @allow(*READERS)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    area = queries.top_area(queries.viewer(request))
+    area = queries.top_area(reader(request))
     if area is None:
         raise Http404
     return redirect("areas:detail", code=area.code)
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @allow(*READERS)
 @require_safe
 def detail(request: HttpRequest, code: str) -> HttpResponse:
-    user = queries.viewer(request)
+    user = reader(request)
     area = get_scoped_or_404(user, Area, code=code)
     level, retired = request.GET.get("level", ""), request.GET.get("show") == "retired"
     context = _frame(user, area) | {
@@ -61,11 +61,11 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """One A4 sheet for the wall of a grid."""
-    area = get_scoped_or_404(queries.viewer(request), Area, code=code)
+    area = get_scoped_or_404(reader(request), Area, code=code)
     if not queries.usable_for_orders(area):
         raise Refused(_("只有在用的网格和微网格有点单二维码"))
     context = {"area": area, "codes": [grid_code(request, area)], "back": queries.page(area), "single": True}
-    context["may_renew"] = may_renew(queries.viewer(request))
+    context["may_renew"] = may_renew(reader(request))
     return render(request, "grids/qr.html", context)
 
 
@@ -73,7 +73,7 @@ def qr(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def qr_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """All grids of a township, village or grid, several codes a page."""
-    area = get_scoped_or_404(queries.viewer(request), Area, code=code)
+    area = get_scoped_or_404(reader(request), Area, code=code)
     if area.level not in SHEET_LEVELS:
         raise Refused(_("请选择一个乡镇、村社或网格再打印"))
     codes = [grid_code(request, grid) for grid in queries.grids_to_print(area)]
@@ -83,7 +83,7 @@ def qr_sheet(request: HttpRequest, code: str) -> HttpResponse:
 @allow(Role.SYSTEM_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, code: str) -> HttpResponse:
-    user = queries.viewer(request)
+    user = reader(request)
     parent = get_scoped_or_404(user, Area, code=code)
     if not _below(parent) or parent.retired_at:
         raise Refused(_("“%(name)s”之下不能再设区域") % {"name": parent.name})
@@ -102,7 +102,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 @allow(Role.SYSTEM_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: HttpRequest, code: str) -> HttpResponse:
-    user = queries.viewer(request)
+    user = reader(request)
     area = get_scoped_or_404(user, Area, code=code)
     form = RenameForm(request.POST or None, initial={"name": area.name})
     if request.method == "POST" and form.is_valid():
@@ -119,7 +119,7 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
 @allow(Role.SYSTEM_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def retire(request: HttpRequest, code: str) -> HttpResponse:
-    user = queries.viewer(request)
+    user = reader(request)
     area = get_scoped_or_404(user, Area, code=code)
     form = RetireForm(area, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -169,5 +169,5 @@ def _frame(user: User, area: Area) -> dict[str, Any]:
 
 
 def _form_page(request: HttpRequest, area: Area, form: Any, **words: Any) -> HttpResponse:
-    context = _frame(queries.viewer(request), area) | {"form": form, "back": queries.page(area)} | words
+    context = _frame(reader(request), area) | {"form": form, "back": queries.page(area)} | words
     return render(request, "grids/area_form.html", context, status=422 if form.errors else 200)

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError
 from members import accounts
-from members.access import allow
-from members.areas.queries import viewer
+from members.access import allow, reader
 from members.models import User
 from members.people import queries
 from members.people.forms import EmptyForm, show_refusal
@@ -27,7 +26,7 @@ Verb = Callable[..., None]
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest, username: str) -> HttpResponse:
     """A new initial password, in the answer to this request only; sent again, it is another one."""
-    person, admin = queries.person_or_404(username), viewer(request)
+    person, admin = queries.person_or_404(username), reader(request)
     own = _("自己的密码在“我的账号”里修改") if person.pk == admin.pk else ""
     if request.method == "POST" and not own:
         fresh = accounts.initial_password()
@@ -42,7 +41,7 @@ def password(request: HttpRequest, username: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def disable(request: HttpRequest, username: str) -> HttpResponse:
     person = queries.person_or_404(username)
-    own = _("不能停用自己的账号，请另一位系统管理员来办") if person.pk == viewer(request).pk else ""
+    own = _("不能停用自己的账号，请另一位系统管理员来办") if person.pk == reader(request).pk else ""
     text = _("停用后立即不能登录，岗位和记录都保留，可以再启用。")
     panel = Panel(_("停用账号"), _("停用"), _page(person), None, text, own, danger=True)
     return _step(request, person, panel, accounts.disable, _("账号已停用"))
@@ -72,7 +71,7 @@ def _step(request: HttpRequest, person: User, panel: Panel, verb: Verb, done: st
     form = EmptyForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            verb(user=person, actor=viewer(request))
+            verb(user=person, actor=reader(request))
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:

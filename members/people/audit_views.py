@@ -4,8 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from members.access import allow, scope_for
-from members.areas.queries import viewer
+from members.access import allow, reader, scope_for
 from members.people import queries, trail
 from members.roles import Role
 
@@ -17,7 +16,7 @@ def index(request: HttpRequest) -> HttpResponse:
     page, lines = trail.entries(form, request.GET.get("after", ""))
     context = {
         "nav": "audit",
-        "sections": queries.sections(viewer(request), "audit"),
+        "sections": queries.sections(reader(request), "audit"),
         "page": page,
         "lines": lines,
         "filters": form,

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import idempotency
 from core.errors import Conflict, DomainError
 from members import departments
-from members.access import allow
-from members.areas.queries import viewer
+from members.access import allow, reader
 from members.models import Department, User
 from members.people import queries
 from members.people.forms import DepartmentForm, EmptyForm, OfficeForm, show_refusal
@@ -29,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @allow(Role.SYSTEM_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    admin = viewer(request)
+    admin = reader(request)
     form = OfficeForm(queries.townships(admin), request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -50,7 +49,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     form = DepartmentForm(request.POST if request.method == "POST" else None, initial=known)
     if form.is_bound and form.is_valid():
         try:
-            departments.update(department=row, actor=viewer(request), **form.cleaned_data)
+            departments.update(department=row, actor=reader(request), **form.cleaned_data)
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:
@@ -67,7 +66,7 @@ def retire(request: HttpRequest, code: str) -> HttpResponse:
     form = EmptyForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            departments.retire(department=row, actor=viewer(request))
+            departments.retire(department=row, actor=reader(request))
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:
@@ -104,7 +103,7 @@ def _add_once(admin: User, form: OfficeForm) -> Department:
 def _page(request: HttpRequest, panel: Panel | None = None, chosen: Department | None = None) -> HttpResponse:
     context = {
         "nav": "people",
-        "sections": queries.sections(viewer(request), "departments"),
+        "sections": queries.sections(reader(request), "departments"),
         "groups": queries.departments(),
         "panel": panel,
         "chosen": chosen,

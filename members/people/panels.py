@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from members.areas.queries import viewer
+from members.access import reader
 from members.models import User
 from members.people import queries, trail
 
@@ -32,10 +32,10 @@ class Panel:
 def person_page(request: HttpRequest, person: User, panel: Panel | None = None, *, status: int = 0) -> HttpResponse:
     context: dict[str, Any] = {
         "nav": "people",
-        "sections": queries.sections(viewer(request), "index"),
+        "sections": queries.sections(reader(request), "index"),
         "person": person,
-        "is_self": person.pk == viewer(request).pk,
-        "may_change": person.pk != viewer(request).pk,
+        "is_self": person.pk == reader(request).pk,
+        "may_change": person.pk != reader(request).pk,
         "may_open_people": True,
         "is_locked": queries.is_locked(person),
         "posts": queries.posts_of(person),

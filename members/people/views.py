@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import idempotency, outbox
 from core.errors import DomainError
 from members import accounts, posts
-from members.access import allow, get_scoped_or_404
-from members.areas.queries import viewer
+from members.access import allow, get_scoped_or_404, reader
 from members.models import Post, User
 from members.people import queries
 from members.people.forms import AssignForm, EditPersonForm, EndForm, NewPersonForm, show_refusal
@@ -30,10 +29,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Open an account with its first post; the initial password is in the answer to this request only."""
-    form = NewPersonForm(viewer(request), request.POST if request.method == "POST" else None)
+    form = NewPersonForm(reader(request), request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            person, password = _create_once(viewer(request), form)
+            person, password = _create_once(reader(request), form)
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:
@@ -58,7 +57,7 @@ def edit(request: HttpRequest, username: str) -> HttpResponse:
     form = EditPersonForm(request.POST if request.method == "POST" else None, initial={"name": person.name})
     if form.is_bound and form.is_valid():
         try:
-            accounts.update(user=person, actor=viewer(request), **form.changes())
+            accounts.update(user=person, actor=reader(request), **form.changes())
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:
@@ -71,7 +70,7 @@ def edit(request: HttpRequest, username: str) -> HttpResponse:
 @allow(Role.SYSTEM_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: HttpRequest, username: str) -> HttpResponse:
-    person, admin = queries.person_or_404(username), viewer(request)
+    person, admin = queries.person_or_404(username), reader(request)
     form = AssignForm(admin, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -89,7 +88,7 @@ def assign(request: HttpRequest, username: str) -> HttpResponse:
 @allow(Role.SYSTEM_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, username: str, pk: int) -> HttpResponse:
-    person, admin = queries.person_or_404(username), viewer(request)
+    person, admin = queries.person_or_404(username), reader(request)
     post = get_scoped_or_404(admin, Post, pk=pk, user_id=person.pk)
     form = EndForm(request.POST if request.method == "POST" else None, starts_on=post.starts_on)
     if form.is_bound and form.is_valid():
@@ -111,7 +110,7 @@ def password_page(request: HttpRequest, person: User, password: str, *, is_new: 
     """The one answer that shows a password; nothing keeps it."""
     context = {
         "nav": "people",
-        "sections": queries.sections(viewer(request), "index"),
+        "sections": queries.sections(reader(request), "index"),
         "person": person,
         "password": password,
         "is_new": is_new,
@@ -150,8 +149,8 @@ def _list_page(request: HttpRequest, panel: Panel | None) -> HttpResponse:
     query = queries.query_of(request)
     context = {
         "nav": "people",
-        "sections": queries.sections(viewer(request), "index"),
-        "people": queries.people(viewer(request), filters, request.GET.get("after", "")),
+        "sections": queries.sections(reader(request), "index"),
+        "people": queries.people(reader(request), filters, request.GET.get("after", "")),
         "filters": filters,
         "query": query,
         "panel": panel,

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import idempotency, outward
 from core.errors import DomainError
-from members.access import allow
-from members.areas.queries import viewer
+from members.access import allow, reader
 from members.people.forms import EmptyForm, show_refusal
 from members.people.panels import Panel
 from members.roles import Role
@@ -62,7 +61,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = EndpointForm(request.POST if request.method == "POST" else None, initial=known)
     if form.is_bound and form.is_valid():
         try:
-            endpoints.change(endpoint=row, actor=viewer(request), **form.cleaned_data)
+            endpoints.change(endpoint=row, actor=reader(request), **form.cleaned_data)
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:
@@ -96,7 +95,7 @@ def secret(request: HttpRequest, pk: int) -> HttpResponse:
     """A new secret, in the answer to this request only; sent again, it is another one."""
     row = queries.endpoint_or_404(pk)
     if request.method == "POST":
-        return _secret_page(request, row, endpoints.renew_secret(endpoint=row, actor=viewer(request)))
+        return _secret_page(request, row, endpoints.renew_secret(endpoint=row, actor=reader(request)))
     text = _("原来的密钥立即作废，对方换上新密钥之前会拒收。")
     return _page(request, row, Panel(_("换密钥"), _("换密钥"), _url(row), EmptyForm(), text, danger=True))
 
@@ -106,7 +105,7 @@ def secret(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     row = queries.endpoint_or_404(pk)
     if request.method == "POST":
-        endpoints.remove(endpoint=row, actor=viewer(request))
+        endpoints.remove(endpoint=row, actor=reader(request))
         messages.success(request, _("已删除“%(name)s”") % {"name": row.name})
         return redirect("system:endpoints")
     text = _("删除后不再发送，还没发出的消息一并作罢，不能恢复。只想停一阵，用“暂停”。")
@@ -116,7 +115,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 def _step(request: HttpRequest, pk: int, verb: Callable[..., None], done: str) -> HttpResponse:
     row = queries.endpoint_or_404(pk)
     try:
-        verb(endpoint=row, actor=viewer(request))
+        verb(endpoint=row, actor=reader(request))
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -129,10 +128,10 @@ def _add_once(request: HttpRequest, form: NewEndpointForm) -> tuple[Endpoint, st
     data = form.cleaned_data
     endpoints.check(data["url"])  # asks the name servers, which is nothing to wait for in a transaction
     with transaction.atomic():
-        slot = idempotency.claim(f"user:{viewer(request).pk}", form.key, form.data)
+        slot = idempotency.claim(f"user:{reader(request).pk}", form.key, form.data)
         if slot.result is not None:
             return queries.endpoint_or_404(int(slot.result)), None
-        row = endpoints.add(name=data["name"], url=data["url"], groups=data["groups"], actor=viewer(request))
+        row = endpoints.add(name=data["name"], url=data["url"], groups=data["groups"], actor=reader(request))
         slot.finish(str(row.pk))
         return row, row.secret
 

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import parked
 from core.models import OutboxRow
-from members.access import allow
-from members.areas.queries import viewer
+from members.access import allow, reader
 from members.people.panels import Panel
 from members.roles import Role
 from notices.system import queries
@@ -27,7 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 def rerun(request: HttpRequest, pk: int) -> HttpResponse:
     """Let one row start over."""
-    again = parked.rerun(queries.parked_or_404(pk), actor=viewer(request))
+    again = parked.rerun(queries.parked_or_404(pk), actor=reader(request))
     _say(request, int(again), _("已重新排队 %(n)d 项，几秒后见结果"))
     return redirect("system:parked")
 
@@ -36,7 +35,7 @@ def rerun(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def rerun_all(request: HttpRequest) -> HttpResponse:
     """Let every row of one kind start over."""
-    again = parked.rerun_all(request.POST.get("topic", "")[:64], actor=viewer(request))
+    again = parked.rerun_all(request.POST.get("topic", "")[:64], actor=reader(request))
     _say(request, again, _("已重新排队 %(n)d 项，几秒后见结果"))
     return redirect("system:parked")
 
@@ -48,7 +47,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     row = queries.parked_or_404(pk)
     form = VoidForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        reason, admin = form.cleaned_data["reason"], viewer(request)
+        reason, admin = form.cleaned_data["reason"], reader(request)
         if form.cleaned_data["all"]:
             count = parked.void_all(row.topic, reason=reason, actor=admin)
         else:

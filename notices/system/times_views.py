@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.errors import Conflict, DomainError
-from members.access import allow
-from members.areas.queries import viewer
+from members.access import allow, reader
 from members.people.forms import show_refusal
 from members.roles import Role
 from notices import county
@@ -25,7 +24,7 @@ def times(request: HttpRequest) -> HttpResponse:
     form = TimesForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
         try:
-            county.put(times=form.times(), seen=form.cleaned_data["seen"], actor=viewer(request))
+            county.put(times=form.times(), seen=form.cleaned_data["seen"], actor=reader(request))
         except DomainError as refusal:
             show_refusal(form, refusal)
             return _page(request, form, refusal.status)

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from core import idempotency
 from core.forms import IdempotentForm
 from members.models import User
-from members.roles import SEES, Role
+from members.roles import Role, who_sees
 
-READERS = tuple(role for role in Role if "areas" in SEES[role])
+READERS = who_sees("areas")
 PLAN_READERS = tuple(role for role in READERS if role not in (Role.GRID_CHIEF, Role.GRID_WORKER))
 """A plan concerns neighbours as well, whom those of one grid do not see."""
 ADMIN = (Role.SYSTEM_ADMIN,)

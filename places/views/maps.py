@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from grids.models import Area
-from members.access import allow, get_scoped_or_404, scope_for
-from members.areas.queries import trail, viewer
+from members.access import allow, get_scoped_or_404, reader, scope_for
+from members.areas.queries import trail
 from members.models import User
 from members.roles import Role
 from places import boundaries, finding, mapping, surveying
@@ -25,7 +25,7 @@ from places.views.common import ADMIN, GET_OR_POST, NAV, READERS, once
 @allow(*READERS)
 @require_safe
 def area_map(request: HttpRequest, code: str) -> HttpResponse:
-    user = viewer(request)
+    user = reader(request)
     area = get_scoped_or_404(user, Area, code=code)
     context = {
         "area": area,
@@ -42,7 +42,7 @@ def area_map(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def locate(request: HttpRequest) -> HttpResponse:
     """Which grid a point or an address belongs to."""
-    user = viewer(request)
+    user = reader(request)
     form = FindForm(request.GET or None)
     words = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
     place = finding.find(user, words, form.cleaned_data["datum"]) if words else None
@@ -52,7 +52,7 @@ def locate(request: HttpRequest) -> HttpResponse:
 @allow(*READERS)
 @require_safe
 def export(request: HttpRequest, code: str) -> HttpResponseBase:
-    user = viewer(request)
+    user = reader(request)
     area = get_scoped_or_404(user, Area, code=code)
     datum = Datum.GCJ02 if request.GET.get("datum") == Datum.GCJ02 else Datum.WGS84
     answer = StreamingHttpResponse(boundaries.exported(area, datum), content_type="application/geo+json")
@@ -65,7 +65,7 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_http_methods(GET_OR_POST)
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Check a file of boundaries and take it in; what does not fit together is listed either way."""
-    user = viewer(request)
+    user = reader(request)
     area = get_scoped_or_404(user, Area, code=code)
     form = BoundariesForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"area": area, "scope_trail": trail(user, area), "form": form}

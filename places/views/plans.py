@@ -16,9 +16,9 @@ from core.paging import page_of
 from grids.levels import GRID_LEVELS
 from grids.models import Area
 from grids.tree import AreaRefused
-from members.access import allow, get_scoped_or_404, scope_for
+from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.areas.forms import show_refusal
-from members.areas.queries import trail, viewer
+from members.areas.queries import trail
 from members.models import User
 from members.roles import Role
 from places import carrying, drawing, plans
@@ -36,7 +36,7 @@ LONGEST_KEY = 18
 @allow(*PLAN_READERS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    user = viewer(request)
+    user = reader(request)
     state = request.GET.get("state", "")
     rows = Plan.objects.visible_to(user).select_related("area", "created_by").prefetch_related("sources__area")
     if state in PlanState.values:
@@ -54,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def new(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Begin a plan at one grid."""
-    user = viewer(request)
+    user = reader(request)
     area = get_scoped_or_404(user, Area, code=code)
     if kind not in PlanKind.values:
         raise Http404
@@ -87,7 +87,7 @@ def _begin(user: User, area: Area, kind: str, form: NewPlanForm) -> Plan:
 @never_cache
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    user = viewer(request)
+    user = reader(request)
     return _page(request, user, get_scoped_or_404(user, Plan, pk=pk))
 
 
@@ -217,7 +217,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, pk: int) -> tuple[User, Plan]:
-    user = viewer(request)
+    user = reader(request)
     return user, get_scoped_or_404(user, Plan, pk=pk)
 
 

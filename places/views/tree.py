@@ -20,9 +20,9 @@ from grids import history
 from grids.levels import Level
 from grids.models import Area
 from grids.tree import AreaRefused
-from members.access import allow, get_scoped_or_404, scope_for
+from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.areas.forms import show_refusal
-from members.areas.queries import facts, trail, viewer
+from members.areas.queries import facts, trail
 from members.models import User
 from members.roles import Role
 from places import profiles, staffing, treetable
@@ -37,7 +37,7 @@ PAST_SIZE = 50
 @require_safe
 def tree(request: HttpRequest) -> HttpResponse:
     """The table with what the address says is open, picked and sought."""
-    user = viewer(request)
+    user = reader(request)
     code = request.GET.get("at", "")
     picked = get_scoped_or_404(user, Area, code=code) if code else None
     form = ProfileForm(picked) if picked is not None and _may_change(user, picked) else None
@@ -48,7 +48,7 @@ def tree(request: HttpRequest) -> HttpResponse:
 @require_POST
 def profile(request: HttpRequest, code: str) -> HttpResponse:
     """Save the side form; the tree comes back as it was."""
-    user = viewer(request)
+    user = reader(request)
     area = get_scoped_or_404(user, Area, code=code)
     form = ProfileForm(area, request.POST)
     if form.is_valid():
@@ -99,7 +99,7 @@ def _first_open(user: User) -> tuple[str, ...]:
 @require_safe
 def staff(request: HttpRequest, code: str) -> HttpResponse:
     """Norms and gaps of the grids at or below an area."""
-    user = viewer(request)
+    user = reader(request)
     area = get_scoped_or_404(user, Area, code=code)
     gap = request.GET.get("gap", "")
     page, rows = staffing.page(area, gap, request.GET.get("after", ""))
@@ -124,7 +124,7 @@ class DayForm(CleanForm):
 @require_safe
 def past(request: HttpRequest, code: str) -> HttpResponse:
     """How an area stood on a day, and what was done to it."""
-    user = viewer(request)
+    user = reader(request)
     area = get_scoped_or_404(user, Area, code=code)
     form = DayForm(request.GET or None)
     day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None

@@ -9,7 +9,7 @@ from tests.access.test_matrix import WITHOUT_POLICY, routes
 FREE = {
     ("members.people.views", "User"),  # the system admin's scope is the installation
     ("members.people.department_views", "Department"),  # likewise
-    ("issues.views.photos", "Photo"),  # of a ticket in scope
+    ("issues.ticket.photo_views", "Photo"),  # of a ticket in scope
 }
 
 

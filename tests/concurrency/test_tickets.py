@@ -7,12 +7,12 @@ import pytest
 from core import clock
 from core.errors import NotNow
 from core.idempotency import Once
-from issues.actions import apply, place
-from issues.actors import resident, staff
 from issues.doctor import log_replays
-from issues.errors import StaleTicket
+from issues.engine.actions import apply, place
+from issues.engine.actors import resident, staff
+from issues.engine.errors import StaleTicket
 from issues.models import Clock, Source, Ticket, TicketEvent
-from issues.reminding import fire_due
+from issues.tending.reminding import fire_due
 from issues.workflow import State
 from members.models import User
 from tests.cast import build_cast

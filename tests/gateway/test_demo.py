@@ -16,7 +16,7 @@ from grids import history as history_of
 from grids.levels import Level
 from grids.models import Area, Household
 from insights import tally
-from issues import clocks
+from issues.engine import clocks
 from issues.models import Ticket, TicketEvent
 from issues.workflow import OPEN_STATES, State
 from members.models import User

@@ -16,8 +16,8 @@ from households.files import FileRefused
 from households.models import Liaison, Visit
 from households.rules import MOST_LIAISONS, VISIT_EVERY, due_after, rate
 from households.visits import visit
-from issues.actions import apply
-from issues.actors import staff
+from issues.engine.actions import apply
+from issues.engine.actors import staff
 from issues.models import Reporter, Ticket
 from tests.households.conftest import helper, once, visited
 from tests.tickets import PIXEL

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.idempotency import Once
-from issues.actors import resident, staff
+from issues.engine.actors import resident, staff
 from issues.models import Source, Ticket
 from issues.workflow import State
 from tests.cast import Cast

@@ -18,7 +18,7 @@ from grids.tree import NewArea
 from insights import tally
 from insights.models import DailyTally
 from insights.views import READERS
-from issues.filters import TicketFilter
+from issues.finding.filters import TicketFilter
 from issues.models import Ticket
 from issues.workflow import State
 from members import posts

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from insights import doctor, tally
 from insights.models import DailyTally, Facet
-from issues.actors import staff
+from issues.engine.actors import staff
 from issues.models import Ticket, TicketEvent
 from tests.cast import build_cast
 from tests.concurrency.crowd import at_once

@@ -11,7 +11,7 @@ from insights.period import read
 from insights.queries import steps as counted
 from insights.step_times import step_times
 from insights.steps import BOUNDS, STEP_OF, STEPS, bucket_of, minutes_by_step
-from issues.actors import staff, system
+from issues.engine.actors import staff, system
 from issues.models import Ticket
 from issues.workflow import OPEN_STATES, State
 from tests.insights.test_board import shown

@@ -9,8 +9,8 @@ from core.doctor import examine
 from insights import doctor, tally
 from insights.metrics import BUCKET_RATIO, METRICS
 from insights.models import DailyTally, Facet, SpeedTally, Watermark
-from issues.actors import staff
-from issues.facts import COUNTED
+from issues.engine.actors import staff
+from issues.engine.snapshots import COUNTED
 from issues.models import Ticket, TicketEvent
 from issues.workflow import State
 from tests.insights import history

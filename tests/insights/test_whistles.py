@@ -4,7 +4,7 @@ import pytest
 
 from insights import tally
 from insights.whistles import score_of
-from issues.actors import resident, staff
+from issues.engine.actors import resident, staff
 from issues.workflow import State
 from tests.tickets import act, at_state
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from core import clock
 from core.idempotency import Once
-from issues.actors import resident, staff, system
+from issues.engine.actors import resident, staff, system
 from issues.models import Source, Ticket
 from issues.workflow import STARS, State
 from tests.cast import Cast

@@ -9,13 +9,13 @@ from core.errors import Incomplete, NotNow, NotYours
 from core.idempotency import KeyReused, Once
 from grids import tree
 from grids.levels import Level
-from issues import actions, clocks
-from issues.actions import apply, place
-from issues.actors import resident, staff, system
-from issues.errors import StaleTicket
-from issues.facts import facts_of
+from issues.engine import actions, clocks
+from issues.engine.actions import apply, place
+from issues.engine.actors import resident, staff, system
+from issues.engine.errors import StaleTicket
+from issues.engine.snapshots import facts_of
 from issues.models import Clock, Source, Ticket, TicketEvent
-from issues.reminding import fire_due
+from issues.tending.reminding import fire_due
 from issues.workflow import ClockKind, State
 from tests.tickets import ready_for
 

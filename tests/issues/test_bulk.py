@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from issues import bulk
-from issues.actors import staff
+from issues.engine.actors import staff
 from issues.models import Reply, Sheet, TicketEvent
+from issues.queue import bulk
 from issues.workflow import State
 from tests.tickets import act, at_state, placed
 

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from issues import queries
+from issues.finding import queries
+from issues.finding.queries import Counted, count_to, lamp_counts, queue
 from issues.models import Ticket
-from issues.queries import Counted, count_to, lamp_counts, queue
 from issues.workflow import State
 from tests.tickets import at_state, placed
 

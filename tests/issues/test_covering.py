@@ -6,12 +6,12 @@ import pytest
 
 from core import clock
 from core.errors import NotNow
-from issues import covering
-from issues.actors import staff
-from issues.dossier import open_dossier
+from issues.dossier.panels import panels_of
+from issues.dossier.reading import open_dossier
+from issues.engine.actors import staff
+from issues.finding.queries import my_move_q
 from issues.models import HandOver, Ticket, TicketEvent
-from issues.panels import panels_of
-from issues.queries import my_move_q
+from issues.tending import covering
 from issues.workflow import State
 from members import leaves, posts
 from members.access import scope_for

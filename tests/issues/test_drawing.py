@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from issues.drawing import document
+from issues.workflow.drawing import document
 
 
 def test_the_document_is_up_to_date():

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from core import clock
 from duties import editing, evidence
 from duties.models import ListKind
-from issues import evidence as source
+from issues.learning.counting import observed_times as source
 from issues.models import Ticket
 from issues.workflow import State
 from tests.issues.test_queue_page import copies

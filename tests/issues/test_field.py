@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from issues.actors import resident, staff
+from issues.engine.actors import resident, staff
 from issues.field.queries import Own, own_numbers, tiles_for
 from issues.models import Photo, Ticket
 from issues.workflow import PLACE_ROLES, State
@@ -105,7 +105,7 @@ def test_nothing_is_logged_when_the_second_half_fails(cast, login, monkeypatch):
     def broken(*_args, **_kwargs):
         raise RuntimeError("half way")
 
-    monkeypatch.setattr("issues.intake.apply", broken)
+    monkeypatch.setattr("issues.engine.intake.apply", broken)
     with pytest.raises(RuntimeError):
         login(cast.worker).post(NEW, form(cast))
     assert Ticket.objects.count() == 0

@@ -4,7 +4,7 @@ from collections import Counter
 
 from core.models import OutboxRow
 from issues import kinds as ours
-from issues.clocks import STEPS
+from issues.engine.clocks import STEPS
 from issues.workflow import TRANSITIONS
 from notices import kinds
 from notices.models import Notice

@@ -16,14 +16,14 @@ from core.calendar import Limit
 from core.errors import NotNow, NotYours
 from core.idempotency import Once
 from core.outbox import drain_inline
-from issues import clocks
-from issues.actions import apply, place
-from issues.actors import Actor, resident, staff, system
-from issues.cases import situation
 from issues.doctor import log_replays, no_clock_after_the_end, paths_agree
-from issues.facts import facts_of
+from issues.engine import clocks
+from issues.engine.actions import apply, place
+from issues.engine.actors import Actor, resident, staff, system
+from issues.engine.guard_context import situation
+from issues.engine.snapshots import facts_of
 from issues.models import Clock, Source, Ticket, TicketEvent
-from issues.reminding import fire_due
+from issues.tending.reminding import fire_due
 from issues.workflow import BY_NAME, ENDED_STATES, STATES, SYSTEM, TRANSITIONS, State, refusal
 from tests.cast import PEOPLE, build_cast
 from tests.tickets import PIXEL

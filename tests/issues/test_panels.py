@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from issues.actors import staff
-from issues.dossier import open_dossier
+from issues.dossier.panels import panels_of
+from issues.dossier.reading import open_dossier
+from issues.engine.actors import staff
 from issues.models import Consultation, Sheet
-from issues.panels import panels_of
 from issues.workflow import State
 from tests.tickets import act, at_state, placed, ready_for
 

@@ -4,9 +4,9 @@ import pytest
 from django.db import connection  # noqa: F401  (named in skipif)
 
 from core import clock
-from issues.filters import ENDED_VIEWS, TicketFilter
+from issues.finding.filters import ENDED_VIEWS, TicketFilter
+from issues.finding.queries import VIEWS, queue
 from issues.models import OPEN, Ticket
-from issues.queries import VIEWS, queue
 from issues.workflow import ENDED_STATES, OPEN_STATES, State
 from tests.tickets import at_state
 

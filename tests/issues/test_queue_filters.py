@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from core import clock
 from insights.metrics import METRICS
-from issues.clocks import lamp
-from issues.conditions import CHOICES, SORTS
-from issues.facts import COUNTED, facts_of
-from issues.filters import TicketFilter
+from issues.engine.clocks import lamp
+from issues.engine.snapshots import COUNTED, facts_of
+from issues.finding.conditions import CHOICES, SORTS
+from issues.finding.filters import TicketFilter
+from issues.finding.queries import VIEWS, lamp_counts
 from issues.models import Ticket
-from issues.queries import VIEWS, lamp_counts
 from issues.workflow import State
 from tests.issues.crowd import crowd
 from tests.tickets import placed

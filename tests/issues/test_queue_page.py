@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.idempotency import Once
-from issues.facts import COUNTED
+from issues.engine.snapshots import COUNTED
+from issues.finding.search import SPANS
 from issues.models import Ticket
-from issues.search import SPANS
-from issues.views.queue import PAGE_SIZE
+from issues.queue.views import PAGE_SIZE
 from issues.workflow import State
 from members.roles import SEES
 from tests.cast import PEOPLE

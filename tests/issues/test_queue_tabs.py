@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from core import clock
-from issues.actors import staff
-from issues.cases import situation
-from issues.filters import TicketFilter
+from issues.engine.actors import staff
+from issues.engine.guard_context import situation
+from issues.finding.filters import TicketFilter
+from issues.finding.queries import GUARD_Q, UNCOUNTED, VIEWS, my_move_q, tabs
 from issues.models import Ticket
-from issues.queries import GUARD_Q, UNCOUNTED, VIEWS, my_move_q, tabs
 from issues.workflow import TRANSITIONS, offers
 from members.access import scope_for
 from members.roles import SEES, Role

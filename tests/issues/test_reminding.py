@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.models import OutboxRow
-from issues import clocks, reminding
 from issues.doctor import log_replays
+from issues.engine import clocks
 from issues.models import Clock, Sheet, Ticket, TicketEvent
-from issues.reminding import fire_due
+from issues.tending import reminding
+from issues.tending.reminding import fire_due
 from issues.workflow import State
 from tests.tickets import at_state, placed
 
@@ -93,7 +94,7 @@ def test_a_broken_ticket_holds_up_nobody(cast, monkeypatch):
         return real(ticket, *given, **more)
 
     monkeypatch.setattr(reminding, "event_of", event_of)
-    monkeypatch.setattr("issues.actions.event_of", event_of)
+    monkeypatch.setattr("issues.engine.actions.event_of", event_of)
     with clock.at(Clock.objects.order_by("-remind_at").first().remind_at):
         assert fire_due() == 1
         assert fire_due() == 0

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from issues import replies
 from issues.models import Reply, TicketEvent
+from issues.stepping import replies
 from issues.workflow import State
 from tests.tickets import at_state
 

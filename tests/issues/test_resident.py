@@ -14,7 +14,7 @@ from core import clock, throttle
 from core.models import OutboxRow
 from grids import tree
 from grids.levels import Level
-from issues.actors import resident, staff
+from issues.engine.actors import resident, staff
 from issues.models import Reporter, Ticket
 from issues.resident import tracking, views
 from issues.workflow import STATES, State

@@ -9,9 +9,9 @@ import pytest
 
 from core import clock, outbox
 from core.errors import NotNow, NotYours
-from issues import reviews
-from issues.actors import staff
+from issues.engine.actors import staff
 from issues.models import Review, SpotDraw
+from issues.tending import reviews
 from issues.workflow import State
 from tests.tickets import NOTE, PIXEL, act, apply, at_state
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from issues import saved
 from issues.models import SavedView
+from issues.queue import saved
 from tests.issues.test_queue_page import MOST_QUERIES, numbers_on
 from tests.tickets import placed
 

@@ -13,12 +13,13 @@ from core import clock, pairs
 from core.doctor import examine
 from core.paging import position
 from core.pairs import normal
-from issues import search, words
-from issues.actors import staff
-from issues.filters import TicketFilter
+from issues.engine import words
+from issues.engine.actors import staff
+from issues.finding import search
+from issues.finding.filters import TicketFilter
+from issues.finding.search import found_q, told_q
 from issues.models import GuardedWords, Ticket, TicketWords
-from issues.search import found_q, told_q
-from issues.views import queue as queue_view
+from issues.queue import views as queue_view
 from issues.workflow import State
 from members.access import Scope, scope_for
 from tests.issues.test_queue_filters import listed, parsed

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from core.pairs import pairs_of
 from duties.models import DutyItem
-from issues import learning
+from issues.learning import counting
+from issues.learning.suggesting import suggest
 from issues.models import LearntPair, Ticket
-from issues.suggesting import suggest
 from issues.workflow import State
 from tests.tickets import at_state, placed
 
@@ -40,7 +40,7 @@ def test_pairs_are_of_letters_only():
 def test_a_name_in_the_words_comes_first_whatever_was_learnt(cast, items):
     alias = cast.items["C02"].aliases[0]
     told(cast, "B01", f"门口{alias}堆了垃圾", times=5)
-    learning.learn()
+    counting.learn()
     found = suggest(f"门口{alias}", items)
     assert found[0].item.code == "C02"
     assert found[0].is_named
@@ -66,7 +66,7 @@ def test_words_of_past_tickets_are_learnt_by_how_they_ended(cast, items):
     text = "凤凰木树枝打到屋檐"
     before = codes("凤凰木又掉下来", items)
     told(cast, "A03", text)
-    assert learning.learn() > 0
+    assert counting.learn() > 0
     found = suggest("凤凰木又掉下来", items)
     assert "A03" not in before[:1]
     assert found[0].item.code == "A03"
@@ -77,11 +77,11 @@ def test_words_of_past_tickets_are_learnt_by_how_they_ended(cast, items):
 
 def test_learning_again_forgets_what_is_no_longer_so(cast, items):
     told(cast, "A03", "凤凰木树枝打到屋檐")
-    learning.learn()
+    counting.learn()
     once = LearntPair.objects.count()
-    assert learning.learn() == once == LearntPair.objects.count()
+    assert counting.learn() == once == LearntPair.objects.count()
     Ticket.objects.update(item_code="C02")
-    learning.learn()
+    counting.learn()
     assert set(LearntPair.objects.values_list("item_code", flat=True)) == {"C02"}
 
 
@@ -90,22 +90,22 @@ def test_what_is_said_once_open_or_sensitive_teaches_nothing(cast):
     placed(cast, description="鸳鸯楼漏水")
     placed(cast, description="鸳鸯楼漏水")
     told(cast, "F04", "某某家天天吵")
-    learning.learn()
+    counting.learn()
     assert list(LearntPair.objects.values_list("pair", "item_code", "tickets")) == [("", "A03", 1)]
 
 
 def test_what_is_kept_is_bounded(cast, monkeypatch):
     told(cast, "A03", "凤凰木树枝打到屋檐")
-    monkeypatch.setattr(learning, "MOST_ROWS", 5)
-    assert learning.learn() == LearntPair.objects.count() == 5
-    assert LearntPair.objects.filter(pair=learning.WHOLE).exists()
+    monkeypatch.setattr(counting, "MOST_ROWS", 5)
+    assert counting.learn() == LearntPair.objects.count() == 5
+    assert LearntPair.objects.filter(pair=counting.WHOLE).exists()
 
 
 def test_it_costs_one_query_however_much_was_learnt(cast, items, django_assert_num_queries):
     with django_assert_num_queries(1):
         suggest("路灯一直不亮", items)
     told(cast, "A03", "凤凰木树枝打到屋檐")
-    learning.learn()
+    counting.learn()
     with django_assert_num_queries(1):
         suggest("路灯一直不亮" * 1000, items)
 
@@ -202,6 +202,6 @@ def test_words_that_point_nowhere_are_told_so(client, page):
 
 def test_asking_costs_the_same_for_few_and_many(client, cast, page, django_assert_max_num_queries):
     told(cast, "A03", "凤凰木树枝打到屋檐")
-    learning.learn()
+    counting.learn()
     with django_assert_max_num_queries(9):
         client.post(page, form(words="凤凰木又掉下来", suggest="1"))

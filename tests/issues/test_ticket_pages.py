@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from core import clock
 from core.models import AuditEntry
-from issues.actions import apply
-from issues.actors import resident, staff
-from issues.cases import situation
+from issues.dossier.wording import press_words
+from issues.engine.actions import apply
+from issues.engine.actors import resident, staff
+from issues.engine.guard_context import situation
 from issues.models import Photo, Ticket
-from issues.wording import press_words
 from issues.workflow import OPEN_STATES, RESIDENT, SYSTEM, TRANSITIONS, State, offers
 from tests.tickets import PIXEL, at_state, jpeg, placed, read, ready_for
 

@@ -11,10 +11,10 @@ from duties import dispatching, powers, routed
 from duties.assigned import Kind
 from duties.models import DutyItem
 from duties.routed import Alike
-from issues import past
-from issues.actors import staff
+from issues.engine.actors import staff
+from issues.learning.counting import past
 from issues.models import Ticket
-from issues.why import RELATED, kept_of, why_of
+from issues.ticket.why import RELATED, kept_of, why_of
 from issues.workflow import State
 from tests.tickets import act, at_state, placed
 

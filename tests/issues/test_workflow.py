@@ -7,9 +7,9 @@ from itertools import product
 import pytest
 
 from issues import workflow
-from issues.actions import FOLLOWS
-from issues.effects import EFFECTS
-from issues.step_fields import ORDER
+from issues.engine.actions import FOLLOWS
+from issues.engine.effects import EFFECTS
+from issues.stepping.step_fields import ORDER
 from issues.workflow import (
     BY_NAME,
     OPEN_STATES,

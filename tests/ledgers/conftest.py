@@ -8,7 +8,7 @@ from core import clock
 from core.idempotency import Once
 from grids import households
 from grids.households import NewHousehold
-from issues.actions import Contact
+from issues.engine.actions import Contact
 from ledgers import campaigns, matters, projects, rectifications
 from ledgers.campaigns import Plan
 from ledgers.models import Campaign, Project, Proposal, Rectification, Target

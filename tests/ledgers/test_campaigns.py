@@ -14,7 +14,7 @@ from core.errors import NotNow, NotYours
 from core.idempotency import KeyReused
 from core.models import AuditEntry
 from grids import households
-from issues.actors import staff
+from issues.engine.actors import staff
 from issues.models import Source, Ticket
 from ledgers import campaigns, progress
 from ledgers.doctor import (

@@ -276,8 +276,8 @@ def test_what_was_filed_while_a_plan_was_carried_out_is_taken_along_later(ground
 
 
 def _filed(ground):
-    from issues.actions import Once, place
-    from issues.actors import resident
+    from issues.engine.actions import Once, place
+    from issues.engine.actors import resident
     from issues.models import Source
 
     once = Once("resident:x", "0199a000-0000-7000-8000-00000000000a", {})

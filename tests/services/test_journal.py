@@ -17,7 +17,7 @@ from django.db import connection
 
 from core import clock, outbox
 from core.models import OutboxRow
-from issues.clocks import STEPS
+from issues.engine.clocks import STEPS
 from issues.models import Clock, Ticket, TicketEvent
 from tests.cast import Cast, build_cast
 from tests.services.conftest import Plant, wait_for

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from issues.drawing import document
+from issues.workflow.drawing import document
 
 
 class Command(BaseCommand):

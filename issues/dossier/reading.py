@@ -1,0 +1,168 @@
+"""Everything the pages of one ticket show, read in a fixed number of queries whatever its history.
+
+Only reads. Who may see the ticket is decided here, once, for page, pane, forms and photos.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Prefetch, Q
+from django.http import Http404
+
+from core import clock, marks
+from issues.engine.actors import ENTRUSTED, Standing, path_ids, staff, standing
+from issues.engine.audiences import AREA_ROLES, OWNERS
+from issues.engine.guard_context import case_of, open_calls
+from issues.finding.queries import Counted, count_to, day_start
+from issues.models import Call, Photo, Ticket, TicketEvent
+from issues.workflow import STATES, Act, Audience, Case, State, Transition, offers
+from members.models import Department, Post, User
+from members.roles import Role
+
+REPEAT_DAYS = 90
+RELATED = (
+    "area", "grid", "village", "township", "item", "item__grade", "item__version", "list_version", "lead", "holder",
+    "household", "reporter",
+)  # fmt: skip
+MOST_REPEATS = 99
+ANY_ITEM = {"item": True}
+"""The list item is chosen in the form of the step, so its absence hides no button."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A ticket with its history (newest first), the departments and people on it, and what its reader may do."""
+
+    ticket: Ticket
+    events: list[TicketEvent]
+    calls: list[Call]
+    assisting: list[Department]
+    repeats: Counted
+    repeats_since: date
+    awaited: list[Post]
+    reader: User
+    stand: Standing
+    case: Case
+    offered: list[Transition]
+    now: datetime
+
+    @property
+    def is_entrusted(self) -> bool:
+        """Whether the reader carries the ticket, so that the resident's number may be revealed to them."""
+        return _carries(self.ticket, self.reader, self.stand)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the reader may see the words and pictures of the ticket."""
+        return _may_read(self.ticket, self.reader, self.stand, self.offered)
+
+    @property
+    def act(self) -> Act:
+        return act_of(self.reader, self.stand)
+
+
+def open_dossier(user: User, number: str) -> Dossier:
+    """The dossier of ticket `number` if `user` may see it; Http404 otherwise. At most seven queries."""
+    ticket = visible_ticket(user, number, *RELATED)
+    now = clock.now()
+    calls = open_calls(ticket)
+    stand = standing(staff(user), ticket, calls)
+    case = case_of(ticket, now, calls)
+    since = clock.local(now).date() - timedelta(days=REPEAT_DAYS)
+    return Dossier(
+        ticket=ticket,
+        events=events_of(ticket),
+        calls=calls,
+        assisting=departments_of(calls),
+        repeats=_repeats(user, ticket, since),
+        repeats_since=since,
+        awaited=awaited(ticket),
+        reader=user,
+        stand=stand,
+        case=case,
+        offered=offers(case, act_of(user, stand)),
+        now=now,
+    )
+
+
+def is_readable_to(user: User, ticket: Ticket) -> bool:
+    """`Dossier.is_readable` without the rest of the dossier."""
+    if not ticket.is_sensitive:
+        return True
+    calls = open_calls(ticket)
+    stand = standing(staff(user), ticket, calls)
+    return _may_read(ticket, user, stand, offers(case_of(ticket, clock.now(), calls), act_of(user, stand)))
+
+
+def act_of(user: User, stand: Standing) -> Act:
+    """What the user might do in these hats, the list item being chosen in the form of the step."""
+    return Act(user.pk, stand.hats, ANY_ITEM, departments=stand.departments)
+
+
+def _carries(ticket: Ticket, user: User, stand: Standing) -> bool:
+    return ticket.holder_id == user.pk or bool(stand.hats & ENTRUSTED)
+
+
+def _may_read(ticket: Ticket, user: User, stand: Standing, offered: list[Transition]) -> bool:
+    """Sensitive tickets open to those who carry them, who placed them, and whose move it is now."""
+    if not ticket.is_sensitive or ticket.placed_by_id == user.pk or _carries(ticket, user, stand):
+        return True
+    return any(step.moves for step in offered)
+
+
+def visible_ticket(user: User, number: str, *related: str) -> Ticket:
+    """The ticket with this number in the user's scope, with `related` rows; Http404 otherwise. One query."""
+    rows = Ticket.objects.visible_to(user).filter(number=number)
+    ticket = (rows.select_related(*related) if related else rows).first()
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+def events_of(ticket: Ticket) -> list[TicketEvent]:
+    """The history, newest first, with departments and photos: two queries."""
+    photos = Prefetch("photos", queryset=Photo.objects.order_by("pk"))
+    events = TicketEvent.objects.filter(ticket=ticket).select_related("department").prefetch_related(photos)
+    return list(events.order_by("-version"))
+
+
+def departments_of(calls: Iterable[Call]) -> list[Department]:
+    """The assisting departments among these calls; no query where there are none."""
+    ids = [call.department_id for call in calls if not call.is_lead]
+    return list(Department.objects.filter(pk__in=ids).order_by("code")) if ids else []
+
+
+def awaited(ticket: Ticket) -> list[Post]:
+    """The posts the next move waits for, A side and nearest area first; empty while somebody holds the ticket."""
+    kind = STATES[State(ticket.state)].governed_by
+    if kind is None or ticket.holder_id:
+        return []
+    audience = OWNERS[kind]
+    where = _posts_at(ticket, audience)
+    active = Post.objects.held().filter(where, user__is_active=True).exclude(user__in=_hands(ticket))
+    return list(active.select_related("user", "area", "department").order_by("side", "-area__depth", "pk")[:5])
+
+
+def _hands(ticket: Ticket) -> list[int]:
+    """Who may not be awaited for checking, having handled it."""
+    return [*map(int, marks.read(ticket.hands)), *filter(None, [ticket.handled_by_id])]
+
+
+def _posts_at(ticket: Ticket, audience: Audience) -> Q:
+    if audience == Audience.LEAD:
+        return Q(department=ticket.lead_id, role=Role.DEPARTMENT_HANDLER)
+    return Q(role__in=_roles(audience), area__in=path_ids(ticket))
+
+
+def _roles(audience: Audience) -> Iterable[Role]:
+    # Whoever checks in the first place is named; the grid's own people check when there is no verifier.
+    return (Role.VERIFIER,) if audience == Audience.VERIFIERS else AREA_ROLES.get(audience, ())
+
+
+def _repeats(user: User, ticket: Ticket, since: date) -> Counted:
+    """How many visible tickets of the same item and grid the linked list shows, this one included."""
+    if not ticket.item_code:
+        return Counted(0)
+    rows = Ticket.objects.visible_to(user).filter(item_code=ticket.item_code, grid=ticket.grid_id)
+    return count_to(rows.filter(placed_at__gte=day_start(since)), MOST_REPEATS)

@@ -1,0 +1,95 @@
+"""Who is told of a ticket: the people behind each audience that the workflow table names. Reads only."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from issues.engine.actors import path_ids
+from issues.models import Call, Party, Ticket, TicketEvent
+from issues.workflow import BY_NAME, Audience, ClockKind
+from members.models import Post
+from members.roles import Role
+
+A = Audience
+AREA_ROLES: dict[Audience, tuple[Role, ...]] = {
+    A.GRID: (Role.GRID_WORKER, Role.GRID_CHIEF),
+    A.SECRETARY: (Role.VILLAGE_SECRETARY,),
+    A.TOWN_DISPATCHER: (Role.TOWNSHIP_DISPATCHER,),
+    A.TOWN_LEADER: (Role.TOWNSHIP_LEADER,),
+    A.COUNTY_DISPATCHER: (Role.COUNTY_DISPATCHER,),
+    A.COUNTY_LEADER: (Role.COUNTY_LEADER,),
+    A.VERIFIERS: (Role.VERIFIER, Role.GRID_CHIEF, Role.VILLAGE_SECRETARY),
+}
+OWNERS: dict[ClockKind, Audience] = {
+    ClockKind.ACCEPT: A.GRID,
+    ClockKind.CONFIRM: A.SECRETARY,
+    ClockKind.DISPATCH: A.TOWN_DISPATCHER,
+    ClockKind.CLAIM: A.LEAD,
+    ClockKind.ARRIVE: A.LEAD,
+    ClockKind.WRITE_UP: A.GRID,
+    ClockKind.CONSULT: A.COUNTY_DISPATCHER,
+    ClockKind.HANDLE: A.HANDLER,
+    ClockKind.REVIEW: A.COUNTY_LEADER,
+    ClockKind.VERIFY: A.VERIFIERS,
+    ClockKind.CALLBACK: A.SECRETARY,
+}
+"""Whose limit each clock is: they are reminded; from the warning on their leader hears of it too."""
+
+
+BY_DEPARTMENT = frozenset({ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE})
+LADDER: dict[bool, dict[str, tuple[Audience, ...]]] = {
+    True: {
+        "remind": (),
+        "warn": (A.LEAD_LEADER,),
+        "overdue": (A.LEAD_LEADER, A.SECRETARY, A.TOWN_DISPATCHER),
+        "again": (A.LEAD_LEADER, A.TOWN_LEADER, A.COUNTY_DISPATCHER, A.COUNTY_LEADER),
+    },
+    False: {
+        "remind": (),
+        "warn": (A.SECRETARY,),
+        "overdue": (A.SECRETARY, A.TOWN_DISPATCHER),
+        "again": (A.TOWN_LEADER, A.COUNTY_DISPATCHER),
+    },
+}
+"""Who hears of each step besides the owner of the limit: of a department's its leader first, then up the tree."""
+
+
+def audiences_of(event: TicketEvent) -> Iterable[Audience]:
+    """Whom the table names for the step behind `event`; of a limit, its owner and who stands above."""
+    if event.action == "place":
+        return (A.GRID,)
+    if event.action != "escalate":
+        return BY_NAME[event.action].tell
+    kind = ClockKind(event.data["kind"])
+    owner = A.ASSISTING if "department" in event.data else OWNERS[kind]
+    return (owner, *LADDER[kind in BY_DEPARTMENT][event.data["step"]])
+
+
+def recipients(ticket: Ticket, audiences: Iterable[Audience]) -> set[int | None]:
+    """The people of `audiences` on `ticket` today: one query for areas, one for departments."""
+    wanted = set(audiences)
+    users: set[int | None] = set()
+    if A.HANDLER in wanted:
+        users.add(ticket.holder_id or ticket.handled_by_id)
+    if A.PLACER in wanted:
+        users |= {ticket.placed_by_id, ticket.accepted_by_id}
+    roles = [role for audience in wanted for role in AREA_ROLES.get(audience, ())]
+    q = Q(role__in=roles, area__in=path_ids(ticket)) if roles else Q(pk__in=())
+    q |= Q(department__in=_departments(ticket, wanted))
+    if A.LEAD_LEADER in wanted and ticket.lead_id:
+        q |= Q(department=ticket.lead_id, role=Role.DEPARTMENT_LEADER)
+    active = Post.objects.held().filter(q, user__is_active=True)
+    return users | set(active.values_list("user_id", flat=True))
+
+
+def _departments(ticket: Ticket, wanted: set[Audience]) -> set[int]:
+    """The departments whose whole staff is told."""
+    found = {ticket.lead_id} if A.LEAD in wanted and ticket.lead_id else set()
+    if A.ASSISTING in wanted:
+        calls = Call.objects.filter(ticket=ticket, ended_at=None, is_lead=False)
+        found |= set(calls.values_list("department_id", flat=True))
+    if A.INVITED in wanted:
+        parties = Party.objects.filter(consultation__ticket=ticket).order_by("-consultation_id")
+        newest = parties.values_list("consultation_id", flat=True)[:1]
+        found |= set(Party.objects.filter(consultation__in=list(newest)).values_list("department_id", flat=True))
+    return found

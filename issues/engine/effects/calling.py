@@ -1,0 +1,232 @@
+"""Whistles, and the departments they call: called, claimed, arrived, reported, excused, called off."""
+
+from collections.abc import Iterable, Mapping
+
+from core import calendar
+from core.calendar import Limit
+from core.prepared import Insert
+from duties.routing import Decision
+from issues.engine import clocks
+from issues.engine.effects.base import Step, effect, in_time
+from issues.engine.effects.grid import take_item
+from issues.models import Call, Route, Sheet, Ticket, Whistle
+from issues.workflow import ClockKind, WhistleType
+from members.models import Department
+
+_NEW_CALL = Insert(Call)
+CALL_CLOCKS = (ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE)
+
+
+# ---- whistles -----------------------------------------------------------------------------------------------
+@effect
+def whistle(ticket: Ticket, step: Step) -> None:
+    """服务哨: the village confirms it, the dispatcher confirms or corrects the lead."""
+    _blow(ticket, step, WhistleType.SERVICE)
+
+
+@effect
+def whistle_urgent(ticket: Ticket, step: Step) -> None:
+    """应急哨: departments come first, list evidence and own measures may be written up afterwards."""
+    _blow(ticket, step, WhistleType.EMERGENCY)
+    if not ticket.is_complete:
+        clocks.keep(clocks.planned(ticket, (ClockKind.WRITE_UP,), now=step.now).values())
+
+
+@effect
+def whistle_law(ticket: Ticket, step: Step) -> None:
+    _blow(ticket, step, WhistleType.ENFORCEMENT)
+
+
+@effect
+def whistle_hard(ticket: Ticket, step: Step) -> None:
+    _blow(ticket, step, WhistleType.HARD)
+
+
+def _blow(ticket: Ticket, step: Step, kind: WhistleType) -> None:
+    take_item(ticket, step)
+    measures = str(step.fields.get("measures") or "")
+    running = Whistle.objects.filter(ticket=ticket, withdrawn_at=None)
+    measures = measures or next((earlier.measures for earlier in running), "")
+    running.update(withdrawn_at=step.now)
+    Whistle.objects.create(
+        ticket=ticket,
+        type=kind,
+        item_code=ticket.item_code,
+        reason=step.note,
+        measures=measures,
+        blown_by=step.actor.user,
+        blown_at=step.now,
+    )
+    ticket.route, ticket.holder, ticket.handled_by = Route.WHISTLE, None, None
+    ticket.whistle_type, ticket.is_complete = kind, bool(measures)
+    ticket.limits = {**ticket.limits, ClockKind.ARRIVE: clocks.arrival_limit(ticket, kind)}
+    ticket.whistled_at = ticket.whistled_at or step.now
+    step.data["whistle"] = kind
+
+
+@effect
+def confirm(ticket: Ticket, step: Step) -> None:
+    running = Whistle.objects.get(ticket=ticket, withdrawn_at=None)
+    running.confirmed_by, running.confirmed_at = step.actor.user, step.now
+    running.measures = str(step.fields.get("measures") or "") or running.measures
+    running.save(update_fields=["confirmed_by", "confirmed_at", "measures"])
+    ticket.is_complete = bool(running.measures)
+
+
+@effect
+def write_up(ticket: Ticket, step: Step) -> None:
+    measures = str(step.fields["measures"])
+    Whistle.objects.filter(ticket=ticket, withdrawn_at=None).update(measures=measures)
+    ticket.is_complete = True
+    step.data["measures"] = measures
+
+
+@effect
+def withdraw_whistle(ticket: Ticket, step: Step) -> None:
+    """Back to the grid; what a department has been called for so far costs it nothing."""
+    running = Whistle.objects.select_related("blown_by").filter(ticket=ticket, withdrawn_at=None).first()
+    if running is not None:
+        running.withdrawn_at = step.now
+        running.save(update_fields=["withdrawn_at"])
+        ticket.holder = running.blown_by or ticket.accepted_by
+    call_off(ticket, step, step.calls, counts=False)
+    ticket.route, ticket.whistle_type, ticket.is_complete = Route.UNDECIDED, "", True
+    ticket.lead = ticket.dispatched_at = ticket.return_until = ticket.claimed_at = None
+    ticket.claimed_on_time = None
+
+
+# ---- calling departments ------------------------------------------------------------------------------------
+@effect
+def call_listed(ticket: Ticket, step: Step) -> None:
+    """Straight to the departments that the list names."""
+    decision = Decision.from_json(ticket.decision)
+    _call(ticket, step, decision.lead.id, [unit.id for unit in decision.assisting])
+
+
+@effect
+def call(ticket: Ticket, step: Step) -> None:
+    """To the departments that the step names; `shares` says who does what."""
+    lead, assisting = step.fields["lead"], step.fields.get("assisting") or []
+    step.data["lead"] = {"id": lead.pk, "name": str(lead), "was": ticket.lead_id}
+    _call(ticket, step, lead.pk, [d.pk for d in assisting], step.fields.get("shares") or {})
+
+
+def _call(
+    ticket: Ticket, step: Step, lead_id: int, assisting: Iterable[int], shares: Mapping[int, str] | None = None
+) -> None:
+    wanted = {department_id: False for department_id in assisting if department_id != lead_id} | {lead_id: True}
+    kept = [c for c in step.calls if not c.is_lead and wanted.get(c.department_id) is False]
+    call_off(ticket, step, [c for c in step.calls if c not in kept])
+    ticket.lead_id, ticket.holder, ticket.handled_by = lead_id, None, None
+    ticket.claimed_at = ticket.claimed_on_time = ticket.arrived_on_time = None
+    ticket.dispatched_at = step.now
+    ticket.return_until = calendar.add(step.now, Limit.parse(ticket.limits["return"]))
+    known = {c.department_id for c in kept}
+    fresh = {pk: is_lead for pk, is_lead in wanted.items() if pk not in known}
+    _open_calls(ticket, step, fresh, shares or {})
+
+
+def _open_calls(ticket: Ticket, step: Step, wanted: Mapping[int, bool], shares: Mapping[int, str]) -> None:
+    """Call departments, each with whether it leads; an assisting one has limits of its own."""
+    local = set(Department.objects.filter(pk__in=wanted, township__isnull=False).values_list("pk", flat=True))
+    for pk, is_lead in wanted.items():
+        made = Call(
+            ticket=ticket,
+            department_id=pk,
+            is_lead=is_lead,
+            is_local=pk in local,
+            share=shares.get(pk, ""),
+            called_at=step.now,
+        )
+        _NEW_CALL.run(made)
+        step.calls.append(made)
+        if not is_lead:
+            clocks.keep(clocks.planned(ticket, CALL_CLOCKS, now=step.now, call=made).values())
+
+
+def call_off(ticket: Ticket, step: Step, calls: Iterable[Call], *, counts: bool = True) -> None:
+    """End calls with their limits."""
+    ended = list(calls)
+    if not ended:
+        return
+    Call.objects.filter(pk__in=[c.pk for c in ended]).update(ended_at=step.now, counts=counts)
+    Sheet.objects.filter(call__in=[c.pk for c in ended], closed_at=None).update(closed_at=step.now)
+    clocks.stop_calls(ended, now=step.now)
+    step.calls[:] = [c for c in step.calls if c not in ended]
+
+
+@effect
+def add_assisting(ticket: Ticket, step: Step) -> None:
+    known = {c.department_id for c in step.calls}
+    fresh = [d for d in step.fields["assisting"] if d.pk not in known]
+    _open_calls(ticket, step, dict.fromkeys((d.pk for d in fresh), False), {d.pk: step.note[:200] for d in fresh})
+    step.data["assisting"] = [str(d) for d in fresh]
+
+
+@effect
+def excuse(ticket: Ticket, step: Step) -> None:
+    """An assisting department is let go; what it has not done does not count against it."""
+    helper: Department = step.fields["helper"]
+    call_off(ticket, step, [c for c in step.calls if c.department_id == helper.pk and not c.is_lead], counts=False)
+    step.data["excused"] = str(helper)
+
+
+@effect
+def send_back(ticket: Ticket, step: Step) -> None:
+    """Returned with list evidence: lands with the dispatcher, the handling limit runs on."""
+    ticket.returns += 1
+    ticket.holder = ticket.lead = None
+    lead = step.lead_call
+    call_off(ticket, step, [lead] if lead else [], counts=False)
+    keep_evidence(step)
+
+
+def keep_evidence(step: Step) -> None:
+    suggested: Department = step.fields["suggested"]
+    step.data["evidence"] = str(step.fields["evidence"])
+    step.data["suggested"] = {"id": suggested.pk, "name": str(suggested)}
+
+
+# ---- what departments do ------------------------------------------------------------------------------------
+@effect
+def claim(ticket: Ticket, step: Step) -> None:
+    ticket.holder = ticket.handled_by = step.actor.user
+    ticket.claimed_at = step.now
+    ticket.claimed_on_time = in_time(step.stopped.get(ClockKind.CLAIM), step.now)
+    _claimed(step.lead_call, step, on_time=ticket.claimed_on_time)
+
+
+def _claimed(row: Call | None, step: Step, *, on_time: bool | None) -> None:
+    if row is not None:
+        row.claimed_by, row.claimed_at, row.claimed_on_time = step.actor.user, step.now, on_time
+        row.save(update_fields=["claimed_by", "claimed_at", "claimed_on_time"])
+
+
+@effect
+def arrive(ticket: Ticket, step: Step) -> None:
+    """报到: the moment counts, never a track."""
+    row = step.own_call()
+    if row.is_lead:
+        stopped = clocks.stop(step.running, (ClockKind.ARRIVE,), now=step.now).get(ClockKind.ARRIVE)
+    else:
+        stopped = clocks.stop_of(row, ClockKind.ARRIVE, now=step.now)
+    row.arrived_by, row.arrived_at, row.arrived_on_time = step.actor.user, step.now, in_time(stopped, step.now)
+    row.save(update_fields=["arrived_by", "arrived_at", "arrived_on_time"])
+    if row.is_lead:
+        ticket.arrived_on_time = row.arrived_on_time
+    step.data["arrived"] = {"on_time": row.arrived_on_time}
+
+
+@effect
+def assist_claim(ticket: Ticket, step: Step) -> None:
+    row = step.own_call(lead=False)
+    _claimed(row, step, on_time=in_time(clocks.stop_of(row, ClockKind.CLAIM, now=step.now), step.now))
+
+
+@effect
+def assist_report(ticket: Ticket, step: Step) -> None:
+    row = step.own_call(lead=False)
+    row.reported_at = step.now
+    row.done_on_time = in_time(clocks.stop_of(row, ClockKind.HANDLE, now=step.now), step.now)
+    row.save(update_fields=["reported_at", "done_on_time"])
+    clocks.stop_of(row, ClockKind.ARRIVE, now=step.now)

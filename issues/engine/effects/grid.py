@@ -1,0 +1,61 @@
+"""What the grid's own steps do: the list line a ticket is bound to, accepting, handling it oneself, passing it on."""
+
+from duties.models import DutyItem, GradeCode
+from duties.routing import decide
+from issues.engine import clocks
+from issues.engine.effects.base import Step, effect
+from issues.models import HandOver, Route, Ticket
+
+
+def set_item(ticket: Ticket, item: DutyItem) -> None:
+    """Bind the ticket to a list line; its grade, limits and routing follow the version of that line."""
+    ticket.item, ticket.item_code, ticket.list_version = item, item.code, item.version
+    ticket.grade, ticket.needs_photo, ticket.is_sensitive = item.grade.code, item.needs_photo, item.is_sensitive
+    ticket.limits = clocks.limits_for(item.version, item)
+    ticket.decision = decide(item, ticket.area).as_json()
+
+
+def take_item(ticket: Ticket, step: Step) -> None:
+    """Another list line, if the step brought one."""
+    item = step.fields.get("item")
+    if item is not None and item.pk != ticket.item_id:
+        step.data["item"] = {"from": ticket.item_code, "to": item.code}
+        set_item(ticket, item)
+
+
+def is_urgent(ticket: Ticket) -> bool:
+    return ticket.grade == GradeCode.URGENT
+
+
+@effect
+def accept(ticket: Ticket, step: Step) -> None:
+    take_item(ticket, step)
+    ticket.holder = ticket.accepted_by = step.actor.user
+    ticket.accepted_at = step.now
+
+
+@effect
+def self_handle(ticket: Ticket, step: Step) -> None:
+    take_item(ticket, step)
+    ticket.holder = ticket.handled_by = step.actor.user
+    ticket.route = Route.SELF
+
+
+@effect
+def take_over(ticket: Ticket, step: Step) -> None:
+    ticket.holder = ticket.handled_by = step.actor.user
+
+
+@effect
+def hand_over(ticket: Ticket, step: Step) -> None:
+    """To the other side of the post, or back; what was being handled is handled by whoever holds it now."""
+    before, to = ticket.holder, step.fields["to"]
+    if step.fields.get("back"):
+        HandOver.objects.filter(ticket=ticket, to_user=before, back_at=None).update(back_at=step.now)
+    else:
+        cause = step.fields.get("cause") or HandOver.Cause.LEAVE
+        HandOver.objects.create(ticket=ticket, from_user=before, to_user=to, cause=cause, at=step.now)
+    ticket.holder = to
+    if ticket.handled_by_id is not None:
+        ticket.handled_by = to
+    step.data["to"] = {"id": to.pk, "name": to.name, "back": bool(step.fields.get("back"))}

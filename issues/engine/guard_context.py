@@ -1,0 +1,94 @@
+"""The ticket as guards see it: columns, what called departments have done, and whether its parts have ended."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from core import calendar, clock, marks
+from core.prepared import Read
+from issues.engine.actors import Actor, standing
+from issues.models import Call, Ticket
+from issues.workflow import OPEN_STATES, Act, Case, Share, State
+
+_OPEN_CALLS = Read(Call.objects.filter(ended_at__isnull=True), "ticket")
+
+
+def open_calls(ticket: Ticket) -> list[Call]:
+    """The calls that still stand; no query while no department has been called."""
+    return _OPEN_CALLS.all(ticket.pk) if ticket.dispatched_at else []
+
+
+def case_of(ticket: Ticket, now: datetime, calls: Sequence[Call] | None = None) -> Case:
+    """`calls` are its open calls if they have been read already."""
+    called = open_calls(ticket) if calls is None else calls
+    named = ticket.decision
+    return Case(
+        state=State(ticket.state),
+        source=ticket.source,
+        urgent=ticket.grade == "urgent",
+        has_item=ticket.item_id is not None,
+        needs_photo=ticket.needs_photo,
+        lead_id=ticket.lead_id,
+        route=ticket.route,
+        holder_id=ticket.holder_id,
+        handled_by_id=ticket.handled_by_id,
+        reported_by_id=ticket.reported_by_id,
+        returns=ticket.returns,
+        return_until=ticket.return_until,
+        unreachable_calls=ticket.unreachable_calls,
+        closed_at=ticket.closed_at,
+        now=now,
+        due_at=ticket.due_at,
+        today=clock.local(now).date(),
+        day_part=calendar.day_part(now),
+        shares=tuple(map(_share, called)),
+        is_complete=ticket.is_complete,
+        is_designated=ticket.is_designated,
+        is_local=any(call.is_lead and call.is_local for call in called),
+        can_punish=bool(named.get("enforcement_body")),
+        departments_named=len(named.get("assisting", ())) + bool(named.get("lead")),
+        is_complex=ticket.grade == "complex",
+        convener=ticket.convener,
+        extension=ticket.extension,
+        may_extend=bool(ticket.limits.get("extend")),
+        suspension=ticket.suspension,
+        reminded_on=ticket.reminded_on,
+        sheets=ticket.sheets,
+        call_parts=frozenset(marks.read(ticket.call_parts)),
+        hands=frozenset(map(int, marks.read(ticket.hands))),
+        checked_before=frozenset(map(int, marks.read(ticket.checked_before))),
+        open_children=_open_children(ticket),
+        children=ticket.children,
+        is_child=ticket.parent_id is not None,
+        exclusion=ticket.exclusion,
+        excluders=frozenset(map(int, marks.read(ticket.excluders))),
+        is_rated=ticket.is_rated,
+        reviews=ticket.reviews,
+        verified_by_id=ticket.verified_by_id,
+    )
+
+
+def _share(call: Call) -> Share:
+    return Share(
+        department_id=call.department_id,
+        is_lead=call.is_lead,
+        is_claimed=call.claimed_at is not None,
+        has_arrived=call.arrived_at is not None,
+        has_reported=call.reported_at is not None,
+        sheets=call.sheets,
+    )
+
+
+def _open_children(ticket: Ticket) -> int:
+    """How many of the tickets it was split into have not ended; no query for the many that were not split."""
+    if not ticket.children:
+        return 0
+    return Ticket.objects.filter(parent=ticket, state__in=sorted(OPEN_STATES)).count()
+
+
+def situation(actor: Actor, ticket: Ticket, now: datetime, fields: Mapping[str, Any] | None = None) -> tuple[Case, Act]:
+    """What guards may know when `actor` wants to act on a ticket: at most three queries."""
+    calls = open_calls(ticket)
+    stand = standing(actor, ticket, calls)
+    act = Act(actor.user_id, stand.hats, fields or {}, departments=stand.departments)
+    return case_of(ticket, now, calls), act

@@ -1,0 +1,53 @@
+"""What higher floors put beside a ticket: links on its page, and words with which a report of done may begin;
+and what they add to the phone's first page and to a grid's order page.
+
+A higher floor appends to these lists in its `AppConfig.ready`, as it does to `grids.tree.retire_guards`.
+Each source is asked for one ticket and one reader, and must not show a reader what lies out of their scope.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from grids.models import Area
+from issues.finding.queries import Text
+from issues.models import Ticket
+from members.models import User
+
+
+@dataclass(frozen=True)
+class Link:
+    """One thing that hangs together with a ticket; `offer` ones are buttons for what could be opened from it."""
+
+    text: Text
+    url: str
+    action: Text
+    icon: str = "doc"
+    offer: bool = False
+
+
+LinkSource = Callable[[User, Ticket], Iterable[Link]]
+WordSource = Callable[[User, Ticket], str]
+link_sources: list[LinkSource] = []
+outcome_sources: list[WordSource] = []
+phone_sources: list[Callable[[User], Iterable[Link]]] = []
+door_sources: list[Callable[[Area], Iterable[Link]]] = []
+
+
+def links_of(user: User, ticket: Ticket) -> list[Link]:
+    """What the ticket's page links to for this reader."""
+    return [link for source in link_sources for link in source(user, ticket)]
+
+
+def outcome_of(user: User, ticket: Ticket) -> str:
+    """Words on what came of the ticket elsewhere; empty when nothing did."""
+    return "\n".join(filter(None, (source(user, ticket) for source in outcome_sources)))
+
+
+def phone_links(user: User) -> list[Link]:
+    """What waits for this reader beside tickets."""
+    return [link for source in phone_sources for link in source(user)]
+
+
+def doors_of(area: Area) -> list[Link]:
+    """What else residents may do with the code of a grid."""
+    return [link for source in door_sources for link in source(area)]

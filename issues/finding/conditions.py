@@ -1,0 +1,189 @@
+"""The conditions that a ticket list can carry: what each value means, how it is called, how it is read.
+
+Pure of any request and of the address; `issues.finding.filters` makes a filter of them.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.text import is_clean
+from duties.models import GradeCode
+from issues import workflow
+from issues.engine.snapshots import SCORED
+from issues.finding.queries import NOTHING, VIEWS, Text, lamp_q
+from issues.models import OPEN, Route, Source
+from issues.workflow import SOLVED, STARS, STATES, State
+from members.access import Scope
+from members.models import User
+
+LONGEST = 100
+YEARS = range(2000, 2101)
+SORTS: Mapping[str, tuple[Text, tuple[str, ...]]] = {
+    "due": (_("期限近的在前"), ("due_at", "id")),
+    "new": (_("新点单在前"), ("-placed_at", "-id")),
+    "old": (_("早点单在前"), ("placed_at", "id")),
+}
+LAMP_GROUPS: Mapping[str, Text] = {"r": _("已超时"), "y": _("快到期"), "b": _("正常")}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who looks at the list and when."""
+
+    now: datetime
+    user: User | None
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class Choice:
+    word: Text
+    narrow: Callable[[Asker], Q]
+
+
+def _always(q: Q) -> Callable[[Asker], Q]:
+    return lambda asker: q
+
+
+def _lamp(key: str) -> Callable[[Asker], Q]:
+    return lambda asker: lamp_q(key, asker.now)
+
+
+def _named(column: str, words: Mapping[Any, Text]) -> dict[str, Choice]:
+    return {str(value): Choice(word, _always(Q(**{column: value}))) for value, word in words.items() if value}
+
+
+CHOICES: dict[str, tuple[Text, dict[str, Choice]]] = {
+    "grade": (_("级别"), _named("grade", dict(GradeCode.choices))),
+    "source": (_("来源"), _named("source", dict(Source.choices))),
+    "route": (
+        _("去向"),
+        _named("route", dict(Route.choices)) | {"none": Choice(Route.UNDECIDED.label, _always(Q(route="")))},
+    ),
+    "open": (
+        _("办结"),
+        {
+            "1": Choice(_("未办结"), _always(OPEN)),
+            "0": Choice(_("已办结"), _always(Q(state__in=sorted(workflow.ENDED_STATES)))),
+        },
+    ),
+    "lamp": (
+        _("灯色"),
+        {"r": Choice(_("红灯"), _lamp("r")), "y": Choice(_("黄灯"), _lamp("y")), "b": Choice(_("蓝灯"), _lamp("b"))},
+    ),
+    "accepted": (
+        _("受理"),
+        {
+            "1": Choice(_("已受理"), _always(Q(accepted_at__isnull=False))),
+            "0": Choice(_("未受理"), _always(Q(accepted_at__isnull=True))),
+        },
+    ),
+    "claimed": (
+        _("领办"),
+        {
+            "on_time": Choice(_("及时"), _always(Q(claimed_on_time=True))),
+            "late": Choice(_("超时"), _always(Q(claimed_on_time=False))),
+            "pending": Choice(_("尚未领办"), _always(Q(claimed_on_time__isnull=True, route=Route.WHISTLE))),
+        },
+    ),
+    "arrived": (
+        _("报到"),
+        {
+            "on_time": Choice(_("按时"), _always(Q(arrived_on_time=True))),
+            "late": Choice(_("超时"), _always(Q(arrived_on_time=False))),
+        },
+    ),
+    "done": (
+        _("办结时限"),
+        {
+            "on_time": Choice(_("按时"), _always(Q(done_on_time=True))),
+            "late": Choice(_("超时"), _always(Q(done_on_time=False))),
+            "pending": Choice(_("尚未办结"), _always(OPEN & Q(done_on_time__isnull=True))),
+        },
+    ),
+    "rated": (
+        _("评价"),
+        {
+            "any": Choice(_("已评价"), _always(Q(satisfaction__isnull=False))),
+            "satisfied": Choice(_("满意"), _always(Q(satisfaction__gte=2))),
+            "unsatisfied": Choice(_("不满意"), _always(Q(satisfaction__lt=2))),
+        },
+    ),
+    "solved": (_("解决情况"), _named("solved", SOLVED)),
+    "stars": (_("评哨"), _named("stars", STARS)),
+    "found": (
+        _("抽查"),
+        {
+            "true": Choice(_("属实"), _always(Q(found_true=True))),
+            "false": Choice(_("不属实"), _always(Q(found_true=False))),
+        },
+    ),
+    "rework": (_("重办"), {"1": Choice(_("重办过"), _always(Q(round__gt=1)))}),
+    "returned": (_("退单"), {"1": Choice(_("退过单"), _always(Q(returns__gt=0)))}),
+    "scored": (
+        _("考核"),
+        {"1": Choice(_("计入考核"), _always(SCORED)), "0": Choice(_("不计入考核"), _always(~SCORED))},
+    ),
+    "filed": (_("报在"), {"grid": Choice(_("网格本身"), _always(Q(area=F("grid"))))}),
+    "holder": (
+        _("承办人"),
+        {"me": Choice(_("我"), lambda asker: Q(holder=asker.user.pk) if asker.user else NOTHING)},
+    ),
+}
+"""Conditions with a fixed set of values: label, and what each value means."""
+
+LABELS: dict[str, Text] = {
+    "area": _("辖区"),
+    "dept": _("牵头部门"),
+    "item": _("事项"),
+    "category": _("类别"),
+    "state": _("状态"),
+    "placed_from": _("点单自"),
+    "placed_to": _("点单至"),
+    "q": _("搜索"),
+    "view": _("视图"),
+    "sort": _("排序"),
+} | {name: label for name, (label, _values) in CHOICES.items()}
+NONE = "none"
+PATTERNS = {
+    "area": re.compile(r"[1-9]\d{11}(\d{3})?\Z", re.ASCII),
+    "dept": re.compile(r"[A-Za-z0-9_.-]{1,20}\Z", re.ASCII),
+    "item": re.compile(r"[A-Z][A-Z0-9-]{0,7}\Z|none\Z", re.ASCII),
+    "category": re.compile(r"[A-L]\Z|none\Z", re.ASCII),
+}
+
+
+def read_value(name: str, text: str) -> Any:
+    """The value of a parameter, or None when it cannot be one."""
+    if len(text) > LONGEST or not is_clean(text, multiline=False):
+        return None
+    text = text.strip()
+    if name in CHOICES:
+        return text if text in CHOICES[name][1] else None
+    if name in PATTERNS:
+        return text if PATTERNS[name].match(text) else None
+    if name == "view":
+        return text if text in VIEWS else None
+    if name == "sort":
+        return text if text in SORTS else None
+    if name == "state":
+        return State(text) if text in STATES else None
+    if name == "q":
+        return text or None
+    return read_day(text)
+
+
+def read_day(text: str) -> date | None:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None

@@ -1,0 +1,281 @@
+"""Reads of tickets that lists share: whose move it is, the saved tabs and their counts, the rows of the queue.
+
+Every queryset starts from `visible_to`; what a condition means is said here and in `issues.finding.filters` only.
+Writes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core import clock, marks
+from issues import workflow
+from issues.models import OPEN, Call, Party, Ticket
+from issues.workflow import ENDED_STATES, OPEN_STATES, TRANSITIONS, Guard, Hat, Relation, State, Transition
+from issues.workflow import guards as g
+from members.access import Scope, scope_for
+from members.models import User
+from members.roles import Role
+
+Text = str | Promise
+NOTHING = Q(pk__in=())
+
+
+def day_start(day: date) -> datetime:
+    """The first moment of a county day."""
+    return datetime.combine(day, time.min, clock.COUNTY_TIME)
+
+
+def lamp_q(key: str, now: datetime) -> Q:
+    """Open tickets whose lamp (`issues.engine.clocks.lamp`) is `key` at `now`."""
+    conditions = {
+        "r": Q(due_at__lte=now),
+        "y": Q(due_at__gt=now, warn_at__lte=now),
+        "b": Q(due_at__gt=now, warn_at__gt=now),
+    }
+    return OPEN & conditions[key]
+
+
+# ---- whose move it is ---------------------------------------------------------------------------------------
+
+
+def _calls(scope: Scope, **which: Any) -> Exists:
+    """Tickets on which a department of these posts is called in the way `which` says."""
+    return Exists(Call.objects.filter(ticket=OuterRef("pk"), ended_at=None, department__in=scope.departments, **which))
+
+
+def _settled(rows: QuerySet[Any]) -> Q:
+    """None of these rows hangs on the ticket."""
+    return Q(~Exists(rows))
+
+
+COUNTY_ROLES = frozenset(role for role, _relation in workflow.COUNTY)
+GUARD_Q: dict[Guard, Callable[[Scope], Q]] = {
+    g.is_holder: lambda scope: Q(holder=scope.user_id),
+    g.differs_from_handler: lambda scope: (
+        (Q(handled_by__isnull=True) | ~Q(handled_by=scope.user_id))
+        & (Q(reported_by__isnull=True) | ~Q(reported_by=scope.user_id))
+        & ~Q(hands__contains=marks.within(scope.user_id))
+    ),
+    g.another_verifier: lambda scope: ~Q(checked_before__contains=marks.within(scope.user_id)),
+    g.another_reviewer: lambda scope: (
+        Q(exclusion__in=["asked", "first"]) & ~Q(excluders__contains=marks.within(scope.user_id))
+    ),
+    g.urgent_only: lambda _scope: Q(grade="urgent"),
+    g.not_urgent: lambda _scope: ~Q(grade="urgent"),
+    g.grid_route: lambda _scope: ~Q(route="whistle") | Q(state=State.CONFIRMING),
+    g.is_order: lambda _scope: Q(source="order"),
+    g.nobody_to_ask: lambda _scope: ~Q(source="order") | Q(unreachable_calls__gte=workflow.UNREACHABLE_CALLS),
+    # The list item is chosen in the same form, so its absence keeps nobody from moving.
+    g.has_item: lambda _scope: Q(),
+    g.whistle_lacks: lambda _scope: Q(is_complete=False),
+    g.not_arrived: lambda scope: Q(_calls(scope, arrived_at=None)),
+    g.share_unclaimed: lambda scope: Q(_calls(scope, is_lead=False, claimed_at=None)),
+    g.share_asked: lambda scope: Q(_calls(scope, is_lead=False, sheets__gt=0)),
+    g.share_unreported: lambda scope: Q(_calls(scope, is_lead=False, claimed_at__isnull=False, reported_at=None)),
+    g.helpers_reported: lambda _scope: _settled(
+        Call.objects.filter(ticket=OuterRef("pk"), ended_at=None, is_lead=False, reported_at=None)
+    ),
+    g.children_ended: lambda _scope: Q(children=0) | _settled(Ticket.objects.filter(OPEN, parent=OuterRef("pk"))),
+    g.convenes: lambda scope: Q() if scope.roles & COUNTY_ROLES else Q(convener="township"),
+    g.awaits_township: lambda _scope: Q(extension="township"),
+    g.awaits_county: lambda _scope: Q(extension="county"),
+    g.suspension_asked: lambda _scope: Q(suspension="asked"),
+    g.sheet_open: lambda _scope: Q(sheets__gt=0),
+    g.review_open: lambda _scope: Q(reviews__gt=0),
+    g.differs_from_verifier: lambda scope: Q(verified_by__isnull=True) | ~Q(verified_by=scope.user_id),
+    g.rateable: lambda _scope: Q(route="whistle", is_rated=False, closed_at__gte=clock.now() - workflow.RATE_WINDOW),
+}
+"""The guards of forward steps as conditions on the ticket, for the holder of these posts."""
+
+
+def my_move_q(scope: Scope, among: frozenset[State] = OPEN_STATES, steps: tuple[Transition, ...] = TRANSITIONS) -> Q:
+    """Tickets whose next move is that of the holder of these posts, read from the transition table.
+
+    Among open ones; with ENDED_STATES those that still want a rating or a review. `steps`: by these only.
+    """
+    if not scope.posts:
+        return NOTHING
+    where_worn = places(scope)
+    found = NOTHING
+    for transition in steps:
+        states = sorted(transition.sources & among) if transition.is_forward else []
+        where = [where_worn[hat] for hat in sorted(transition.who & where_worn.keys())] if states else []
+        if where:
+            condition = Q(state__in=states) & _any_of(where)
+            for guard in transition.guards:
+                condition &= GUARD_Q[guard](scope)
+            found |= condition
+    return found
+
+
+def _any_of(conditions: list[Q]) -> Q:
+    """The conditions joined by OR; posts of several roles at one place are asked once."""
+    found, seen = NOTHING, []
+    for condition in conditions:
+        if condition not in seen:
+            seen.append(condition)
+            found |= condition
+    return found
+
+
+def places(scope: Scope) -> dict[Hat, Q]:
+    """Where each hat of these posts fits, as `issues.engine.actors.standing` sees it."""
+    found: dict[Hat, Q] = {}
+    for role in sorted(scope.roles):
+        posts = tuple(post for post in scope.posts if post.role == role)
+        if any(post.area_id is not None for post in posts):
+            found[role, Relation.AREA] = Scope(posts).path_q()
+        departments = sorted({post.department_id for post in posts if post.department_id is not None})
+        if departments:
+            found[role, Relation.LEAD] = Q(lead__in=departments)
+            found[role, Relation.ASSIST] = Q(_calls(Scope(posts), is_lead=False))
+            asked = Party.objects.filter(
+                consultation__ticket=OuterRef("pk"), consultation__decided_at=None, department__in=departments
+            )
+            found[role, Relation.INVITED] = Q(Exists(asked))
+    return found
+
+
+# ---- saved tabs ---------------------------------------------------------------------------------------------
+
+DISPATCH_ROLES: frozenset[str] = frozenset({Role.TOWNSHIP_DISPATCHER, Role.COUNTY_DISPATCHER})
+STAGE_VIEWS: dict[str, frozenset[State]] = {
+    "dispatch": frozenset({State.WHISTLED, State.RETURNED}),
+    "claim": frozenset({State.DISPATCHED}),
+    "handling": workflow.IN_HAND,
+    "verify": frozenset({State.REPORTED}),
+    "callback": frozenset({State.VERIFIED}),
+}
+VIEWS: Mapping[str, Text] = {
+    "open": _("全部在办"),
+    "mine": _("待我处理"),
+    "overdue": _("已超时"),
+    "soon": _("快到期"),
+    "dispatch": _("待派哨"),
+    "claim": _("待领办"),
+    "handling": _("办理中"),
+    "verify": _("待核查"),
+    "callback": _("待回访"),
+    "today": _("今日新单"),
+    "after": _("待评哨复核"),
+    "done": _("已办结"),
+    "all": _("全部工单"),
+}
+UNCOUNTED = frozenset({"after", "done", "all"})
+AFTERWARDS = frozenset(
+    role for t in TRANSITIONS if t.is_forward and t.sources & ENDED_STATES for role, _relation in t.who
+)
+"""Roles that something is still asked of once a ticket has ended: ratings, reviews."""
+FOR_ROLES: Mapping[str, frozenset[str]] = {"dispatch": DISPATCH_ROLES, "after": AFTERWARDS}
+
+
+def view_q(view: str, scope: Scope, now: datetime) -> Q:
+    """What a saved tab shows."""
+    if view in STAGE_VIEWS:
+        return OPEN & Q(state__in=sorted(STAGE_VIEWS[view]))
+    ways: dict[str, Callable[[], Q]] = {
+        "open": lambda: OPEN,
+        "mine": lambda: OPEN & my_move_q(scope),
+        "overdue": lambda: lamp_q("r", now),
+        "soon": lambda: lamp_q("y", now),
+        "today": lambda: OPEN & Q(placed_at__gte=day_start(clock.local(now).date())),
+        "after": lambda: ~OPEN & my_move_q(scope, ENDED_STATES),
+        "done": lambda: ~OPEN,
+        "all": Q,
+    }
+    return ways[view]()
+
+
+@dataclass(frozen=True)
+class Tab:
+    view: str
+    text: Text
+    count: int | None
+
+
+def tabs(user: User, now: datetime) -> list[Tab]:
+    """The saved tabs of `user` with their counts: one query over the open tickets."""
+    scope = scope_for(user)
+    shown = [v for v in VIEWS if v not in FOR_ROLES or scope.roles & FOR_ROLES[v]]
+    counted = [v for v in shown if v not in UNCOUNTED]
+    counts: dict[str, int] = (
+        Ticket.objects.visible_to(user)
+        .filter(OPEN)
+        .aggregate(**{v: Count("pk", filter=view_q(v, scope, now)) for v in counted})
+    )
+    return [Tab(v, VIEWS[v], counts.get(v)) for v in shown]
+
+
+# ---- rows ---------------------------------------------------------------------------------------------------
+
+ROW_FIELDS = (
+    "number", "title", "is_sensitive", "state", "grade", "route", "warn_at", "due_at", "placed_at", "closed_at",
+    "area__name", "item__name", "lead__name", "lead__short_name", "holder__name",
+)  # fmt: skip
+LAMPS = ("r", "y", "b")
+
+
+def queue(user: User) -> QuerySet[Ticket]:
+    """Visible tickets with exactly what a row of the queue shows."""
+    return Ticket.objects.visible_to(user).select_related("area", "item", "lead", "holder").only(*ROW_FIELDS)
+
+
+def under_lamps(rows: QuerySet[Ticket], counts: Mapping[str, "Counted"], now: datetime) -> list[QuerySet[Ticket]]:
+    """Open tickets lamp by lamp, with `lamp_rank`, but for lamps that `counts` none under.
+
+    An index by limit holds the order under each lamp, but not that of all.
+    """
+    return [
+        rows.filter(lamp_q(key, now)).annotate(lamp_rank=Value(rank)) for rank, key in enumerate(LAMPS) if counts[key]
+    ]
+
+
+def in_order(rows: QuerySet[Ticket], order: tuple[str, ...], now: datetime | None) -> QuerySet[Ticket]:
+    """Rows as the pages of the queue list them: under their lamps as of `now`, unless that is None."""
+    if now is None:
+        return rows.order_by(*order)
+    ranks = (When(lamp_q(key, now), then=Value(rank)) for rank, key in enumerate(LAMPS))
+    return rows.annotate(lamp_rank=Case(*ranks, output_field=IntegerField())).order_by("lamp_rank", *order)
+
+
+MOST_COUNTED = 1_000
+"""How far a list is counted; beyond it says "1000+", so that its price does not grow with history."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many rows a list has, counted to one beyond `most`, else MOST_COUNTED."""
+
+    n: int
+    most: int | None = None
+
+    def __bool__(self) -> bool:
+        return self.n > 0
+
+    def __str__(self) -> str:
+        most = self.most or MOST_COUNTED
+        return f"{most}+" if self.n > most else str(self.n)
+
+
+def count_to(rows: QuerySet[Any], most: int | None = None) -> Counted:
+    """Count `rows` as far as a page says: one query that reads one row beyond `most`, else MOST_COUNTED, at most."""
+    return Counted(_some(rows, most).count(), most)
+
+
+def _some(rows: QuerySet[Any], most: int | None = None) -> QuerySet[Any]:
+    return rows.select_related(None).order_by()[: (most or MOST_COUNTED) + 1]
+
+
+def lamp_counts(rows: QuerySet[Ticket], now: datetime) -> dict[str, Counted]:
+    """How many of these tickets are under each lamp, and "all": one query, or four that are as short each."""
+    counts = {key: Count("pk", filter=lamp_q(key, now)) for key in LAMPS}
+    found = {key: Counted(n) for key, n in _some(rows).aggregate(all=Count("pk"), **counts).items()}
+    if found["all"].n > MOST_COUNTED:
+        found |= {key: count_to(rows.filter(lamp_q(key, now))) for key in LAMPS}
+    return found

@@ -1,0 +1,112 @@
+"""Which tickets a search finds: by number, resident's code, or words anywhere in them. Reads only.
+
+The words of sensitive tickets are found by those who may read them (`issues.dossier.reading`), by nobody else.
+There are two ways to look, which find the same. A list of open tickets, or of a village, is short: each of its rows is
+asked (`told_q`). History is long: the index of words answers (`found_q`), at first of the last days only, and
+of more until a page is full (`spans`), so that the price does not grow with history.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+
+from core.pairs import FIRST, phrases_of
+from core.wordindex import Found
+from grids.levels import GRID_LEVELS, Level
+from issues.engine.actors import ENTRUSTED
+from issues.engine.words import marks_between
+from issues.finding.queries import NOTHING, my_move_q, places
+from issues.finding.sql import KEY, TEXT, by_key
+from issues.models import GuardedWords, Ticket, TicketWords
+from issues.workflow import ENDED_STATES, OPEN_STATES, TRANSITIONS
+from members.access import Scope
+
+CODE = re.compile(r"[A-Z2-9]{8}\Z", re.ASCII)
+MOVING = tuple(step for step in TRANSITIONS if step.moves)
+SPANS = (14, 92, 366)
+"""How many days back a search looks at first, then, and at last before it looks at everything."""
+SHORT = 10_000
+"""Rows of a list that are asked one by one at most: more than a village has in two years."""
+Days = tuple[date, date]
+
+
+def spans(until: date) -> Iterator[Days | None]:
+    """Longer and longer times before a day; None is all of history."""
+    for days in SPANS:
+        yield until - timedelta(days=days), until
+    yield None
+
+
+def is_short(rows: QuerySet[Ticket], scope: Scope) -> bool:
+    """Whether `rows`, all that whoever holds these posts sees, are so few that each can be asked.
+
+    That is looked up only for posts in villages and grids, in one query that stops at SHORT.
+    """
+    posts = scope.seeing("tickets").posts
+    levels = {post.area.level if post.area else "" for post in posts}
+    if not posts or not levels <= {Level.VILLAGE, *GRID_LEVELS}:
+        return False
+    return rows.select_related(None).order_by()[: SHORT + 1].count() <= SHORT
+
+
+def found_q(sought: str, scope: Scope, days: Days | None = None) -> Q:
+    """Tickets that the search `sought` finds for the holder of these posts, wherever they lie: by the index of words.
+
+    With `days` all of those placed on these days, and perhaps some more.
+    """
+    phrases = phrases_of(sought)
+    if not phrases:
+        return NOTHING
+    among = tuple(marks_between(*days)) if days else ()
+    plain = Found("pk", TicketWords._meta.db_table, phrases, id=KEY, column=TEXT, own=True, among=among)
+    ways: list[QuerySet[Ticket] | QuerySet[TicketWords]] = [TicketWords.objects.filter(plain)]
+    if scope.posts:
+        guarded = Found("pk", GuardedWords._meta.db_table, phrases, id=KEY, column=TEXT, among=among)
+        ways.append(by_key(Ticket.objects.filter(guarded)).filter(_readable_q(scope)))
+    if by_code := _of_code(sought):
+        ways.append(by_code)
+    first, *others = (way.values("pk") for way in ways)
+    return Q(pk__in=first.union(*others, all=True) if others else first)
+
+
+def told_q(sought: str, scope: Scope) -> Q:
+    """The same tickets, by a look at the words of each row of the list."""
+    phrases = phrases_of(sought)
+    if not phrases:
+        return NOTHING
+    told = _says(TicketWords, phrases)
+    if scope.posts:
+        told |= Q(is_sensitive=True) & _says(GuardedWords, phrases) & _readable_q(scope)
+    by_code = _of_code(sought)
+    return told | Q(pk__in=by_code.values("pk")) if by_code else told
+
+
+def _of_code(sought: str) -> "QuerySet[Ticket] | None":
+    code = sought.strip().upper()
+    return Ticket.objects.filter(code=code) if CODE.match(code) else None
+
+
+def _says(model: type[TicketWords | GuardedWords], phrases: list[str]) -> Q:
+    """Whether the row of words of the ticket at hand holds the phrases: asked of that one row, by its key.
+
+    A value and not EXISTS, of which PostgreSQL would make a join that starts from all the words.
+    """
+    held = Q()
+    for phrase in phrases:
+        # whole pairs: every word but the very first follows a blank, and the marks of the day come after all of them
+        held &= Q(text__contains=f"{phrase} " if phrase.startswith(FIRST) else f" {phrase} ")
+    holds = ExpressionWrapper(held, output_field=BooleanField())
+    said = model.objects.filter(pk=OuterRef("pk")).values(holds=holds)
+    return Q(Subquery(said, output_field=BooleanField()))
+
+
+def _readable_q(scope: Scope) -> Q:
+    """Sensitive tickets that these posts carry, that their holder placed or holds, or whose move is theirs."""
+    found = Q(placed_by=scope.user_id) | Q(holder=scope.user_id)
+    found |= my_move_q(scope, OPEN_STATES | ENDED_STATES, MOVING)
+    for hat, where in places(scope).items():
+        if hat in ENTRUSTED:
+            found |= where
+    return found

@@ -1,0 +1,1 @@
+"""The form in which a step is taken: fields, list items and departments to choose, replies. Applies nothing."""

@@ -1,0 +1,63 @@
+"""The slip of a ticket to take along on paper: where, what, by when, whose, and room to sign. Pure over a dossier.
+
+What its reader may not read is not on it, and nothing of the resident is.
+"""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.templatetags.ui import when
+from duties.models import GradeCode
+from issues.dossier import wording
+from issues.dossier.reading import Dossier
+from issues.dossier.summary import Fact
+from issues.dossier.ticket_page import Turn
+from issues.finding.queries import Text
+from issues.models import Ticket
+from issues.workflow import CLOCK_LABELS, ClockKind
+
+BLANKS: tuple[Text, ...] = (
+    gettext_lazy("到场时间"),
+    gettext_lazy("经办人签名"),
+    gettext_lazy("在场人签名"),
+    gettext_lazy("日期"),
+)
+
+
+def facts_of(dossier: Dossier, turn: Turn) -> list[Fact]:
+    """What stands on the slip, empty lines left out."""
+    ticket = dossier.ticket
+    place = ticket.place if dossier.is_readable else wording.HIDDEN if ticket.place else ""
+    found = [
+        Fact(_("地点"), f"{ticket.township.name}·{ticket.village.short_name}·{ticket.area.name}", note=place),
+        Fact(_("事项"), _item(ticket), note=GradeCode(ticket.grade).label),
+        Fact(_("来源"), ticket.get_source_display(), note=when(ticket.placed_at)),
+        Fact(_("牵头"), str(ticket.lead or ""), note=str(ticket.holder or "")),
+        Fact(_("配合"), "、".join(map(str, dossier.assisting))),
+        *_next(ticket, turn),
+        Fact(_("结案标准"), ticket.item.closing_standard if ticket.item else "", note=_photo(ticket)),
+    ]
+    return [fact for fact in found if fact.value]
+
+
+def _item(ticket: Ticket) -> str:
+    return f"{ticket.item_code} {ticket.item.name}" if ticket.item else _("还没有对上清单事项")
+
+
+def _photo(ticket: Ticket) -> str:
+    return _("须附照片") if ticket.needs_photo else ""
+
+
+def _next(ticket: Ticket, turn: Turn) -> Iterable[Fact]:
+    """What is to be done, by whom, until when; how it ended once it has."""
+    if not ticket.is_open:
+        yield Fact(_("结果"), turn.who, note=wording.ended_line(ticket))
+        return
+    yield Fact(_("要做什么"), CLOCK_LABELS[ClockKind(ticket.clock_kind)], note=turn.who)
+    yield Fact(_("时限"), _("%(when)s 前") % {"when": when(ticket.due_at)}, note=_limit(ticket))
+
+
+def _limit(ticket: Ticket) -> str:
+    return wording.limit_label(ticket.limits.get(ticket.clock_kind, ""))

@@ -1,1 +1,0 @@
-"""Pages of tickets. Views load what the reader may see, call one verb and render; they hold no rule."""
