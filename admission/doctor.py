@@ -7,7 +7,7 @@ from admission.rules import GATE_CODES, OWNER_CODES
 from admission.table import FORCE
 from core import clock
 from core.doctor import check, unlike_their_log
-from core.pairs import text_of
+from core.rows.bigrams import text_of
 from members.models import Department
 
 SHOWN = 20

@@ -11,7 +11,7 @@ from admission.people import STAGE_OF, draw_workers, silent_codes, speaking_for,
 from admission.rules import WORKERS_AT_LEAST, Cause
 from admission.table import TABLE, State
 from core.errors import NotNow, NotYours
-from core.moving import Doing
+from core.process.transitions import Doing
 from grids.models import Area
 
 Effect = Callable[[Admission, Doing], None]

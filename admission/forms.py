@@ -15,7 +15,7 @@ from admission.people import townships
 from admission.policies import Document
 from admission.rules import DECLARED, MOST_FIELDS, PASS_MOST, Channel, Emergency, Kind
 from core import clock
-from core.forms import IdempotentForm, PicturesField, guard
+from core.web.forms import IdempotentForm, PicturesField, guard
 from issues.models import Ticket
 from issues.stepping.fields import DepartmentField
 from members.models import Department, User

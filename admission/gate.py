@@ -23,11 +23,12 @@ from admission.people import STAGE_OF, applying_departments, speaking_for
 from admission.people import hats_of as hats_on
 from admission.rules import Cause, Kind, after, start_of
 from admission.table import FORCE, TABLE, State
-from core import clock, outbox
+from core import clock
 from core.errors import NotNow, NotYours
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
-from core.moving import OPENED, Doing, Way, record, take
+from core.jobs import outbox
+from core.process.transitions import OPENED, Doing, Way, record, take
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
 from grids.models import Area
 from members.models import Department, User
 
@@ -143,7 +144,7 @@ def apply(
     fields: Mapping[str, Any] | None = None,
     once: Once | None = None,
 ) -> Admission:
-    """Take step `name`; see `core.moving.take`."""
+    """Take step `name`; see `core.process.transitions.take`."""
     return take(GATE, admission_id, name, user=user, version=version, fields=fields, once=once)
 
 

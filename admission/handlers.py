@@ -18,8 +18,8 @@ from admission.models.base import MovingEvent
 from admission.people import silent_codes, staff_of
 from admission.rules import IDLE_AFTER, JOINT_CODES, LEGAL_CODES, OFFICE_CODES, OWNER_CODES
 from core import clock
-from core.moving import OPENED
-from core.outbox import handles
+from core.jobs.outbox import handles
+from core.process.transitions import OPENED
 from grids.levels import Level
 from grids.models import Area
 from issues.models import Ticket

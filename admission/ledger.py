@@ -21,10 +21,10 @@ from admission.pushed_table import TABLE, State
 from admission.rules import Channel
 from core import clock
 from core.errors import NotNow, NotYours
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
-from core.images import Picture
-from core.moving import OPENED, Doing, Way, record, take
+from core.files.images import Picture
+from core.process.transitions import OPENED, Doing, Way, record, take
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
 from issues.models import Ticket
 from members.models import Department, User
 
@@ -104,7 +104,7 @@ def apply(
     fields: Mapping[str, Any] | None = None,
     once: Once | None = None,
 ) -> PushedTask:
-    """Take step `name`; see `core.moving.take`."""
+    """Take step `name`; see `core.process.transitions.take`."""
     return take(LEDGER, task_id, name, user=user, version=version, fields=fields, once=once)
 
 

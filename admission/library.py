@@ -8,11 +8,11 @@ from admission.models import Admission, Policy
 from admission.people import departments_of
 from admission.rules import GATE_CODES
 from admission.table import FORCE
-from core.paging import Page, page_of
-from core.pairs import phrases_of
+from core.rows.bigrams import phrases_of
+from core.rows.paging import Page, page_of
 from core.text import is_clean
+from duties.lists.queries import current
 from duties.models import DutyItem
-from duties.queries import current
 from members.access import scope_for
 from members.models import User
 from members.roles import Role

@@ -2,7 +2,7 @@
 
 import re
 
-from core.pairs import normal
+from core.rows.bigrams import normal
 
 IGNORED = re.compile(r"[\s\W_]+")
 

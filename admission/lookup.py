@@ -11,9 +11,9 @@ from admission.likeness import likeness, pairs
 from admission.models import Admission, Hit
 from admission.rules import COVERED_FROM, MOST_HITS, SIMILAR_FROM, SYSTEM_FIELDS
 from core import clock
-from duties.addresses import url_of as url_of_list
+from duties.lists.addresses import url_of as url_of_list
 from duties.models import DutyItem, DutyLine, DutyList, ListVersion, VersionState
-from duties.parts import part_of
+from duties.shapes.parts import part_of
 
 Where = Hit.Where
 

@@ -1,4 +1,6 @@
-"""What applications and reports share beyond `core.moving`: numbers, the limit of a state, what is told when."""
+"""What applications and reports share beyond `core.process.transitions`: numbers, the limit of a state, what is told
+when.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,9 +9,12 @@ from typing import Any, TypeVar
 from admission.models import Series
 from admission.models.base import Moving, MovingEvent
 from admission.rules import WARN_SHARE
-from core import calendar, clock, outbox, series
-from core.calendar import Limit
-from core.moving import Doing, Way
+from core import clock
+from core.days import calendar
+from core.days.calendar import Limit
+from core.jobs import outbox
+from core.process.transitions import Doing, Way
+from core.races import series
 from members.access import scope_for
 from members.models import User
 from members.roles import Role

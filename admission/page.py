@@ -29,8 +29,8 @@ from admission.rules import (
 )
 from admission.table import FORCE, Hat, State
 from core import clock
-from core.moving import Way
-from core.steps import Text
+from core.process.transitions import Way
+from core.text import Text
 from issues.dossier.summary import Fact
 from issues.dossier.ticket_page import Step as TrackStep
 from issues.dossier.wording import short_day

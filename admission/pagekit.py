@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from admission.facts import Facts
 from admission.models.base import Moving, MovingEvent
-from core.moving import OPENED, Way
-from core.steps import FORWARD_RANK, Step, Text
+from core.process.steps import FORWARD_RANK, Step
+from core.process.transitions import OPENED, Way
+from core.text import Text
 from issues.dossier.timeline import Entry
 from members.models import User
 

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from admission.models import Policy, PolicyWords
 from admission.pdf import Pdf
 from admission.rules import start_of
-from core import audit, clock, outbox
+from core import clock
 from core.errors import Conflict, Refused
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
-from core.pairs import text_of
+from core.jobs import outbox
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
+from core.rows.bigrams import text_of
+from core.trust import audit
 from members.models import User
 
 ENDED = "admission.policy_ended"

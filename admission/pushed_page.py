@@ -15,8 +15,8 @@ from admission.people import hats_on, knows_reporter
 from admission.pushed_table import Hat, State
 from admission.rules import Answer
 from core import clock
-from core.moving import Way
-from core.steps import Text
+from core.process.transitions import Way
+from core.text import Text
 from issues.dossier.summary import Fact
 from issues.dossier.ticket_page import Step as TrackStep
 from issues.dossier.wording import short_day

@@ -26,8 +26,8 @@ from admission.people import (
 from admission.rules import OFFICE_CODES, STAGE_CODES, SUNSET_SOON, Answer, Kind, start_of
 from admission.table import FORCE, ON_THE_WAY, TABLE, State
 from core import clock
-from core.paging import Page, page_of
-from core.steps import Text
+from core.rows.paging import Page, page_of
+from core.text import Text
 from grids.models import Area
 from issues.models import Ticket
 from members.models import Department, User

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from admission.models import RightReview, RightUse
 from admission.rules import Outcome, Right, half_bounds
-from core import audit, clock, locks
+from core import clock, locks
 from core.errors import Conflict, NotYours, Refused
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
+from core.trust import audit
 from grids.models import Area
 from members.access import scope_for
 from members.models import Department, User

@@ -12,7 +12,7 @@ from admission.models import RightReview
 from admission.rights import Used
 from admission.rules import Kept, Outcome, Right
 from core import clock
-from core.forms import IdempotentForm, guard
+from core.web.forms import IdempotentForm, guard
 from issues.stepping.fields import DepartmentField
 from members.models import Department
 

@@ -4,7 +4,7 @@ from admission.models import RightReview, RightUse
 from admission.people import townships
 from admission.rules import Kept, Right, half_bounds, half_of
 from core import clock
-from core.paging import Page, page_of
+from core.rows.paging import Page, page_of
 from grids.models import Area
 from members.access import scope_for
 from members.models import User

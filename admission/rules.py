@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.calendar import Limit
+from core.days.calendar import Limit
 
 OFFICE_CODES: tuple[str, ...] = tuple(settings.ADMISSION_OFFICE)
 """社会工作部: starts the opinion round, passes on, publishes."""

@@ -13,8 +13,9 @@ from admission.pagekit import MovingPage
 from admission.people import townships
 from admission.rules import PASS_MOST, SUNSET_DEFAULT, TOWNS_AT_LEAST, Answer, Stance
 from core import clock
-from core.forms import StepForm
-from core.steps import Step, Text
+from core.process.steps import Step
+from core.text import Text
+from core.web.forms import StepForm
 
 ORDER = (
     "answers", "townships", "stance", "estimate", "ends_on", "minutes", "used_on", "policy", "answer", "line", "note",

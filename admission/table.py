@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from admission.facts import Facts
 from admission.rules import PASS_MOST, SUNSET_MOST, TOWNS_AT_LEAST, WORKERS_AT_LEAST
-from core.steps import StateInfo, Step, Table, Text
+from core.process.steps import StateInfo, Step, Table
+from core.text import Text
 
 
 class State(StrEnum):

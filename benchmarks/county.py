@@ -183,7 +183,7 @@ def _work(over: Event) -> None:
     import django
 
     django.setup()
-    from core import outbox
+    from core.jobs import outbox
 
     while not over.is_set():
         if not outbox.drain(outbox.BULK):

@@ -13,13 +13,14 @@ from typing import Any
 from django.test import Client
 
 from core import clock
-from duties import approving, editing
-from duties.addresses import url_of
-from duties.forms import form_of
+from duties.approving import actions
+from duties.drafting import editing
+from duties.drafting.forms import form_of
+from duties.lists.addresses import url_of
+from duties.lists.queries import open_version, version_or_404, versions
 from duties.models import ListKind, ListVersion
-from duties.plain import Plain
-from duties.queries import open_version, version_or_404, versions
 from duties.shapes import shape_of
+from duties.shapes.line_diff import Plain
 from gateway.demo.lists import ADMIN, SIGNERS
 from members.models import User
 
@@ -90,10 +91,10 @@ def _more(version: ListVersion) -> Iterator[tuple[str, Plain]]:
 
 
 def _publish(version: ListVersion, admin: User) -> None:
-    approving.submit(version_id=version.pk, revision=version.revision, actor=admin)
+    actions.submit(version_id=version.pk, revision=version.revision, actor=admin)
     for username, code in SIGNERS.items():
         asked = version.approvals.get(department__code=code)
         signer = User.objects.get(username=username)
-        approving.agree(version_id=version.pk, round_seen=1, department_id=asked.department_id, actor=signer)
+        actions.agree(version_id=version.pk, round_seen=1, department_id=asked.department_id, actor=signer)
     later = clock.today() + timedelta(days=365)
-    approving.publish(version_id=version.pk, round_seen=1, starts_on=later, actor=admin)
+    actions.publish(version_id=version.pk, round_seen=1, starts_on=later, actor=admin)

@@ -9,9 +9,10 @@ from time import perf_counter
 from django.db.models import Q, QuerySet
 
 from benchmarks.people import ITEM, world
-from core import clock, outbox
-from core.idempotency import Once
+from core import clock
+from core.jobs import outbox
 from core.models import OutboxRow
+from core.races.idempotency import Once
 from gateway.demo.stories import World
 from insights import tally
 from issues.engine.actions import place

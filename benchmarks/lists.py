@@ -3,8 +3,10 @@
 import statistics
 import time
 
-from duties import dryrun, editing, queries
+from duties.drafting import editing
+from duties.lists import queries
 from duties.models import DutyItem, ListKind, ListVersion
+from duties.routing import dryrun
 from issues.models import Ticket
 from members.models import Department, User
 from members.roles import Role

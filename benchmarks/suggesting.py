@@ -6,9 +6,9 @@ use the list's own names, so names alone do well on it; "learnt only" leaves the
 
 from collections.abc import Callable, Sequence
 
-from core.pairs import normal
+from core.rows.bigrams import normal
+from duties.lists.queries import current
 from duties.models import DutyItem
-from duties.queries import current
 from issues.learning.counting import Told, counted, past
 from issues.learning.suggesting import Counts, ranked
 

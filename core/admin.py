@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import audit, outbox, workdays
+from core.days import workdays
+from core.jobs import outbox
 from core.models import AuditEntry, CalendarException, EngineBeat, OutboxRow
+from core.trust import audit
 
 if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]

@@ -1,7 +1,7 @@
 """Errors with a meaning for the person at the screen.
 
 A domain verb raises one of these (or a named child) with a Chinese sentence; a view shows it beside
-the form, otherwise `core.middleware.DomainErrorMiddleware` renders it as a page with `status`.
+the form, otherwise `core.web.middleware.DomainErrorMiddleware` renders it as a page with `status`.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core import audit, outbox
+from core.jobs import outbox
+from core.trust import audit
 
 
 @outbox.handles("core.echo", label=_("自检"))

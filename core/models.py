@@ -10,7 +10,7 @@ from core.clock import now
 
 
 class CalendarException(models.Model):
-    """A day on which this county departs from the national arrangement. Written by `core.workdays`."""
+    """A day on which this county departs from the national arrangement. Written by `core.days.workdays`."""
 
     day = models.DateField(_("日期"), unique=True)
     is_working = models.BooleanField(_("上班"))
@@ -37,7 +37,7 @@ class Sentinel(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """What became of one submission. Written by `core.idempotency` only."""
+    """What became of one submission. Written by `core.races.idempotency` only."""
 
     owner = models.CharField(max_length=100)
     key = models.CharField(max_length=64)
@@ -55,7 +55,7 @@ class IdempotencyKey(models.Model):
 
 
 class Allowance(models.Model):
-    """How often something was tried in one window of time. Written by `core.throttle` only."""
+    """How often something was tried in one window of time. Written by `core.races.throttle` only."""
 
     name = models.CharField(max_length=100)
     ends_at = models.DateTimeField()
@@ -71,7 +71,7 @@ class Allowance(models.Model):
 
 
 class OutboxRow(models.Model):
-    """One thing to do after the transaction that wrote it. Written by `core.outbox` only."""
+    """One thing to do after the transaction that wrote it. Written by `core.jobs.outbox` only."""
 
     class Queue(models.TextChoices):
         URGENT = "urgent", _("紧急")
@@ -118,7 +118,7 @@ class OutboxRow(models.Model):
 
 
 class EngineBeat(models.Model):
-    """When a part of the engine last ran. Written by `core.engine`."""
+    """When a part of the engine last ran. Written by `core.jobs.heartbeat`."""
 
     name = models.CharField(primary_key=True, max_length=50)
     at = models.DateTimeField()

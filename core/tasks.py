@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from core import engine, idempotency, outbox, throttle
 from core.clock import now
+from core.jobs import heartbeat, outbox
+from core.races import idempotency, throttle
 
 KEEP_DONE_ROWS = timedelta(days=14)
 KEEP_KEYS = timedelta(days=30)
@@ -13,7 +14,7 @@ KEEP_KEYS = timedelta(days=30)
 
 @shared_task(name="core.drain")
 def drain(queue: str) -> None:
-    engine.beat("drain")
+    heartbeat.beat("drain")
     outbox.drain(queue)
 
 

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from core import health, large, styleguide
+from core.web import health, large_type, styleguide
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("large/", large.toggle, name="large"),
+    path("large/", large_type.toggle, name="large"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

@@ -4,7 +4,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from core.pages import error_page
+from core.web.pages import error_page
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.outbox import handles
-from duties.addresses import url_of
-from duties.approvers import signers
-from duties.approving import IN_FORCE, TOLD
+from core.jobs.outbox import handles
+from duties.approving.actions import IN_FORCE, TOLD
+from duties.lists.addresses import url_of
+from duties.lists.approvers import signers
+from duties.lists.queries import current
 from duties.models import Approval, ListVersion
-from duties.queries import current
 from members.models import Department, Post
 from members.roles import Role
 from notices import inbox, kinds

@@ -2,8 +2,12 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from duties import approval_views, dryrun_views, editor, gaps_views, ground_views, rule_views, sheet_views, views
-from duties.parts import LINE_KINDS
+from duties import views
+from duties.approving import views as approval_views
+from duties.drafting import editor
+from duties.routing import dryrun_views, gaps_views, power_views, rule_views
+from duties.shapes.parts import LINE_KINDS
+from duties.sheets import views as sheet_views
 
 
 class ItemCode:
@@ -69,9 +73,9 @@ app_name = "lists"
 urlpatterns = [
     path("lists/rules/", rule_views.rules, name="rules"),
     path("lists/rules/<int:pk>/end/", rule_views.end_rule, name="end_rule"),
-    path("lists/powers/", ground_views.powers_in_force, name="powers"),
-    path("lists/powers/new/", ground_views.assign, name="assign"),
-    path("lists/powers/<int:pk>/end/", ground_views.end, name="end_assignment"),
+    path("lists/powers/", power_views.powers_in_force, name="powers"),
+    path("lists/powers/new/", power_views.assign, name="assign"),
+    path("lists/powers/<int:pk>/end/", power_views.end, name="end_assignment"),
     path("lists/gaps/", gaps_views.index, name="gaps"),
     path("lists/<versionno:number>/dryrun/", dryrun_views.index, name="dryrun"),
     *pages("lists/"),

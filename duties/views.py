@@ -8,19 +8,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core.clock import today
-from duties import queries
-from duties.addresses import url_for, url_of
 from duties.beside import links_of
-from duties.comparing import Comparison, history_steps
-from duties.listing import Chosen, hits_of, tabs_of
+from duties.lists import queries
+from duties.lists.addresses import url_for, url_of
+from duties.lists.comparing import Comparison, history_steps
+from duties.lists.list_search import leaf
+from duties.lists.listing import Chosen, hits_of, tabs_of
+from duties.lists.summary import summary_of
+from duties.lists.viewer import dry_run_url, may_edit, own_township, township_choices, waiting_for
 from duties.models import ListKind, ListVersion
-from duties.parts import part_of
-from duties.routing import decide
+from duties.routing.deciding import decide
+from duties.routing.standing import sections
 from duties.shapes import shape_of
-from duties.skimming import leaf
-from duties.standing import sections
-from duties.summary import summary_of
-from duties.viewer import dry_run_url, may_edit, own_township, township_choices, waiting_for
+from duties.shapes.parts import part_of
 from members.access import reader, signed_in
 
 GRID = ListKind.GRID_ITEMS

@@ -3,8 +3,8 @@
 import structlog
 from celery import shared_task
 
-from core import stored
 from core.doctor import examine
+from core.files import stored
 
 logger = structlog.get_logger()
 

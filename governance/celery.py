@@ -77,7 +77,7 @@ app.conf.update(
             }
             for queue in ("urgent", "default", "bulk")
         },
-        # One at a time in the whole installation (core.outbox), in turns of about five seconds.
+        # One at a time in the whole installation (core.jobs.outbox), in turns of about five seconds.
         "drain-send": {
             "task": "core.drain",
             "schedule": 5.0,

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from core.audit import Actor
 from core.errors import Refused
 from core.text import is_clean
+from core.trust.audit import Actor
 from grids import tree
 from grids.levels import PARENTS, Level, code_problem
 from grids.models import Area

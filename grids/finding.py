@@ -8,7 +8,7 @@ import re
 
 from django.db.models import Q
 
-from core.pairs import phrases_of
+from core.rows.bigrams import phrases_of
 from core.text import is_clean
 from grids.households import name_key, phone_key
 from grids.sql import holding

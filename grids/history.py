@@ -9,9 +9,9 @@ from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from core.audit import Actor
 from core.clock import now
 from core.text import printable
+from core.trust.audit import Actor
 from grids.levels import Level
 from grids.models import Area, AreaEvent, AreaVerb
 from grids.scope import at_or_below

@@ -14,13 +14,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import audit
-from core.audit import Actor
 from core.clock import now
 from core.errors import Conflict, Refused
-from core.pairs import normal, text_of
-from core.privacy import blind_index, mask_name, mask_phone
+from core.rows.bigrams import normal, text_of
 from core.text import is_clean
+from core.trust import audit
+from core.trust.audit import Actor
+from core.trust.privacy import blind_index, mask_name, mask_phone
 from grids import addresses, counting, sql
 from grids.levels import GRID_LEVELS
 from grids.models import Area, Household, HouseholdKind

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
 
-from core.privacy import EncryptedTextField
-from core.scoping import ScopedQuerySet
+from core.rows.scoping import ScopedQuerySet
+from core.trust.privacy import EncryptedTextField
 from grids.levels import GRID_LEVELS, GridKind, Level, Purpose
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 
 class AreaQuerySet(ScopedQuerySet["Area"]):
@@ -177,8 +177,8 @@ class HouseholdKind(models.TextChoices):
 class Household(PathModel):
     """户: the fifth level of the hierarchy, an ordinary row (docs/adr/0001).
 
-    The parts of the address (`grids.addresses`), `head_index` and `words` (`core.pairs`) follow from the other columns
-    and are written with them.
+    The parts of the address (`grids.addresses`), `head_index` and `words` (`core.rows.bigrams`) follow from the other
+    columns and are written with them.
     """
 
     code = models.CharField(_("户编码"), max_length=19, unique=True)

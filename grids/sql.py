@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db import connection, models
 
-from core import wordindex
+from core.rows import wordindex
 
 BATCH: Final = 2000
 
@@ -15,7 +15,7 @@ LIFT: Final = wordindex.lift(TABLE, id="id", column="words")
 
 
 def holding(phrases: Sequence[str]) -> wordindex.Found:
-    """Households whose words hold all of these phrases (`core.pairs.phrases_of`)."""
+    """Households whose words hold all of these phrases (`core.rows.bigrams.phrases_of`)."""
     return wordindex.Found("pk", TABLE, phrases, id="id", column="words", own=True)
 
 

@@ -5,9 +5,9 @@ The printed old code then opens the page that says it is no longer in use; nothi
 
 from django.utils.translation import gettext as _
 
-from core import audit
-from core.audit import Actor
 from core.codes import random_code
+from core.trust import audit
+from core.trust.audit import Actor
 from grids.models import Area
 from grids.scope import TOKEN_LENGTH
 from grids.tree import AREAS, AreaRefused

@@ -7,7 +7,7 @@ class HouseholdsConfig(AppConfig):
     verbose_name = _("住户")
 
     def ready(self) -> None:
-        from core.rekeying import register_index
+        from core.trust.rekeying import register_index
         from grids.households import name_key, phone_key
         from grids.models import Household
         from households import beside, handlers, liaisons

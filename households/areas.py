@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import audit, tables
-from core.tables import Cell, Column, Table
+from core.files import tables
+from core.files.tables import Cell, Column, Table
+from core.trust import audit
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_below, with_parts

@@ -11,13 +11,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import audit, clock, tables
+from core import clock
 from core.errors import NotNow, NotYours
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
-from core.paging import Page, page_of
-from core.privacy import mask_name, mask_phone
-from core.tables import Column, Table
+from core.files import tables
+from core.files.tables import Column, Table
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
+from core.rows.paging import Page, page_of
+from core.trust import audit
+from core.trust.privacy import mask_name, mask_phone
 from grids.models import Area, Household
 from grids.scope import lies_in
 from households.files import FileRefused, text

@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core import clock
 from core.errors import NotNow, NotYours, Refused
 from core.text import is_clean
+from core.trust import audit
 from grids.households import PHONE, name_key, phone_key
 from grids.models import Household
 from households.models import Consent, GuardedTag, Need, Resident

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import CleanForm, IdempotentForm, PhoneField, PicturesField, guard, offer
-from core.privacy import mask_name, mask_phone
+from core.trust.privacy import mask_name, mask_phone
+from core.web.forms import CleanForm, IdempotentForm, PhoneField, PicturesField, guard, offer
 from duties.models import ListVersion
 from grids.households import NewHousehold
 from grids.models import Area, Household, HouseholdKind

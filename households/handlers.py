@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.outbox import handles
+from core.jobs.outbox import handles
 from households.imports import work
 from households.models import SubjectRequest
 from households.people import KEEPERS

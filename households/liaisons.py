@@ -5,10 +5,11 @@ from collections.abc import Collection, Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core import clock
 from core.errors import NotNow, NotYours
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
+from core.trust import audit
 from grids.levels import Level
 from grids.models import Area, Household
 from households.files import NAME_LENGTH, FileRefused, text

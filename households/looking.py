@@ -6,8 +6,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, reveal, throttle
 from core.errors import DomainError, NotNow
+from core.races import throttle
+from core.trust import audit
+from core.web import reveal
 from grids.models import Household
 from households.files import is_withdrawn
 from households.models import Resident

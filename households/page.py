@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.clock import local
-from core.privacy import mask_name, mask_phone
+from core.trust.privacy import mask_name, mask_phone
 from grids.models import Household
 from households.files import consent_of
 from households.looking import Shown

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from core import clock
-from core.jsonlists import has_any
-from core.paging import Page, page_of
+from core.rows.jsonlists import has_any
+from core.rows.paging import Page, page_of
 from grids.levels import Level
 from grids.models import Area, Household
 from grids.scope import at_or_below, lies_in

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models.functions import Length
 
-from core import audit, clock
+from core import clock
+from core.trust import audit
 from grids.models import Household
 from households.models import Import, SubjectRequest, Visit
 from households.rules import KEEP_AFTER_LEAVING, KEEP_IMPORTS, KEEP_VISIT_NOTES

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from django.db.models import TextChoices
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.text import Text
 from members.roles import Role
-
-Text = str | Promise
 
 # ---- labels ----------------------------------------------------------------------------------------------------------
 VISIT_EVERY: dict[str, timedelta | None] = {

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
-from core.jsonlists import has_any
-from core.paging import Page, page_of
+from core.rows.jsonlists import has_any
+from core.rows.paging import Page, page_of
 from grids.finding import found_q
 from grids.models import Area, Household, HouseholdKind
 from grids.scope import area_by_code, lies_in

@@ -9,8 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock, outbox
+from core import clock
 from core.errors import NotNow
+from core.jobs import outbox
+from core.trust import audit
 from grids import households
 from grids.models import Household
 from households.files import TEXT_LENGTH, FileRefused, text

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from core.privacy import blind_index
+from core.trust.privacy import blind_index
 from grids.models import Household
 from households.models import GuardedTag
 from households.people import guarded_kinds

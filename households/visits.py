@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core import clock
 from core.errors import NotNow
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
-from core.images import Picture
+from core.files.images import Picture
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
+from core.trust import audit
 from duties.models import DutyItem
 from grids.models import Household
 from households.files import TEXT_LENGTH, FileRefused, is_withdrawn, text

@@ -4,16 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.text import Text
 from insights.figures import BLUE_FROM, FEWEST, YELLOW_FROM
 from insights.metrics import METRICS
 from issues.finding.filters import TicketFilter
-
-Text = str | Promise
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from celery import shared_task
 
-from core import engine
+from core.jobs import heartbeat
 from insights import tally
 
 
 @shared_task(name="insights.fold")
 def fold() -> int:
-    engine.beat("insights.fold")
+    heartbeat.beat("insights.fold")
     return tally.catch_up()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.templatetags.charts import wilson
-from duties.queries import rules_in_force
+from duties.lists.queries import rules_in_force
 from grids.levels import Level
 from grids.models import Area
 from insights.comparison import NONE

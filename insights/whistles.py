@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from core import clock
-from duties.queries import rules_in_force
+from duties.lists.queries import rules_in_force
 from insights import live, queries
 from insights.comparison import NONE, on_time
 from insights.figures import FEWEST, Count, Share

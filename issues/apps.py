@@ -10,8 +10,8 @@ class IssuesConfig(AppConfig):
     verbose_name = _("工单")
 
     def ready(self) -> None:
-        from core.privacy import blind_index
-        from core.rekeying import register_index
+        from core.trust.privacy import blind_index
+        from core.trust.rekeying import register_index
         from issues.models import Reporter
 
         register_index(Reporter, "phone", "phone_index", blind_index)

@@ -8,8 +8,8 @@ Each source is asked for one ticket and one reader, and must not show a reader w
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from core.text import Text
 from grids.models import Area
-from issues.finding.queries import Text
 from issues.models import Ticket
 from members.models import User
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import NotNow
-from core.outbox import handles
+from core.jobs.outbox import handles
 from issues import kinds
 from issues.engine import clocks
 from issues.engine.actions import CLOSE_UNASKED, NOTIFY, apply

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from core.text import Text
 from issues.engine.clocks import STEP_LABELS
 from issues.workflow import BY_NAME
-from issues.workflow.states import Text
 from notices import kinds
 
 TURN = (

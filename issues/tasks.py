@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core import engine
+from core.jobs import heartbeat
 from issues.learning import counting
 from issues.tending import covering, reviews
 from issues.tending.reminding import fire_due
@@ -11,7 +11,7 @@ from issues.tending.reminding import fire_due
 @shared_task(name="issues.tick")
 def tick() -> int:
     """Take due reminder steps until none is left or this turn is long enough."""
-    engine.beat("issues.tick")
+    heartbeat.beat("issues.tick")
     return sum(iter(fire_due, 0))
 
 

@@ -11,15 +11,17 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
-from core import audit, clock, outbox
+from core import clock
 from core.errors import NotNow, NotYours
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
-from core.images import Picture
-from core.jsonlists import has_any
-from core.privacy import EncryptedTextField
+from core.files.images import Picture
+from core.jobs import outbox
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
+from core.rows.jsonlists import has_any
+from core.trust import audit
+from core.trust.privacy import EncryptedTextField
 from duties.models import DutyItem
-from duties.routing import version_in_force
+from duties.routing.deciding import version_in_force
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area, Household
 from grids.scope import areas_below, at_or_below, lies_in

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from core.moving import Doing
+from core.process.transitions import Doing
 from ledgers.models import Campaign, Milestone, Project, Rectification
 
 Effect = Callable[[Any, Doing], None]

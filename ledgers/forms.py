@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guard, offer
-from core.steps import Step
+from core.process.steps import Step
+from core.web.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guard, offer
 from duties.models import ListVersion
 from grids.levels import GridKind, Level
 from grids.models import Area

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.moving import OPENED
-from core.outbox import handles
+from core.jobs.outbox import handles
+from core.process.transitions import OPENED
 from ledgers.campaigns import BUILD, build
 from ledgers.matters import DAY_NEAR, MODELS, NOTIFY
 from ledgers.models import Campaign, Matter, MatterEvent, Milestone, Proposal, Rectification

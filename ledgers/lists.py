@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.paging import Page, page_of
-from core.steps import Text
-from core.tables import Column, moment
+from core.files.tables import Column, moment
+from core.rows.paging import Page, page_of
+from core.text import Text
 from ledgers.models import Campaign, Project, Proposal, Rectification
 from ledgers.rules import SOON, Source, lamp_of
 from ledgers.workflow.project import Proposal as ProposalState

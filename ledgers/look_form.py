@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import IdempotentForm, PicturesField, offer
+from core.web.forms import IdempotentForm, PicturesField, offer
 from ledgers.models import Campaign
 from ledgers.workflow.campaign import LOOK_TABLE, Result
 

@@ -1,6 +1,6 @@
 """The only code that moves a matter of a special ledger, whatever its kind.
 
-`begin` writes a new one with its first event; `apply` takes one step of its table (`core.moving`).
+`begin` writes a new one with its first event; `apply` takes one step of its table (`core.process.transitions`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,13 +10,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock, outbox
+from core import clock
 from core.errors import NotNow
-from core.idempotency import Once
-from core.images import Picture
-from core.moving import OPENED, Doing, Way, record, take
-from core.series import advance
-from core.stored import store
+from core.files.images import Picture
+from core.files.stored import store
+from core.jobs import outbox
+from core.process.transitions import OPENED, Doing, Way, record, take
+from core.races.idempotency import Once
+from core.races.series import advance
 from grids.models import Area
 from grids.scope import path_to
 from ledgers.effects import EFFECTS
@@ -83,7 +84,7 @@ def apply(
     pictures: Sequence[Picture] = (),
     once: Once | None = None,
 ) -> Any:
-    """Take step `name` on a matter; see `core.moving.take`."""
+    """Take step `name` on a matter; see `core.process.transitions.take`."""
     given = {key: value for key, value in (fields or {}).items() if value not in (None, "", [])}
     return take(WAYS[kind], matter_id, name, user=user, version=version, fields=given, pictures=pictures, once=once)
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.moving import OPENED, Way
-from core.steps import FORWARD_RANK, Step, Text
+from core.process.steps import FORWARD_RANK, Step
+from core.process.transitions import OPENED, Way
 from core.templatetags.ui import when
+from core.text import Text
 from issues.dossier.summary import Fact
 from issues.dossier.ticket_page import Step as TrackStep
 from issues.dossier.timeline import Entry, Picture

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.paging import Page, page_of
-from core.steps import Text
-from core.tables import Column, moment
+from core.files.tables import Column, moment
+from core.rows.paging import Page, page_of
+from core.text import Text
 from issues.workflow import State as TicketState
 from ledgers.models import Campaign, Target
 from ledgers.workflow.campaign import RESULTS, Result

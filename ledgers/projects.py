@@ -7,12 +7,14 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock, outbox
+from core import clock
 from core.codes import random_code
 from core.errors import Incomplete, NotNow, NotYours
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
-from core.steps import missing
+from core.jobs import outbox
+from core.process.steps import missing
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
+from core.trust import audit
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import path_of

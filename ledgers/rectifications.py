@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import NotNow, NotYours
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
 from grids.models import Area
 from issues.models import Ticket
 from ledgers.matters import begin

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.forms import PicturesField
-from core.steps import Step, Text
+from core.process.steps import Step
+from core.text import Text
+from core.web.forms import PicturesField
 from issues.stepping.fields import DepartmentField, TicketField
 from ledgers.models import Matter, Project
 from ledgers.people import doers_for

@@ -1,6 +1,6 @@
 """The only code that writes a dispute.
 
-`open_dispute` makes one; `apply` takes one step of the table (`core.moving`).
+`open_dispute` makes one; `apply` takes one step of the table (`core.process.transitions`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock, outbox
+from core import clock
 from core.errors import Conflict, NotNow, NotYours
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
-from core.moving import OPENED, Doing, Way, record, take
+from core.jobs import outbox
+from core.process.transitions import OPENED, Doing, Way, record, take
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
 from grids.models import Area, Household
 from grids.scope import path_of
 from issues.models import Ticket
@@ -121,7 +122,7 @@ def apply(
     fields: Mapping[str, Any] | None = None,
     once: Once | None = None,
 ) -> Dispute:
-    """Take step `name` on a dispute; see `core.moving.take`."""
+    """Take step `name` on a dispute; see `core.process.transitions.take`."""
     return take(WAY, dispute_id, name, user=user, version=version, fields=fields, once=once)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core import clock
-from core.moving import Doing
+from core.process.transitions import Doing
 from mediation.models import Agreement, Disputant, Dispute, MediationSession, Mediator
 from mediation.rules import Kept, follow_up_on
 from members.models import User

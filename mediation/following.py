@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import Actor
+from core.trust.audit import Actor
 from grids.models import Area
 from mediation.models import Dispute
 from places.following import Follower, Going, Shift, carry_paths, going_of

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guard
+from core.web.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guard
 from grids.models import Area
 from issues.dossier.reading import is_readable_to
 from issues.models import Ticket

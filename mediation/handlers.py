@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.moving import OPENED
-from core.outbox import handles
+from core.jobs.outbox import handles
+from core.process.transitions import OPENED
 from mediation.cases import FOLLOW_UP_DUE, NOTIFY, SITTING_NEAR
 from mediation.models import Dispute, DisputeEvent, Mediator
 from mediation.rules import Risk

@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.moving import StepEvent
-from core.privacy import EncryptedTextField, mask_name
-from core.scoping import ScopedQuerySet
+from core.process.transitions import StepEvent
+from core.rows.scoping import ScopedQuerySet
+from core.trust.privacy import EncryptedTextField, mask_name
 from grids.models import Area, Household, PathModel
 from issues.models import Ticket
 from mediation.rules import JUSTICE_CODES, Guidance, Kept, Kind, OutsideKind, Risk
@@ -20,7 +20,7 @@ from mediation.table import ENDED_STATES, OPEN_STATES, STATES, State, StateInfo
 from members.models import Department, User
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 JUSTICE = Q(code__in=JUSTICE_CODES) | Q(stands_in_for__code__in=JUSTICE_CODES)
 LABELS = "甲乙丙丁戊己庚辛壬癸子丑"

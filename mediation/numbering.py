@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from core import clock
-from core.series import advance
+from core.races.series import advance
 from grids.models import Area
 from mediation.models import DisputeSeries
 

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import clock
-from core import reveal as looks
 from core.errors import NotYours
-from core.moving import Way
-from core.privacy import mask_name, mask_phone
+from core.process.transitions import Way
 from core.templatetags.ui import when
+from core.text import Text
+from core.trust.privacy import mask_name, mask_phone
+from core.web import reveal as looks
 from issues.dossier.summary import Fact
 from issues.dossier.ticket_page import Step as TrackStep
 from issues.dossier.timeline import Entry
@@ -27,7 +28,7 @@ from mediation.people import hats_of
 from mediation.queries import follow_up_lamp
 from mediation.rules import RISK_LAMPS, Guidance, Kept, Risk
 from mediation.story import entries_of
-from mediation.table import FORWARD_RANK, STATES, Facts, Hat, State, Step, Text, offers
+from mediation.table import FORWARD_RANK, STATES, Facts, Hat, State, Step, offers
 from members.access import get_scoped_or_404, scope_for
 from members.models import User
 

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.paging import Page, page_of
+from core.rows.paging import Page, page_of
+from core.text import Text
 from mediation.models import Dispute, Mediator
 from mediation.rules import FOLLOW_UP_SOON, RISK_LAMPS, Kind, Risk
-from mediation.table import IN_MEDIATION, OPEN_STATES, STATES, State, Text
+from mediation.table import IN_MEDIATION, OPEN_STATES, STATES, State
 from members.models import User
 
 PAGE_SIZE = 50

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.forms import PhoneField
+from core.text import Text
+from core.web.forms import PhoneField
 from grids.models import Household
 from issues.stepping.fields import DepartmentField
 from mediation.agreement import FIRST_MANNER, first_terms
@@ -19,7 +20,7 @@ from mediation.models import Disputant
 from mediation.page import DisputePage, PartyLine
 from mediation.people import possible_mediators, receivers
 from mediation.rules import FOLLOW_UP_AFTER, MOST_OUTSIDERS, Guidance, OutsideKind, Risk
-from mediation.table import Step, Text
+from mediation.table import Step
 from members.models import User
 
 TEXT_MAX, NAME_MAX, PLACE_MAX = 2000, 40, 120

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from core.moving import OPENED
+from core.process.transitions import OPENED
 from core.templatetags.ui import when
 from issues.dossier.timeline import Entry
 from mediation.models import Disputant, Dispute, DisputeEvent, MediationSession

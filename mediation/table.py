@@ -12,7 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.steps import FORWARD_RANK, StateInfo, Step, Table, Text, missing
+from core.process.steps import FORWARD_RANK, StateInfo, Step, Table, missing
+from core.text import Text
 from mediation.rules import PARTIES_AT_LEAST
 
 __all__ = [

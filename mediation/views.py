@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import acting
-from core.acting import Desk
 from core.errors import DomainError, Refused
-from core.idempotency import KeyReused, once_of
-from core.reveal import RevealForm
+from core.process import transition_views
+from core.process.transition_views import Desk
+from core.races.idempotency import KeyReused, once_of
+from core.web.reveal import RevealForm
 from issues.models import Ticket
 from mediation import queries
 from mediation.agreement import sheet_of
@@ -79,7 +79,7 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """The form of one step; POST takes it."""
     desk = Desk(lambda: open_page(reader(request), pk), form_for, _dispute_page, "mediation/act.html")
-    return acting.act(request, desk, action)
+    return transition_views.act(request, desk, action)
 
 
 @allow(*WRITERS)

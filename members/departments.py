@@ -7,8 +7,9 @@ from django.db import IntegrityError
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core import clock
 from core.errors import Conflict, Refused
+from core.trust import audit
 from grids.levels import Level
 from grids.models import Area
 from members.models import Department, DepartmentKind, Post, User

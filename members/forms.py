@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import CleanForm
+from core.web.forms import CleanForm
 
 PASSWORD_LENGTH = 128
 RULES = _("至少 10 个字符；不能是常用密码，不能包含姓名、手机号或本县乡镇名称。")

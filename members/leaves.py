@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core import audit, clock, locks
+from core import clock, locks
 from core.errors import Refused
+from core.trust import audit
 from members.models import Leave, Post, User
 
 LOCK = "members.leaves"

@@ -12,13 +12,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.privacy import EncryptedTextField
-from core.scoping import ScopedQuerySet
+from core.rows.scoping import ScopedQuerySet
+from core.trust.privacy import EncryptedTextField
 from grids.models import Area
 from members.roles import Role
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 
 class DepartmentKind(models.TextChoices):

@@ -6,9 +6,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from core import audit, clock, locks
-from core.audit import Actor
+from core import clock, locks
 from core.errors import Refused
+from core.trust import audit
+from core.trust.audit import Actor
 from grids.models import Area
 from members.models import Department, Post, Side, User
 from members.roles import DEPARTMENT, MOST_CHIEFS, PLACE, Role

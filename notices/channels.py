@@ -6,7 +6,7 @@ starts from there. A further channel (text message, work chat) is a subclass of 
 
 from abc import ABC, abstractmethod
 
-from notices.kinds import Text
+from core.text import Text
 from notices.models import Delivery, Reach
 
 
@@ -27,7 +27,7 @@ class Channel(ABC):
     def send(self, delivery: Delivery) -> None:
         """Hand one delivery over. Any exception means it was not; it is tried again.
 
-        `core.outbox.GiveUp` says that trying again cannot help. Texts come from `notices.wording` only.
+        `core.jobs.outbox.GiveUp` says that trying again cannot help. Texts come from `notices.wording` only.
         """
 
 

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock, locks
+from core import clock, locks
 from core.errors import Conflict
+from core.trust import audit
 from members.models import User
 from notices.models import CountyTimes
 

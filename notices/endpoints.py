@@ -9,8 +9,11 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import audit, clock, outward, parked
+from core import clock
 from core.errors import Refused
+from core.jobs import parked
+from core.trust import audit
+from core.web import safe_http
 from members.models import Post, User
 from members.roles import Role
 from notices import inbox, planning
@@ -39,7 +42,7 @@ def add(*, name: str, url: str, groups: Sequence[str], actor: User | None) -> En
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            audit.record("endpoint.added", row, actor=actor, name=name, host=outward.target_of(url).host)
+            audit.record("endpoint.added", row, actor=actor, name=name, host=safe_http.target_of(url).host)
     except IntegrityError:
         raise EndpointRefused(_("已有叫“%(name)s”的接收端") % {"name": name}, "name") from None
     return row
@@ -127,6 +130,6 @@ def failed(endpoint: Endpoint, reason: str) -> None:
 def check(url: str) -> None:
     """Raise EndpointRefused for an address that may not be called, or that nobody knows."""
     try:
-        outward.resolve(outward.target_of(url))
-    except (outward.Forbidden, outward.Unreachable) as error:
+        safe_http.resolve(safe_http.target_of(url))
+    except (safe_http.Forbidden, safe_http.Unreachable) as error:
         raise EndpointRefused(str(error), "url") from None

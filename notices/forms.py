@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import CleanForm
+from core.web.forms import CleanForm
 from notices import channels, county, kinds, reaching
 from notices.models import Mode, Quiet, Reach
 

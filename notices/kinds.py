@@ -6,12 +6,10 @@ Higher floors register their kinds when they start (`register`); a kind that nob
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.text import Text
 from notices.models import Mode
-
-Text = str | Promise
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext_lazy as _
 
-from core import outbox
+from core.jobs import outbox
 from members.models import User
 from notices import reaching, sending, wording
 from notices.channels import Channel

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.privacy import EncryptedTextField
+from core.trust.privacy import EncryptedTextField
 from members.models import User
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core import clock, outbox
+from core import clock
+from core.jobs import outbox
 from notices import channels, kinds, reaching, times
 from notices.models import Delivery, Endpoint, Mode, Notice, Reach
 

@@ -10,9 +10,12 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from core import audit, clock, outbox, throttle
+from core import clock
 from core.codes import ALPHABET
 from core.errors import Refused
+from core.jobs import outbox
+from core.races import throttle
+from core.trust import audit
 from members.models import User
 from notices import county, kinds, times
 from notices.models import Mode, Quiet, Reach

@@ -1,6 +1,7 @@
 """Sends one planned delivery: is it still wanted, is it quiet now, then the channel. Runs from the outbox."""
 
-from core import clock, outbox
+from core import clock
+from core.jobs import outbox
 from notices import channels, reaching, times
 from notices.kinds import kind_of
 from notices.models import Delivery, Mode, Notice, Reach

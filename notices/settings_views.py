@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import DomainError
-from core.privacy import mask_email
+from core.trust.privacy import mask_email
 from members.access import reader, signed_in
 from members.people.forms import show_refusal
 from notices import reaching, times

@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from core.calendar import MAX_IDLE_DAYS, is_working_day
 from core.clock import COUNTY_TIME, local
+from core.days.calendar import MAX_IDLE_DAYS, is_working_day
 from notices import county
 from notices.county import Hours
 

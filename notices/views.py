@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
-from core.paging import page_of
+from core.rows.paging import page_of
 from members.access import passive, reader, signed_in
 from notices import inbox
 from notices.models import Notice

@@ -10,7 +10,9 @@ import json
 
 from django.utils.translation import gettext_lazy as _
 
-from core import clock, outbox, outward
+from core import clock
+from core.jobs import outbox
+from core.web import safe_http
 from notices import endpoints, planning, wording
 from notices.channels import Channel
 from notices.models import Delivery, Endpoint
@@ -35,10 +37,10 @@ class Webhook(Channel):
             raise outbox.GiveUp("接收端已暂停")
         try:
             self._post(endpoint, delivery)
-        except outward.Forbidden as error:
+        except safe_http.Forbidden as error:
             endpoints.failed(endpoint, str(error))
             raise outbox.GiveUp(str(error)) from None
-        except outward.Unreachable as error:
+        except safe_http.Unreachable as error:
             endpoints.failed(endpoint, str(error))
             raise
         endpoints.reached(endpoint)
@@ -46,7 +48,7 @@ class Webhook(Channel):
     def _post(self, endpoint: Endpoint, delivery: Delivery) -> None:
         body = json.dumps(wording.message_of(delivery), ensure_ascii=False, separators=(",", ":")).encode()
         timestamp = str(int(clock.now().timestamp()))
-        status = outward.post(
+        status = safe_http.post(
             endpoint.url,
             body,
             {
@@ -58,4 +60,4 @@ class Webhook(Channel):
             },
         )
         if not 200 <= status < 300:
-            raise outward.Unreachable(f"HTTP {status}")
+            raise safe_http.Unreachable(f"HTTP {status}")

@@ -13,10 +13,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
-from core import audit
-from core.audit import Actor
 from core.clock import now
 from core.errors import Refused
+from core.trust import audit
+from core.trust.audit import Actor
 from grids.models import Area, Household
 from grids.scope import areas_below
 from grids.tree import AREAS

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from core import audit, locks, outbox
+from core import locks
 from core.clock import now
 from core.errors import Conflict
+from core.jobs import outbox
+from core.trust import audit
 from grids import history, households, tree
 from grids.levels import Level
 from grids.models import Area, AreaVerb, Household

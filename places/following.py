@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
-from core.audit import Actor
+from core.trust.audit import Actor
 from grids.models import Area
 from grids.scope import path_of
 
@@ -63,7 +63,9 @@ class Follower:
     found: Callable[[Shift], list[Going]]
     carry: Callable[[Sequence[Going], Mapping[int, Area], Actor | None], Iterable[Going]]
     lock: str = ""
-    """What its writer holds (`core.locks`): held from before looking on, where a new row would keep an area in use."""
+    """What its writer holds (`core.locks`): held from before looking on, where a new row would keep an area in
+    use.
+    """
 
 
 FOLLOWERS: dict[str, Follower] = {}

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, IdempotentForm
 from grids.levels import GridKind, Level, Purpose
 from grids.models import Area
 from grids.tree import MOST_HOUSEHOLDS, NAME_LENGTH

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.outbox import handles
+from core.jobs.outbox import handles
 from places import carrying, telling
 
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, IdempotentForm
 from places.coordinates import Datum
 
 DATUMS = [

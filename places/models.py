@@ -9,13 +9,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.scoping import ScopedQuerySet
+from core.rows.scoping import ScopedQuerySet
 from grids.models import Area, Household
 from members.models import User
 from places.rules import How, Line, PlanKind, PlanState
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 
 class Profile(models.Model):

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, IdempotentForm
 from grids.levels import GRID_LEVELS
 from grids.models import Area
 from grids.tree import NAME_LENGTH

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
 from core.clock import now
 from core.errors import Conflict, Refused
+from core.trust import audit
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area
 from grids.scope import at_or_above

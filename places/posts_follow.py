@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import Actor
+from core.trust.audit import Actor
 from grids.models import Area
 from members import posts
 from members.models import Post, Side

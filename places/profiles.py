@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from core import audit
-from core.audit import Actor
 from core.errors import Conflict
+from core.trust import audit
+from core.trust.audit import Actor
 from grids import history, tree
 from grids.levels import Level
 from grids.models import Area, AreaEvent, AreaVerb

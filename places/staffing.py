@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from core.paging import Page, page_of
+from core.rows.paging import Page, page_of
 from grids.levels import GridKind, Level
 from grids.models import Area, Household
 from grids.scope import areas_below, lies_in

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import outbox
+from core.jobs import outbox
 from core.models import OutboxRow
 from grids.models import Area
 from members.models import Post, User

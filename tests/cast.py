@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 
 from core import clock
-from duties.catalogue import read
-from duties.importing import import_catalogue, import_offices
+from duties.catalogue.importing import import_catalogue, import_offices
+from duties.catalogue.items_file import read
+from duties.catalogue.offices import read_offices
 from duties.models import DutyItem, ListVersion
-from duties.offices import read_offices
 from grids import households, tree
 from grids.households import NewHousehold
 from grids.levels import Level

@@ -18,7 +18,9 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from core import calendar, outbox, sql
+from core import sql
+from core.days import calendar
+from core.jobs import outbox
 from duties import sql as duties_sql
 from notices import county
 

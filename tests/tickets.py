@@ -12,9 +12,9 @@ from django.http import FileResponse
 from PIL import Image
 
 from core import clock
-from core.calendar import Limit
-from core.idempotency import Once
-from core.images import Picture
+from core.days.calendar import Limit
+from core.files.images import Picture
+from core.races.idempotency import Once
 from issues.engine.actions import Contact, apply, place
 from issues.engine.actors import Actor, resident, staff, system
 from issues.models import Source, Ticket

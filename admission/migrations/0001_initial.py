@@ -2,7 +2,7 @@
 
 import admission.pushed_table
 import admission.table
-import core.privacy
+import core.trust.privacy
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('warn_at', models.DateTimeField(blank=True, null=True)),
                 ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='期限')),
-                ('what', core.privacy.EncryptedTextField(verbose_name='什么任务')),
+                ('what', core.trust.privacy.EncryptedTextField(verbose_name='什么任务')),
                 ('channel', models.CharField(choices=[('paper', '文件'), ('group', '微信群'), ('phone', '电话'), ('system', '系统')], max_length=8, verbose_name='怎么来的')),
                 ('came_on', models.DateField(verbose_name='哪天')),
                 ('reporter_post', models.CharField(blank=True, max_length=60)),

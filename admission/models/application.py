@@ -13,14 +13,14 @@ from admission.models.base import Moving, MovingEvent
 from admission.models.policy import Policy
 from admission.rules import GATE_CODES, Cause, Emergency, Kind, Stage, Stance
 from admission.table import FORCE, SHOWN, TABLE, State
-from core.scoping import ScopedQuerySet
-from core.steps import StateInfo
+from core.process.steps import StateInfo
+from core.rows.scoping import ScopedQuerySet
 from grids.models import Area
 from members.models import Department, Post, User
 from members.roles import Role
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 TOWN_VOICES = (Role.TOWNSHIP_DISPATCHER, Role.TOWNSHIP_LEADER)
 """Who speaks for a township."""

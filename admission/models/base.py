@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.moving import StepEvent
+from core.process.transitions import StepEvent
 from members.models import User
 
 

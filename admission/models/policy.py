@@ -8,11 +8,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.scoping import ScopedQuerySet
+from core.rows.scoping import ScopedQuerySet
 from members.models import User
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 
 class Policy(models.Model):
@@ -71,7 +71,7 @@ class Policy(models.Model):
 
 
 class PolicyWords(models.Model):
-    """What a document is found by: pairs of neighbouring characters (`core.pairs`)."""
+    """What a document is found by: pairs of neighbouring characters (`core.rows.bigrams`)."""
 
     policy = models.OneToOneField(Policy, models.CASCADE, primary_key=True, related_name="words")
     text = models.TextField()

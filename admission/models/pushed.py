@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from admission.models.base import Moving, MovingEvent
 from admission.pushed_table import TABLE, State
 from admission.rules import OWNER_CODES, Answer, Channel
-from core.privacy import EncryptedTextField
-from core.scoping import ScopedQuerySet
-from core.steps import StateInfo
+from core.process.steps import StateInfo
+from core.rows.scoping import ScopedQuerySet
+from core.trust.privacy import EncryptedTextField
 from grids.models import Area
 from issues.models import Ticket
 from members.models import Department, User
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 
 class PushedTask(Moving):

@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from admission.rules import Outcome, Right
-from core.scoping import ScopedQuerySet
+from core.rows.scoping import ScopedQuerySet
 from grids.models import Area
 from members.models import Department, User
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 
 def of_township_q(scope: "ScopeLike") -> Q:

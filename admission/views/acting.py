@@ -8,10 +8,10 @@ from django.shortcuts import render
 
 from admission.pagekit import MovingPage
 from admission.step_fields import form_for
-from core.acting import Desk, act
 from core.errors import DomainError
-from core.forms import IdempotentForm
-from core.idempotency import KeyReused
+from core.process.transition_views import Desk, act
+from core.races.idempotency import KeyReused
+from core.web.forms import IdempotentForm
 from members.access import reader
 from members.models import User
 

@@ -17,7 +17,7 @@ from admission.rules import Kind
 from admission.table import State
 from admission.views.acting import act_page, detail_page, form_page, handled, posted
 from core.errors import Refused
-from core.idempotency import once_of
+from core.races.idempotency import once_of
 from members.access import allow, get_scoped_or_404, reader, scope_for, signed_in
 from members.roles import Role
 

@@ -16,7 +16,7 @@ from admission.people import DEPARTMENT_ROLES
 from admission.rules import EXIT_WITHIN
 from admission.views.acting import form_page, handled, posted
 from core.errors import NotYours
-from core.idempotency import once_of
+from core.races.idempotency import once_of
 from members.access import allow, get_scoped_or_404, reader, signed_in
 from members.roles import Role
 

@@ -26,7 +26,7 @@ from admission.pushed_page import open_page
 from admission.rules import OWNER_CODES, Answer
 from admission.views.acting import act_page, detail_page, form_page, handled, posted
 from core.errors import NotYours
-from core.idempotency import once_of
+from core.races.idempotency import once_of
 from issues.models import Ticket
 from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.roles import Role

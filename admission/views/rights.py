@@ -14,7 +14,7 @@ from admission.people import reported_choices
 from admission.rights import REVIEWERS, TOWN_ROLES
 from admission.rights_forms import OutcomeForm, ReviewForm, UseForm
 from admission.views.acting import form_page, handled, posted
-from core.idempotency import once_of
+from core.races.idempotency import once_of
 from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.roles import Role
 

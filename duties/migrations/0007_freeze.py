@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from duties import sql
-from duties.plain import digest
+from duties.shapes.line_diff import digest
 
 TEXTS = ("name", "enforcement_body", "respond", "resolve", "closing_standard", "basis", "icon", "first_level")
 FLAGS = ("needs_photo", "is_sensitive", "is_common", "is_resident_tile")

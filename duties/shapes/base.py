@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.text import is_clean
 from duties.models import DutyItem, DutyLine, ListKind, ListVersion
-from duties.plain import Plain, digest
+from duties.shapes.line_diff import Plain, digest
 from members.models import Department, User
 
 Entry = DutyItem | DutyLine
@@ -163,7 +163,7 @@ class Shape(ABC, Generic[E]):
 
     def stored(self, plain: Plain) -> dict[str, Any]:
         """The columns that are reckoned from the others."""
-        from duties.spelling import initials_of
+        from duties.shapes.spelling import initials_of
 
         return {"digest": digest(plain), "initials": initials_of(plain["name"], plain.get("aliases", ()))}
 

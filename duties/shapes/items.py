@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from core.calendar import Limit
-from duties.copying import CATEGORY_FIELDS, GRADE_FIELDS, copy_items, copy_rows
-from duties.limits import exceeds, problem
+from core.days.calendar import Limit
 from duties.models import Category, DutyItem, FirstLevel, Grade, ListKind, ListVersion
-from duties.plain import Plain
-from duties.rules import ALIAS_MAX, ALIASES_MAX, GRID_WORDS, PUNISHABLE_WORDS
 from duties.shapes.base import Known, Shape, Skim, Stamp, department, retired_text
+from duties.shapes.copying import CATEGORY_FIELDS, GRADE_FIELDS, copy_items, copy_rows
+from duties.shapes.limits import exceeds, problem
+from duties.shapes.line_diff import Plain
+from duties.shapes.rules import ALIAS_MAX, ALIASES_MAX, GRID_WORDS, PUNISHABLE_WORDS
 from members.models import Department
 
 BETWEEN_ALIASES = re.compile(r"[、,，;；\s]+")

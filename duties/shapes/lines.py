@@ -1,4 +1,4 @@
-"""Township duties and village self-governance: lines in parts (duties.parts)."""
+"""Township duties and village self-governance: lines in parts (duties.shapes.parts)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from duties.models import DutyLine, ListKind, ListVersion, Part
-from duties.parts import PARTS, PartInfo, part_of
-from duties.plain import Plain
-from duties.rules import ENFORCEMENT_WORDS
 from duties.shapes.base import Known, Shape, Skim, Stamp, department, retired_text
+from duties.shapes.line_diff import Plain
+from duties.shapes.parts import PARTS, PartInfo, part_of
+from duties.shapes.rules import ENFORCEMENT_WORDS
 
 TEXTS = ("part", "group", "name", "share", "basis")
 FLAGS = ("closes_at_village", "borne_before")

@@ -1,8 +1,8 @@
-"""Addresses of list pages as template tags; see duties.addresses."""
+"""Addresses of list pages as template tags; see duties.lists.addresses."""
 
 from django import template
 
-from duties.addresses import url_for, url_of
+from duties.lists.addresses import url_for, url_of
 from duties.models import ListVersion
 
 register = template.Library()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from core import clock
 from duties.models import DutyItem
-from duties.routing import version_in_force
+from duties.routing.deciding import version_in_force
 from gateway.demo import (
     channels,
     desk,

@@ -1,6 +1,6 @@
 """What people of the demo keep at their desk: standard replies and saved views."""
 
-from core.idempotency import Once
+from core.races.idempotency import Once
 from gateway.demo import words
 from issues.queue import saved
 from issues.stepping import replies

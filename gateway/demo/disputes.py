@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from core import clock, outbox
-from core.idempotency import Once
+from core import clock
+from core.jobs import outbox
+from core.races.idempotency import Once
 from grids.models import Area
 from issues.models import OPEN, Ticket
 from mediation import cases

@@ -16,8 +16,9 @@ from admission.models import Admission, Asked
 from admission.policies import Document
 from admission.rights import Used
 from admission.rules import Channel, Kind, Outcome, Right, half_of
-from core import clock, outbox
-from core.idempotency import Once
+from core import clock
+from core.jobs import outbox
+from core.races.idempotency import Once
 from gateway.demo.people import OTHER_TOWNSHIP
 from gateway.demo.places import TOWNSHIP, person_name
 from grids.models import Area

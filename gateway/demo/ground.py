@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from core import clock
-from duties import powers
-from duties.assigned import Ground, Kind
+from duties.models import Ground, Kind
+from duties.routing import powers
 from gateway.demo.places import TOWNSHIP
 from grids.models import Area
 from members.models import Department, Post

@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 
-from core import calendar, clock, outbox
-from core.calendar import Limit
+from core import clock
+from core.days import calendar
+from core.days.calendar import Limit
+from core.jobs import outbox
 from core.models import OutboxRow
 from duties.models import DutyItem, GradeCode
 from gateway.demo.stories import Plan, Story, World, looked_at, tell

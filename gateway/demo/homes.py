@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from core import clock, outbox
-from core.idempotency import Once
+from core import clock
+from core.jobs import outbox
+from core.races.idempotency import Once
 from duties.models import DutyItem
-from duties.routing import version_in_force
+from duties.routing.deciding import version_in_force
 from gateway.demo import pictures
 from gateway.demo.ledgers import GRID, SEED, TOWNSHIP, VILLAGE
 from grids import households

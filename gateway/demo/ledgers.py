@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
-from core import clock, outbox
-from core.idempotency import Once
-from core.images import Picture
+from core import clock
+from core.files.images import Picture
+from core.jobs import outbox
+from core.races.idempotency import Once
 from duties.models import DutyItem
-from duties.routing import version_in_force
+from duties.routing.deciding import version_in_force
 from gateway.demo import pictures
 from grids.models import Area
 from issues.engine.actions import Contact, apply

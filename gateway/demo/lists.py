@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import clock
-from duties import approving, editing
+from duties.approving import actions
+from duties.drafting import editing
+from duties.lists.queries import current
 from duties.models import ListKind, ListVersion
-from duties.plain import Plain
-from duties.queries import current
 from duties.shapes import shape_of
+from duties.shapes.line_diff import Plain
 from members.models import User
 
 ADMIN = "qingdan"
@@ -52,12 +53,12 @@ class Desk:
 
     def submit(self, note: str) -> None:
         self.version.refresh_from_db()
-        approving.submit(version_id=self.version.pk, revision=self.version.revision, note=note, actor=self.admin)
+        actions.submit(version_id=self.version.pk, revision=self.version.revision, note=note, actor=self.admin)
 
     def agree(self, *usernames: str, note: str = "") -> None:
         for username in usernames:
             asked = self.version.approvals.get(department__code=SIGNERS[username])
-            approving.agree(
+            actions.agree(
                 version_id=self.version.pk,
                 round_seen=asked.round,
                 department_id=asked.department_id,
@@ -78,7 +79,7 @@ def revise(since: datetime) -> None:
             desk.agree(username)
     with clock.at(since + timedelta(days=7)):
         first_day = clock.local(since + timedelta(days=10)).date()
-        approving.publish(version_id=desk.version.pk, round_seen=1, starts_on=first_day, actor=desk.admin)
+        actions.publish(version_id=desk.version.pk, round_seen=1, starts_on=first_day, actor=desk.admin)
 
 
 def draft(now: datetime) -> None:

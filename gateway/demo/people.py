@@ -11,9 +11,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from duties.catalogue import read
-from duties.importing import import_catalogue, import_offices
-from duties.offices import read_offices
+from duties.catalogue.importing import import_catalogue, import_offices
+from duties.catalogue.items_file import read
+from duties.catalogue.offices import read_offices
 from gateway.demo.places import COUNTY, TOWNSHIP, filing_areas, person_name
 from grids.levels import Level
 from grids.models import Area

@@ -6,7 +6,7 @@ import random
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from core.images import Picture, prepare
+from core.files.images import Picture, prepare
 
 SIZE = (960, 720)
 SKIES = [(205, 219, 222), (184, 203, 211), (58, 66, 78)]

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core import calendar, clock, marks
-from core.calendar import Limit
-from core.idempotency import Once
-from core.images import Picture
+from core import clock
+from core.days import calendar
+from core.days.calendar import Limit
+from core.files.images import Picture
+from core.races.idempotency import Once
+from core.rows import marks
 from duties.models import DutyItem, FirstLevel, GradeCode
-from duties.routing import Decision
+from duties.routing.deciding import Decision
 from gateway.demo import words
 from grids.models import Area
 from issues.engine.actions import Contact, apply, place

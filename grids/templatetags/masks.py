@@ -1,8 +1,8 @@
-"""Masks of personal data for templates; see `core.privacy`."""
+"""Masks of personal data for templates; see `core.trust.privacy`."""
 
 from django import template
 
-from core.privacy import mask_name, mask_phone
+from core.trust.privacy import mask_name, mask_phone
 
 register = template.Library()
 

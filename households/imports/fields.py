@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.text import Text
 from grids.addresses import tidy
 from grids.levels import GridKind, Level
 from grids.models import HouseholdKind
 from households.imports.files import LOST
 from households.models.file import Resident
 from households.models.imports import Import
-from households.rules import LONGEST_CELL, TAGS, Text
+from households.rules import LONGEST_CELL, TAGS
 
 Kind = Import.Kind
 IDENTITY = re.compile(r"身份证|证件号|公民身份")

@@ -13,8 +13,8 @@ from typing import IO, Any
 import openpyxl
 from django.utils.translation import gettext as _
 
+from core.files.workbooks import READ, BadWorkbook, Bounds, examine, unled
 from core.text import printable
-from core.workbooks import READ, BadWorkbook, Bounds, examine, unled
 from households.rules import (
     LARGEST_FILE,
     LARGEST_UNPACKED,

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core import clock
+from core.trust import audit
 from grids import households, tree
 from grids.levels import GRID_LEVELS, PARENTS, Level, code_problem
 from grids.models import Area, Household

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from core.paging import Page, page_of
-from core.tables import Column
+from core.files.tables import Column
+from core.rows.paging import Page, page_of
 from households.imports import landing, work
 from households.imports.fields import FIELDS
 from households.models import Import, ImportProblem

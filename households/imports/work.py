@@ -16,12 +16,14 @@ from typing import IO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock, outbox
+from core import clock
 from core.errors import DomainError, NotNow, NotYours
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
+from core.files.workbooks import BadWorkbook
+from core.jobs import outbox
 from core.models import OutboxRow
-from core.workbooks import BadWorkbook
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
+from core.trust import audit
 from grids.levels import Level
 from grids.models import Area
 from households.imports import fields, files, landing

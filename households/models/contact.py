@@ -6,15 +6,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.privacy import EncryptedTextField
-from core.scoping import ScopedQuerySet
+from core.rows.scoping import ScopedQuerySet
+from core.trust.privacy import EncryptedTextField
 from grids.models import Area
 from households.models.file import Need, OfHousehold
 from households.rules import HelperKind, Outcome, Reason
 from members.models import User
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 
 class Helper(models.Model):

@@ -9,15 +9,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.privacy import EncryptedTextField
-from core.scoping import ScopedQuerySet
+from core.rows.scoping import ScopedQuerySet
+from core.trust.privacy import EncryptedTextField
 from grids.models import Household
 from households.rules import GUARDED
 from issues.models import Ticket
 from members.models import User
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 
 class OfHousehold(models.Model):

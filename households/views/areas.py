@@ -4,7 +4,8 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from core import clock, tables
+from core import clock
+from core.files import tables
 from grids.models import Area
 from households import areas
 from members.access import allow, get_scoped_or_404, reader

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Denied, DomainError
-from core.reveal import RevealForm
+from core.web.reveal import RevealForm
 from grids import households
 from grids.models import Household
 from households import files, looking

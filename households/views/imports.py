@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import clock, tables
-from core.acting import open_with
+from core import clock
 from core.errors import DomainError, Refused
+from core.files import tables
+from core.process.transition_views import open_with
 from grids.models import Area
 from households.forms import ColumnsForm, UploadForm
 from households.imports import fields, lists, work

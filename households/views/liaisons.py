@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.acting import open_with
 from core.errors import Refused
+from core.process.transition_views import open_with
 from grids.finding import found_q
 from households import queries, search
 from households.forms import AssignForm, HelperForm

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
-from core import clock, tables
+from core import clock
+from core.files import tables
 from households import exports, search
 from households.forms import FilterForm
 from households.people import IMPORTERS, KEEPERS, READERS, places_of

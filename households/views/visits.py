@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.acting import open_with
 from core.errors import Refused
-from duties.queries import current
+from core.process.transition_views import open_with
+from duties.lists.queries import current
 from grids.models import Household
 from households import queries, search
 from households.forms import MatterForm, SpanForm, VisitForm

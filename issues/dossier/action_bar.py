@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.text import Text
 from issues.dossier.reading import Dossier
-from issues.finding.queries import Text
 from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, TRANSITIONS, ClockKind, State, Transition, refusal
 
 OTHERS = 2

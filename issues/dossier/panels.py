@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.templatetags.ui import when
+from core.text import Text
 from issues.dossier.reading import Dossier
 from issues.dossier.wording import limit_label
 from issues.engine.clocks import NONE, lamp_at
 from issues.finding.families import merged_into, parts_of
-from issues.finding.queries import Text
 from issues.models import (
     Answer,
     Call,

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Prefetch, Q
 from django.http import Http404
 
-from core import clock, marks
+from core import clock
+from core.rows import marks
 from issues.engine.actors import ENTRUSTED, Standing, path_ids, staff, standing
 from issues.engine.audiences import AREA_ROLES, OWNERS
 from issues.engine.guard_context import case_of, open_calls

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import privacy
 from core.templatetags.ui import when
+from core.text import Text
+from core.trust import privacy
 from duties.models import GradeCode
 from issues.dossier import wording
 from issues.dossier.reading import Dossier
 from issues.finding.filters import TicketFilter
-from issues.finding.queries import Text
 from issues.models import Reporter, Ticket
 from issues.workflow import CLOCK_LABELS, SATISFACTION, SOLVED, ClockKind
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.templatetags.ui import when
+from core.text import Text
 from duties.models import GradeCode
 from issues.dossier import action_bar, timeline, wording
 from issues.dossier.action_bar import Bar
@@ -17,7 +18,6 @@ from issues.dossier.summary import Fact, facts_shown, reporter_of
 from issues.dossier.timeline import Entry, Picture
 from issues.engine.clocks import LAMP_WORDS, lamp
 from issues.extensions import Link, links_of
-from issues.finding.queries import Text
 from issues.models import Route, Source, Ticket
 from issues.workflow import CLOCK_LABELS, IN_HAND, STATES, ClockKind, State
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.text import Text
 from issues.dossier.wording import HIDDEN, icon_of, limit_label, span, title_of
-from issues.finding.queries import Text
 from issues.models import ActorKind, Photo, Review, Ticket, TicketEvent
 from issues.workflow import CLOCK_LABELS, DECLINE_REASONS, SATISFACTION, SOLVED, WHISTLES, ClockKind, WhistleType
 

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import calendar, clock
-from core.calendar import Limit
+from core import clock
+from core.days import calendar
+from core.days.calendar import Limit
 from core.templatetags.ui import span_text, when
+from core.text import Text
 from issues.engine.clocks import STEP_LABELS
-from issues.finding.queries import Text
 from issues.models import Source, Ticket, TicketEvent
 from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, ClockKind, State, Transition
 

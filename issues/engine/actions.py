@@ -15,17 +15,19 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import clock, locks, marks, outbox
+from core import clock, locks
 from core.codes import random_code
 from core.errors import Incomplete, NotNow, NotYours
-from core.idempotency import Once
-from core.idempotency import claim as claim_key
-from core.images import Picture
+from core.files.images import Picture
+from core.jobs import outbox
 from core.models import OutboxRow
-from core.prepared import Insert, Read, Update
-from core.privacy import blind_index
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
+from core.rows import marks
+from core.rows.prepared import Insert, Read, Update
+from core.trust.privacy import blind_index
 from duties.models import DutyItem, GradeCode
-from duties.routing import version_in_force
+from duties.routing.deciding import version_in_force
 from grids.models import Area, Household
 from grids.scope import path_of
 from issues.engine import clocks, photos, words
@@ -43,7 +45,7 @@ TITLE_LENGTH = 30
 CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 NOTIFY, CLOSE_UNASKED = "issues.notify", "issues.close_unasked"  # outbox topics, handled in issues.handlers
 URGENT = OutboxRow.Queue.URGENT
-# What every step runs, composed once (`core.prepared`).
+# What every step runs, composed once (`core.rows.prepared`).
 _LOCKED = Read(Ticket.objects.select_for_update(), "pk")
 _SWAP = Update(Ticket.objects.all(), "pk", "state", "version")
 _COLUMNS = tuple(field.attname for field in Ticket._meta.concrete_fields)

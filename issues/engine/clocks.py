@@ -13,11 +13,12 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from core import calendar, clock
-from core.calendar import Limit
-from core.prepared import Insert, Read, Update
+from core import clock
+from core.days import calendar
+from core.days.calendar import Limit
+from core.rows.prepared import Insert, Read, Update
 from duties.models import DutyItem, GradeCode, ListVersion
-from duties.rules import Rules
+from duties.shapes.rules import Rules
 from issues.models import Call, Clock, Ticket
 from issues.workflow import STATES, ClockKind, State, WhistleType
 
@@ -36,7 +37,7 @@ SUPERVISED = frozenset({ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE})
 BLUE, YELLOW, RED, NONE = "b", "y", "r", "n"
 LAMP_WORDS = {BLUE: _("蓝灯"), YELLOW: _("黄灯"), RED: _("红灯"), NONE: _("已结束")}
 LEADS = frozenset({ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE})
-# What every step runs, composed once (`core.prepared`).
+# What every step runs, composed once (`core.rows.prepared`).
 _RUNNING = Clock.objects.filter(stopped_at__isnull=True)
 _ON_TICKET = Read(_RUNNING.filter(call__isnull=True), "ticket")
 _DUE = Read(_RUNNING.filter(next_at__isnull=False), "pk", "fired")

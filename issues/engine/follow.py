@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from core import outbox
 from core.errors import NotNow
-from core.idempotency import Once
-from duties import dispatching
-from duties.rules import Rules
+from core.jobs import outbox
+from core.races.idempotency import Once
+from duties.routing import dispatching
+from duties.shapes.rules import Rules
 from grids.models import Area
 from issues.engine.actions import apply, follow, place
 from issues.engine.actors import system

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from core import calendar, clock, marks
-from core.prepared import Read
+from core import clock
+from core.days import calendar
+from core.rows import marks
+from core.rows.prepared import Read
 from issues.engine.actors import Actor, standing
 from issues.models import Call, Ticket
 from issues.workflow import OPEN_STATES, Act, Case, Share, State

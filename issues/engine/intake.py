@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.idempotency import Once
-from core.images import Picture
+from core.files.images import Picture
+from core.races.idempotency import Once
 from duties.models import DutyItem
 from grids.models import Area, Household
 from issues.engine.actions import Contact, apply, place

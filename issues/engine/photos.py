@@ -1,9 +1,11 @@
-"""Photos of tickets: stored once per content (`core.stored`), readable only through a view that checks the ticket."""
+"""Photos of tickets: stored once per content (`core.files.stored`), readable only through a view that checks the
+ticket.
+"""
 
 from collections.abc import Sequence
 
-from core.images import Picture
-from core.stored import store
+from core.files.images import Picture
+from core.files.stored import store
 from issues.models import Photo, Ticket, TicketEvent
 
 MAX_PHOTOS = 9

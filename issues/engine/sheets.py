@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from core import calendar
-from core.calendar import Limit
+from core.days import calendar
+from core.days.calendar import Limit
 from issues.engine.numbering import next_sheet_number
 from issues.models import Call, Clock, Sheet, Ticket
 from issues.workflow import CLOCK_LABELS, ClockKind

@@ -1,4 +1,4 @@
-"""The words tickets are found by, as pairs (`core.pairs`), written in the transaction that writes the ticket.
+"""The words tickets are found by, as pairs (`core.rows.bigrams`), written in the transaction that writes the ticket.
 
 With them go the day and the month of its placing, so that the index finds what was said of late by itself.
 """
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from core import clock
-from core.pairs import text_of
-from core.prepared import Insert
+from core.rows.bigrams import text_of
+from core.rows.prepared import Insert
 from issues.models import GuardedWords, Ticket, TicketWords
 
 SOURCES = frozenset({"title", "description", "place", "item_id", "is_sensitive"})
@@ -17,7 +17,7 @@ _NEW, _NEW_GUARDED = Insert(TicketWords), Insert(GuardedWords)
 
 
 DAY, MONTH = "\ue002", "\ue003"
-"""Marks (for private use in Unicode, after those of `core.pairs`) before a day as YYMMDD and a month as YYMM."""
+"""Marks (for private use in Unicode, after those of `core.rows.bigrams`) before a day as YYMMDD and a month as YYMM."""
 BY_DAYS = 31
 """Days that are told one by one; longer times are told by their months."""
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import IdempotentForm, PhoneField, PicturesField, offer
+from core.web.forms import IdempotentForm, PhoneField, PicturesField, offer
 from duties.models import DutyItem, ListVersion
 from grids.models import Area
 from issues.engine.actions import Contact

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 
 from core import clock
+from duties.lists.queries import common_tiles
 from duties.models import DutyItem, ListVersion
-from duties.queries import common_tiles
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area
 from grids.scope import at_or_below

@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import DomainError, Refused
-from core.idempotency import KeyReused, once_of
+from core.races.idempotency import KeyReused, once_of
 from core.text import is_clean
+from duties.lists.queries import current, search
 from duties.models import ListVersion
-from duties.queries import current, search
-from duties.routing import decide
+from duties.routing.deciding import decide
 from grids.models import Area, Household
 from issues.dossier.reading import open_dossier
 from issues.dossier.ticket_page import turn_of

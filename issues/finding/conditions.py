@@ -12,11 +12,11 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.text import is_clean
+from core.text import Text, is_clean
 from duties.models import GradeCode
 from issues import workflow
 from issues.engine.snapshots import SCORED
-from issues.finding.queries import NOTHING, VIEWS, Text, lamp_q
+from issues.finding.queries import NOTHING, VIEWS, lamp_q
 from issues.models import OPEN, Route, Source
 from issues.workflow import SOLVED, STARS, STATES, State
 from members.access import Scope

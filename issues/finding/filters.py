@@ -22,12 +22,12 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from core.text import printable
+from core.text import Text, printable
 from grids.models import Area
 from grids.scope import area_by_code, lies_in
 from issues.engine.snapshots import COUNTED
 from issues.finding.conditions import CHOICES, LABELS, NONE, SORTS, Asker, read_value
-from issues.finding.queries import NOTHING, Text, day_start, view_q
+from issues.finding.queries import NOTHING, day_start, view_q
 from issues.finding.search import Days, found_q, told_q
 from issues.finding.sql import by_key
 from issues.models import Ticket

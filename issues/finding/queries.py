@@ -10,10 +10,11 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core import clock, marks
+from core import clock
+from core.rows import marks
+from core.text import Text
 from issues import workflow
 from issues.models import OPEN, Call, Party, Ticket
 from issues.workflow import ENDED_STATES, OPEN_STATES, TRANSITIONS, Guard, Hat, Relation, State, Transition
@@ -22,7 +23,6 @@ from members.access import Scope, scope_for
 from members.models import User
 from members.roles import Role
 
-Text = str | Promise
 NOTHING = Q(pk__in=())
 
 

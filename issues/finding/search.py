@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
-from core.pairs import FIRST, phrases_of
-from core.wordindex import Found
+from core.rows.bigrams import FIRST, phrases_of
+from core.rows.wordindex import Found
 from grids.levels import GRID_LEVELS, Level
 from issues.engine.actors import ENTRUSTED
 from issues.engine.words import marks_between

@@ -1,11 +1,13 @@
-"""How tickets are looked up by what a search found: the index of words (`core.wordindex`) and rows by their key."""
+"""How tickets are looked up by what a search found: the index of words (`core.rows.wordindex`) and rows by their
+key.
+"""
 
 from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.db.models.sql.datastructures import BaseTable
 
-from core import wordindex
+from core.rows import wordindex
 from issues.models import Ticket
 
 TABLES: Final = ("issues_ticketwords", "issues_guardedwords")

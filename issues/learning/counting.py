@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from core import locks
-from core.pairs import pairs_of
+from core.rows.bigrams import pairs_of
 from issues.models import LearntPair, Ticket
 from issues.workflow import State
 

@@ -5,8 +5,8 @@ from datetime import date
 
 from django.db.models import Count, Q
 
-from duties.grounds import is_urban
 from duties.routed import Alike
+from duties.routing.routing_context import is_urban
 from issues.engine.snapshots import COUNTED
 from issues.finding.queries import day_start
 from issues.models import Route, Ticket

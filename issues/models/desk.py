@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.scoping import ScopedQuerySet
+from core.rows.scoping import ScopedQuerySet
 from grids.models import Area
 from members.access import Scope
 from members.models import Department, User

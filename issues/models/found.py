@@ -1,4 +1,5 @@
-"""What tickets are found by: their words, kept as pairs of neighbouring characters (`core.pairs`); what they teach.
+"""What tickets are found by: their words, kept as pairs of neighbouring characters (`core.rows.bigrams`); what they
+teach.
 
 Rows are as good as the ticket they belong to; `manage.py doctor --fix` writes missing ones anew.
 """

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.stored import keeps
+from core.files.stored import keeps
 from issues.models.called import Call
 from issues.models.ticket import Ticket
 from issues.workflow import CLOCK_LABELS, ClockKind, pairs
@@ -108,7 +108,7 @@ class Photo(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     at = models.DateTimeField()
-    # its look in four bands (`core.images.look_of`): a copy has at least one of them in common
+    # its look in four bands (`core.files.images.look_of`): a copy has at least one of them in common
     look_1 = models.PositiveIntegerField(default=0)
     look_2 = models.PositiveIntegerField(default=0)
     look_3 = models.PositiveIntegerField(default=0)

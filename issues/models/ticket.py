@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.privacy import EncryptedTextField
-from core.scoping import ScopedQuerySet, ScopeLike
+from core.rows.scoping import ScopedQuerySet, ScopeLike
+from core.trust.privacy import EncryptedTextField
 from duties.models import DutyItem, ListVersion
 from grids.models import Area, Household, PathModel
 from issues.workflow import (

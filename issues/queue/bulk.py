@@ -15,13 +15,13 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, Incomplete
-from core.forms import IdempotentForm
-from core.idempotency import Once
+from core.races.idempotency import Once
+from core.text import Text
+from core.web.forms import IdempotentForm
 from issues.dossier.reading import Dossier, open_dossier
 from issues.dossier.wording import done_label
 from issues.engine.actions import apply
 from issues.engine.actors import staff
-from issues.finding.queries import Text
 from issues.models import Ticket
 from issues.stepping.replies import offered
 from issues.stepping.step_forms import ActionForm, filled, form_for, texts_of, with_replies

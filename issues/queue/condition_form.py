@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.text import Text
 from duties.models import Category
-from duties.routing import NoListInForceError, version_in_force
+from duties.routing.deciding import NoListInForceError, version_in_force
 from grids.levels import Level
 from grids.models import Area
 from issues.finding.conditions import CHOICES, LABELS, NONE, SORTS
 from issues.finding.filters import TicketFilter
-from issues.finding.queries import Text
 from issues.workflow import STATES
 from members.access import Scope, scope_for
 from members.models import Department, User

@@ -5,8 +5,9 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from core import audit, clock
-from core.tables import TYPES
+from core import clock
+from core.files.tables import TYPES
+from core.trust import audit
 from issues.engine.actors import READERS
 from issues.finding.filters import TicketFilter
 from issues.finding.queries import in_order

@@ -1,4 +1,4 @@
-"""A list of tickets as a table to keep (`core.tables`).
+"""A list of tickets as a table to keep (`core.files.tables`).
 
 Holds what the list shows: sensitive tickets go by the words of the duty list, and nothing of residents is in it.
 """
@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core import tables
-from core.tables import Cell, Column, Table
-from core.tables import moment as _moment
+from core.files import tables
+from core.files.tables import Cell, Column, Table
+from core.files.tables import moment as _moment
 from duties.models import GradeCode
 from issues.engine.clocks import LAMP_WORDS, lamp
 from issues.models import Route, Source, Ticket
@@ -66,6 +66,6 @@ COLUMNS: tuple[Column, ...] = (
 
 
 def write(kind: str, rows: QuerySet[Ticket], now: datetime) -> Table:
-    """The tickets of `rows` in their order as `kind`. Raises `core.tables.TooMany` before it writes anything."""
+    """The tickets of `rows` in their order as `kind`. Raises `core.files.tables.TooMany` before it writes anything."""
     found = rows.select_related(*RELATED).only(*FIELDS)
     return tables.write(kind, COLUMNS, found, now, title=gettext("工单"), most=tables.MOST)

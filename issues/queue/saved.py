@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import NotYours, Refused
-from core.idempotency import Once, claim
+from core.races.idempotency import Once, claim
 from grids.models import Area
 from issues.finding.conditions import LABELS
 from issues.finding.filters import TicketFilter

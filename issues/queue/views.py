@@ -14,16 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core import clock
-from core.paging import Page, page_of, page_of_runs, position
-from core.pairs import single
-from core.text import is_clean
+from core.rows.bigrams import single
+from core.rows.paging import Page, page_of, page_of_runs, position
+from core.text import Text, is_clean
 from duties.models import GradeCode
 from issues.dossier.action_bar import key_help
 from issues.engine.actors import READERS
 from issues.engine.clocks import lamp
 from issues.finding.conditions import LAMP_GROUPS
 from issues.finding.filters import TicketFilter
-from issues.finding.queries import VIEWS, Counted, Text, count_to, lamp_counts, queue, tabs, under_lamps
+from issues.finding.queries import VIEWS, Counted, count_to, lamp_counts, queue, tabs, under_lamps
 from issues.finding.search import Days, is_short, spans
 from issues.models import Ticket
 from issues.queue import bulk, saved

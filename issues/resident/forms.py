@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import CleanForm, IdempotentForm, PhoneField, PicturesField, offer
 from core.templatetags.ui import when
+from core.web.forms import CleanForm, IdempotentForm, PhoneField, PicturesField, offer
 from duties.models import DutyItem
 from issues.engine.actions import Contact
 from issues.models import Source, Ticket

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from core.text import is_clean
+from duties.lists.queries import resident_items, resident_tiles
 from duties.models import DutyItem, ListVersion
-from duties.queries import resident_items, resident_tiles
 from issues.learning.suggesting import Suggestion, suggest
 from issues.resident.forms import OTHER, WORDS_MAX
 

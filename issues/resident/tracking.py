@@ -14,8 +14,10 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock, throttle
+from core import clock
+from core.races import throttle
 from core.templatetags.ui import when
+from core.text import Text
 from issues.dossier.reading import events_of
 from issues.dossier.summary import reporter_of
 from issues.dossier.ticket_page import Step
@@ -24,7 +26,6 @@ from issues.dossier.wording import limit_label, short_day
 from issues.engine.actors import resident
 from issues.engine.guard_context import situation
 from issues.finding.families import leading
-from issues.finding.queries import Text
 from issues.models import Photo, Suspension, Ticket
 from issues.workflow import DECLINE_REASONS, STATES, ClockKind, State, offers
 

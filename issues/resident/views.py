@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import qr, throttle
 from core.errors import DomainError
-from core.idempotency import KeyReused, once_of
-from core.stored import sent
-from core.visitor import address_digest
-from duties.queries import current
+from core.files import qr
+from core.files.stored import sent
+from core.races import throttle
+from core.races.idempotency import KeyReused, once_of
+from core.trust.visitor import address_digest
+from duties.lists.queries import current
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import ancestor_at, area_by_token

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from duties.lists.queries import search
 from duties.models import DutyItem, ListVersion
-from duties.queries import search
 from issues.learning.suggesting import Suggestion, suggest
 from issues.models import Ticket
 from members.models import Department, User

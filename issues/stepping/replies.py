@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
-from core.idempotency import Once, claim
+from core.races.idempotency import Once, claim
+from core.text import Text
 from duties.models import DutyItem
-from duties.routing import NoListInForceError, version_in_force
-from issues.finding.queries import Text
+from duties.routing.deciding import NoListInForceError, version_in_force
 from issues.models import Reply, Ticket
 from issues.workflow import BY_NAME
 from members.access import scope_for

@@ -8,16 +8,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.calendar import Limit
-from core.forms import PicturesField
-from duties.limits import exceeds
+from core.days.calendar import Limit
+from core.text import Text
+from core.web.forms import PicturesField
 from duties.models import ListVersion
-from duties.routing import NoListInForceError, version_in_force
-from duties.rules import Rules
+from duties.routing.deciding import NoListInForceError, version_in_force
+from duties.shapes.limits import exceeds
+from duties.shapes.rules import Rules
 from issues.dossier.reading import Dossier
 from issues.extensions import outcome_of
 from issues.finding.families import same_matter
-from issues.finding.queries import Text
 from issues.models import Party
 from issues.stepping.fields import DepartmentField, DepartmentsField, ItemField, TicketField, departments_for
 from issues.workflow import DECLINE_REASONS, SATISFACTION, SOLVED, STARS, State, Transition

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from core.forms import StepForm
+from core.web.forms import StepForm
 from issues.dossier.reading import Dossier
 from issues.models import Reply
 from issues.stepping.replies import offered

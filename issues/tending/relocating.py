@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.audit import Actor as Person
+from core.trust.audit import Actor as Person
 from grids.models import Area
 from grids.scope import path_of
 from issues.engine.actions import event_of

@@ -11,8 +11,9 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
-from core import clock, outbox
+from core import clock
 from core.errors import NotNow
+from core.jobs import outbox
 from issues.engine import clocks
 from issues.engine.actions import NOTIFY, URGENT, apply, event_of, notice_key
 from issues.engine.actors import system

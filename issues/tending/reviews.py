@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import NotNow
-from duties.routing import NoListInForceError, version_in_force
-from duties.rules import Rules
+from duties.routing.deciding import NoListInForceError, version_in_force
+from duties.shapes.rules import Rules
 from grids.models import Area
 from issues.engine.actions import apply
 from issues.engine.actors import system

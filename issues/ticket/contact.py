@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from core import reveal as looks
 from core.errors import NotNow, NotYours
+from core.web import reveal as looks
 from issues.dossier.reading import Dossier
 from issues.models import Reporter
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core import clock
-from core.paging import page_of
+from core.rows.paging import page_of
+from core.text import Text
 from issues.dossier.panels import consultation_of, sheet_line, sheets_of
 from issues.dossier.reading import is_readable_to, visible_ticket
 from issues.engine.actors import READERS
-from issues.finding.queries import Text
 from members.access import allow, reader
 from members.models import User
 

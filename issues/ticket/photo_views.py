@@ -3,7 +3,7 @@
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
-from core.stored import sent
+from core.files.stored import sent
 from issues.dossier.reading import is_readable_to, visible_ticket
 from issues.engine.actors import READERS
 from issues.models import Photo

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Refused
-from core.forms import CleanForm, IdempotentForm
-from core.idempotency import once_of
+from core.races.idempotency import once_of
+from core.web.forms import CleanForm, IdempotentForm
 from issues.engine.actors import KEEPERS
 from issues.models import Reply
 from issues.stepping import replies

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.templatetags.ui import when
+from core.text import Text
 from duties.models import GradeCode
 from issues.dossier import wording
 from issues.dossier.reading import Dossier
 from issues.dossier.summary import Fact
 from issues.dossier.ticket_page import Turn
-from issues.finding.queries import Text
 from issues.models import Ticket
 from issues.workflow import CLOCK_LABELS, ClockKind
 

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from core import clock, qr
+from core import clock
+from core.files import qr
 from issues.dossier.reading import open_dossier
 from issues.dossier.ticket_page import page_of
 from issues.engine.actors import READERS

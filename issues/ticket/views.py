@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError, Incomplete, NotNow, NotYours
-from core.idempotency import KeyReused, once_of
-from core.reveal import RevealForm
+from core.races.idempotency import KeyReused, once_of
+from core.web.reveal import RevealForm
 from issues.dossier.reading import Dossier, open_dossier
 from issues.dossier.ticket_page import page_of, turn_of
 from issues.dossier.wording import done_words, press_words

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duties.routing import Decision, NoListInForceError, decide, item_by_code
-from duties.taking import Reason, deciding
-from issues.finding.queries import Text
+from core.text import Text
+from duties.routing.deciding import Decision, NoListInForceError, decide, item_by_code
+from duties.routing.resolving import Reason, deciding
 from issues.models import Ticket
 
 RELATED = ("area", "township", "village", "item", "lead")

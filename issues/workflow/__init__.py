@@ -7,6 +7,7 @@ as it stands) and an `Act` (who wants what) and answer None or a reason in Chine
 
 from django.utils.translation import gettext_lazy as _
 
+from core.text import Text
 from issues.workflow.choices import (
     CONVENERS,
     DAY_PARTS,
@@ -44,7 +45,6 @@ from issues.workflow.states import (
     ClockKind,
     State,
     StateInfo,
-    Text,
     pairs,
 )
 from issues.workflow.table import (

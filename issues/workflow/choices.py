@@ -1,6 +1,6 @@
 """Closed lists of answers that steps take, and the numbers that guards compare with.
 
-Numbers and lists that a county sets stand in the list version's rules (`duties.rules`) instead.
+Numbers and lists that a county sets stand in the list version's rules (`duties.shapes.rules`) instead.
 """
 
 from datetime import timedelta
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from issues.workflow.states import Text
+from core.text import Text
 
 DECLINE_REASONS: dict[str, Text] = {
     "not_a_duty": _("不属于责任清单事项，已告知去处"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.text import Text
 from issues.workflow.choices import (
     HARD_DEPARTMENTS,
     MAX_CHILDREN,
@@ -20,7 +21,7 @@ from issues.workflow.choices import (
     UNMERGE_WINDOW,
     UNREACHABLE_CALLS,
 )
-from issues.workflow.states import State, Text
+from issues.workflow.states import State
 from members.roles import Role
 
 

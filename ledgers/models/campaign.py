@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.privacy import EncryptedTextField
-from core.scoping import ScopedQuerySet
-from core.steps import StateInfo
+from core.process.steps import StateInfo
+from core.rows.scoping import ScopedQuerySet
+from core.trust.privacy import EncryptedTextField
 from duties.models import DutyItem
 from grids.levels import GridKind
 from grids.models import Area, Household, PathModel
@@ -19,7 +19,7 @@ from ledgers.workflow.campaign import RESULTS, Result
 from members.models import User
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 
 class Campaign(Matter):

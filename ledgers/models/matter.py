@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.moving import StepEvent
-from core.privacy import EncryptedTextField
-from core.steps import StateInfo
-from core.stored import keeps
+from core.files.stored import keeps
+from core.process.steps import StateInfo
+from core.process.transitions import StepEvent
+from core.trust.privacy import EncryptedTextField
 from grids.models import Area
 from ledgers.workflow import ENDED_STATES, OPEN_STATES, STATES, Kind
 from members.models import User

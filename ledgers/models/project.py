@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.privacy import EncryptedTextField
-from core.scoping import ScopedQuerySet
-from core.steps import StateInfo
+from core.process.steps import StateInfo
+from core.rows.scoping import ScopedQuerySet
+from core.trust.privacy import EncryptedTextField
 from grids.models import PathModel
 from ledgers.models.matter import Matter
 from ledgers.workflow.project import PROPOSALS
@@ -16,7 +16,7 @@ from ledgers.workflow.project import Proposal as ProposalState
 from members.models import Department, User
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 
 class Project(Matter):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.scoping import ScopedQuerySet
+from core.rows.scoping import ScopedQuerySet
 from grids.models import Area
 from issues.models import Ticket
 from ledgers.models.matter import Matter
@@ -14,7 +14,7 @@ from ledgers.rules import Source
 from members.models import Department, User
 
 if TYPE_CHECKING:
-    from core.scoping import ScopeLike
+    from core.rows.scoping import ScopeLike
 
 
 class Rectification(Matter):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.steps import Text
+from core.text import Text
 from grids.models import Area
 from ledgers.models import Project, Proposal
 from ledgers.page import MilestoneLine, lines_of

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import qr, throttle
 from core.errors import DomainError
-from core.idempotency import KeyReused, once_of
-from core.visitor import address_digest
+from core.files import qr
+from core.races import throttle
+from core.races.idempotency import KeyReused, once_of
+from core.trust.visitor import address_digest
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import ancestor_at, area_by_token

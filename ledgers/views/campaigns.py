@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from core import audit, clock, tables
-from core.acting import open_with
+from core import clock
 from core.errors import Denied
-from duties.routing import version_in_force
+from core.files import tables
+from core.process.transition_views import open_with
+from core.trust import audit
+from duties.routing.deciding import version_in_force
 from issues.workflow import PLACE_ROLES
 from ledgers import lists, progress
 from ledgers.campaigns import look, looks_for, may_use_tags, start

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import acting
-from core.acting import Desk
-from core.stored import sent
+from core.files.stored import sent
+from core.process import transition_views
+from core.process.transition_views import Desk
 from ledgers.forms import form_for
 from ledgers.page import MatterPage, open_page, photo_of
 from ledgers.people import CAMPAIGN_READERS, READERS, WRITERS
@@ -34,7 +34,7 @@ def act(request: HttpRequest, kind: str, pk: int, action: str) -> HttpResponse:
     if kind not in TABLES:
         raise Http404
     desk = Desk(lambda: open_page(reader(request), kind, pk), form_for, matter_page, "ledgers/act.html")
-    return acting.act(request, desk, action)
+    return transition_views.act(request, desk, action)
 
 
 def matter_page(

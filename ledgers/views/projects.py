@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.acting import open_with
 from core.errors import Denied
-from core.idempotency import Once
+from core.process.transition_views import open_with
+from core.races.idempotency import Once
 from grids.levels import Level
 from grids.scope import areas_below
 from issues.field.queries import placing_areas

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from core import audit, clock, tables
-from core.acting import open_with
+from core import clock
 from core.errors import Denied
+from core.files import tables
+from core.process.transition_views import open_with
+from core.trust import audit
 from ledgers import lists
 from ledgers.forms import FilterForm, ProblemForm
 from ledgers.page import open_page

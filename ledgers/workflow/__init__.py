@@ -1,6 +1,6 @@
 """The tables of the special ledgers: a tuple of steps for each kind of matter. Pure."""
 
-from core.steps import Table
+from core.process.steps import Table
 from ledgers.workflow import campaign, project, rectification
 from ledgers.workflow.facts import Audience, Facts, Hat, Kind
 

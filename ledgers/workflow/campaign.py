@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.steps import StateInfo, Step, Table, Text
+from core.process.steps import StateInfo, Step, Table
+from core.text import Text
 from ledgers.workflow.facts import Audience, Facts, Hat
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from core.forms import CleanForm
+from core.web.forms import CleanForm
 from grids import tokens
 from grids.models import Area
 from members.access import allow, get_scoped_or_404, reader, scope_for

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from core import qr
+from core.files import qr
 from grids.models import Area
 from grids.scope import order_path
 

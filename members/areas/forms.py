@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from core.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, IdempotentForm
 from grids.levels import GRID_LEVELS, PARENTS, GridKind, Level
 from grids.models import Area
 from grids.tree import NAME_LENGTH, AreaRefused, next_grid_code

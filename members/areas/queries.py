@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.clock import local
-from core.paging import Page, page_of
+from core.rows.paging import Page, page_of
 from grids import scope as tree_scope
 from grids.finding import found_q
 from grids.levels import GRID_LEVELS, Level

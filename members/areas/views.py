@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import idempotency
 from core.errors import Refused
+from core.races import idempotency
 from grids import tree
 from grids.levels import PARENTS, Level
 from grids.models import Area

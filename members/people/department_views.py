@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import idempotency
 from core.errors import Conflict, DomainError
+from core.races import idempotency
 from members import departments
 from members.access import allow, reader
 from members.models import Department, User

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.errors import DomainError
-from core.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, IdempotentForm
 from grids.models import Area
 from members.departments import LOCAL_KINDS
 from members.lockout import canonical

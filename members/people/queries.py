@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.forms import CleanForm
-from core.paging import Page, page_of
-from core.privacy import mask_phone
+from core.rows.paging import Page, page_of
 from core.text import is_clean
+from core.trust.privacy import mask_phone
+from core.web.forms import CleanForm
 from grids.models import Area
 from grids.scope import at_or_below
 from members.access import scope_for

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.clock import COUNTY_TIME
-from core.forms import CleanForm
 from core.models import AuditEntry
-from core.paging import Page, page_of
+from core.rows.paging import Page, page_of
+from core.web.forms import CleanForm
 from members.models import Side, User
 from members.people.forms import day_field
 from members.roles import Role

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import idempotency, outbox
 from core.errors import DomainError
+from core.jobs import outbox
+from core.races import idempotency
 from members import accounts, posts
 from members.access import allow, get_scoped_or_404, reader
 from members.models import Post, User

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import idempotency, outward
 from core.errors import DomainError
+from core.races import idempotency
+from core.web import safe_http
 from members.access import allow, reader
 from members.people.forms import EmptyForm, show_refusal
 from members.people.panels import Panel
@@ -148,7 +149,7 @@ def _list_page(request: HttpRequest, panel: Panel | None = None) -> HttpResponse
 
 def _page(request: HttpRequest, row: Endpoint, panel: Panel | None = None) -> HttpResponse:
     page = queries.deliveries(row, request.GET.get("after", ""))
-    target = outward.target_of(row.url)
+    target = safe_http.target_of(row.url)
     context = {
         "nav": "system",
         "sections": queries.sections("endpoints"),

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core import outward, parked
-from core.forms import CleanForm, IdempotentForm
+from core.jobs import parked
+from core.web import safe_http
+from core.web.forms import CleanForm, IdempotentForm
 from notices.county import Times
 from notices.kinds import GROUPS
 
@@ -38,7 +39,7 @@ class NewEndpointForm(IdempotentForm, EndpointForm):
 
     url = forms.CharField(
         label=_("地址"),
-        max_length=outward.MAX_URL,
+        max_length=safe_http.MAX_URL,
         help_text=_("https 开头的外网地址，以后不能改"),
         widget=forms.URLInput({"autocomplete": "off", "spellcheck": "false"}),
     )

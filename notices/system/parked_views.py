@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import parked
+from core.jobs import parked
 from core.models import OutboxRow
 from members.access import allow, reader
 from members.people.panels import Panel

@@ -8,9 +8,9 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import parked
+from core.jobs import parked
 from core.models import OutboxRow
-from core.paging import Page, page_of
+from core.rows.paging import Page, page_of
 from notices import planning
 from notices.channels import CHANNELS
 from notices.kinds import GROUPS, kind_of

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.db import transaction
 from django.http import HttpRequest
 
-from core import idempotency
-from core.forms import IdempotentForm
+from core.races import idempotency
+from core.web.forms import IdempotentForm
 from members.models import User
 from members.roles import Role, who_sees
 

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError, Refused
-from core.forms import CleanForm, IdempotentForm
-from core.paging import page_of
+from core.rows.paging import page_of
+from core.web.forms import CleanForm, IdempotentForm
 from grids.levels import GRID_LEVELS
 from grids.models import Area
 from grids.tree import AreaRefused

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from core import clock
 from core.clock import COUNTY_TIME
 from core.errors import Conflict
-from core.forms import CleanForm
-from core.paging import page_of
+from core.rows.paging import page_of
+from core.web.forms import CleanForm
 from grids import history
 from grids.levels import Level
 from grids.models import Area

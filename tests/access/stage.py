@@ -11,8 +11,9 @@ from admission.rules import Right, half_of
 from admission.table import State as GateState
 from core import clock
 from core.models import OutboxRow
-from duties import dispatching, editing, powers
-from duties.assigned import Kind
+from duties.drafting import editing
+from duties.models import Kind
+from duties.routing import dispatching, powers
 from issues.models import Consultation, Photo, Reply, SavedView, Ticket
 from issues.workflow import State
 from ledgers.models import MatterPhoto

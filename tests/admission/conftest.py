@@ -15,7 +15,7 @@ from admission.policies import Document
 from admission.rules import Channel, Kind
 from admission.table import State
 from core import clock
-from core.idempotency import Once
+from core.races.idempotency import Once
 from grids import tree
 from grids.levels import Level
 from grids.models import Area

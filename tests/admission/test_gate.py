@@ -11,11 +11,12 @@ from admission.doctor import duties_held, log_replays, sunsets_kept
 from admission.models import Admission, AdmissionEvent, Asked, Verdict
 from admission.rules import Cause, Kind, after
 from admission.table import FORCE, STEPS, State
-from core import clock, outbox
+from core import clock
 from core.errors import Incomplete, NotNow, NotYours
-from core.idempotency import KeyReused, Once
+from core.jobs import outbox
 from core.models import AuditEntry, OutboxRow
-from core.moving import StaleStep
+from core.process.transitions import StaleStep
+from core.races.idempotency import KeyReused, Once
 from members.models import Department
 from notices.models import Notice
 from tests.admission.conftest import once

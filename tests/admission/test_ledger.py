@@ -16,9 +16,10 @@ from admission.models import PushedTask
 from admission.pushed_table import State
 from admission.rules import Channel
 from admission.table import State as GateState
-from core import clock, outbox
+from core import clock
 from core.errors import NotNow, NotYours
-from core.images import Picture
+from core.files.images import Picture
+from core.jobs import outbox
 from core.models import AuditEntry
 from duties.models import DutyLine, Part
 from issues.workflow import State as TicketState

@@ -11,7 +11,8 @@ from admission import gate, queries
 from admission.models import Admission, Asked
 from admission.rules import DECLARED
 from admission.table import State
-from core import clock, outbox
+from core import clock
+from core.jobs import outbox
 from members.navigation import rail_for
 from members.roles import Role
 from tests.admission.conftest import once

@@ -11,7 +11,7 @@ from admission.findings import findings
 from admission.likeness import likeness, pairs
 from admission.rules import DECLARED, PASS_MOST, SUNSET_MOST, SYSTEM_FIELDS, HardRule, half_bounds, half_of
 from admission.step_fields import ORDER, StepFields
-from core.steps import missing
+from core.process.steps import missing
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 25)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.db import connection
 
-from core import calendar
+from core.days import calendar
 
 
 def at_once(count: int, act: Callable[[int], object]) -> list[object]:

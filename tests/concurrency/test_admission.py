@@ -7,7 +7,7 @@ from admission.doctor import ledger_replays, log_replays
 from admission.models import AdmissionEvent, Verdict
 from admission.table import State
 from core.errors import NotNow
-from core.moving import StaleStep
+from core.process.transitions import StaleStep
 from tests.admission.conftest import build_gate
 from tests.cast import build_cast
 from tests.concurrency.crowd import at_once

@@ -5,8 +5,10 @@ from collections import Counter
 import pytest
 from django.db import transaction
 
-from core import idempotency, locks, outbox
+from core import locks
+from core.jobs import outbox
 from core.models import AuditEntry, EngineBeat
+from core.races import idempotency
 from tests.concurrency.crowd import at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]

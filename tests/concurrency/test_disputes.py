@@ -5,8 +5,8 @@ import uuid
 import pytest
 
 from core.errors import NotNow
-from core.idempotency import Once
-from core.moving import StaleStep
+from core.process.transitions import StaleStep
+from core.races.idempotency import Once
 from mediation.cases import OpenedAlready, apply
 from mediation.doctor import log_replays
 from mediation.models import Agreement, Dispute, DisputeEvent

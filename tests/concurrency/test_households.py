@@ -3,8 +3,8 @@
 import pytest
 from django.db import transaction
 
-from core import outbox
 from core.errors import NotNow
+from core.jobs import outbox
 from core.models import OutboxRow
 from grids import counting, households
 from grids.households import HouseholdMoved, NewHousehold

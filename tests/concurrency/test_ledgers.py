@@ -5,8 +5,8 @@ import uuid
 import pytest
 
 from core.errors import NotNow
-from core.idempotency import Once
-from core.moving import StaleStep
+from core.process.transitions import StaleStep
+from core.races.idempotency import Once
 from issues.models import Ticket
 from ledgers import projects
 from ledgers.doctor import log_replays

@@ -3,7 +3,8 @@
 import pytest
 
 from core.errors import Conflict
-from duties import approving, editing
+from duties.approving import actions
+from duties.drafting import editing
 from duties.models import Approval, DraftEdit, ListVersion
 from duties.shapes import shape_of
 from members.models import Department, User
@@ -63,7 +64,7 @@ def test_an_edit_and_a_submission_at_once_leave_a_whole_version() -> None:
     def act(n: int) -> object:
         actor = User.objects.get(pk=cast.list_admin.pk)
         if n % 2:
-            return approving.submit(version_id=draft.pk, revision=1, actor=actor).state
+            return actions.submit(version_id=draft.pk, revision=1, actor=actor).state
         return write(draft, "C03", user_id=actor.pk, closing_standard=f"第 {n} 人")
 
     results = at_once(6, act)
@@ -81,13 +82,13 @@ def test_three_signatures_at_once_approve_once() -> None:
     }
     draft = opened(cast)
     write(draft, "C02", user_id=cast.list_admin.pk, resolve="2wd")
-    approving.submit(version_id=draft.pk, revision=1, actor=cast.list_admin)
+    actions.submit(version_id=draft.pk, revision=1, actor=cast.list_admin)
 
     def sign(n: int) -> str:
         code = APPROVERS[n % 3]
         asked = Department.objects.get(code=code).pk
         actor = User.objects.get(pk=signers[code].pk)
-        return approving.agree(version_id=draft.pk, round_seen=1, department_id=asked, actor=actor).state
+        return actions.agree(version_id=draft.pk, round_seen=1, department_id=asked, actor=actor).state
 
     results = at_once(6, sign)
     assert len([r for r in results if isinstance(r, str)]) == 3

@@ -3,7 +3,8 @@
 import pytest
 from django.core import mail
 
-from core import clock, outbox
+from core import clock
+from core.jobs import outbox
 from core.models import OutboxRow
 from notices import reaching
 from notices.models import Delivery, Mode

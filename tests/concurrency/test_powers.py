@@ -7,8 +7,8 @@ import pytest
 from core import clock
 from core.errors import Conflict
 from core.models import AuditEntry
-from duties import powers
-from duties.assigned import Assignment, Kind
+from duties.models import Assignment, Kind
+from duties.routing import powers
 from members.models import User
 from tests.cast import build_cast
 from tests.concurrency.crowd import at_once

@@ -6,7 +6,7 @@ import pytest
 
 from core import clock
 from core.errors import NotNow
-from core.idempotency import Once
+from core.races.idempotency import Once
 from issues.doctor import log_replays
 from issues.engine.actions import apply, place
 from issues.engine.actors import resident, staff

@@ -4,9 +4,9 @@ import pytest
 from django.contrib.admin.sites import AdminSite
 from django.test import RequestFactory
 
-from core import outbox
 from core.admin import AuditAdmin, CalendarExceptionAdmin, OutboxAdmin
 from core.clock import now
+from core.jobs import outbox
 from core.models import AuditEntry, CalendarException, OutboxRow
 
 

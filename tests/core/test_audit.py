@@ -4,8 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from structlog.contextvars import bound_contextvars
 
-from core import audit
 from core.models import AuditEntry, Sentinel
+from core.trust import audit
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import calendar, clock
-from core.calendar import Limit, add, elapsed_minutes, is_working_day, share
+from core import clock
+from core.days import calendar
+from core.days.calendar import Limit, add, elapsed_minutes, is_working_day, share
 
 SH = ZoneInfo("Asia/Shanghai")
 

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, IdempotentForm
 
 
 class Sample(CleanForm):

@@ -7,8 +7,8 @@ from django.db.transaction import TransactionManagementError
 from django.http import QueryDict
 
 from core.clock import now
-from core.idempotency import KeyReused, claim, purge
 from core.models import IdempotencyKey
+from core.races.idempotency import KeyReused, claim, purge
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from core.images import MAX_SIDE, BadImage, prepare
+from core.files.images import MAX_SIDE, BadImage, prepare
 
 
 def encoded(image: Image.Image, form: str = "JPEG", **options: object) -> bytes:

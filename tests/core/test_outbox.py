@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from core import clock, outbox, sql
+from core import clock, sql
+from core.jobs import outbox
 from core.models import AuditEntry, OutboxRow
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.clock import now
 from core.models import OutboxRow
-from core.paging import page_of, page_of_runs
+from core.rows.paging import page_of, page_of_runs
 
 pytestmark = pytest.mark.django_db
 MOMENT = now()

@@ -9,7 +9,7 @@ from django.db.transaction import TransactionManagementError
 
 from core import clock
 from core.models import AuditEntry, IdempotencyKey, OutboxRow
-from core.prepared import Insert, Read, Update
+from core.rows.prepared import Insert, Read, Update
 from members.models import User
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.db import connection, models
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import privacy
-from core.privacy import EncryptedTextField, blind_index, decrypt, encrypt, mask_name, mask_phone
+from core.trust import privacy
+from core.trust.privacy import EncryptedTextField, blind_index, decrypt, encrypt, mask_name, mask_phone
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

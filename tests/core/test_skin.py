@@ -11,16 +11,19 @@ from django.db import DataError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from core import calendar, clock, doctor, engine, health, locks, outbox, workdays
+from core import clock, doctor, locks
 from core.codes import ALPHABET, random_code
-from core.context import site
+from core.days import calendar, workdays
 from core.errors import Conflict, Denied, DomainError, Refused
-from core.middleware import DomainErrorMiddleware, RequestContextMiddleware
+from core.jobs import heartbeat, outbox
 from core.models import AuditEntry, CalendarException
-from core.pages import error_page
 from core.tasks import drain, sweep
 from core.text import is_clean, printable
 from core.views import bad_request, csrf_failure, not_found, permission_denied, server_error
+from core.web import health
+from core.web.context import site
+from core.web.middleware import DomainErrorMiddleware, RequestContextMiddleware
+from core.web.pages import error_page
 
 request = RequestFactory().get
 
@@ -109,7 +112,7 @@ def test_site_context(settings) -> None:
 @pytest.mark.django_db
 def test_ready_only_with_a_running_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert health.readiness()["ready"] is False
-    engine.beat("drain")
+    heartbeat.beat("drain")
     state = health.readiness()
     assert state["ready"] is True
     assert set(state) == {
@@ -140,7 +143,7 @@ def test_ready_only_with_a_running_engine(monkeypatch: pytest.MonkeyPatch) -> No
 def test_health_over_http(client: Client, django_assert_num_queries) -> None:
     assert client.get("/healthz").content == b"ok"
     assert client.get("/readyz").status_code == 503
-    engine.beat("drain")
+    heartbeat.beat("drain")
     with django_assert_num_queries(8):
         assert client.get("/readyz").json()["ready"] is True
     assert client.post("/healthz").status_code in (403, 405)
@@ -148,22 +151,22 @@ def test_health_over_http(client: Client, django_assert_num_queries) -> None:
 
 @pytest.mark.django_db
 def test_engine_beat_and_tasks(django_assert_num_queries) -> None:
-    assert engine.age("x") is None
+    assert heartbeat.age("x") is None
     moment = clock.now()
     with clock.at(moment):
-        engine.beat("x")
+        heartbeat.beat("x")
         with django_assert_num_queries(1):
-            engine.beat("x")
+            heartbeat.beat("x")
     with clock.at(moment + timedelta(seconds=5)):
-        assert engine.age("x") == 5
-        engine.beat("x")
-        assert engine.age("x") == 0
+        assert heartbeat.age("x") == 5
+        heartbeat.beat("x")
+        assert heartbeat.age("x") == 0
     with transaction.atomic():
         outbox.enqueue("core.echo", {"n": 3}, key="e", queue="urgent")
     drain("urgent")
     sweep()
     assert AuditEntry.objects.get(verb="core.echo").detail == {"n": 3}
-    assert engine.age("drain") is not None
+    assert heartbeat.age("drain") is not None
 
 
 @pytest.mark.django_db

@@ -16,10 +16,10 @@ from django.template.loader import get_template, render_to_string
 from django.test import Client, RequestFactory
 
 from core import clock
-from core.forms import CleanForm
-from core.pages import error_page
-from core.styleguide import styleguide
 from core.templatetags import charts, ui
+from core.web.forms import CleanForm
+from core.web.pages import error_page
+from core.web.styleguide import styleguide
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from core import workbooks
-from core.workbooks import BadWorkbook, Head, led, read, unled, write, write_form
+from core.files import workbooks
+from core.files.workbooks import BadWorkbook, Head, led, read, unled, write, write_form
 
 TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=0x9FFF, exclude_characters="\x7f"), max_size=20)
 

@@ -9,11 +9,13 @@ import pytest
 from django.test import Client
 
 from core import clock
-from duties import approving, editing, queries
-from duties.catalogue import read
-from duties.importing import import_catalogue, import_offices
+from duties.approving import actions
+from duties.catalogue.importing import import_catalogue, import_offices
+from duties.catalogue.items_file import read
+from duties.catalogue.offices import read_offices
+from duties.drafting import editing
+from duties.lists import queries
 from duties.models import ListKind
-from duties.offices import read_offices
 from duties.shapes import shape_of
 from grids import tree
 from grids.levels import Level
@@ -127,13 +129,13 @@ def edit(d, code, *, actor=None, revision=None, **changes):
 def submit(d, **changes):
     d.draft.refresh_from_db()
     given = {"revision": d.draft.revision} | changes
-    d.draft = approving.submit(version_id=d.draft.pk, actor=d.admin_user, **given)
+    d.draft = actions.submit(version_id=d.draft.pk, actor=d.admin_user, **given)
     return d.draft
 
 
 def agree(d, code, *, actor=None, **changes):
     given = {"round_seen": d.draft.round, "department_id": Department.objects.get(code=code).pk} | changes
-    return approving.agree(version_id=d.draft.pk, actor=actor or d.signers[code], **given)
+    return actions.agree(version_id=d.draft.pk, actor=actor or d.signers[code], **given)
 
 
 def approve(d, **changes):
@@ -149,7 +151,7 @@ def publish(d, *, note="", **changes):
     """The whole way of a draft to its first day."""
     approve(d, note=note)
     given = {"starts_on": clock.today(), "round_seen": d.draft.round} | changes
-    return approving.publish(version_id=d.draft.pk, actor=d.admin_user, **given)
+    return actions.publish(version_id=d.draft.pk, actor=d.admin_user, **given)
 
 
 def posted(item, **changes):

@@ -3,8 +3,8 @@
 from datetime import date
 
 from core import clock
-from duties import dispatching, powers
-from duties.assigned import Kind
+from duties.models import Kind
+from duties.routing import dispatching, powers
 from members.models import Department
 
 

@@ -5,13 +5,16 @@ from datetime import datetime, time, timedelta
 import pytest
 from django.test import override_settings
 
-from core import clock, outbox
+from core import clock
 from core.clock import COUNTY_TIME
 from core.errors import Conflict, Denied, Refused
+from core.jobs import outbox
 from core.models import AuditEntry
-from duties import approving, editing, queries
+from duties.approving import actions
+from duties.drafting import editing
+from duties.lists import queries
 from duties.models import Approval, ListVersion
-from duties.routing import item_by_code, version_in_force
+from duties.routing.deciding import item_by_code, version_in_force
 from members.models import Department, Post
 from members.roles import Role
 from notices.models import Notice
@@ -25,13 +28,13 @@ def changed(draft):
 
 
 def withdraw(d):
-    return approving.withdraw(version_id=d.draft.pk, round_seen=d.draft.round, actor=d.admin_user)
+    return actions.withdraw(version_id=d.draft.pk, round_seen=d.draft.round, actor=d.admin_user)
 
 
 def send_back(d, code, note="时限太短"):
     asked = Department.objects.get(code=code).pk
     given = {"version_id": d.draft.pk, "round_seen": d.draft.round, "department_id": asked, "note": note}
-    return approving.send_back(**given, actor=d.signers[code])
+    return actions.send_back(**given, actor=d.signers[code])
 
 
 def state(d):
@@ -61,7 +64,7 @@ def test_what_cannot_be_submitted(draft):
     with pytest.raises(editing.StaleDraftError):
         submit(draft, revision=0)
     edit(draft, "C03", resolve="9wd")
-    with pytest.raises(approving.BlockedError, match="1 处") as caught:
+    with pytest.raises(actions.BlockedError, match="1 处") as caught:
         submit(draft)
     assert (caught.value.findings[0].code, caught.value.status) == ("C03", 422)
     assert state(draft) == "draft"
@@ -167,14 +170,14 @@ def test_what_cannot_be_published(changed):
     submit(changed)
     given = {"version_id": changed.draft.pk, "actor": changed.admin_user}
     with pytest.raises(editing.StaleDraftError, match="送审中"):
-        approving.publish(**given, round_seen=1, starts_on=clock.today())
+        actions.publish(**given, round_seen=1, starts_on=clock.today())
     for code in APPROVERS:
         agree(changed, code)
     with pytest.raises(Refused, match="早于今天"):
-        approving.publish(**given, round_seen=1, starts_on=clock.today() - timedelta(days=1))
+        actions.publish(**given, round_seen=1, starts_on=clock.today() - timedelta(days=1))
     Department.objects.filter(code="TX").update(retired_at=clock.now())
-    with pytest.raises(approving.BlockedError):
-        approving.publish(**given, round_seen=1, starts_on=clock.today())
+    with pytest.raises(actions.BlockedError):
+        actions.publish(**given, round_seen=1, starts_on=clock.today())
 
 
 def test_a_version_does_not_start_before_the_one_it_is_made_from(changed):

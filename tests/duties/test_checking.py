@@ -3,9 +3,9 @@
 import pytest
 
 from core import clock
-from duties import editing
-from duties.checking import findings
-from duties.comparing import Comparison
+from duties.drafting import editing
+from duties.drafting.checking import findings
+from duties.lists.comparing import Comparison
 from members.models import Department
 from tests.duties.conftest import content_of, edit, item_of, publish
 
@@ -145,7 +145,7 @@ def test_what_the_county_took_back_is_not_given_to_villages(village_draft):
 
 
 def test_help_of_a_township_says_what_it_is(cast, signers):
-    from duties import queries
+    from duties.lists import queries
 
     base = queries.current("township_duties")
     cast.draft = editing.open_draft(duty_list=base.duty_list, actor=cast.admin_user)

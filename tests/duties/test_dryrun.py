@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import clock
-from duties import dryrun, editing, routed
-from duties.assigned import Ground, Kind
-from duties.models import DutyItem
+from duties import routed
+from duties.drafting import editing
+from duties.models import DutyItem, Ground, Kind
 from duties.routed import Alike
-from duties.routing import decide
+from duties.routing import dryrun
+from duties.routing.deciding import decide
 from members.roles import Role
 from tests.duties.conftest import client_of, content_of, item_of, person
 from tests.duties.ground import assign, office

@@ -7,10 +7,11 @@ import pytest
 from core import clock
 from core.errors import Conflict, Refused
 from core.models import AuditEntry
-from duties import editing, queries
-from duties.comparing import Comparison, history_steps
+from duties.drafting import editing
+from duties.lists import queries
+from duties.lists.comparing import Comparison, history_steps
 from duties.models import DutyItem
-from duties.routing import decide, item_by_code, version_in_force
+from duties.routing.deciding import decide, item_by_code, version_in_force
 from duties.shapes import shape_of
 from members.models import Department
 from tests.duties.conftest import content_of, edit, item_of, publish

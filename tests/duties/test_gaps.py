@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from duties import gaps
-from duties.assigned import Ground, Kind
+from duties.models import Ground, Kind
+from duties.routing import gaps
 from grids import tree
 from grids.levels import Level
 from grids.models import Area

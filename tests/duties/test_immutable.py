@@ -3,9 +3,9 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from duties import editing
+from duties.drafting import editing
+from duties.lists.queries import current
 from duties.models import Approval, Category, DraftEdit, DutyItem, DutyLine, Grade, ListKind, ListVersion
-from duties.queries import current
 from tests.duties.conftest import agree, approve, content_of, edit, item_of, submit
 
 

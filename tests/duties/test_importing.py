@@ -6,11 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from core.models import AuditEntry
-from duties.catalogue import read
+from duties.catalogue.careful_reading import BadCatalogueError
+from duties.catalogue.items_file import read
+from duties.catalogue.offices import read_offices
 from duties.models import Category, DutyItem, FirstLevel, Grade, ListVersion
-from duties.offices import read_offices
-from duties.reading import BadCatalogueError
-from duties.rules import Rules
+from duties.shapes.rules import Rules
 from members.models import Department
 from tests.duties.conftest import ALIASES, DATA, OFFICES, STARTED, STARTER, item_of
 

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from duties import editing, queries
+from duties.drafting import editing
+from duties.lists import queries
+from duties.lists.summary import summary_of
 from duties.models import DutyLine, ListKind
-from duties.summary import summary_of
 from tests.duties.conftest import edit, item_of, publish
 
 TOWN, VILLAGE = ListKind.TOWNSHIP_DUTIES, ListKind.SELF_GOVERNANCE

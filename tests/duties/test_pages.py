@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from duties import editing
+from duties.drafting import editing
 from duties.models import DutyItem
 from members.models import Department
 from members.roles import Role

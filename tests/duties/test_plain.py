@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duties.plain import apply, as_json, diff, digest, from_json, inverse, merge
+from duties.shapes.line_diff import apply, as_json, diff, digest, from_json, inverse, merge
 
 VALUES = st.one_of(
     st.sampled_from(["", "3wd", "2wd", "路灯"]), st.booleans(), st.lists(st.sampled_from(["GD", "JT", "ZJ"]))

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from core import clock
 from core.errors import Conflict, Refused
 from core.models import AuditEntry
-from duties import powers, standing
-from duties.assigned import Assignment, Ground, Kind
-from duties.models import DutyItem
-from duties.routing import NoListInForceError
-from duties.standing import STATES, Chosen
+from duties.models import Assignment, DutyItem, Ground, Kind
+from duties.routing import powers, standing
+from duties.routing.deciding import NoListInForceError
+from duties.routing.standing import STATES, Chosen
 from members.roles import Role
 from tests.duties.conftest import client_of, person
 from tests.duties.ground import assign, office, retire
@@ -24,7 +23,7 @@ URL = "/lists/powers/"
 def test_a_power_comes_from_the_department_that_the_list_names(cast):
     row = assign(cast, Kind.ENFORCING, code="B03", to="ZF")
     assert (row.grantor.code, row.is_power) == ("CG", True)
-    told = AuditEntry.objects.get(verb="duties.assigned")
+    told = AuditEntry.objects.get(verb="duties.models.assigned")
     assert (told.actor_id, told.detail["code"], told.detail["kind"]) == (cast.admin_user.pk, "B03", "enforcing")
     assert assign(cast, Kind.OVERRIDE, to="JT" and office("JT")).grantor is None
 

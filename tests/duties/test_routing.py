@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from duties import dispatching
 from duties.models import DutyItem
-from duties.routing import Decision, NoListInForceError, decide, item_by_code, version_in_force
+from duties.routing import dispatching
+from duties.routing.deciding import Decision, NoListInForceError, decide, item_by_code, version_in_force
 from members.models import Department
 from members.roles import Role
 from tests.duties.conftest import person

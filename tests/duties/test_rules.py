@@ -5,8 +5,8 @@ import pytest
 from core import clock
 from core.errors import Conflict
 from core.models import AuditEntry
-from duties import dispatching
 from duties.models import DispatchRule
+from duties.routing import dispatching
 from members.models import Department
 from members.roles import Role
 from tests.duties.conftest import client_of, person

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from core.calendar import Limit
-from core.workbooks import XLSX, BadWorkbook
-from duties import editing, proposing, queries, sheets
-from duties.forms import notation_of
+from core.days.calendar import Limit
+from core.files.workbooks import XLSX, BadWorkbook
+from duties.drafting import editing
+from duties.drafting.forms import notation_of
+from duties.lists import queries
 from duties.models import DutyItem, ListKind, SheetProposal
 from duties.shapes import shape_of
+from duties.sheets import proposing, tables
 from tests.duties.conftest import content_of, edit, item_of, publish
 
 COLUMNS = {
@@ -25,7 +27,7 @@ COLUMNS = {
 
 def written(version, **options):
     file = io.BytesIO()
-    sheets.write(file, version, **options)
+    tables.write(file, version, **options)
     return file
 
 
@@ -56,29 +58,29 @@ class Sheet:
 
 
 def faults_of(file, draft):
-    with pytest.raises(sheets.BadSheetError) as caught:
-        sheets.read(file, draft)
+    with pytest.raises(tables.BadSheetError) as caught:
+        tables.read(file, draft)
     return [str(fault) for fault in caught.value.faults]
 
 
 def take(d, file, actor=None):
     actor = actor or d.admin_user
-    difference = sheets.read(file, d.draft)
+    difference = tables.read(file, d.draft)
     kept = proposing.keep(version_id=d.draft.pk, difference=difference, file_name="清单.xlsx", actor=actor)
     return proposing.take(version_id=d.draft.pk, proposal_id=kept.pk, actor=actor)
 
 
 # ---- the round trip ------------------------------------------------------------------------------------------
 def test_what_went_out_comes_back_as_no_change(draft):
-    assert sheets.read(written(draft.draft), draft.draft) == {}
-    assert sheets.read(written(draft.first), draft.draft) == {}, "also the version in force"
+    assert tables.read(written(draft.draft), draft.draft) == {}
+    assert tables.read(written(draft.first), draft.draft) == {}, "also the version in force"
 
 
 @pytest.mark.parametrize("kind", [ListKind.TOWNSHIP_DUTIES, ListKind.SELF_GOVERNANCE])
 def test_the_lists_of_lines_too(cast, kind):
     base = queries.current(kind)
     draft = editing.open_draft(duty_list=base.duty_list, actor=cast.admin_user)
-    assert sheets.read(written(draft), draft) == {}
+    assert tables.read(written(draft), draft) == {}
 
 
 NAMES = st.text(st.sampled_from("路灯=+-@'不亮、， 1aZ"), min_size=1, max_size=20).map(str.strip).filter(bool)
@@ -95,7 +97,7 @@ def test_any_line_survives_the_round_trip(draft, name, limit, assisting, photo):
     changes = {"name": name, "closing_standard": f"{name}\n完", "basis": f"={name}\n第二行", "needs_photo": photo}
     changes["closing_standard"] = name
     edit(draft, "C02", resolve=limit, assisting=sorted(assisting), **changes)
-    assert sheets.read(written(draft.draft), draft.draft) == {}
+    assert tables.read(written(draft.draft), draft.draft) == {}
 
 
 def test_a_template_has_the_head_and_explains_it(draft):
@@ -125,7 +127,7 @@ def test_changed_added_and_stopped_lines_are_one_write(draft):
 def test_lines_that_the_table_does_not_name_stay(draft):
     table = Sheet(draft.draft)
     table.sheet.delete_rows(3, table.sheet.max_row)
-    assert sheets.read(table.file(), draft.draft) == {}
+    assert tables.read(table.file(), draft.draft) == {}
 
 
 def test_every_wrong_cell_is_named(draft):
@@ -170,9 +172,9 @@ def test_another_head_or_another_list_is_refused(draft, cast):
     assert faults_of(table.file(), draft.draft) == ["D1 类别：表头应是“类别”，请用本页的模板"]
     lines = queries.current(ListKind.SELF_GOVERNANCE)
     with pytest.raises(BadWorkbook):
-        sheets.read(written(lines), draft.draft)
+        tables.read(written(lines), draft.draft)
     with pytest.raises(BadWorkbook):
-        sheets.read(io.BytesIO(b"no"), draft.draft)
+        tables.read(io.BytesIO(b"no"), draft.draft)
 
 
 # ---- two people ----------------------------------------------------------------------------------------------
@@ -195,7 +197,7 @@ def test_what_two_wrote_differently_is_named_and_not_written(draft):
 
 
 def test_a_draft_that_moved_on_after_the_preview_takes_nothing(draft):
-    difference = sheets.read(
+    difference = tables.read(
         Sheet(draft.draft).set("C02", resolve="2wd").set("C03", name="道路坑洼").file(), draft.draft
     )
     kept = proposing.keep(version_id=draft.draft.pk, difference=difference, file_name="a.xlsx", actor=draft.admin_user)

@@ -10,12 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import clock
-from duties import grounds, powers
-from duties.assigned import Assignment, Ground, Kind
-from duties.grounds import is_urban
-from duties.models import DispatchRule, DutyItem
-from duties.routing import decide, item_by_code, with_relations
-from duties.taking import deciding, take
+from duties.models import Assignment, DispatchRule, DutyItem, Ground, Kind
+from duties.routing import powers, routing_context
+from duties.routing.deciding import decide, item_by_code, with_relations
+from duties.routing.resolving import deciding, take
+from duties.routing.routing_context import is_urban
 from grids import tree
 from grids.levels import Level
 from tests.duties.ground import assign, keep, office, retire
@@ -161,7 +160,7 @@ def test_one_ticket_and_a_dry_run_decide_the_same(land, rows):
         _arrange(land, kind, code, offices[to], where)
         offices[to].retired_at = clock.now() if is_gone else None
         offices[to].save(update_fields=["retired_at"])
-    day, lands = clock.today(), grounds.of_all(clock.today())
+    day, lands = clock.today(), routing_context.of_all(clock.today())
     for code in ("C02", "A01", "A03"):
         item = with_relations(item_by_code(code))
         for area in (land.community, land.village, land.grid):

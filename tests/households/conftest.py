@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 from openpyxl import Workbook
 
-from core import outbox
-from core.idempotency import Once
+from core.jobs import outbox
+from core.races.idempotency import Once
 from grids.models import Household
 from households import exports, files, liaisons, subjects
 from households.files import Person

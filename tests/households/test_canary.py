@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import get_resolver, reverse
 
-from core import outbox, privacy
+from core.jobs import outbox
+from core.trust import privacy
 from grids import households
 from grids.finding import found_q
 from grids.households import NewHousehold

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from core import clock, outbox
+from core import clock
 from core.errors import NotNow, NotYours
+from core.jobs import outbox
 from core.models import AuditEntry
 from grids import households
 from grids.addresses import NAMES, Parts, compose, parse

@@ -7,11 +7,12 @@ import zipfile
 import pytest
 from django.urls import reverse
 
-from core import outbox, workbooks
 from core.doctor import examine
 from core.errors import NotNow, NotYours
+from core.files import workbooks
+from core.files.workbooks import BadWorkbook
+from core.jobs import outbox
 from core.models import OutboxRow
-from core.workbooks import BadWorkbook
 from grids import counting, households
 from grids.models import Area, Household
 from households.imports import files, landing, work

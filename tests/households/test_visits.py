@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from core import clock, outbox
+from core import clock
 from core.errors import NotNow, NotYours
+from core.jobs import outbox
 from grids import households
 from grids.households import NewHousehold
 from grids.models import Household

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from core import clock
-from core.idempotency import Once
+from core.races.idempotency import Once
 from issues.engine.actors import resident, staff
 from issues.models import Source, Ticket
 from issues.workflow import State

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from core import clock
-from core.idempotency import Once
+from core.races.idempotency import Once
 from issues.engine.actors import resident, staff, system
 from issues.models import Source, Ticket
 from issues.workflow import STARS, State

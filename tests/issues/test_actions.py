@@ -6,7 +6,7 @@ import pytest
 
 from core import clock
 from core.errors import Incomplete, NotNow, NotYours
-from core.idempotency import KeyReused, Once
+from core.races.idempotency import KeyReused, Once
 from grids import tree
 from grids.levels import Level
 from issues.engine import actions, clocks

@@ -6,7 +6,8 @@ import pytest
 from django.core.cache import cache
 
 from core import clock
-from duties import editing, evidence
+from duties import evidence
+from duties.drafting import editing
 from duties.models import ListKind
 from issues.learning.counting import observed_times as source
 from issues.models import Ticket

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from core import clock, tables, workbooks
+from core import clock
+from core.files import tables, workbooks
 from core.models import AuditEntry
 from issues.workflow import State
 from tests.issues.crowd import crowd

@@ -28,7 +28,7 @@ def test_all_are_registered_with_labels_that_fit():
 
 
 def test_a_tickets_notice_names_its_number_and_state(cast):
-    from core import outbox
+    from core.jobs import outbox
     from issues.workflow import State
 
     ticket = at_state(cast, State.DISPATCHED)

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from core import clock
-from core.calendar import Limit
+from core.days.calendar import Limit
 from core.errors import NotNow, NotYours
-from core.idempotency import Once
-from core.outbox import drain_inline
+from core.jobs.outbox import drain_inline
+from core.races.idempotency import Once
 from issues.doctor import log_replays, no_clock_after_the_end, paths_agree
 from issues.engine import clocks
 from issues.engine.actions import apply, place

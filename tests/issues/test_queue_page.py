@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from core.idempotency import Once
+from core.races.idempotency import Once
 from issues.engine.snapshots import COUNTED
 from issues.finding.search import SPANS
 from issues.models import Ticket

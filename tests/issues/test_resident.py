@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from core import clock, throttle
+from core import clock
 from core.models import OutboxRow
+from core.races import throttle
 from grids import tree
 from grids.levels import Level
 from issues.engine.actors import resident, staff

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, outbox
+from core import clock
 from core.errors import NotNow, NotYours
+from core.jobs import outbox
 from issues.engine.actors import staff
 from issues.models import Review, SpotDraw
 from issues.tending import reviews

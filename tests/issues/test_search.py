@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import clock, pairs
+from core import clock
 from core.doctor import examine
-from core.paging import position
-from core.pairs import normal
+from core.rows import bigrams
+from core.rows.bigrams import normal
+from core.rows.paging import position
 from issues.engine import words
 from issues.engine.actors import staff
 from issues.finding import search
@@ -111,7 +112,7 @@ def test_words_change_with_the_ticket(cast):
 def test_the_marks_of_the_day_are_no_words(cast):
     ticket = placed(cast, item=None, title="坏了", description="", where="")
     day = f"{clock.local(ticket.placed_at):%y%m%d}"
-    number = pairs.normal(ticket.number)
+    number = bigrams.normal(ticket.number)
     for at in range(5):
         pair = day[at : at + 2]
         assert found(pair) == ({ticket.pk} if pair in number else set()), pair
@@ -258,6 +259,6 @@ def test_the_doctor_finds_lost_words_and_writes_them_anew(cast):
 
 
 def test_a_phrase_does_not_reach_over_two_texts():
-    assert pairs.text_of(["路灯", "不亮 了"]).split() == [
-        pairs.FIRST + "路", "路灯", pairs.BREAK, pairs.FIRST + "不", "不亮", pairs.BREAK, "了", pairs.BREAK,
+    assert bigrams.text_of(["路灯", "不亮 了"]).split() == [
+        bigrams.FIRST + "路", "路灯", bigrams.BREAK, bigrams.FIRST + "不", "不亮", bigrams.BREAK, "了", bigrams.BREAK,
     ]  # fmt: skip

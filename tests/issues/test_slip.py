@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core import qr
+from core.files import qr
 from issues.workflow import State
 from tests.tickets import at_state, placed
 

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from core.pairs import pairs_of
+from core.rows.bigrams import pairs_of
 from duties.models import DutyItem
 from issues.learning import counting
 from issues.learning.suggesting import suggest

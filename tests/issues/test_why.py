@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from duties import dispatching, powers, routed
-from duties.assigned import Kind
-from duties.models import DutyItem
+from duties import routed
+from duties.models import DutyItem, Kind
 from duties.routed import Alike
+from duties.routing import dispatching, powers
 from issues.engine.actors import staff
 from issues.learning.counting import past
 from issues.models import Ticket

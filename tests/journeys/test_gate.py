@@ -7,7 +7,8 @@ import pytest
 from admission.models import Admission
 from admission.rules import DECLARED, after
 from admission.table import State
-from core import clock, outbox
+from core import clock
+from core.jobs import outbox
 from tests.admission.conftest import build_gate
 from tests.journeys.people import DESK
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from core import outbox
+from core.jobs import outbox
 from grids import households
 from grids.households import NewHousehold
 from grids.models import Household

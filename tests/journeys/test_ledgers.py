@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from core import outbox
+from core.jobs import outbox
 from issues.models import Ticket
 from ledgers.models import Campaign, Project, Proposal, Rectification
 from tests.journeys.people import DESK

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import outbox
+from core.jobs import outbox
 from duties.models import ListVersion
 from issues.models import Ticket
 from members.models import Department

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from core import outbox
+from core.jobs import outbox
 from insights import tally
 from issues.models import Ticket
 from issues.workflow import State

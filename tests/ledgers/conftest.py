@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from core import clock
-from core.idempotency import Once
+from core.races.idempotency import Once
 from grids import households
 from grids.households import NewHousehold
 from issues.engine.actions import Contact

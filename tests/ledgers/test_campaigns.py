@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from core import outbox
 from core.errors import NotNow, NotYours
-from core.idempotency import KeyReused
+from core.jobs import outbox
 from core.models import AuditEntry
+from core.races.idempotency import KeyReused
 from grids import households
 from issues.engine.actors import staff
 from issues.models import Source, Ticket

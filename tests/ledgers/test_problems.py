@@ -10,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from core import clock, outbox, stored
+from core import clock
 from core.errors import Incomplete, NotNow, NotYours
-from core.idempotency import KeyReused, Once
+from core.files import stored
+from core.jobs import outbox
 from core.models import AuditEntry, OutboxRow
-from core.moving import StaleStep
+from core.process.transitions import StaleStep
+from core.races.idempotency import KeyReused, Once
 from ledgers import matters
 from ledgers.doctor import log_replays
 from ledgers.models import Matter, MatterPhoto, Rectification

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from core import clock, outbox
+from core import clock
 from core.errors import Incomplete, NotNow, NotYours
+from core.jobs import outbox
 from core.models import AuditEntry
 from ledgers import projects
 from ledgers.doctor import log_replays

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.steps import missing
+from core.process.steps import missing
 from ledgers.effects import EFFECTS
 from ledgers.rules import lamp_of, remind_times
 from ledgers.step_fields import ORDER, StepFields

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.idempotency import Once
+from core.races.idempotency import Once
 from duties.models import DutyItem
 from mediation import cases
 from mediation.cases import NewParty

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
-from core import clock, outbox
+from core import clock
 from core.errors import Incomplete, NotNow, NotYours
-from core.idempotency import KeyReused, Once
+from core.jobs import outbox
 from core.models import AuditEntry
-from core.moving import StaleStep
+from core.process.transitions import StaleStep
+from core.races.idempotency import KeyReused, Once
 from mediation import cases
 from mediation.cases import NewParty, OpenedAlready
 from mediation.doctor import log_replays

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from core import audit, clock
+from core import clock
+from core.trust import audit
 from members import accounts
 from members.roles import Role
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from core import clock, outbox
+from core import clock
 from core.clock import COUNTY_TIME
+from core.jobs import outbox
 from core.models import OutboxRow
 from notices import inbox, reaching
 from notices.models import Mode, Quiet, Reach

@@ -8,7 +8,8 @@ from django.core import mail
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from core import clock, outbox
+from core import clock
+from core.jobs import outbox
 from core.models import OutboxRow
 from notices import inbox, kinds, wording
 from notices.models import Delivery, Mode, Notice, Quiet, Reach

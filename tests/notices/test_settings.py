@@ -7,7 +7,8 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from core import clock, outbox
+from core import clock
+from core.jobs import outbox
 from core.models import AuditEntry, OutboxRow
 from notices import channels, kinds, reaching
 from notices.models import Delivery, Mode, Quiet, Reach

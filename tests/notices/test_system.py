@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from core import clock, outbox
+from core import clock
+from core.jobs import outbox
 from core.models import AuditEntry, OutboxRow
 from notices import endpoints
 from notices.models import Delivery, Endpoint

@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from core import calendar
 from core.clock import COUNTY_TIME
+from core.days import calendar
 from notices import times
 
 NIGHT = (time(20), time(8))

@@ -15,8 +15,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from core import clock, outbox, outward
+from core import clock
+from core.jobs import outbox
 from core.models import AuditEntry, OutboxRow
+from core.web import safe_http
 from notices import endpoints, webhook
 from notices.models import Delivery, Endpoint, Notice
 from tests.notices.letters import SECRET_WORDS, tell
@@ -32,12 +34,12 @@ INWARD = [
 
 @pytest.mark.parametrize("address", INWARD)
 def test_inward_addresses_are_not_public(address):
-    assert not outward.is_public(address)
+    assert not safe_http.is_public(address)
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "114.114.114.114", "2400:3200::1"])
 def test_outer_addresses_are(address):
-    assert outward.is_public(address)
+    assert safe_http.is_public(address)
 
 
 @pytest.mark.parametrize(
@@ -50,8 +52,8 @@ def test_outer_addresses_are(address):
     ],
 )  # fmt: skip
 def test_only_plain_https_addresses_are_read(url):
-    with pytest.raises(outward.Forbidden):
-        outward.target_of(url)
+    with pytest.raises(safe_http.Forbidden):
+        safe_http.target_of(url)
 
 
 @pytest.mark.parametrize(
@@ -59,14 +61,14 @@ def test_only_plain_https_addresses_are_read(url):
     ["https://127.0.0.1/", "https://0x7f000001/", "https://2130706433/", "https://localhost/", "https://[::1]/"],
 )
 def test_whatever_resolves_inward_is_refused(url):
-    with pytest.raises((outward.Forbidden, outward.Unreachable)):
-        outward.resolve(outward.target_of(url))
+    with pytest.raises((safe_http.Forbidden, safe_http.Unreachable)):
+        safe_http.resolve(safe_http.target_of(url))
 
 
 def test_one_inward_address_among_outer_ones_is_enough_to_refuse(monkeypatch):
     _resolve_to(monkeypatch, "8.8.8.8", "10.0.0.1")
-    with pytest.raises(outward.Forbidden):
-        outward.resolve(outward.target_of(f"https://{HOST}/"))
+    with pytest.raises(safe_http.Forbidden):
+        safe_http.resolve(safe_http.target_of(f"https://{HOST}/"))
 
 
 def _resolve_to(monkeypatch, *addresses):
@@ -148,8 +150,8 @@ def receiver(tmp_path, monkeypatch):
     """Its name resolves here, and here only counts as outside."""
     made = Receiver(tmp_path)
     _resolve_to(monkeypatch, "127.0.0.1")
-    monkeypatch.setattr(outward, "is_public", lambda address: address == "127.0.0.1")
-    monkeypatch.setattr(outward, "trusted", lambda: made.trust)
+    monkeypatch.setattr(safe_http, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(safe_http, "trusted", lambda: made.trust)
     yield made
     made.wait.set()
     made.server.shutdown()
@@ -213,7 +215,7 @@ def test_redirects_are_failures(receiver, endpoint, cast):
 
 
 def test_a_certificate_nobody_vouches_for_is_a_failure(receiver, endpoint, cast, monkeypatch):
-    monkeypatch.setattr(outward, "trusted", ssl.create_default_context)
+    monkeypatch.setattr(safe_http, "trusted", ssl.create_default_context)
     tell(cast.worker)
     assert outbox.drain("send") == 0
     assert (receiver.seen, "SSL" in OutboxRow.objects.get().last_error) == ([], True)
@@ -221,13 +223,13 @@ def test_a_certificate_nobody_vouches_for_is_a_failure(receiver, endpoint, cast,
 
 def test_slowness_is_cut_off(receiver, endpoint, cast, monkeypatch):
     receiver.wait.clear()
-    monkeypatch.setattr(outward, "TOTAL_SECONDS", 0.3)
-    with pytest.raises(outward.Unreachable):
-        outward.post(receiver.url, b"{}", {})
+    monkeypatch.setattr(safe_http, "TOTAL_SECONDS", 0.3)
+    with pytest.raises(safe_http.Unreachable):
+        safe_http.post(receiver.url, b"{}", {})
 
 
 def test_a_name_that_comes_to_mean_an_inner_machine_is_parked_at_once(receiver, endpoint, cast, monkeypatch):
-    monkeypatch.setattr(outward, "is_public", lambda _address: False)
+    monkeypatch.setattr(safe_http, "is_public", lambda _address: False)
     tell(cast.worker)
     assert outbox.drain("send") == 0
     row = OutboxRow.objects.get()
@@ -239,7 +241,7 @@ def test_a_name_that_comes_to_mean_an_inner_machine_is_parked_at_once(receiver, 
 def test_the_connection_goes_to_the_address_that_was_checked(receiver, monkeypatch):
     """A second look-up could answer otherwise: there is none."""
     asked = _resolve_to(monkeypatch, "127.0.0.1")
-    assert outward.post(receiver.url, b"{}", {}) == 200
+    assert safe_http.post(receiver.url, b"{}", {}) == 200
     assert asked.count(HOST) == 1
 
 

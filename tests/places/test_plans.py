@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, outbox
+from core import clock
 from core.doctor import examine
 from core.errors import Conflict
+from core.jobs import outbox
 from core.models import AuditEntry
 from grids import history, households, scope, tree
 from grids.levels import Level

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from core import clock, outbox
+from core import clock
+from core.jobs import outbox
 from core.models import OutboxRow
 from grids import tree
 from grids.levels import Level

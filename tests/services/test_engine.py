@@ -6,8 +6,9 @@ from collections import Counter
 import pytest
 from django.db import transaction
 
-from core import engine, health, outbox
+from core.jobs import heartbeat, outbox
 from core.models import AuditEntry, OutboxRow
+from core.web import health
 from tests.services.conftest import Plant, wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("engine")]
@@ -65,7 +66,7 @@ def test_without_beat_nothing_is_lost_and_health_turns_red(plant: Plant, monkeyp
     plant.worker("w1")
     wait_for(lambda: bool(health.readiness()["ready"]), 30)
     plant.kill(beat)
-    wait_for(lambda: (engine.age("drain") or 0) > 3, 15)
+    wait_for(lambda: (heartbeat.age("drain") or 0) > 3, 15)
     fill(50)
     assert health.readiness()["ready"] is False
     assert open_rows() == 50
@@ -78,7 +79,7 @@ def test_without_beat_nothing_is_lost_and_health_turns_red(plant: Plant, monkeyp
 def test_a_frozen_broker_delays_and_loses_nothing(plant: Plant) -> None:
     plant.worker("w1")
     plant.beat("b1")
-    wait_for(lambda: engine.age("drain") is not None, 30)
+    wait_for(lambda: heartbeat.age("drain") is not None, 30)
     plant.freeze(plant.server)
     started = time.perf_counter()
     fill(100)

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from core import clock, outbox
+from core import clock
+from core.jobs import outbox
 from core.models import OutboxRow
 from issues.engine.clocks import STEPS
 from issues.models import Clock, Ticket, TicketEvent

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from core import rekeying
-from core.privacy import UnreadableField
+from core.trust import rekeying
+from core.trust.privacy import UnreadableField
 
 
 class Command(BaseCommand):

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import DomainError
-from duties.catalogue import read
-from duties.importing import import_catalogue, import_offices
-from duties.offices import read_offices
-from duties.reading import BadCatalogueError
+from duties.catalogue.careful_reading import BadCatalogueError
+from duties.catalogue.importing import import_catalogue, import_offices
+from duties.catalogue.items_file import read
+from duties.catalogue.offices import read_offices
 from grids.models import Area
 from members.models import Department
 

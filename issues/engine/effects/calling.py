@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from core import calendar
-from core.calendar import Limit
-from core.prepared import Insert
-from duties.routing import Decision
+from core.days import calendar
+from core.days.calendar import Limit
+from core.rows.prepared import Insert
+from duties.routing.deciding import Decision
 from issues.engine import clocks
 from issues.engine.effects.base import Step, effect, in_time
 from issues.engine.effects.grid import take_item

@@ -1,6 +1,8 @@
 """Reported, checked, called back, closed, opened again, rated, excluded."""
 
-from core import calendar, marks, outbox
+from core.days import calendar
+from core.jobs import outbox
+from core.rows import marks
 from issues.engine.effects.base import Step, effect, in_time
 from issues.engine.errors import AlreadyFired
 from issues.models import Answer, Call, Exclusion, Review, Sheet, Ticket

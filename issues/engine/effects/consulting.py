@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from duties.routing import Decision
+from duties.routing.deciding import Decision
 from issues.engine import clocks
 from issues.engine.effects.base import Step, effect
 from issues.engine.effects.calling import call_off, keep_evidence

@@ -1,7 +1,7 @@
 """What the grid's own steps do: the list line a ticket is bound to, accepting, handling it oneself, passing it on."""
 
 from duties.models import DutyItem, GradeCode
-from duties.routing import decide
+from duties.routing.deciding import decide
 from issues.engine import clocks
 from issues.engine.effects.base import Step, effect
 from issues.models import HandOver, Route, Ticket

@@ -1,7 +1,7 @@
 """What moves a limit or presses for it: extension, suspension, reminders, supervision sheets, due steps."""
 
 from core import clock
-from core.calendar import Limit
+from core.days.calendar import Limit
 from issues.engine import clocks, sheets
 from issues.engine.effects.base import Step, effect
 from issues.engine.errors import AlreadyFired

@@ -1,0 +1,1 @@
+"""Photos, tables, workbooks and codes that come in or go out. Nothing is parsed before it was judged."""

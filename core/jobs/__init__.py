@@ -1,0 +1,1 @@
+"""What must happen after a transaction: the outbox, its parked rows, the pulse of who runs it. Knows no page."""

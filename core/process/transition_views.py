@@ -1,0 +1,147 @@
+"""The page on which a step is taken, the same for everything that moves by `core.process.transitions`; and how a form
+opens one.
+
+GET shows the step's form, or why there is none. POST takes the step; what is missing is said beside its field, and who
+was faster above the form, with everything typed still in it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError, Incomplete, NotNow, NotYours
+from core.process.steps import HasState, Step
+from core.process.transitions import StaleStep, Way, take
+from core.races.idempotency import KeyReused, Once, once_of
+from core.web.forms import IdempotentForm, StepForm
+
+WORDS = ("note", "answer", "said")
+"""Fields whose words are shown again when the step is no longer possible."""
+
+
+class Page(Protocol):
+    """The page of one thing as its reader sees it."""
+
+    @property
+    def way(self) -> Way[Any]: ...
+    @property
+    def row(self) -> Any: ...
+    @property
+    def reader(self) -> Any: ...
+    @property
+    def facts(self) -> HasState: ...
+    @property
+    def hats(self) -> frozenset[Any]: ...
+    @property
+    def nav(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def home(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an app brings: the thing as it stands now, the form of a step, the thing's own page, the form's template."""
+
+    open: Callable[[], Page]
+    form_for: Callable[..., StepForm]
+    show: Callable[..., HttpResponse]
+    template: str
+
+
+def act(request: HttpRequest, desk: Desk, action: str) -> HttpResponse:
+    """The form of step `action`; POST takes it."""
+    page = desk.open()
+    step = page.way.table.by_name.get(action)
+    if step is None:
+        raise Http404
+    if request.method != "POST":
+        return _ask(request, desk, page, step)
+    form = desk.form_for(step, page, request.POST, request.FILES)
+    if not form.is_valid():
+        return _form_page(request, desk, page, step, form, status=422)
+    return _take(request, desk, page, step, form)
+
+
+def _form_page(
+    request: HttpRequest, desk: Desk, page: Page, step: Step, form: StepForm, *, overtaken: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"nav": page.nav, "page": page, "step": step, "form": form, "overtaken": overtaken}
+    return render(request, desk.template, context, status=status)
+
+
+def _refusal(page: Page, step: Step) -> str:
+    return str(page.way.table.refusal(step, page.facts, page.hats, {}) or "")
+
+
+def _ask(request: HttpRequest, desk: Desk, page: Page, step: Step) -> HttpResponse:
+    reason = _refusal(page, step)
+    if not reason:
+        return _form_page(request, desk, page, step, desk.form_for(step, page))
+    if not page.hats & step.who:
+        raise NotYours(reason)
+    return desk.show(request, page, overtaken=reason, status=409)
+
+
+def _take(request: HttpRequest, desk: Desk, page: Page, step: Step, form: StepForm) -> HttpResponse:
+    once = once_of(request, f"user:{page.reader.pk}", form.key) if form.key else None
+    pictures = form.cleaned_data.get("photos") or ()
+    try:
+        take(
+            page.way, page.row.pk, step.name, user=page.reader, version=form.seen, fields=form.values,
+            pictures=pictures, once=once,
+        )  # fmt: skip
+    except Incomplete as error:
+        for name, message in error.errors.items():
+            form.add_error(name if name in form.fields else None, message)
+        return _form_page(request, desk, page, step, form, status=422)
+    except (KeyReused, NotNow) as error:
+        form.renew()
+        form.add_error(None, error.message)
+        return _form_page(request, desk, page, step, form, status=422)
+    except StaleStep as error:
+        return _overtaken(request, desk, step, form, error)
+    messages.success(request, _("“%(verb)s”已记下") % {"verb": step.label})
+    still: Any = page.way.model._default_manager
+    return redirect(page.url if still.visible_to(page.reader).filter(pk=page.row.pk).exists() else page.home)
+
+
+def _overtaken(request: HttpRequest, desk: Desk, step: Step, form: StepForm, error: StaleStep) -> HttpResponse:
+    """The thing as it stands now with everything typed: in the form while the step is still possible."""
+    fresh = desk.open()
+    if _refusal(fresh, step):
+        typed = next((str(form.cleaned_data[name]) for name in WORDS if form.cleaned_data.get(name)), "")
+        return desk.show(request, fresh, overtaken=error.message, typed=typed, status=409)
+    data = request.POST.copy()
+    data["version"] = str(fresh.row.version)
+    again = desk.form_for(step, fresh, data, request.FILES)
+    again.is_valid()
+    return _form_page(request, desk, fresh, step, again, overtaken=error.message, status=409)
+
+
+# ---- opening a thing -----------------------------------------------------------------------------------------
+def open_with(
+    request: HttpRequest,
+    form: IdempotentForm,
+    ask: Callable[..., HttpResponse],
+    do: Callable[[Once], Any],
+    done: Callable[[Any], HttpResponse],
+) -> HttpResponse:
+    """Send a bound creating form: `ask(form, status)` again with everything typed where it cannot be taken."""
+    if not form.is_valid():
+        return ask(form, 422)
+    try:
+        made = do(once_of(request, f"user:{request.user.pk}", form.key))
+    except DomainError as error:
+        if isinstance(error, KeyReused):
+            form.renew()
+        field = getattr(error, "field", "")
+        form.add_error(field if field in form.fields else None, error.message)
+        return ask(form, error.status)
+    return done(made)

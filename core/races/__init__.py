@@ -1,0 +1,1 @@
+"""What keeps two at once from hurting: idempotency keys, allowances, number series."""

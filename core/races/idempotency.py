@@ -1,0 +1,99 @@
+"""Sent twice, made once.
+
+The key row is written in the same transaction as the effect: either both exist or neither. A second
+request with the same key waits for the first and gets its result; the same key with another body is
+refused.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.base import File
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from core.errors import Refused
+from core.locks import require_atomic
+from core.models import IdempotencyKey
+from core.rows.prepared import Insert, Read, Update
+
+_NEW = Insert(IdempotencyKey, ignore_conflicts=True)
+_LOCKED = Read(IdempotencyKey.objects.select_for_update(), "owner", "key")
+_FINISH = Update(IdempotencyKey.objects.all(), "pk")
+NOT_BODY = frozenset({"csrfmiddlewaretoken", "idempotency_key"})
+
+
+class KeyReused(Refused):
+    """The same idempotency key came with another body."""
+
+    code = "idempotency_key_reused"
+
+
+@dataclass(frozen=True)
+class Once:
+    """What makes a creating form idempotent: whose key, the key, and the body it came with."""
+
+    owner: str
+    key: str
+    body: Mapping[str, object]
+
+
+@dataclass(slots=True)
+class Slot:
+    """The claimed key; `result` is None the first time and the stored answer on a replay."""
+
+    pk: int
+    result: str | None
+
+    def finish(self, result: str) -> None:
+        """Store the answer that a replay will get."""
+        _FINISH.run(self.pk, result=result)
+        self.result = result
+
+
+def claim(owner: str, key: str, body: Mapping[str, object]) -> Slot:
+    """Claim `key` for `owner` (a user, a door: "user:7", "resident:<token>") inside `atomic()`.
+
+    Raises KeyReused (422) when the key was used with another body. Files count by their content.
+    """
+    require_atomic("idempotency.claim")
+    digest = _digest(body)
+    _NEW.run(IdempotencyKey(owner=owner, key=key, body_sha256=digest))
+    row = _LOCKED.get(owner, key)
+    if row.body_sha256 != digest:
+        raise KeyReused(_("这份表单刚才已经提交过，这次内容不同。要作为新的一份提交，请再按一次。"))
+    return Slot(pk=row.pk, result=row.result)
+
+
+def once_of(request: HttpRequest, owner: str, key: str) -> Once:
+    """The key of a posted form with everything that came with it; files count by their content."""
+    return Once(owner, key, {**dict(request.POST.lists()), **dict(request.FILES.lists())})
+
+
+def purge(before: datetime) -> int:
+    """Forget keys claimed before `before`; returns how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=before).delete()[0]
+
+
+def _digest(body: Mapping[str, object]) -> str:
+    items: Mapping[str, object] = dict(body.lists()) if isinstance(body, MultiValueDict) else body
+    plain = {str(name): _plain(value) for name, value in items.items() if name not in NOT_BODY}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, File):
+        content = hashlib.sha256()
+        for chunk in value.chunks():
+            content.update(chunk)
+        value.seek(0)
+        return content.hexdigest()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return value if value is None or isinstance(value, bool | int) else str(value)

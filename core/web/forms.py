@@ -1,0 +1,207 @@
+"""Forms that no input can break.
+
+`CleanForm` guards every field before its own cleaning: unprintable characters, over-long text and
+dates no database can hold become a Chinese sentence beside the field. What was typed stays in the
+form. `IdempotentForm` carries the key that makes a second submission a replay.
+"""
+
+import re
+import unicodedata
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from core.files.images import BadImage, Picture, prepare
+from core.text import is_clean
+
+MAX_TEXT = 2000
+MAX_CHOICE_TEXT = 200
+YEARS = (1900, 2200)
+MESSAGES = {
+    "required": _("请填写此项"),
+    "invalid_choice": _("请从给出的选项中选择"),
+    "invalid_pk_value": _("请从给出的选项中选择"),
+    "invalid_list": _("请从给出的选项中选择"),
+}
+BLANKS = " \t\n\u3000"
+NOT_IN_A_NUMBER = re.compile(r"[\s()+-]")
+PHONE = re.compile(r"[0-9]{5,15}", re.ASCII)
+EXPIRED = _("页面已过期，请刷新后重新提交")
+VERSION_MAX = 2**31 - 1
+NOT_VALUES = frozenset({"idempotency_key", "version", "photos", "reply"})
+UNPRINTABLE = _("含有无法保存的字符，请删去后重试")
+
+
+class CleanForm(forms.Form):
+    """A form whose fields refuse what cannot be stored or shown, in Chinese."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            guard(field)
+
+
+class IdempotentForm(CleanForm):
+    """A creating form: pass `key` to `core.races.idempotency.claim`."""
+
+    idempotency_key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        initial=uuid.uuid4,
+        error_messages=dict.fromkeys(("required", "invalid"), EXPIRED),
+    )
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and "idempotency_key" in self.errors:
+            self.renew()
+
+    def renew(self) -> None:
+        """Keep what was typed under a new key: the old one is unreadable or spent on something else."""
+        data = self.data.copy() if isinstance(self.data, QueryDict) else dict(self.data)
+        data["idempotency_key"] = str(uuid.uuid4())
+        self.data = data
+
+    @property
+    def key(self) -> str:
+        """The key of a valid form; empty where a form does without."""
+        return str(self.cleaned_data["idempotency_key"] or "")
+
+
+class StepForm(IdempotentForm):
+    """The version its reader saw; an app adds the fields of a step.
+
+    A press without an idempotency key is taken too: what moves a thing is safe by its version.
+    """
+
+    version = forms.IntegerField(
+        min_value=1,
+        max_value=VERSION_MAX,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), EXPIRED),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["idempotency_key"].required = False
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was filled in, without what belongs to the form itself."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in NOT_VALUES and value}
+
+    @property
+    def seen(self) -> int:
+        return int(self.cleaned_data["version"])
+
+
+def offer(field: Any, choices: Iterable[Any], *, each: Mapping[str, Any] | None = None) -> None:
+    """What may be chosen in a choice field of a form just made; `each` says what a chosen value stands for."""
+    field.choices = list(choices)
+    if each is not None:
+        field.coerce = each.__getitem__
+
+
+def guard(field: forms.Field) -> None:
+    """Wrap `field.clean` with the checks of CleanForm and give it the Chinese messages."""
+    custom = {"required", *MESSAGES} & _messages_set_by_hand(field)
+    field.error_messages.update({code: text for code, text in MESSAGES.items() if code not in custom})
+    own_clean: Callable[..., Any] = field.clean
+
+    def clean(value: Any, *rest: Any) -> Any:
+        checked = _checked(field, value)
+        try:
+            result = own_clean(checked, *rest)
+        except (OverflowError, UnicodeError) as error:
+            raise ValidationError(_("输入有误，请检查"), code="invalid") from error
+        if isinstance(result, date | datetime) and not YEARS[0] <= result.year <= YEARS[1]:
+            raise ValidationError(_("日期超出范围"), code="invalid")
+        return result
+
+    field.clean = clean  # type: ignore[method-assign]  # one hook covers every field class, also third-party
+
+
+def _messages_set_by_hand(field: forms.Field) -> set[str]:
+    """Codes whose message differs from what the field's class gives by default."""
+    defaults: dict[str, Any] = {}
+    for parent in reversed(type(field).__mro__):
+        defaults.update(getattr(parent, "default_error_messages", {}))
+    return {code for code, text in field.error_messages.items() if defaults.get(code) is not text}
+
+
+def _checked(field: forms.Field, value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_checked(field, part) for part in value]
+    if not isinstance(value, str):
+        return value
+    is_text = isinstance(field, forms.CharField)
+    if is_text:
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    bare = value.strip(BLANKS)
+    if not is_clean(bare, multiline=isinstance(field.widget, forms.Textarea)):
+        raise ValidationError(UNPRINTABLE, code="unprintable")
+    limit = (getattr(field, "max_length", None) or MAX_TEXT) if is_text else MAX_CHOICE_TEXT
+    if len(bare) > limit:
+        raise ValidationError(
+            _("内容过长：最多 %(limit)d 个字，现在 %(length)d 个字"),
+            code="max_length",
+            params={"limit": limit, "length": len(bare)},
+        )
+    return value
+
+
+class PhoneField(forms.CharField):
+    """A phone number however it is written; cleans to its bare digits."""
+
+    widget = forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "tel"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=20, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = unicodedata.normalize("NFKC", str(super().clean(value) or ""))
+        digits = NOT_IN_A_NUMBER.sub("", text)
+        if digits and not PHONE.fullmatch(digits):
+            raise ValidationError(_("电话号码应为 5 到 15 位数字"), code="phone")
+        return digits
+
+
+class PicturesInput(forms.ClearableFileInput):
+    """A file input that takes several files; nothing to clear, since nothing is kept yet."""
+
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Up to `most` photos; cleans to a list of `core.files.images.Picture`."""
+
+    widget = PicturesInput
+
+    def __init__(self, *args: Any, most: int = 9, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    def clean(self, data: Any, initial: Any = None) -> list[Picture]:
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if self.required and not files:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(files) > self.most:
+            raise ValidationError(
+                _("最多 %(most)d 张照片，现在选了 %(count)d 张"),
+                code="too_many",
+                params={"most": self.most, "count": len(files)},
+            )
+        return [self._prepared(n, file) for n, file in enumerate(files, 1)]
+
+    def _prepared(self, number: int, file: Any) -> Picture:
+        try:
+            return prepare(file)
+        except BadImage as error:
+            raise ValidationError(
+                _("第 %(n)d 张：%(reason)s"), code="bad_image", params={"n": number, "reason": error.message}
+            ) from error
