@@ -7,11 +7,11 @@ class AdmissionConfig(AppConfig):
     verbose_name = _("事项准入")
 
     def ready(self) -> None:
-        from admission import beside, handlers
+        from admission import handlers, hooks
         from duties.beside import link_sources
         from issues import extensions as ticket_page
 
         handlers.register_kinds()
-        if beside.of_item not in link_sources:
-            link_sources.append(beside.of_item)
-            ticket_page.link_sources.append(beside.of_ticket)
+        if hooks.of_item not in link_sources:
+            link_sources.append(hooks.of_item)
+            ticket_page.link_sources.append(hooks.of_ticket)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from admission.models import Admission
-from admission.table import FORCE
+from admission.workflow.application_table import FORCE
 from grids.levels import Level
 from grids.models import Area
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from admission.models import Admission, AdmissionEvent, Policy, PolicyWords, PushedEvent, PushedTask
-from admission.rules import GATE_CODES, OWNER_CODES
-from admission.table import FORCE
+from admission.workflow.application_table import FORCE
+from admission.workflow.rules import GATE_CODES, OWNER_CODES
 from core import clock
 from core.doctor import check, unlike_their_log
 from core.rows.bigrams import text_of

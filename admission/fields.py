@@ -8,9 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from admission.library.pdf import BadPdf, Pdf, prepare
 from admission.models import Policy
-from admission.pdf import BadPdf, Pdf, prepare
-from admission.rules import MINUTES_MOST
+from admission.workflow.rules import MINUTES_MOST
 from grids.models import Area
 from members.models import User
 

@@ -11,12 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from admission import gate, ledger, moving, policies, pushed_table, table
+from admission import transitions
+from admission.applications import actions
+from admission.library import actions as policies
 from admission.models import Admission, Asked, Policy, PushedTask
 from admission.models.application import TOWN_VOICES
 from admission.models.base import MovingEvent
 from admission.people import silent_codes, staff_of
-from admission.rules import IDLE_AFTER, JOINT_CODES, LEGAL_CODES, OFFICE_CODES, OWNER_CODES
+from admission.pushed import actions as ledger
+from admission.workflow import application_table, pushed_table
+from admission.workflow.rules import IDLE_AFTER, JOINT_CODES, LEGAL_CODES, OFFICE_CODES, OWNER_CODES
 from core import clock
 from core.jobs.outbox import handles
 from core.process.transitions import OPENED
@@ -27,14 +31,14 @@ from members.models import Post
 from members.roles import Role
 from notices import inbox, kinds
 
-A, B = table.Audience, pushed_table.Audience
+A, B = application_table.Audience, pushed_table.Audience
 
 
 # ---- steps ---------------------------------------------------------------------------------------------------------
-@handles(moving.NOTIFY, label=gettext_lazy("准入和转嫁反映的消息"))
+@handles(transitions.NOTIFY, label=gettext_lazy("准入和转嫁反映的消息"))
 def notify(payload: dict[str, object]) -> None:
     """Send the notices of one event."""
-    way = moving.WAYS[str(payload["way"])]
+    way = transitions.WAYS[str(payload["way"])]
     event: Any = way.log._default_manager.get(pk=int(str(payload["event"])))
     row = getattr(event, way.subject)
     verb = way.verb(event.action)
@@ -46,10 +50,10 @@ def notify(payload: dict[str, object]) -> None:
 
 def _told_admission(row: Admission, event: MovingEvent) -> set[int]:
     if event.action == OPENED:
-        opener = {row.opened_by_id} if row.state == table.State.REFUSED else set()
-        leaders = _leaders() if row.state == table.State.WAITING else set()
+        opener = {row.opened_by_id} if row.state == application_table.State.REFUSED else set()
+        leaders = _leaders() if row.state == application_table.State.WAITING else set()
         return staff_of(OFFICE_CODES) | opener | leaders
-    audiences = set(table.TABLE.by_name[event.action].tell)
+    audiences = set(application_table.TABLE.by_name[event.action].tell)
     if event.action in ("pass_law", "agree") and row.state == event.to_state != event.from_state:
         audiences |= {A.JOINT, A.APPLICANT} if event.action == "pass_law" else {A.APPLICANT}
     found: set[int] = set()
@@ -96,16 +100,16 @@ def _leaders() -> set[int]:
 
 
 # ---- limits --------------------------------------------------------------------------------------------------------
-@handles(moving.LIMIT, label=gettext_lazy("准入和转嫁反映的期限"))
+@handles(transitions.LIMIT, label=gettext_lazy("准入和转嫁反映的期限"))
 def limit(payload: dict[str, object]) -> None:
     """A limit comes near or is over: remind those whose move it is; some limits end what they were set for."""
-    way = moving.WAYS[str(payload["way"])]
+    way = transitions.WAYS[str(payload["way"])]
     row = way.model._default_manager.get(pk=int(str(payload["pk"])))
     if row.due_at is None or row.due_at.isoformat() != payload["due"]:
         return
     is_over = bool(payload["is_over"])
-    if is_over and row.state == table.State.EXITING and isinstance(row, Admission):
-        gate.apply(row.pk, "drop_unbased", user=None)
+    if is_over and row.state == application_table.State.EXITING and isinstance(row, Admission):
+        actions.apply(row.pk, "drop_unbased", user=None)
     elif is_over and row.state == pushed_table.State.ANSWERED and isinstance(row, PushedTask):
         ledger.apply(row.pk, "stand", user=None)
     else:
@@ -118,11 +122,11 @@ def limit(payload: dict[str, object]) -> None:
 def _awaited(row: Admission, is_over: bool) -> set[int]:
     """Whose move it is; when it is late, the keepers of the gate as well."""
     office = staff_of(OFFICE_CODES) if is_over else set[int]()
-    if row.state == table.State.CONSULTING:
+    if row.state == application_table.State.CONSULTING:
         silent = Asked.objects.filter(admission=row, answered_at=None)
         towns = list(silent.filter(user=None).values_list("township", flat=True))
         return office | _voices(towns) | {pk for pk in silent.values_list("user", flat=True) if pk is not None}
-    if row.state == table.State.EXITING:
+    if row.state == application_table.State.EXITING:
         return office | staff_of([row.department.code])
     return office | staff_of(silent_codes(row))
 
@@ -137,15 +141,15 @@ def _awaited_on(row: PushedTask, is_over: bool) -> set[int]:
 
 
 # ---- what time ends ------------------------------------------------------------------------------------------------
-@handles(gate.SUNSET, label=gettext_lazy("准入事项日落"))
+@handles(actions.SUNSET, label=gettext_lazy("准入事项日落"))
 def sunset(payload: dict[str, object]) -> None:
     """End what has come to its day, unless it has ended or got another day."""
     row = Admission.objects.get(pk=int(str(payload["pk"])))
     if row.is_in_force and str(row.ends_on) == payload["on"] and row.ends_on and row.ends_on < clock.today():
-        gate.apply(row.pk, "expire", user=None)
+        actions.apply(row.pk, "expire", user=None)
 
 
-@handles(gate.SUNSET_NEAR, label=gettext_lazy("准入事项临近日落"))
+@handles(actions.SUNSET_NEAR, label=gettext_lazy("准入事项临近日落"))
 def sunset_near(payload: dict[str, object]) -> None:
     """Ask the department whether it wants a renewal."""
     row = Admission.objects.get(pk=int(str(payload["pk"])))
@@ -155,17 +159,17 @@ def sunset_near(payload: dict[str, object]) -> None:
         _send(row, staff_of([row.department.code]), "sunset_near", text, f"near:{payload['on']}")
 
 
-@handles(gate.IDLE, label=gettext_lazy("准入事项是否用到"))
+@handles(actions.IDLE, label=gettext_lazy("准入事项是否用到"))
 def idle(payload: dict[str, object]) -> None:
     """End what nobody has needed for a year; look again a year after its last use."""
     row = Admission.objects.get(pk=int(str(payload["pk"])))
-    if row.state != table.State.IN_FORCE:
+    if row.state != application_table.State.IN_FORCE:
         return
     last = _last_use(row) or clock.local(row.in_force_at or row.opened_at).date()
     if last + IDLE_AFTER >= clock.today():
-        gate.enqueue_idle(row, last)
+        actions.enqueue_idle(row, last)
     else:
-        gate.apply(row.pk, "drop_idle", user=None)
+        actions.apply(row.pk, "drop_idle", user=None)
 
 
 def _last_use(row: Admission) -> date | None:
@@ -182,7 +186,7 @@ def policy_ended(payload: dict[str, object]) -> None:
     """A document holds no more: what rests on it alone begins to leave."""
     policy = Policy.objects.get(pk=int(str(payload["policy"])))
     if str(policy.over_on) == payload["on"]:
-        gate.lose_basis(policy)
+        actions.lose_basis(policy)
 
 
 # ---- notices -------------------------------------------------------------------------------------------------------
@@ -194,7 +198,7 @@ TIMES = {"due_soon": gettext_lazy("快到期"), "overdue": gettext_lazy("已超�
 def register_kinds() -> None:
     """Make what admissions and reports tell known to the settings of notices."""
     for prefix, steps, opened in (
-        ("adm", table.TABLE.by_name, gettext_lazy("申请准入")),
+        ("adm", application_table.TABLE.by_name, gettext_lazy("申请准入")),
         ("push", pushed_table.TABLE.by_name, gettext_lazy("反映转嫁")),
     ):
         told = {name: step.label for name, step in steps.items() if step.tell} | {OPENED: opened}

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from admission.likeness import likeness, pairs
 from admission.models import Admission, Hit
-from admission.rules import COVERED_FROM, MOST_HITS, SIMILAR_FROM, SYSTEM_FIELDS
+from admission.workflow.rules import COVERED_FROM, MOST_HITS, SIMILAR_FROM, SYSTEM_FIELDS
 from core import clock
 from duties.lists.addresses import url_of as url_of_list
 from duties.models import DutyItem, DutyLine, DutyList, ListVersion, VersionState

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from admission.facts import Facts
 from admission.models.base import Moving, MovingEvent
+from admission.workflow.facts import Facts
 from core.process.steps import FORWARD_RANK, Step
 from core.process.transitions import OPENED, Way
 from core.text import Text

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 
-from admission import pushed_table
 from admission.models import Admission, Asked, PushedTask, Verdict
 from admission.models.application import TOWN_VOICES, asked_of
-from admission.rules import (
+from admission.workflow import pushed_table
+from admission.workflow.application_table import Hat, State
+from admission.workflow.rules import (
     JOINT_CODES,
     LEGAL_CODES,
     OFFICE_CODES,
@@ -18,7 +19,6 @@ from admission.rules import (
     WORKERS_EACH,
     Stage,
 )
-from admission.table import Hat, State
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_above, at_or_below

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from admission import burden, pushed_table
+from admission import burden
 from admission.models import Admission, Asked, Hit, PushedTask, Verdict
 from admission.models.application import asked_of
 from admission.pagekit import lamp_of
@@ -23,8 +23,9 @@ from admission.people import (
     departments_of,
     reporting_township,
 )
-from admission.rules import OFFICE_CODES, STAGE_CODES, SUNSET_SOON, Answer, Kind, start_of
-from admission.table import FORCE, ON_THE_WAY, TABLE, State
+from admission.workflow import pushed_table
+from admission.workflow.application_table import FORCE, ON_THE_WAY, TABLE, State
+from admission.workflow.rules import OFFICE_CODES, STAGE_CODES, SUNSET_SOON, Answer, Kind, start_of
 from core import clock
 from core.rows.paging import Page, page_of
 from core.text import Text

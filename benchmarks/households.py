@@ -65,8 +65,8 @@ def _reads() -> dict[str, str]:
 
     from grids.levels import Level
     from grids.models import Area, Household
-    from households import search
     from households.page import home_of, open_file
+    from households.registers import search
 
     rng = random.Random(1)
     towns = list(Area.objects.filter(level=Level.TOWNSHIP).order_by("code"))

@@ -1,0 +1,1 @@
+"""Machine doors: the demo county and the nightly examination."""

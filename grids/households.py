@@ -2,7 +2,7 @@
 
 Every verb works inside the area tree's lock, so a household never lands in a grid that is being
 retired and the counts of `grids.counting` stay exact. Names and phones are encrypted at rest and
-masked on screen; who may see them in full is `households.looking`. `load` is for imports: many rows at once,
+masked on screen; who may see them in full is `households.file.looking`. `load` is for imports: many rows at once,
 known ones brought in line, with the counts of the touched grids alone reckoned anew.
 """
 

@@ -10,17 +10,18 @@ class HouseholdsConfig(AppConfig):
         from core.trust.rekeying import register_index
         from grids.households import name_key, phone_key
         from grids.models import Household
-        from households import beside, handlers, liaisons
+        from households import handlers, hooks
+        from households.contact import liaisons
+        from households.file.tags import guarded_key
         from households.models import GuardedTag, Resident
-        from households.tags import guarded_key
         from issues import extensions as registry
         from places import telling
 
         handlers.register_kinds()
         telling.register(liaisons.keepers_of)
-        if beside.on_phone not in registry.phone_sources:
-            registry.phone_sources.append(beside.on_phone)
-            registry.link_sources.append(beside.of_ticket)
+        if hooks.on_phone not in registry.phone_sources:
+            registry.phone_sources.append(hooks.on_phone)
+            registry.link_sources.append(hooks.of_ticket)
         register_index(Household, "head_name", "head_index", name_key)
         register_index(Household, "phone", "phone_index", phone_key)
         register_index(Resident, "name", "name_index", name_key)

@@ -12,11 +12,11 @@ from core.web.forms import CleanForm, IdempotentForm, PhoneField, PicturesField,
 from duties.models import ListVersion
 from grids.households import NewHousehold
 from grids.models import Area, Household, HouseholdKind
-from households.files import NAME_LENGTH, TEXT_LENGTH, Person
+from households.file.actions import NAME_LENGTH, TEXT_LENGTH, Person
 from households.imports.fields import FIELDS, letter
 from households.models import Consent, Import, Need, Resident, SubjectRequest
+from households.registers.search import Wanted
 from households.rules import GUARDED, TAGS, HelperKind, Outcome, Reason
-from households.search import Wanted
 from issues.stepping.fields import ItemField
 from members.models import User
 

@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.jobs.outbox import handles
+from households.file.subjects import REPLY_NEAR
 from households.imports import work
 from households.models import SubjectRequest
 from households.people import KEEPERS
-from households.subjects import REPLY_NEAR
 from members.models import Post
 from notices import inbox, kinds
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from core.clock import local
 from core.trust.privacy import mask_name, mask_phone
 from grids.models import Household
-from households.files import consent_of
-from households.looking import Shown
+from households.contact.queries import next_visit
+from households.file.actions import consent_of
+from households.file.looking import Shown
+from households.file.tags import shown_to
 from households.models import Consent, GuardedTag, Liaison, Need, Resident, SubjectRequest, Visit
 from households.people import EDITORS, KEEPERS, VISITORS, guarded_kinds, roles_at
-from households.queries import next_visit
-from households.tags import shown_to
 from issues.models import Ticket
 from members.access import get_scoped_or_404
 from members.models import User

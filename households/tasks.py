@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from households.retention import retain
+from households.file.retention import retain
 
 
 @shared_task(name="households.retain")

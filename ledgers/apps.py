@@ -8,12 +8,13 @@ class LedgersConfig(AppConfig):
 
     def ready(self) -> None:
         from issues import extensions as registry
-        from ledgers import beside, following, handlers
+        from ledgers import handlers, hooks
+        from ledgers.campaigns import following
         from places.following import register
 
         handlers.register_kinds()
         register(following.TARGETS)
-        if beside.of_ticket not in registry.link_sources:
-            registry.link_sources.append(beside.of_ticket)
-            registry.phone_sources.append(beside.on_phone)
-            registry.door_sources.append(beside.for_residents)
+        if hooks.of_ticket not in registry.link_sources:
+            registry.link_sources.append(hooks.of_ticket)
+            registry.phone_sources.append(hooks.on_phone)
+            registry.door_sources.append(hooks.for_residents)

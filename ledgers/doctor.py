@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from core import clock
 from core.doctor import check, unlike_their_log
-from ledgers.campaigns import PATH, build
+from ledgers.campaigns.targets import PATH, build
 from ledgers.models import Campaign, Matter, MatterEvent, Target
 from ledgers.workflow import TABLES
 from ledgers.workflow.campaign import State

@@ -16,12 +16,12 @@ from grids.levels import GridKind, Level
 from grids.models import Area
 from issues.engine.actions import Contact
 from issues.stepping.fields import DepartmentField, ItemField, TicketField
-from ledgers.campaigns import Plan
+from ledgers.campaigns.targets import Plan
+from ledgers.engine.projects import NewMilestone
 from ledgers.lists import VIEWS, Chosen
 from ledgers.models import Proposal
 from ledgers.page import MatterPage
 from ledgers.people import doers_for, owner_choices, owners_for, places_of
-from ledgers.projects import NewMilestone
 from ledgers.rules import MILESTONES_ASKED, MOST_QUESTIONS, Aim, Source
 from ledgers.step_fields import NAME_MAX, StepFields, area_text, day_field
 from members.models import User

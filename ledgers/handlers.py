@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.jobs.outbox import handles
 from core.process.transitions import OPENED
-from ledgers.campaigns import BUILD, build
-from ledgers.matters import DAY_NEAR, MODELS, NOTIFY
+from ledgers.campaigns.targets import BUILD, build
+from ledgers.engine.actions import DAY_NEAR, MODELS, NOTIFY
+from ledgers.engine.projects import PROPOSED
 from ledgers.models import Campaign, Matter, MatterEvent, Milestone, Proposal, Rectification
 from ledgers.people import recipients
-from ledgers.projects import PROPOSED
 from ledgers.workflow import TABLES, Audience, Kind
 from ledgers.workflow.rectification import State
 from members.models import Post

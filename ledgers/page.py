@@ -20,7 +20,7 @@ from issues.dossier.summary import Fact
 from issues.dossier.ticket_page import Step as TrackStep
 from issues.dossier.timeline import Entry, Picture
 from issues.dossier.wording import short_day
-from ledgers.matters import MODELS, WAYS, facts_of
+from ledgers.engine.actions import MODELS, WAYS, facts_of
 from ledgers.models import Campaign, MatterEvent, MatterPhoto, Milestone, Project, Rectification
 from ledgers.people import hats_of
 from ledgers.rules import lamp_of

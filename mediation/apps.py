@@ -8,11 +8,12 @@ class MediationConfig(AppConfig):
 
     def ready(self) -> None:
         from issues import extensions
-        from mediation import following, handlers, tickets
+        from mediation import handlers, hooks
+        from mediation.engine import following
         from places.following import register
 
         handlers.register_kinds()
         register(following.DISPUTES)
-        if tickets.links not in extensions.link_sources:
-            extensions.link_sources.append(tickets.links)
-            extensions.outcome_sources.append(tickets.outcome)
+        if hooks.links not in extensions.link_sources:
+            extensions.link_sources.append(hooks.links)
+            extensions.outcome_sources.append(hooks.outcome)

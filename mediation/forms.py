@@ -11,13 +11,13 @@ from core.web.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guar
 from grids.models import Area
 from issues.dossier.reading import is_readable_to
 from issues.models import Ticket
-from mediation.cases import NewParty
-from mediation.effects import NewMediator
-from mediation.page import DisputePage
+from mediation.dispute.page import DisputePage
+from mediation.engine.actions import NewParty
+from mediation.engine.effects import NewMediator
 from mediation.queries import Chosen, state_choices
-from mediation.rules import MOST_HELPERS, MOST_OUTSIDERS, Kind, OutsideKind, Risk, kind_of
 from mediation.step_fields import NAME_MAX, OUTSIDE, PLACE_MAX, HouseholdField, StepFields, area_text
-from mediation.table import Step
+from mediation.workflow.rules import MOST_HELPERS, MOST_OUTSIDERS, Kind, OutsideKind, Risk, kind_of
+from mediation.workflow.table import Step
 from members.models import User
 
 PARTIES_ASKED = 3

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.jobs.outbox import handles
 from core.process.transitions import OPENED
-from mediation.cases import FOLLOW_UP_DUE, NOTIFY, SITTING_NEAR
+from mediation.engine.actions import FOLLOW_UP_DUE, NOTIFY, SITTING_NEAR
 from mediation.models import Dispute, DisputeEvent, Mediator
-from mediation.rules import Risk
-from mediation.table import BY_NAME, Audience, State
+from mediation.workflow.rules import Risk
+from mediation.workflow.table import BY_NAME, Audience, State
 from members.models import Post
 from members.roles import Role
 from notices import inbox, kinds

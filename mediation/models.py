@@ -1,7 +1,7 @@
 """矛盾纠纷: a dispute, those it is between, who mediates, what was said and agreed, and its history.
 
-Written by `mediation.cases` only. Every word about people is encrypted at rest: names, phones, what the dispute is
-about, what was said and what was agreed.
+Written by `mediation.engine.actions` only. Every word about people is encrypted at rest: names, phones, what the
+dispute is about, what was said and what was agreed.
 """
 
 from typing import TYPE_CHECKING
@@ -15,8 +15,8 @@ from core.rows.scoping import ScopedQuerySet
 from core.trust.privacy import EncryptedTextField, mask_name
 from grids.models import Area, Household, PathModel
 from issues.models import Ticket
-from mediation.rules import JUSTICE_CODES, Guidance, Kept, Kind, OutsideKind, Risk
-from mediation.table import ENDED_STATES, OPEN_STATES, STATES, State, StateInfo
+from mediation.workflow.rules import JUSTICE_CODES, Guidance, Kept, Kind, OutsideKind, Risk
+from mediation.workflow.table import ENDED_STATES, OPEN_STATES, STATES, State, StateInfo
 from members.models import Department, User
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from grids.levels import GRID_LEVELS
 from grids.models import Area
 from grids.scope import at_or_below
 from mediation.models import Dispute, Mediator, justice_departments
-from mediation.table import Hat
+from mediation.workflow.table import Hat
 from members.access import posts_covering, scope_for
 from members.models import Department, Post, User
 from members.roles import Role, who_sees

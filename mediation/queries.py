@@ -16,8 +16,8 @@ from core import clock
 from core.rows.paging import Page, page_of
 from core.text import Text
 from mediation.models import Dispute, Mediator
-from mediation.rules import FOLLOW_UP_SOON, RISK_LAMPS, Kind, Risk
-from mediation.table import IN_MEDIATION, OPEN_STATES, STATES, State
+from mediation.workflow.rules import FOLLOW_UP_SOON, RISK_LAMPS, Kind, Risk
+from mediation.workflow.table import IN_MEDIATION, OPEN_STATES, STATES, State
 from members.models import User
 
 PAGE_SIZE = 50

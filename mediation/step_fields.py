@@ -15,12 +15,12 @@ from core.text import Text
 from core.web.forms import PhoneField
 from grids.models import Household
 from issues.stepping.fields import DepartmentField
-from mediation.agreement import FIRST_MANNER, first_terms
+from mediation.dispute.agreement import FIRST_MANNER, first_terms
+from mediation.dispute.page import DisputePage, PartyLine
 from mediation.models import Disputant
-from mediation.page import DisputePage, PartyLine
 from mediation.people import possible_mediators, receivers
-from mediation.rules import FOLLOW_UP_AFTER, MOST_OUTSIDERS, Guidance, OutsideKind, Risk
-from mediation.table import Step
+from mediation.workflow.rules import FOLLOW_UP_AFTER, MOST_OUTSIDERS, Guidance, OutsideKind, Risk
+from mediation.workflow.table import Step
 from members.models import User
 
 TEXT_MAX, NAME_MAX, PLACE_MAX = 2000, 40, 120

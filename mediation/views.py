@@ -14,14 +14,14 @@ from core.races.idempotency import KeyReused, once_of
 from core.web.reveal import RevealForm
 from issues.models import Ticket
 from mediation import queries
-from mediation.agreement import sheet_of
-from mediation.cases import OpenedAlready, open_dispute
+from mediation.dispute.agreement import sheet_of
+from mediation.dispute.page import DisputePage, PartyLine, agreement_of, open_page, parties_of
+from mediation.dispute.page import reveal as reveal_parties
+from mediation.engine.actions import OpenedAlready, open_dispute
 from mediation.forms import FilterForm, OpenForm, form_for
 from mediation.models import Dispute
-from mediation.page import DisputePage, PartyLine, agreement_of, open_page, parties_of
-from mediation.page import reveal as reveal_parties
 from mediation.people import OPENERS, READERS, WRITERS, opening_areas
-from mediation.rules import FOLLOW_UP_AFTER
+from mediation.workflow.rules import FOLLOW_UP_AFTER
 from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.models import User
 

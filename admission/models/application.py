@@ -1,6 +1,6 @@
 """事项准入: an application, what the check found, who was asked, what departments said, and its history.
 
-Written by `admission.gate` only. Nothing in it is about residents.
+Written by `admission.applications.actions` only. Nothing in it is about residents.
 """
 
 from typing import TYPE_CHECKING
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from admission.models.base import Moving, MovingEvent
 from admission.models.policy import Policy
-from admission.rules import GATE_CODES, Cause, Emergency, Kind, Stage, Stance
-from admission.table import FORCE, SHOWN, TABLE, State
+from admission.workflow.application_table import FORCE, SHOWN, TABLE, State
+from admission.workflow.rules import GATE_CODES, Cause, Emergency, Kind, Stage, Stance
 from core.process.steps import StateInfo
 from core.rows.scoping import ScopedQuerySet
 from grids.models import Area

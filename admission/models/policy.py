@@ -1,4 +1,4 @@
-"""政策文件: what things rest on. Read by everybody signed in; written by `admission.policies` only."""
+"""政策文件: what things rest on. Read by everybody signed in; written by `admission.library.actions` only."""
 
 from datetime import date
 from typing import TYPE_CHECKING

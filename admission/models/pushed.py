@@ -1,4 +1,4 @@
-"""转嫁反映: a task that came down without a list line, told by those below. Written by `admission.ledger`.
+"""转嫁反映: a task that came down without a list line, told by those below. Written by `admission.pushed.actions`.
 
 Who told it is known to themselves and to the owner of the ledger, never to the department it is about.
 """
@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from admission.models.base import Moving, MovingEvent
-from admission.pushed_table import TABLE, State
-from admission.rules import OWNER_CODES, Answer, Channel
+from admission.workflow.pushed_table import TABLE, State
+from admission.workflow.rules import OWNER_CODES, Answer, Channel
 from core.process.steps import StateInfo
 from core.rows.scoping import ScopedQuerySet
 from core.trust.privacy import EncryptedTextField

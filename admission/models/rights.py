@@ -1,4 +1,6 @@
-"""五权: each use of a township's five rights, and the county's half-yearly review. Written by `admission.rights`."""
+"""五权: each use of a township's five rights, and the county's half-yearly review. Written by
+`admission.rights.actions`.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from admission.rules import Outcome, Right
+from admission.workflow.rules import Outcome, Right
 from core.rows.scoping import ScopedQuerySet
 from grids.models import Area
 from members.models import Department, User

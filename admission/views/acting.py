@@ -6,8 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from admission.forms.step_fields import form_for
 from admission.pagekit import MovingPage
-from admission.step_fields import form_for
 from core.errors import DomainError
 from core.process.transition_views import Desk, act
 from core.races.idempotency import KeyReused

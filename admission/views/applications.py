@@ -8,14 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from admission import gate, queries
-from admission.forms import ApplyForm
+from admission import queries
+from admission.applications import actions
+from admission.applications.page import open_page
+from admission.forms.opening import ApplyForm
 from admission.models import Admission
-from admission.page import open_page
 from admission.people import DEPARTMENT_ROLES, REPORTERS, applying_departments
-from admission.rules import Kind
-from admission.table import State
 from admission.views.acting import act_page, detail_page, form_page, handled, posted
+from admission.workflow.application_table import State
+from admission.workflow.rules import Kind
 from core.errors import Refused
 from core.races.idempotency import once_of
 from members.access import allow, get_scoped_or_404, reader, scope_for, signed_in
@@ -87,7 +88,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, form: ApplyForm) -> HttpResponse:
     user = reader(request)
-    made = gate.apply_for(user=user, wanted=form.wanted, once=once_of(request, f"user:{user.pk}", form.key))
+    made = actions.apply_for(user=user, wanted=form.wanted, once=once_of(request, f"user:{user.pk}", form.key))
     if made.state == State.REFUSED:
         messages.error(request, _("触碰硬性禁止，不予准入：%(number)s") % {"number": made.number})
     else:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from admission import library, policies
-from admission.forms import PolicyForm, RepealForm
+from admission.forms.opening import PolicyForm, RepealForm
+from admission.library import actions, reading
 from admission.models import Policy
 from admission.people import DEPARTMENT_ROLES
-from admission.rules import EXIT_WITHIN
 from admission.views.acting import form_page, handled, posted
+from admission.workflow.rules import EXIT_WITHIN
 from core.errors import NotYours
 from core.races.idempotency import once_of
 from members.access import allow, get_scoped_or_404, reader, signed_in
@@ -29,13 +29,13 @@ WRITERS = (Role.LIST_ADMIN, *DEPARTMENT_ROLES)
 def index(request: HttpRequest) -> HttpResponse:
     """All documents, or those a search finds."""
     user = reader(request)
-    sought = library.asked(request.GET.get("q", ""))
-    page = library.page(user, sought, request.GET.get("after", ""))
+    sought = reading.asked(request.GET.get("q", ""))
+    page = reading.page(user, sought, request.GET.get("after", ""))
     context = NAV | {
         "page": page,
         "q": sought,
-        "query": library.query_of(sought),
-        "may_write": library.may_write(user),
+        "query": reading.query_of(sought),
+        "may_write": reading.may_write(user),
     }
     return render(request, "admission/policies.html", context)
 
@@ -48,9 +48,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     policy = get_scoped_or_404(user, Policy, pk=pk)
     context = NAV | {
         "policy": policy,
-        "items": library.items_of(policy),
-        "admissions": library.resting_on(user, policy),
-        "may_write": library.may_write(user) and policy.repealed_on is None,
+        "items": reading.items_of(policy),
+        "admissions": reading.resting_on(user, policy),
+        "may_write": reading.may_write(user) and policy.repealed_on is None,
     }
     return render(request, "admission/policy.html", context)
 
@@ -93,10 +93,10 @@ def _saved(request: HttpRequest, form: PolicyForm, policy: Policy | None) -> Htt
     user = reader(request)
     once = once_of(request, f"user:{user.pk}", form.key)
     if policy is None:
-        made = policies.add(document=form.document, user=user, once=once)
+        made = actions.add(document=form.document, user=user, once=once)
     else:
         version = form.cleaned_data["version"]
-        made = policies.change(policy=policy, document=form.document, version=version, user=user, once=once)
+        made = actions.change(policy=policy, document=form.document, version=version, user=user, once=once)
     messages.success(request, _("已保存：%(number)s") % {"number": made.number})
     return redirect("admission:policy", pk=made.pk)
 
@@ -124,8 +124,8 @@ def repeal(request: HttpRequest, pk: int) -> HttpResponse:
     words = {"heading": _("登记废止"), "submit": _("登记废止"), "back": back}
     more: dict[str, object] = {
         "policy": policy,
-        "admissions": library.resting_on(user, policy),
-        "items": library.items_of(policy),
+        "admissions": reading.resting_on(user, policy),
+        "items": reading.items_of(policy),
     }
     more["limit"] = EXIT_WITHIN.label
     return form_page(request, "admission/policy_repeal.html", form, NAV | words, status=answer, **more)
@@ -134,11 +134,11 @@ def repeal(request: HttpRequest, pk: int) -> HttpResponse:
 def _repealed(request: HttpRequest, form: RepealForm, policy: Policy) -> HttpResponse:
     user, data = reader(request), form.cleaned_data
     once = once_of(request, f"user:{user.pk}", form.key)
-    policies.repeal(policy=policy, on=data["on"], note=data["note"], version=data["version"], user=user, once=once)
+    actions.repeal(policy=policy, on=data["on"], note=data["note"], version=data["version"], user=user, once=once)
     messages.success(request, _("已登记废止，以它为唯一依据的准入事项将拟退出"))
     return redirect("admission:policy", pk=policy.pk)
 
 
 def _check_writer(request: HttpRequest) -> None:
-    if not library.may_write(reader(request)):
+    if not reading.may_write(reader(request)):
         raise NotYours(_("政策文件由清单管理员和准入主管部门维护"))

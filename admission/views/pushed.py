@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from admission import ledger, queries
-from admission.forms import PushedForm
+from admission import queries
+from admission.forms.opening import PushedForm
 from admission.lookup import Match, best
 from admission.people import (
     DEPARTMENT_ROLES,
@@ -22,9 +22,10 @@ from admission.people import (
     reported_choices,
     reporting_township,
 )
-from admission.pushed_page import open_page
-from admission.rules import OWNER_CODES, Answer
+from admission.pushed import actions
+from admission.pushed.page import open_page
 from admission.views.acting import act_page, detail_page, form_page, handled, posted
+from admission.workflow.rules import OWNER_CODES, Answer
 from core.errors import NotYours
 from core.races.idempotency import once_of
 from issues.models import Ticket
@@ -120,7 +121,7 @@ def _new_page(
 
 def _reported(request: HttpRequest, form: PushedForm) -> HttpResponse:
     user = reader(request)
-    made = ledger.report(user=user, told=form.told, once=once_of(request, f"user:{user.pk}", form.key))
+    made = actions.report(user=user, told=form.told, once=once_of(request, f"user:{user.pk}", form.key))
     words = {"number": made.number, "found": _("有据") if made.is_covered else _("无据")}
     messages.success(request, _("已反映：%(number)s，清单核对%(found)s") % words)
     return redirect("admission:pushed", pk=made.pk)

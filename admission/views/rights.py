@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from admission import rights, rights_register
 from admission.models import RightUse
 from admission.people import reported_choices
-from admission.rights import REVIEWERS, TOWN_ROLES
-from admission.rights_forms import OutcomeForm, ReviewForm, UseForm
+from admission.rights import actions, register
+from admission.rights.actions import REVIEWERS, TOWN_ROLES
+from admission.rights.forms import OutcomeForm, ReviewForm, UseForm
 from admission.views.acting import form_page, handled, posted
 from core.races.idempotency import once_of
 from members.access import allow, get_scoped_or_404, reader, scope_for
@@ -27,16 +27,16 @@ READERS = (*TOWN_ROLES, *REVIEWERS, Role.AUDITOR)
 def index(request: HttpRequest) -> HttpResponse:
     """Uses in sight, newest first, and the reviews."""
     user = reader(request)
-    town = rights_register.town_in(user, request.GET.get("town", ""))
+    town = register.town_in(user, request.GET.get("town", ""))
     context = NAV | {
-        "page": rights_register.page(user, town, request.GET.get("after", "")),
-        "reviews": rights_register.reviews(user, town),
-        "towns": rights_register.towns(user),
+        "page": register.page(user, town, request.GET.get("after", "")),
+        "reviews": register.reviews(user, town),
+        "towns": register.towns(user),
         "town": town,
         "query": f"town={town.code}&" if town else "",
-        "may_write": bool(rights.own_townships(user)),
+        "may_write": bool(actions.own_townships(user)),
         "may_review": bool(scope_for(user).roles & set(REVIEWERS)),
-        "halves": rights_register.halves(),
+        "halves": register.halves(),
     }
     return render(request, "admission/rights.html", context)
 
@@ -47,12 +47,12 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Write down a use."""
     user = reader(request)
-    town = rights.own_townships(user)[0]
+    town = actions.own_townships(user)[0]
     form = UseForm(reported_choices(None), posted(request))
 
     def write() -> HttpResponse:
         once = once_of(request, f"user:{user.pk}", form.key)
-        rights.record(user=user, township=town, used=form.used, once=once)
+        actions.record(user=user, township=town, used=form.used, once=once)
         messages.success(request, _("已登记"))
         return redirect("admission:rights")
 
@@ -75,7 +75,7 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
 
     def write() -> HttpResponse:
         data, once = form.cleaned_data, once_of(request, f"user:{user.pk}", form.key)
-        rights.settle(
+        actions.settle(
             user=user, use=use, outcome=data["outcome"], note=data["note"], version=data["version"], once=once
         )
         messages.success(request, _("已登记结果"))
@@ -94,23 +94,23 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
 def review(request: HttpRequest, town: str, half: str) -> HttpResponse:
     """Write the review of one township for one half-year."""
     user = reader(request)
-    township = rights_register.town_in(user, town)
-    if township is None or half not in rights_register.halves():
+    township = register.town_in(user, town)
+    if township is None or half not in register.halves():
         raise Http404
-    known = rights_register.review_of(user, township, half)
+    known = register.review_of(user, township, half)
     form = ReviewForm(known, posted(request))
 
     def write() -> HttpResponse:
         data, once = form.cleaned_data, once_of(request, f"user:{user.pk}", form.key)
         given = {"summary": data["summary"], "version": data["version"], "found": form.found}
-        rights.review(user=user, township=township, half=half, once=once, **given)
+        actions.review(user=user, township=township, half=half, once=once, **given)
         return redirect("admission:right_paper", town=township.code, half=half)
 
     answer = handled(request, form, write)
     if isinstance(answer, HttpResponse):
         return answer
     words = {"heading": f"{township.name} {half} “回头看”", "submit": _("保存"), "back": reverse("admission:rights")}
-    uses = rights_register.uses_of(user, township, half)
+    uses = register.uses_of(user, township, half)
     return form_page(request, "admission/right_review.html", form, NAV | words, status=answer, uses=uses)
 
 
@@ -120,15 +120,15 @@ def review(request: HttpRequest, town: str, half: str) -> HttpResponse:
 def paper(request: HttpRequest, town: str, half: str) -> HttpResponse:
     """The review with the uses of its half-year, to print."""
     user = reader(request)
-    township = rights_register.town_in(user, town)
-    known = rights_register.review_of(user, township, half) if township else None
+    township = register.town_in(user, town)
+    known = register.review_of(user, township, half) if township else None
     if township is None or known is None:
         raise Http404
     context = {
         "town": township,
         "half": half,
         "review": known,
-        "lines": rights_register.lines_of(known),
-        "uses": rights_register.uses_of(user, township, half),
+        "lines": register.lines_of(known),
+        "uses": register.uses_of(user, township, half),
     }
     return render(request, "admission/right_paper.html", context)

@@ -1,8 +1,8 @@
 """The way of a thing as one tuple of steps: states, who may take which step where, and what stands in the way. Pure.
 
-An app writes its table (`mediation.table`, `ledgers.workflow`); buttons, forms, permissions and the test matrix are
-read from it. Guards are pure functions over the facts (which at least know their `state`) and the fields given; they
-answer None or a reason in Chinese.
+An app writes its table (`mediation.workflow.table`, `ledgers.workflow`); buttons, forms, permissions and the test
+matrix are read from it. Guards are pure functions over the facts (which at least know their `state`) and the fields
+given; they answer None or a reason in Chinese.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,9 +1,9 @@
 """How a thing takes a step of its table: one transaction with lock, stale check, hats, guards, effect, event, trail.
 
-An app brings a `Way` for each kind of thing (`mediation.cases`, `ledgers.matters`, `admission.gate`,
-`admission.ledger`) and is the only caller of `take` and `record` for it. Replaying the events of a thing gives its
-state. Tickets, which have limits of several departments and thirty times the traffic, keep a writer of their own
-(`issues.engine.actions`).
+An app brings a `Way` for each kind of thing (`mediation.engine.actions`, `ledgers.engine.actions`,
+`admission.applications.actions`, `admission.pushed.actions`) and is the only caller of `take` and `record` for it.
+Replaying the events of a thing gives its state. Tickets, which have limits of several departments and thirty times
+the traffic, keep a writer of their own (`issues.engine.actions`).
 """
 
 from collections.abc import Callable, Mapping, Sequence

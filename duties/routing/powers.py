@@ -20,7 +20,7 @@ from duties.routing.deciding import item_by_code
 from grids.models import Area
 from members.models import Department, User
 
-LOCK = "duties.routing.powers"
+LOCK = "duties.powers"
 REASON_MAX = 200
 
 
@@ -59,7 +59,7 @@ def assign(
             made_at=clock.now(),
         )
         told = {"code": item_code, "area": township.code, "office": office.code, "starts_on": starts_on.isoformat()}
-        audit.record("duties.models.assigned", row, actor=actor, kind=kind.value, **told)
+        audit.record("duties.assigned", row, actor=actor, kind=kind.value, **told)
         if slot is not None:
             slot.finish(str(row.pk))
     return row

@@ -13,11 +13,11 @@ from core.jobs import outbox
 from core.races.idempotency import Once
 from grids.models import Area
 from issues.models import OPEN, Ticket
-from mediation import cases
-from mediation.cases import NewParty
-from mediation.effects import NewMediator
+from mediation.engine import actions
+from mediation.engine.actions import NewParty
+from mediation.engine.effects import NewMediator
 from mediation.models import Dispute
-from mediation.rules import Kind, Risk, is_dispute, kind_of
+from mediation.workflow.rules import Kind, Risk, is_dispute, kind_of
 from members.models import Department, User
 
 GRID, NEIGHBOUR_GRID = "440783103229002", "440783103231002"
@@ -144,7 +144,7 @@ def _open(plot: Plot, user: User) -> Dispute:
     ticket = _ticket() if plot.of_ticket else None
     area = ticket.area if ticket else Area.objects.get(code=GRID)
     parties = [NewParty(name, f"1000000{6100 + n:04d}") for n, name in enumerate(plot.parties)]
-    return cases.open_dispute(
+    return actions.open_dispute(
         user=user,
         area=area,
         kind=kind_of(ticket.item.name) if ticket and ticket.item else plot.kind,
@@ -174,7 +174,7 @@ def _take(dispute: Dispute, step: Step, people: dict[str, User], now: datetime) 
         fields["next_at"] = now + timedelta(days=fields.pop("next_in"))
     if step.name == "appoint":
         fields["mediators"] = _mediators(fields, people)
-    cases.apply(dispute.pk, step.name, user=people[step.who], fields=fields)
+    actions.apply(dispute.pk, step.name, user=people[step.who], fields=fields)
 
 
 def _mediators(fields: dict[str, Any], people: dict[str, User]) -> list[NewMediator]:

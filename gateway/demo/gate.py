@@ -9,13 +9,16 @@ from typing import Any
 
 from django.db import transaction
 
-from admission import gate, ledger, policies, rights
-from admission.gate import Wanted
-from admission.ledger import Told
+from admission.applications import actions
+from admission.applications.actions import Wanted
+from admission.library import actions as policies
+from admission.library.actions import Document
 from admission.models import Admission, Asked
-from admission.policies import Document
-from admission.rights import Used
-from admission.rules import Channel, Kind, Outcome, Right, half_of
+from admission.pushed import actions as ledger
+from admission.pushed.actions import Told
+from admission.rights import actions as rights
+from admission.rights.actions import Used
+from admission.workflow.rules import Channel, Kind, Outcome, Right, half_of
 from core import clock
 from core.jobs import outbox
 from core.races.idempotency import Once
@@ -95,10 +98,10 @@ class Story:
             "reuse": "户数、门牌、网格员名单由系统带出",
         }
         wanted = Wanted(**(usual | given))
-        self.made[key] = gate.apply_for(user=_of(code), wanted=wanted, once=_once())
+        self.made[key] = actions.apply_for(user=_of(code), wanted=wanted, once=_once())
 
     def _do(self, key: str, name: str, user: User, **fields: Any) -> None:
-        gate.apply(self.made[key].pk, name, user=user, fields=fields)
+        actions.apply(self.made[key].pk, name, user=user, fields=fields)
 
     def _consult(self, key: str) -> None:
         for hit in self.made[key].hits.all():

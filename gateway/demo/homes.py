@@ -20,12 +20,14 @@ from gateway.demo.ledgers import GRID, SEED, TOWNSHIP, VILLAGE
 from grids import households
 from grids.households import NewHousehold
 from grids.models import Area, Household
-from households import exports, files, liaisons, subjects
-from households.files import Person
+from households.contact import liaisons
+from households.contact.visits import visit
+from households.file import actions, subjects
+from households.file.actions import Person
 from households.imports import work
 from households.models import Visit
+from households.registers import exports
 from households.rules import LEAST_LIAISONS, Outcome, Reason
-from households.visits import visit
 from issues.engine.actions import apply
 from issues.engine.actors import staff
 from members.models import User
@@ -87,11 +89,11 @@ def _files(h: Homes) -> list[Turn]:
             first.area, "幸福小区3栋2单元502室", first.head_name, first.phone, 3, ("独居老人",), is_hub=first.is_hub
         )
         households.correct(household=first, new=new, version=first.version, actor=worker)
-        files.add_resident(household=first, person=Person(first.head_name, first.phone, "head", 1948), user=worker)
-        files.add_resident(household=first, person=Person("陈小燕", "10000006052", "child", 1976), user=worker)
+        actions.add_resident(household=first, person=Person(first.head_name, first.phone, "head", 1948), user=worker)
+        actions.add_resident(household=first, person=Person("陈小燕", "10000006052", "child", 1976), user=worker)
         for row in (first, second):
-            files.note_consent(household=row, state="agreed", user=worker)
-        files.set_guarded(household=third, kinds={"mental"}, user=secretary)
+            actions.note_consent(household=row, state="agreed", user=worker)
+        actions.set_guarded(household=third, kinds={"mental"}, user=secretary)
 
     return [(26, known)]
 

@@ -19,10 +19,11 @@ from gateway.demo import pictures
 from grids.models import Area
 from issues.engine.actions import Contact, apply
 from issues.engine.actors import staff
-from ledgers import campaigns, matters, projects, rectifications
-from ledgers.campaigns import Plan
+from ledgers.campaigns import targets
+from ledgers.campaigns.targets import Plan
+from ledgers.engine import actions, projects, rectifications
+from ledgers.engine.projects import NewMilestone
 from ledgers.models import Matter, Milestone, Target
-from ledgers.projects import NewMilestone
 from ledgers.rules import Aim, Source
 from members.models import Department, User
 from members.roles import Role
@@ -57,7 +58,7 @@ class Teller:
 
     def act(self, matter: Any, name: str, who: str, *, photos: int = 0, **fields: Any) -> None:
         user = self.people[who]
-        matters.apply(matter.kind, matter.pk, name, user=user, fields=fields, pictures=self.photos[:photos])
+        actions.apply(matter.kind, matter.pk, name, user=user, fields=fields, pictures=self.photos[:photos])
 
 
 def write(now: datetime) -> int:
@@ -208,7 +209,7 @@ def _campaign(t: Teller) -> list[Turn]:
             title="冬季用电用气安全排查", basis="沙安委〔2026〕12号", starts_on=t.day(-9), ends_on=t.day(12), item=item,
             questions=QUESTIONS, aim=Aim.HOUSEHOLDS, places=[t.area[VILLAGE]],
         )  # fmt: skip
-        made.append(campaigns.start(user=t.people["fenbo"], office=t.area[TOWNSHIP], plan=plan, once=t.once()))
+        made.append(targets.start(user=t.people["fenbo"], office=t.area[TOWNSHIP], plan=plan, once=t.once()))
 
     def look() -> None:
         """One evening's round of each worker of the village."""
@@ -247,7 +248,7 @@ def _campaign(t: Teller) -> list[Turn]:
 
 
 def _look(t: Teller, target: Target, name: str, **more: Any) -> None:
-    campaigns.look(target.pk, name, user=_worker(t, target), once=t.once(), **more)
+    targets.look(target.pk, name, user=_worker(t, target), once=t.once(), **more)
 
 
 def _worker(t: Teller, target: Target) -> User:

@@ -14,7 +14,7 @@ from grids.levels import GRID_LEVELS, PARENTS, Level, code_problem
 from grids.models import Area, Household
 from grids.scope import at_or_below
 from grids.tree import NewArea
-from households.files import Person, resident_row
+from households.file.actions import Person, resident_row
 from households.imports.fields import FIELDS, Line, letter, read
 from households.models import Import, ImportChunk, ImportProblem, Resident
 

@@ -1,6 +1,7 @@
 """An import on its way: the file in pieces, its rows in chunks, what is wrong with them. Contents are encrypted.
 
-Pieces go when the rows are read, chunks as they are written; what nobody finishes is swept (`households.retention`).
+Pieces go when the rows are read, chunks as they are written; what nobody finishes is swept
+(`households.file.retention`).
 """
 
 from typing import TYPE_CHECKING

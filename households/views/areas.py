@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from core import clock
 from core.files import tables
 from grids.models import Area
-from households import areas
+from households.registers import areas
 from members.access import allow, get_scoped_or_404, reader
 from members.areas.views import READERS
 

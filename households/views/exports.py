@@ -12,11 +12,11 @@ from core import clock
 from core.errors import Refused
 from core.files import tables
 from core.process.transition_views import open_with
-from households import exports
 from households.forms import DecideForm, ExportForm
 from households.imports.lists import PAGE_SIZE
 from households.models import ExportRequest
 from households.people import APPROVERS, KEEPERS, places_of
+from households.registers import exports
 from households.rules import EXPORT_OPEN
 from households.views.common import NAV, FormPage, taken
 from members.access import allow, get_scoped_or_404, reader

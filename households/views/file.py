@@ -12,13 +12,13 @@ from core.errors import Denied, DomainError
 from core.web.reveal import RevealForm
 from grids import households
 from grids.models import Household
-from households import files, looking
+from households.file import actions, looking
+from households.file.looking import Shown
+from households.file.tags import shown_to
 from households.forms import CorrectForm, EndNeedForm, GuardedForm, NeedForm, ResidentForm
-from households.looking import Shown
 from households.page import home_of, need_of, open_file, resident_of
 from households.people import EDITORS, READERS, guarded_kinds, require
 from households.rules import GUARDED
-from households.tags import shown_to
 from households.views.common import NAV, FormPage, taken
 from members.access import allow, reader
 
@@ -93,7 +93,7 @@ def new_resident(request: HttpRequest, code: str) -> HttpResponse:
     form = ResidentForm(None, request.POST or None)
     page = FormPage(_("添加居民"), _("添加"), _back(home), home.address, icon="plus")
     return taken(
-        request, form, page, lambda: files.add_resident(household=home, person=form.person, user=user), _("已添加")
+        request, form, page, lambda: actions.add_resident(household=home, person=form.person, user=user), _("已添加")
     )
 
 
@@ -106,7 +106,7 @@ def resident(request: HttpRequest, pk: int) -> HttpResponse:
     form = ResidentForm(row, request.POST or None)
     page = FormPage(_("更正居民"), _("保存更正"), _back(row.household), row.household.address, icon="edit")
     return taken(
-        request, form, page, lambda: files.change_resident(resident=row, person=form.person, user=user), _("已更正")
+        request, form, page, lambda: actions.change_resident(resident=row, person=form.person, user=user), _("已更正")
     )
 
 
@@ -115,7 +115,7 @@ def resident(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     row = resident_of(user, pk)
-    files.remove_resident(resident=row, user=user)
+    actions.remove_resident(resident=row, user=user)
     messages.success(request, _("已删去"))
     return redirect(_back(row.household))
 
@@ -137,7 +137,7 @@ def guarded(request: HttpRequest, code: str) -> HttpResponse:
         request,
         form,
         page,
-        lambda: files.set_guarded(household=home, kinds=set(form.cleaned_data["kinds"]), user=user),
+        lambda: actions.set_guarded(household=home, kinds=set(form.cleaned_data["kinds"]), user=user),
         _("已保存"),
     )
 
@@ -155,7 +155,7 @@ def new_need(request: HttpRequest, code: str) -> HttpResponse:
         request,
         form,
         page,
-        lambda: files.note_need(household=home, words=form.cleaned_data["text"], user=user),
+        lambda: actions.note_need(household=home, words=form.cleaned_data["text"], user=user),
         _("已记下"),
     )
 
@@ -169,4 +169,4 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     need = need_of(user, pk)
     form = EndNeedForm(request.POST or None)
     page = FormPage(_("写明结果"), _("写明结果"), _back(need.household), need.household.address, need.text)
-    return taken(request, form, page, lambda: files.end_need(need=need, user=user, **form.cleaned_data), _("已写明"))
+    return taken(request, form, page, lambda: actions.end_need(need=need, user=user, **form.cleaned_data), _("已写明"))

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import Refused
 from core.process.transition_views import open_with
 from grids.finding import found_q
-from households import queries, search
+from households.contact import queries
+from households.contact.liaisons import add_helper, assign, release, retire_helper
 from households.forms import AssignForm, HelperForm
-from households.liaisons import add_helper, assign, release, retire_helper
 from households.people import KEEPERS, READERS
+from households.registers import search
+from households.registers.search import Wanted
 from households.rules import LEAST_LIAISONS, MOST_LIAISONS
-from households.search import Wanted
 from households.views.common import FormPage, taken
 from members.access import allow, reader
 

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_GET, require_safe
 
 from core import clock
 from core.files import tables
-from households import exports, search
+from households.file.tags import kinds_known_to
 from households.forms import FilterForm
 from households.people import IMPORTERS, KEEPERS, READERS, places_of
-from households.tags import kinds_known_to
+from households.registers import exports, search
 from households.views.common import NAV
 from members.access import allow, reader, scope_for
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from households import files, subjects
+from households.file import actions, subjects
 from households.forms import AnswerForm, ConsentForm, RequestForm
 from households.page import home_of, request_of
 from households.people import EDITORS, KEEPERS, READERS
@@ -33,7 +33,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
         request,
         form,
         page,
-        lambda: files.note_consent(household=home, state=form.cleaned_data["state"], user=user),
+        lambda: actions.note_consent(household=home, state=form.cleaned_data["state"], user=user),
         _("已记下"),
     )
 

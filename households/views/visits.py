@@ -14,13 +14,14 @@ from core.errors import Refused
 from core.process.transition_views import open_with
 from duties.lists.queries import current
 from grids.models import Household
-from households import queries, search
+from households.contact import queries
+from households.contact.visits import visit
 from households.forms import MatterForm, SpanForm, VisitForm
 from households.page import home_of
 from households.people import READERS, VISITORS
+from households.registers import search
+from households.registers.search import Wanted
 from households.rules import MUST, MUST_LABEL, SERVICE_LABEL, VISIT_EVERY, Outcome, Reason
-from households.search import Wanted
-from households.visits import visit
 from members.access import allow, reader
 from members.models import User
 

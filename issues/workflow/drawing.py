@@ -30,7 +30,8 @@ def document() -> str:
             "# The workflow",
             "",
             "Generated from `issues/workflow/table.py` by `manage.py draw_workflow`; do not edit.",
-            "Disputes and the special ledgers have tables of their own: `mediation/table.py`, `ledgers/workflow/`.",
+            "Disputes and the special ledgers have tables of their own: `mediation/workflow/table.py` and "
+            "`ledgers/workflow/`.",
             "",
             "```mermaid",
             "stateDiagram-v2",

@@ -1,6 +1,6 @@
 """What every special ledger keeps of a matter: number, place, state, history, photos. Each kind adds a row of its own.
 
-Written by `ledgers.matters` (steps) and the module that opens each kind.
+Written by `ledgers.engine.actions` (steps) and the module that opens each kind.
 """
 
 from django.db import models

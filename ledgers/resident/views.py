@@ -17,9 +17,9 @@ from core.trust.visitor import address_digest
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import ancestor_at, area_by_token
+from ledgers.engine.projects import propose
 from ledgers.forms import ProposeForm
 from ledgers.models import Proposal
-from ledgers.projects import propose
 from ledgers.resident.shown import proposal_by_code, public_project, public_projects
 from ledgers.rules import PROPOSALS_A_GRID, PROPOSALS_AN_ADDRESS, WRONG_CODES
 from members.access import public

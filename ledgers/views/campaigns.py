@@ -19,10 +19,11 @@ from core.process.transition_views import open_with
 from core.trust import audit
 from duties.routing.deciding import version_in_force
 from issues.workflow import PLACE_ROLES
-from ledgers import lists, progress
-from ledgers.campaigns import look, looks_for, may_use_tags, start
+from ledgers import lists
+from ledgers.campaigns import progress
+from ledgers.campaigns.look_form import LookForm
+from ledgers.campaigns.targets import look, looks_for, may_use_tags, start
 from ledgers.forms import CampaignForm
-from ledgers.look_form import LookForm
 from ledgers.models import Campaign, Target
 from ledgers.page import open_page
 from ledgers.people import CAMPAIGN_READERS, KEEPERS, offices_of

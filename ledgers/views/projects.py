@@ -14,11 +14,11 @@ from grids.levels import Level
 from grids.scope import areas_below
 from issues.field.queries import placing_areas
 from ledgers import lists
+from ledgers.engine.projects import decline, proposal_hats, propose, start
 from ledgers.forms import DeclineForm, ProjectForm, VillageProposeForm
 from ledgers.models import Project, Proposal
 from ledgers.page import open_page
 from ledgers.people import PROPOSERS, READERS, TOWN_KEEPERS, offices_of
-from ledgers.projects import decline, proposal_hats, propose, start
 from ledgers.views.common import matter_page
 from ledgers.workflow import Kind
 from ledgers.workflow.project import Proposal as ProposalState

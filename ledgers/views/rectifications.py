@@ -14,10 +14,10 @@ from core.files import tables
 from core.process.transition_views import open_with
 from core.trust import audit
 from ledgers import lists
+from ledgers.engine.rectifications import open_problem
 from ledgers.forms import FilterForm, ProblemForm
 from ledgers.page import open_page
 from ledgers.people import KEEPERS, READERS, offices_of
-from ledgers.rectifications import open_problem
 from ledgers.views.common import matter_page
 from ledgers.workflow import Kind
 from members.access import allow, reader

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from admission import rights
 from admission.models import Admission, Policy, PushedTask, RightUse
-from admission.rights import Used
-from admission.rules import Right, half_of
-from admission.table import State as GateState
+from admission.rights import actions
+from admission.rights.actions import Used
+from admission.workflow.application_table import State as GateState
+from admission.workflow.rules import Right, half_of
 from core import clock
 from core.models import OutboxRow
 from duties.drafting import editing
@@ -168,11 +168,11 @@ def _leave_of(user: User) -> Leave:
 def _right(cast: Cast) -> RightUse:
     """A use of a right by the cast's township, and the county's review of it."""
     used = Used(Right.PLAN, clock.today(), cast.departments["ZR"], "对村庄规划提出修改建议")
-    made = rights.record(user=cast.town_dispatcher, township=cast.township, used=used, once=once())
+    made = actions.record(user=cast.town_dispatcher, township=cast.township, used=used, once=once())
     found = {right.value: {"kept": "kept", "note": ""} for right in Right}
     half = half_of(clock.today())
     given = {"township": cast.township, "half": half, "found": found, "summary": "落实较好", "version": 0}
-    rights.review(user=cast.county_leader, once=once(), **given)
+    actions.review(user=cast.county_leader, once=once(), **given)
     return made
 
 

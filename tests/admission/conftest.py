@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from admission import gate, ledger, policies
-from admission.gate import Wanted
-from admission.ledger import Told
+from admission.applications import actions
+from admission.applications.actions import Wanted
+from admission.library import actions as policies
+from admission.library.actions import Document
 from admission.models import Admission, Asked, Policy, PushedTask
-from admission.policies import Document
-from admission.rules import Channel, Kind
-from admission.table import State
+from admission.pushed import actions as ledger
+from admission.pushed.actions import Told
+from admission.workflow.application_table import State
+from admission.workflow.rules import Channel, Kind
 from core import clock
 from core.races.idempotency import Once
 from grids import tree
@@ -46,7 +48,7 @@ class Gate:
         return User.objects.get(pk=self.staff[code].pk)
 
     def ask(self, **changes: Any) -> Admission:
-        return gate.apply_for(user=self.of("NY"), wanted=self.wanted(**changes), once=once())
+        return actions.apply_for(user=self.of("NY"), wanted=self.wanted(**changes), once=once())
 
     def wanted(self, **changes: Any) -> Wanted:
         given: dict[str, Any] = {
@@ -67,7 +69,7 @@ class Gate:
 
     def do(self, admission: Admission, name: str, who: str | User, /, **fields: Any) -> Admission:
         user = self.of(who) if isinstance(who, str) else User.objects.get(pk=who.pk)
-        return gate.apply(admission.pk, name, user=user, fields=fields)
+        return actions.apply(admission.pk, name, user=user, fields=fields)
 
     def asked(self, admission: Admission) -> list[tuple[Asked, User]]:
         """Everybody who is asked, with somebody who may answer."""
@@ -127,7 +129,7 @@ class Gate:
         if state == State.EVALUATING:
             return self.do(row, "propose_exit", "SGB", note="几乎没人用")
         if state == State.EXITING:
-            return gate.apply(row.pk, "lose_basis", user=None, fields={"policy": self.policy()})
+            return actions.apply(row.pk, "lose_basis", user=None, fields={"policy": self.policy()})
         return self.do(row, "leave", "NY", note="任务完成")
 
     def _passing(self, state: State, **changes: Any) -> Admission:

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, connection
 
-from admission import gate, policies
+from admission.applications import actions
 from admission.burden import burden_of, of_township
 from admission.doctor import duties_held, log_replays, sunsets_kept
+from admission.library import actions as policies
 from admission.models import Admission, AdmissionEvent, Asked, Verdict
-from admission.rules import Cause, Kind, after
-from admission.table import FORCE, STEPS, State
+from admission.workflow.application_table import FORCE, STEPS, State
+from admission.workflow.rules import Cause, Kind, after
 from core import clock
 from core.errors import Incomplete, NotNow, NotYours
 from core.jobs import outbox
@@ -49,17 +50,17 @@ def test_every_state_is_reached_by_the_real_steps_and_the_log_replays(g, state):
 def test_numbers_count_through_the_year_and_sent_twice_it_is_asked_once(g):
     year = clock.today().year
     same = Once("user:1", "7b8b2a5e-2c4b-4b62-93d4-111111111111", {"title": "a"})
-    first = gate.apply_for(user=g.of("NY"), wanted=g.wanted(), once=same)
-    assert gate.apply_for(user=g.of("NY"), wanted=g.wanted(), once=same) == first
+    first = actions.apply_for(user=g.of("NY"), wanted=g.wanted(), once=same)
+    assert actions.apply_for(user=g.of("NY"), wanted=g.wanted(), once=same) == first
     assert g.ask(title="池塘清淤台账").number == f"准入〔{year}〕002号"
     with pytest.raises(KeyReused):
-        gate.apply_for(user=g.of("NY"), wanted=g.wanted(), once=Once("user:1", same.key, {"title": "b"}))
+        actions.apply_for(user=g.of("NY"), wanted=g.wanted(), once=Once("user:1", same.key, {"title": "b"}))
 
 
 def test_only_a_county_department_asks_and_only_for_itself(g):
     for user in (g.cast.secretary, g.cast.handler, g.of("WJ")):
         with pytest.raises(NotYours):
-            gate.apply_for(user=user, wanted=g.wanted(), once=once())
+            actions.apply_for(user=user, wanted=g.wanted(), once=once())
 
 
 def test_a_hard_rule_refuses_at_once_and_nobody_can_let_it_pass(g):
@@ -70,7 +71,7 @@ def test_a_hard_rule_refuses_at_once_and_nobody_can_let_it_pass(g):
     for step in STEPS:
         for user in people:
             with pytest.raises((NotYours, NotNow)):
-                gate.apply(row.pk, step.name, user=user, fields={"note": "放行"})
+                actions.apply(row.pk, step.name, user=user, fields={"note": "放行"})
     outbox.drain_inline()
     assert told(g.of("NY"), kind="adm_open").exists() is False  # who asked knows already
     assert told(g.of("SGB"), kind="adm_open").exists()
@@ -192,10 +193,10 @@ def test_one_department_does_not_make_the_page_of_another_stale_but_a_move_does(
     row = g.at(State.JOINT)
     seen = row.version
     g.do(row, "agree", "ZZB")
-    gate.apply(row.pk, "agree", user=g.of("SGB"), version=seen, fields={})
-    gate.apply(row.pk, "agree", user=g.of("ZFW"), version=seen, fields={})
+    actions.apply(row.pk, "agree", user=g.of("SGB"), version=seen, fields={})
+    actions.apply(row.pk, "agree", user=g.of("ZFW"), version=seen, fields={})
     with pytest.raises(StaleStep, match="同意入格"):
-        gate.apply(row.pk, "publish", user=g.of("SGB"), version=seen, fields={})
+        actions.apply(row.pk, "publish", user=g.of("SGB"), version=seen, fields={})
 
 
 def test_silent_departments_are_reminded(g):
@@ -341,7 +342,9 @@ def test_a_step_sent_twice_is_taken_once(g):
     row = g.at(State.IN_FORCE)
     same = once()
     for _n in range(2):
-        gate.apply(row.pk, "record_use", user=g.of("NY"), fields={"used_on": clock.today(), "note": "用了"}, once=same)
+        actions.apply(
+            row.pk, "record_use", user=g.of("NY"), fields={"used_on": clock.today(), "note": "用了"}, once=same
+        )
     assert row.uses.count() == 1
 
 

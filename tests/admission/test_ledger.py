@@ -8,14 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from admission import ledger, queries
+from admission import queries
 from admission.doctor import ledger_replays
-from admission.ledger import Told
 from admission.lookup import url_of
 from admission.models import PushedTask
-from admission.pushed_table import State
-from admission.rules import Channel
-from admission.table import State as GateState
+from admission.pushed import actions
+from admission.pushed.actions import Told
+from admission.workflow.application_table import State as GateState
+from admission.workflow.pushed_table import State
+from admission.workflow.rules import Channel
 from core import clock
 from core.errors import NotNow, NotYours
 from core.files.images import Picture
@@ -82,7 +83,7 @@ def test_a_township_refuses_what_has_no_basis_and_nothing_else(g):
 def test_only_those_below_report(g):
     for user in (g.cast.handler, g.cast.county_leader, g.of("SGB")):
         with pytest.raises(NotYours):
-            ledger.report(user=user, told=Told("任务", g.cast.office, Channel.PHONE, clock.today()), once=once())
+            actions.report(user=user, told=Told("任务", g.cast.office, Channel.PHONE, clock.today()), once=once())
 
 
 def test_the_owner_answers_never_the_department_itself(g):

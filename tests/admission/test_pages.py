@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from admission import gate, queries
+from admission import queries
+from admission.applications import actions
 from admission.models import Admission, Asked
-from admission.rules import DECLARED
-from admission.table import State
+from admission.workflow.application_table import State
+from admission.workflow.rules import DECLARED
 from core import clock
 from core.jobs import outbox
 from members.navigation import rail_for
@@ -226,7 +227,7 @@ def test_the_tab_mine_holds_what_waits_for_the_reader(g):
         assert row in Admission.objects.filter(queries.view_q("mine", g.of(code))), state
         assert row not in Admission.objects.filter(queries.view_q("mine", g.of("WJ"))), state
     joint = Admission.objects.get(state=State.JOINT)
-    gate.apply(joint.pk, "agree", user=g.of("ZFW"), fields={})
+    actions.apply(joint.pk, "agree", user=g.of("ZFW"), fields={})
     assert joint not in Admission.objects.filter(queries.view_q("mine", g.of("ZFW")))
 
 

@@ -6,12 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from admission import library, policies
 from admission.doctor import words_kept
+from admission.library import actions, reading
+from admission.library.actions import Document
+from admission.library.pdf import MAX_BYTES, BadPdf, prepare
 from admission.models import Policy, PolicyWords
-from admission.pdf import MAX_BYTES, BadPdf, prepare
-from admission.policies import Document
-from admission.table import State
+from admission.workflow.application_table import State
 from core import clock
 from core.errors import Conflict, Refused
 from tests.admission.conftest import once
@@ -44,13 +44,13 @@ def filled(**changes):
 @pytest.mark.parametrize("sought", ["秋冬", "面积", "统计工作", "开府", "c02", "人民 农业"])
 def test_any_two_neighbouring_characters_find_it(g, sought):
     policy = g.policy()
-    assert list(library.found(g.cast.worker, sought)) == [policy]
+    assert list(reading.found(g.cast.worker, sought)) == [policy]
 
 
 @pytest.mark.parametrize("sought", ["冬秋", "路灯", "秋冬 路灯", "%", "_", "'"])
 def test_what_is_not_in_it_does_not(g, sought):
     g.policy()
-    assert list(library.found(g.cast.worker, sought)) == []
+    assert list(reading.found(g.cast.worker, sought)) == []
 
 
 def test_everybody_signed_in_reads_it_and_few_write(g, login):
@@ -111,21 +111,21 @@ def test_a_number_and_edition_is_there_once(g):
     policy = g.policy()
     document = Document(policy.title, policy.issuer, policy.number, policy.valid_from, text="x")
     with pytest.raises(Conflict, match="已经在库里"):
-        policies.add(document=document, user=g.cast.list_admin, once=once())
+        actions.add(document=document, user=g.cast.list_admin, once=once())
     second = Document(policy.title, policy.issuer, policy.number, policy.valid_from, edition="2027版", text="x")
-    assert policies.add(document=second, user=g.cast.list_admin, once=once()).edition == "2027版"
+    assert actions.add(document=second, user=g.cast.list_admin, once=once()).edition == "2027版"
 
 
 def test_two_people_do_not_overwrite_each_other_and_the_repealed_stays(g):
     policy = g.policy()
     document = Document("新标题", policy.issuer, policy.number, policy.valid_from, text="路灯")
-    changed = policies.change(policy=policy, document=document, version=1, user=g.cast.list_admin, once=once())
-    assert list(library.found(g.cast.worker, "路灯")) == [changed]
+    changed = actions.change(policy=policy, document=document, version=1, user=g.cast.list_admin, once=once())
+    assert list(reading.found(g.cast.worker, "路灯")) == [changed]
     with pytest.raises(Conflict):
-        policies.change(policy=policy, document=document, version=1, user=g.of("SGB"), once=once())
-    policies.repeal(policy=policy, on=clock.today(), note="x", version=2, user=g.cast.list_admin, once=once())
+        actions.change(policy=policy, document=document, version=1, user=g.of("SGB"), once=once())
+    actions.repeal(policy=policy, on=clock.today(), note="x", version=2, user=g.cast.list_admin, once=once())
     with pytest.raises(Refused, match="废止"):
-        policies.change(policy=policy, document=document, version=3, user=g.of("SGB"), once=once())
+        actions.change(policy=policy, document=document, version=3, user=g.of("SGB"), once=once())
 
 
 def test_validity_is_by_its_days(g):
@@ -163,4 +163,4 @@ def test_the_doctor_writes_lost_words_anew(g):
     PolicyWords.objects.all().delete()
     assert words_kept(True)
     assert words_kept(False) == []
-    assert library.found(g.cast.worker, "秋冬").count() == 1
+    assert reading.found(g.cast.worker, "秋冬").count() == 1

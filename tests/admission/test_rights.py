@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from admission import rights
 from admission.models import RightReview, RightUse
-from admission.rights import Used
-from admission.rights_register import halves
-from admission.rules import Right, half_of
+from admission.rights import actions
+from admission.rights.actions import Used
+from admission.rights.register import halves
+from admission.workflow.rules import Right, half_of
 from core import clock
 from core.errors import Conflict, NotYours, Refused
 from tests.admission.conftest import once
@@ -33,8 +33,8 @@ def used(g, **changes):
 
 def recorded(g, user=None, **changes):
     user = user or g.cast.town_dispatcher
-    town = rights.own_townships(user)[0]
-    return rights.record(user=user, township=town, used=used(g, **changes), once=once())
+    town = actions.own_townships(user)[0]
+    return actions.record(user=user, township=town, used=used(g, **changes), once=once())
 
 
 def found(**changes):
@@ -43,15 +43,15 @@ def found(**changes):
 
 def reviewed(g, version=0, **changes):
     given = {"township": g.cast.township, "half": half_of(clock.today()), "found": found(), "summary": "落实"}
-    return rights.review(user=g.cast.county_leader, version=version, once=once(), **(given | changes))
+    return actions.review(user=g.cast.county_leader, version=version, once=once(), **(given | changes))
 
 
 def test_a_township_writes_for_itself_only(g):
     assert recorded(g).township == g.cast.township
     with pytest.raises(NotYours):
-        rights.record(user=g.cast.town_dispatcher, township=g.cast.other_township, used=used(g), once=once())
+        actions.record(user=g.cast.town_dispatcher, township=g.cast.other_township, used=used(g), once=once())
     with pytest.raises(NotYours):
-        rights.record(user=g.cast.county_leader, township=g.cast.township, used=used(g), once=once())
+        actions.record(user=g.cast.county_leader, township=g.cast.township, used=used(g), once=once())
     with pytest.raises(Refused, match="晚于今天"):
         recorded(g, used_on=clock.today() + timedelta(days=1))
 
@@ -59,10 +59,10 @@ def test_a_township_writes_for_itself_only(g):
 def test_what_came_of_it_is_written_once_at_a_time(g):
     use = recorded(g)
     given = {"use": use, "outcome": "taken", "note": "已采纳"}
-    done = rights.settle(user=g.cast.town_leader, version=1, once=once(), **given)
+    done = actions.settle(user=g.cast.town_leader, version=1, once=once(), **given)
     assert (done.outcome, done.version) == ("taken", 2)
     with pytest.raises(Conflict):
-        rights.settle(user=g.cast.town_dispatcher, version=1, once=once(), **given)
+        actions.settle(user=g.cast.town_dispatcher, version=1, once=once(), **given)
 
 
 def test_the_county_reviews_and_a_second_writer_is_told(g):
@@ -75,7 +75,7 @@ def test_the_county_reviews_and_a_second_writer_is_told(g):
     with pytest.raises(Refused, match="还没有开始"):
         reviewed(g, half=f"{year + 1}H2")
     with pytest.raises(NotYours):
-        rights.review(
+        actions.review(
             user=g.cast.town_leader, township=g.cast.township, half=halves()[0], found=found(), summary="x",
             version=0, once=once(),
         )  # fmt: skip

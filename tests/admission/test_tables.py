@@ -4,19 +4,19 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from admission import pushed_table, table
-from admission.effects import EFFECTS
-from admission.facts import Facts
-from admission.findings import findings
+from admission.applications.effects import EFFECTS
+from admission.applications.findings import findings
+from admission.forms.step_fields import ORDER, StepFields
 from admission.likeness import likeness, pairs
-from admission.rules import DECLARED, PASS_MOST, SUNSET_MOST, SYSTEM_FIELDS, HardRule, half_bounds, half_of
-from admission.step_fields import ORDER, StepFields
+from admission.workflow import application_table, pushed_table
+from admission.workflow.facts import Facts
+from admission.workflow.rules import DECLARED, PASS_MOST, SUNSET_MOST, SYSTEM_FIELDS, HardRule, half_bounds, half_of
 from core.process.steps import missing
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
 TABLES = [
-    pytest.param(table.TABLE, table.Hat, id="gate"),
+    pytest.param(application_table.TABLE, application_table.Hat, id="gate"),
     pytest.param(pushed_table.TABLE, pushed_table.Hat, id="ledger"),
 ]
 CASES = [
@@ -58,13 +58,15 @@ def test_the_tables_are_well_formed(ways, hats):
 
 
 def test_effects_belong_to_steps_and_every_field_can_be_made():
-    assert set(EFFECTS) <= set(table.TABLE.by_name)
-    asked = {name for steps in (table.STEPS, pushed_table.STEPS) for s in steps for name in (*s.needs, *s.takes)}
+    assert set(EFFECTS) <= set(application_table.TABLE.by_name)
+    asked = {
+        name for steps in (application_table.STEPS, pushed_table.STEPS) for s in steps for name in (*s.needs, *s.takes)
+    }
     assert set(ORDER) == asked
     assert all(callable(getattr(StepFields, name)) for name in ORDER)
 
 
-S, P = table.State, pushed_table.State
+S, P = application_table.State, pushed_table.State
 
 
 @pytest.mark.parametrize(
@@ -84,8 +86,8 @@ S, P = table.State, pushed_table.State
     ],
 )
 def test_what_stands_in_the_way(name, state, changes, fields, words):
-    step = table.TABLE.by_name[name]
-    assert words in str(table.TABLE.refusal(step, facts(state, **changes), step.who, fields))
+    step = application_table.TABLE.by_name[name]
+    assert words in str(application_table.TABLE.refusal(step, facts(state, **changes), step.who, fields))
 
 
 def test_guards_of_the_ledger():
@@ -98,9 +100,9 @@ def test_guards_of_the_ledger():
 
 
 def test_the_main_step_comes_first_and_what_is_needed_is_asked():
-    first = table.TABLE.offers(facts(S.CONSULTING), frozenset({table.Hat.OFFICE}))
+    first = application_table.TABLE.offers(facts(S.CONSULTING), frozenset({application_table.Hat.OFFICE}))
     assert first[0].name == "review"
-    assert set(missing(table.TABLE.by_name["publish"], {})) == {"ends_on", "minutes"}
+    assert set(missing(application_table.TABLE.by_name["publish"], {})) == {"ends_on", "minutes"}
 
 
 # ---- likeness and hard rules ---------------------------------------------------------------------------------------

@@ -2,10 +2,11 @@
 
 import pytest
 
-from admission import gate, ledger
+from admission.applications import actions
 from admission.doctor import ledger_replays, log_replays
 from admission.models import AdmissionEvent, Verdict
-from admission.table import State
+from admission.pushed import actions as ledger
+from admission.workflow.application_table import State
 from core.errors import NotNow
 from core.process.transitions import StaleStep
 from tests.admission.conftest import build_gate
@@ -21,7 +22,7 @@ def test_three_approvals_at_once_carry_it_on_exactly_once() -> None:
     codes = ("ZZB", "SGB", "ZFW")
 
     def agree(n: int) -> str:
-        return gate.apply(row.pk, "agree", user=g.of(codes[n]), version=row.version, fields={}).state
+        return actions.apply(row.pk, "agree", user=g.of(codes[n]), version=row.version, fields={}).state
 
     results = at_once(3, agree)
     assert sorted(map(str, results)) == ["approved", "joint", "joint"]
@@ -37,7 +38,7 @@ def test_a_yes_and_a_no_at_once_end_in_a_no() -> None:
 
     def say(n: int) -> str:
         code, name = steps[n]
-        return gate.apply(row.pk, name, user=g.of(code), version=row.version, fields={"note": "意见"}).state
+        return actions.apply(row.pk, name, user=g.of(code), version=row.version, fields={"note": "意见"}).state
 
     results = at_once(3, say)
     assert all(isinstance(r, str | NotNow | StaleStep) for r in results)
@@ -49,7 +50,7 @@ def test_a_yes_and_a_no_at_once_end_in_a_no() -> None:
 def test_two_of_one_department_speak_once() -> None:
     g = build_gate(build_cast())
     row = g.at(State.REVIEWING)
-    results = at_once(6, lambda _n: gate.apply(row.pk, "pass_law", user=g.of("BB"), fields={"note": "可"}).state)
+    results = at_once(6, lambda _n: actions.apply(row.pk, "pass_law", user=g.of("BB"), fields={"note": "可"}).state)
     assert results.count("reviewing") == 1
     assert sum(isinstance(r, NotNow) for r in results) == 5
     assert Verdict.objects.filter(admission=row, stage="legal").count() == 1
@@ -64,7 +65,7 @@ def test_everybody_asked_answers_at_once() -> None:
         return g.do(row, "opine", people[n], stance="for", estimate=20).state
 
     assert at_once(len(people), opine) == ["consulting"] * len(people)
-    facts = gate.facts_of(row, None, row.opened_at)
+    facts = actions.facts_of(row, None, row.opened_at)
     assert (facts.towns_said, facts.workers_said) == (3, 6)
     assert log_replays(False) == []
 

@@ -7,10 +7,10 @@ import pytest
 from core.errors import NotNow
 from core.process.transitions import StaleStep
 from core.races.idempotency import Once
-from mediation.cases import OpenedAlready, apply
 from mediation.doctor import log_replays
+from mediation.engine.actions import OpenedAlready, apply
 from mediation.models import Agreement, Dispute, DisputeEvent
-from mediation.table import State
+from mediation.workflow.table import State
 from members.models import User
 from tests.cast import build_cast
 from tests.concurrency.crowd import at_once

@@ -9,13 +9,15 @@ from core.models import OutboxRow
 from grids import counting, households
 from grids.households import HouseholdMoved, NewHousehold
 from grids.models import Household
-from households import exports, liaisons, looking
-from households.files import FileRefused
+from households.contact import liaisons
+from households.contact.visits import visit
+from households.file import looking
+from households.file.actions import FileRefused
+from households.file.looking import TooManyLooks
 from households.imports import work
-from households.looking import TooManyLooks
 from households.models import Import, Liaison, Visit
+from households.registers import exports
 from households.rules import MOST_LIAISONS, REVEALS_A_DAY
-from households.visits import visit
 from issues.models import Ticket
 from members.models import User
 from tests.cast import build_cast

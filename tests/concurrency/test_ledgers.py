@@ -8,9 +8,9 @@ from core.errors import NotNow
 from core.process.transitions import StaleStep
 from core.races.idempotency import Once
 from issues.models import Ticket
-from ledgers import projects
 from ledgers.doctor import log_replays
-from ledgers.matters import apply
+from ledgers.engine import projects
+from ledgers.engine.actions import apply
 from ledgers.models import MatterEvent, Project, Proposal, Rectification, Target
 from ledgers.workflow.rectification import State
 from members.models import User

@@ -23,7 +23,7 @@ URL = "/lists/powers/"
 def test_a_power_comes_from_the_department_that_the_list_names(cast):
     row = assign(cast, Kind.ENFORCING, code="B03", to="ZF")
     assert (row.grantor.code, row.is_power) == ("CG", True)
-    told = AuditEntry.objects.get(verb="duties.models.assigned")
+    told = AuditEntry.objects.get(verb="duties.assigned")
     assert (told.actor_id, told.detail["code"], told.detail["kind"]) == (cast.admin_user.pk, "B03", "enforcing")
     assert assign(cast, Kind.OVERRIDE, to="JT" and office("JT")).grantor is None
 

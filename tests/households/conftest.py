@@ -10,11 +10,13 @@ from openpyxl import Workbook
 from core.jobs import outbox
 from core.races.idempotency import Once
 from grids.models import Household
-from households import exports, files, liaisons, subjects
-from households.files import Person
+from households.contact import liaisons
+from households.contact.visits import visit
+from households.file import actions, subjects
+from households.file.actions import Person
 from households.imports import work
 from households.models import Import, Liaison
-from households.visits import visit
+from households.registers import exports
 
 
 def once(**body):
@@ -89,8 +91,8 @@ class Homes:
 def build_homes(cast):
     keeper = helper(cast)
     liaisons.assign(helper=keeper, households=[cast.household], user=cast.secretary)
-    person = files.add_resident(household=cast.household, person=Person("陈小文"), user=cast.worker)
-    need = files.note_need(household=cast.household, words="想装个扶手", user=cast.worker)
+    person = actions.add_resident(household=cast.household, person=Person("陈小文"), user=cast.worker)
+    need = actions.note_need(household=cast.household, words="想装个扶手", user=cast.worker)
     request = subjects.take_request(household=cast.household, kind="access", user=cast.secretary)
     export = exports.ask(area=cast.village, reason="核对低保名单", user=cast.secretary, once=once())
     content = "门牌地址,网格编码\n南安里9组9号,440783103229002\n"

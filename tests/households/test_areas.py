@@ -10,9 +10,9 @@ from core.models import AuditEntry
 from grids import tree
 from grids.levels import Level
 from grids.models import Area
-from households import areas
 from households.imports import fields, landing
 from households.models import Import
+from households.registers import areas
 from tests.households.conftest import checked, imported
 
 

@@ -15,8 +15,8 @@ from grids import households
 from grids.finding import found_q
 from grids.households import NewHousehold
 from grids.models import Household
-from households import files
-from households.files import Person
+from households.file import actions
+from households.file.actions import Person
 from households.imports import work
 from households.models import Consent
 from tests.access.test_matrix import ask
@@ -31,9 +31,9 @@ def canary(cast):
     row = [NAME, PHONE, "金丝雀里1组1号", "440783103229002"]
     imported(cast, book([["户主", "电话", "门牌地址", "网格编码"], row]))
     home = Household.objects.select_related("area").get(address="金丝雀里1组1号")
-    files.add_resident(household=home, person=Person(SON, SON_PHONE, "child"), user=cast.worker)
-    files.set_guarded(household=home, kinds={"violence"}, user=cast.secretary)
-    files.note_consent(household=home, state=Consent.State.AGREED, user=cast.worker)
+    actions.add_resident(household=home, person=Person(SON, SON_PHONE, "child"), user=cast.worker)
+    actions.set_guarded(household=home, kinds={"violence"}, user=cast.secretary)
+    actions.note_consent(household=home, state=Consent.State.AGREED, user=cast.worker)
     visited(cast, household=home, note="聊了家常")
     visited(cast, "matter", household=home, note="屋里漏水")
     helper(cast)

@@ -9,8 +9,9 @@ from django.urls import reverse
 from core import clock
 from core.errors import NotNow, NotYours
 from core.models import AuditEntry
-from households import exports, files
-from households.files import FileRefused
+from households.file import actions
+from households.file.actions import FileRefused
+from households.registers import exports
 from tests.households.conftest import fresh, once
 
 
@@ -57,10 +58,10 @@ def test_approval_ends_and_who_withdrew_is_left_out(cast, home):
     late = exports.decide(request=asked(cast), approve=True, remark="", user=cast.town_leader)
     with clock.at(clock.now() + timedelta(hours=49)), pytest.raises(NotNow):
         exports.fetch(request=late, kind="csv", user=cast.secretary)
-    files.note_consent(household=home, state="withdrawn", user=cast.worker)
+    actions.note_consent(household=home, state="withdrawn", user=cast.worker)
     row = exports.decide(request=asked(cast), approve=True, remark="", user=cast.town_leader)
     assert "陈大文" not in text_of(exports.fetch(request=row, kind="csv", user=cast.secretary))
-    files.note_consent(household=home, state="agreed", user=cast.worker)
+    actions.note_consent(household=home, state="agreed", user=cast.worker)
     row = exports.decide(request=asked(cast), approve=True, remark="", user=cast.town_leader)
     assert "陈大文" in text_of(exports.fetch(request=row, kind="csv", user=cast.secretary))
 

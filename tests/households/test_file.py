@@ -13,9 +13,9 @@ from grids import households
 from grids.addresses import NAMES, Parts, compose, parse
 from grids.households import HouseholdMoved, NewHousehold
 from grids.models import Household
-from households import files, looking, retention, subjects, tags
-from households.files import FileRefused, Person
-from households.looking import TooManyLooks
+from households.file import actions, looking, retention, subjects, tags
+from households.file.actions import FileRefused, Person
+from households.file.looking import TooManyLooks
 from households.models import Consent, GuardedTag, Need, Resident, SubjectRequest, Visit
 from households.rules import KEEP_AFTER_LEAVING, REVEALS_A_DAY
 from issues.models import Reporter
@@ -77,26 +77,28 @@ def test_the_form_keeps_what_is_left_empty_and_shows_it_masked(cast, home, login
 
 
 def test_residents_are_added_corrected_and_taken_out_by_who_keeps_the_file(cast, home):
-    person = files.add_resident(household=home, person=Person("陈小文", "10000006022", "child", 2011), user=cast.worker)
-    changed = files.change_resident(resident=person, person=Person("陈晓文", "", "child", 2011), user=cast.secretary)
+    person = actions.add_resident(
+        household=home, person=Person("陈小文", "10000006022", "child", 2011), user=cast.worker
+    )
+    changed = actions.change_resident(resident=person, person=Person("陈晓文", "", "child", 2011), user=cast.secretary)
     assert Resident.objects.get(pk=changed.pk).name == "陈晓文"
     with pytest.raises(NotYours):
-        files.add_resident(household=home, person=Person("李四"), user=cast.town_leader)
+        actions.add_resident(household=home, person=Person("李四"), user=cast.town_leader)
     with pytest.raises(FileRefused):
-        files.add_resident(household=home, person=Person(" "), user=cast.worker)
-    files.remove_resident(resident=changed, user=cast.worker)
+        actions.add_resident(household=home, person=Person(" "), user=cast.worker)
+    actions.remove_resident(resident=changed, user=cast.worker)
     assert not Resident.objects.exists()
 
 
 def test_guarded_labels_are_known_to_their_roles_only(cast, home, login):
-    files.set_guarded(household=home, kinds={"violence", "mental"}, user=cast.secretary)
+    actions.set_guarded(household=home, kinds={"violence", "mental"}, user=cast.secretary)
     assert {tag.kind for tag in tags.shown_to(cast.secretary, home)} == {"violence", "mental"}
     assert [tag.kind for tag in tags.shown_to(cast.chief, home)] == ["mental"]
     assert tags.shown_to(cast.worker, home) == []
     assert tags.shown_to(cast.town_dispatcher, home) == []
     with pytest.raises(NotYours):
-        files.set_guarded(household=home, kinds={"violence"}, user=cast.chief)
-    files.set_guarded(household=home, kinds=set(), user=cast.chief)
+        actions.set_guarded(household=home, kinds={"violence"}, user=cast.chief)
+    actions.set_guarded(household=home, kinds=set(), user=cast.chief)
     assert [tag.kind for tag in GuardedTag.objects.all()] == ["violence"], "what one does not know of stays"
     assert "家庭暴力" not in login(cast.worker).get(reverse("households:file", args=[home.code])).content.decode()
     assert "家庭暴力" in login(cast.secretary).get(reverse("households:file", args=[home.code])).content.decode()
@@ -107,15 +109,15 @@ def test_guarded_labels_are_known_to_their_roles_only(cast, home, login):
 
 
 def test_a_need_ends_with_words_or_with_its_ticket(cast, home):
-    need = files.note_need(household=home, words="想装个扶手", user=cast.worker)
+    need = actions.note_need(household=home, words="想装个扶手", user=cast.worker)
     with pytest.raises(FileRefused):
-        files.end_need(need=need, state="solved", outcome="", user=cast.worker)
-    assert files.end_need(need=need, state="solved", outcome="装好了", user=cast.worker).ended_at
+        actions.end_need(need=need, state="solved", outcome="", user=cast.worker)
+    assert actions.end_need(need=need, state="solved", outcome="装好了", user=cast.worker).ended_at
     with pytest.raises(NotNow):
-        files.end_need(need=need, state="solved", outcome="再来", user=cast.worker)
+        actions.end_need(need=need, state="solved", outcome="再来", user=cast.worker)
     ticketed = visited(cast, "matter", note="屋顶漏雨").need
     with pytest.raises(NotNow):
-        files.end_need(need=ticketed, state="solved", outcome="好了", user=cast.worker)
+        actions.end_need(need=ticketed, state="solved", outcome="好了", user=cast.worker)
 
 
 def test_a_look_is_counted_and_recorded_and_ends_for_the_day(cast, home):
@@ -132,7 +134,7 @@ def test_a_look_is_counted_and_recorded_and_ends_for_the_day(cast, home):
 
 
 def test_a_household_that_takes_its_agreement_back_is_no_longer_shown(cast, home, login):
-    files.note_consent(household=home, state=Consent.State.WITHDRAWN, user=cast.worker)
+    actions.note_consent(household=home, state=Consent.State.WITHDRAWN, user=cast.worker)
     with pytest.raises(NotNow):
         looking.look(household=home, reason="visit", user=cast.worker)
     answer = login(cast.worker).post(reverse("households:reveal", args=[home.code]), {"reason": "visit"})
@@ -140,7 +142,7 @@ def test_a_household_that_takes_its_agreement_back_is_no_longer_shown(cast, home
     assert "10000006021" not in answer.content.decode()
     ticket = visited(cast, "matter", note="屋顶漏雨").need.ticket
     assert not Reporter.objects.filter(ticket=ticket).exists()
-    files.note_consent(household=home, state=Consent.State.AGREED, user=cast.worker)
+    actions.note_consent(household=home, state=Consent.State.AGREED, user=cast.worker)
     assert looking.look(household=home, reason="visit", user=cast.worker).phone
 
 
@@ -155,8 +157,8 @@ def test_a_request_has_a_day_a_reminder_and_an_answer(cast, home):
         outbox.drain_inline()
     told = Notice.objects.filter(kind="household_request")
     assert {notice.user_id for notice in told} == {cast.secretary.pk, cast.town_dispatcher.pk}
-    files.add_resident(household=home, person=Person("陈小文"), user=cast.worker)
-    files.set_guarded(household=home, kinds={"mental"}, user=cast.secretary)
+    actions.add_resident(household=home, person=Person("陈小文"), user=cast.worker)
+    actions.set_guarded(household=home, kinds={"mental"}, user=cast.secretary)
     visited(cast, note="聊了孙子的事")
     subjects.answer(request=row, state="done", words="当面告知已删除", user=cast.secretary)
     gone = fresh(home)
@@ -169,7 +171,7 @@ def test_a_request_has_a_day_a_reminder_and_an_answer(cast, home):
 
 
 def test_the_paper_has_everything_and_is_on_the_trail(cast, home, login):
-    files.add_resident(household=home, person=Person("陈小文", "10000006022"), user=cast.worker)
+    actions.add_resident(household=home, person=Person("陈小文", "10000006022"), user=cast.worker)
     visited(cast, note="身体好")
     url = reverse("households:paper", args=[home.code])
     assert login(cast.secretary).get(url).status_code == 405
@@ -182,7 +184,7 @@ def test_the_paper_has_everything_and_is_on_the_trail(cast, home, login):
 def test_what_is_past_its_time_is_forgotten_unless_somebody_waits_for_it(cast, home):
     sibling = cast.sibling_household
     visited(cast, note="老人怕冷")
-    files.note_need(household=home, words="想装个扶手", user=cast.worker)
+    actions.note_need(household=home, words="想装个扶手", user=cast.worker)
     subjects.take_request(household=sibling, kind="access", user=cast.sibling_secretary)
     for row in (home, sibling):
         households.retire(household=row, reason="迁出", actor=None)

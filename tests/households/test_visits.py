@@ -12,11 +12,11 @@ from core.jobs import outbox
 from grids import households
 from grids.households import NewHousehold
 from grids.models import Household
-from households import liaisons, queries
-from households.files import FileRefused
+from households.contact import liaisons, queries
+from households.contact.visits import visit
+from households.file.actions import FileRefused
 from households.models import Liaison, Visit
 from households.rules import MOST_LIAISONS, VISIT_EVERY, due_after, rate
-from households.visits import visit
 from issues.engine.actions import apply
 from issues.engine.actors import staff
 from issues.models import Reporter, Ticket

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from admission.models import Admission
-from admission.rules import DECLARED, after
-from admission.table import State
+from admission.workflow.application_table import State
+from admission.workflow.rules import DECLARED, after
 from core import clock
 from core.jobs import outbox
 from tests.admission.conftest import build_gate

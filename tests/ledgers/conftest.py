@@ -9,10 +9,11 @@ from core.races.idempotency import Once
 from grids import households
 from grids.households import NewHousehold
 from issues.engine.actions import Contact
-from ledgers import campaigns, matters, projects, rectifications
-from ledgers.campaigns import Plan
+from ledgers.campaigns import targets
+from ledgers.campaigns.targets import Plan
+from ledgers.engine import actions, projects, rectifications
+from ledgers.engine.projects import NewMilestone
 from ledgers.models import Campaign, Project, Proposal, Rectification, Target
-from ledgers.projects import NewMilestone
 from ledgers.rules import Aim, Source
 from ledgers.workflow import Kind
 from ledgers.workflow.campaign import State as CampaignState
@@ -53,7 +54,7 @@ def problem(cast: Cast, **changes: Any) -> Rectification:
 
 def act(matter: Any, name: str, user: User, /, *, pictures: Any = (), **fields: Any) -> Any:
     fields.setdefault("note", "有据可查")
-    return matters.apply(matter.kind, matter.pk, name, user=user, fields=fields, pictures=pictures)
+    return actions.apply(matter.kind, matter.pk, name, user=user, fields=fields, pictures=pictures)
 
 
 def problem_at(cast: Cast, state: str, **changes: Any) -> Rectification:
@@ -123,7 +124,7 @@ def plan(cast: Cast, **changes: Any) -> Plan:
 def campaign(cast: Cast, **changes: Any) -> Campaign:
     own = {name: changes.pop(name) for name in ("user", "office", "once") if name in changes}
     given = {"user": cast.town_dispatcher, "office": cast.township, "once": once()} | own
-    return campaigns.start(plan=plan(cast, **changes), **given)
+    return targets.start(plan=plan(cast, **changes), **given)
 
 
 def campaign_at(cast: Cast, state: str, **changes: Any) -> Campaign:
@@ -139,7 +140,7 @@ def target(cast: Cast, row: Campaign | None = None) -> Target:
 
 
 def look(row: Target, name: str, user: User, **changes: Any) -> Target:
-    return campaigns.look(row.pk, name, user=user, **({"once": once(), "remark": "看过"} | changes))
+    return targets.look(row.pk, name, user=user, **({"once": once(), "remark": "看过"} | changes))
 
 
 def settle(area: Any, count: int, *tags: str) -> None:

@@ -16,7 +16,7 @@ from core.races.idempotency import KeyReused
 from grids import households
 from issues.engine.actors import staff
 from issues.models import Source, Ticket
-from ledgers import campaigns, progress
+from ledgers.campaigns import progress, targets
 from ledgers.doctor import (
     campaigns_have_lists,
     findings_lie_there,
@@ -85,7 +85,7 @@ def test_grids_are_those_where_people_work(cast):
 
 
 def test_a_long_list_is_made_right_after_and_once(cast, monkeypatch):
-    monkeypatch.setattr(campaigns, "BUILD_AT_ONCE", 2)
+    monkeypatch.setattr(targets, "BUILD_AT_ONCE", 2)
     settle(cast.microgrid, 3)
     made = campaign(cast)
     assert made.targets.count() == 0
@@ -94,9 +94,9 @@ def test_a_long_list_is_made_right_after_and_once(cast, monkeypatch):
     outbox.drain_inline()
     assert made.targets.count() == 4
     made.refresh_from_db()
-    assert campaigns.build(made) == 0
+    assert targets.build(made) == 0
     made.built_at = None
-    assert campaigns.build(made) == 0
+    assert targets.build(made) == 0
     assert made.targets.count() == 4
 
 
@@ -325,7 +325,7 @@ def test_the_pages_cost_the_same_however_long_the_list(cast, login):
     Target.objects.all().delete()
     Campaign.objects.filter(pk=made.pk).update(built_at=None)
     made.refresh_from_db()
-    campaigns.build(made)
+    targets.build(made)
     assert prices() == one
 
 

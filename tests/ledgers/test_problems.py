@@ -17,8 +17,8 @@ from core.jobs import outbox
 from core.models import AuditEntry, OutboxRow
 from core.process.transitions import StaleStep
 from core.races.idempotency import KeyReused, Once
-from ledgers import matters
 from ledgers.doctor import log_replays
+from ledgers.engine import actions
 from ledgers.models import Matter, MatterPhoto, Rectification
 from ledgers.rules import Source
 from ledgers.workflow import TABLES, Kind
@@ -130,20 +130,20 @@ def test_an_overtaken_page_is_told_so(cast):
     seen = row.version
     act(row, "send_back", cast.town_dispatcher)
     with pytest.raises(StaleStep, match="退回整改"):
-        matters.apply(row.kind, row.pk, "strike", user=cast.town_leader, version=seen, fields={"note": "好"})
+        actions.apply(row.kind, row.pk, "strike", user=cast.town_leader, version=seen, fields={"note": "好"})
 
 
 def test_a_note_overtakes_nobody(cast):
     row = problem_at(cast, State.APPLIED)
     act(row, "progress", cast.handler)
-    done = matters.apply(row.kind, row.pk, "strike", user=cast.town_leader, version=row.version, fields={"note": "好"})
+    done = actions.apply(row.kind, row.pk, "strike", user=cast.town_leader, version=row.version, fields={"note": "好"})
     assert done.state == State.STRUCK
 
 
 def test_a_step_sent_twice_is_taken_once(cast):
     row, key = problem(cast), once()
     for _n in range(2):
-        matters.apply(row.kind, row.pk, "progress", user=cast.handler, fields={"note": "拆了五块"}, once=key)
+        actions.apply(row.kind, row.pk, "progress", user=cast.handler, fields={"note": "拆了五块"}, once=key)
     assert row.events.filter(action="progress").count() == 1
 
 

@@ -11,10 +11,10 @@ from core import clock
 from core.errors import Incomplete, NotNow, NotYours
 from core.jobs import outbox
 from core.models import AuditEntry
-from ledgers import projects
 from ledgers.doctor import log_replays
+from ledgers.engine import projects
+from ledgers.engine.projects import NewMilestone
 from ledgers.models import Milestone, Project, Proposal
-from ledgers.projects import NewMilestone
 from ledgers.rules import PROPOSALS_AN_ADDRESS
 from ledgers.workflow.project import Proposal as ProposalState
 from ledgers.workflow.project import State

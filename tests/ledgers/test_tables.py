@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core.process.steps import missing
-from ledgers.effects import EFFECTS
+from ledgers.engine.effects import EFFECTS
 from ledgers.rules import lamp_of, remind_times
 from ledgers.step_fields import ORDER, StepFields
 from ledgers.workflow import ENDED_STATES, OPEN_STATES, STATES, TABLES, Facts, Hat, Kind

@@ -9,12 +9,12 @@ import pytest
 from core import clock
 from core.races.idempotency import Once
 from duties.models import DutyItem
-from mediation import cases
-from mediation.cases import NewParty
-from mediation.effects import NewMediator
+from mediation.engine import actions
+from mediation.engine.actions import NewParty
+from mediation.engine.effects import NewMediator
 from mediation.models import Dispute
-from mediation.rules import Kind
-from mediation.table import State
+from mediation.workflow.rules import Kind
+from mediation.workflow.table import State
 from members import posts
 from members.models import User
 from members.roles import Role
@@ -49,7 +49,7 @@ def opened(cast: Cast, **changes: Any) -> Dispute:
         "parties": [NewParty(name, phone) for name, phone in zip(NAMES, PHONES, strict=True)],
         "once": Once("tests", str(uuid.uuid4()), {}),
     }
-    return cases.open_dispute(**(given | changes))
+    return actions.open_dispute(**(given | changes))
 
 
 def act(dispute: Dispute, name: str, user: User, /, **fields: Any) -> Dispute:
@@ -58,7 +58,7 @@ def act(dispute: Dispute, name: str, user: User, /, **fields: Any) -> Dispute:
         fields.setdefault("held_at", clock.now())
     if name == "agree":
         fields.setdefault("agreed_on", clock.today())
-    return cases.apply(dispute.pk, name, user=user, fields=fields)
+    return actions.apply(dispute.pk, name, user=user, fields=fields)
 
 
 def at_state(cast: Cast, state: State, **changes: Any) -> Dispute:

@@ -12,13 +12,13 @@ from core.jobs import outbox
 from core.models import AuditEntry
 from core.process.transitions import StaleStep
 from core.races.idempotency import KeyReused, Once
-from mediation import cases
-from mediation.cases import NewParty, OpenedAlready
 from mediation.doctor import log_replays
-from mediation.effects import NewMediator
+from mediation.engine import actions
+from mediation.engine.actions import NewParty, OpenedAlready
+from mediation.engine.effects import NewMediator
 from mediation.models import Agreement, Dispute, DisputeEvent
-from mediation.rules import FOLLOW_UP_AFTER, Kind, Risk, is_dispute, kind_of
-from mediation.table import STEPS, State
+from mediation.workflow.rules import FOLLOW_UP_AFTER, Kind, Risk, is_dispute, kind_of
+from mediation.workflow.table import STEPS, State
 from notices.models import Notice
 from tests.mediation.conftest import NAMES, PHONES, act, appointed, at_state, in_a_day, opened
 from tests.tickets import placed
@@ -105,14 +105,14 @@ def test_a_stale_press_changes_nothing_and_names_the_faster_one(cast):
     seen = dispute.version
     act(dispute, "draft", cast.secretary, terms="一、先写的")
     with pytest.raises(StaleStep, match=cast.secretary.name):
-        cases.apply(dispute.pk, "draft", user=cast.secretary, version=seen, fields={"terms": "二、后写的"})
+        actions.apply(dispute.pk, "draft", user=cast.secretary, version=seen, fields={"terms": "二、后写的"})
     assert Agreement.objects.get().terms == "一、先写的"
 
 
 def test_a_note_makes_no_page_stale(cast):
     dispute = opened(cast)
     act(dispute, "add_note", cast.secretary, note="对方外出打工")
-    done = cases.apply(dispute.pk, "withdraw", user=cast.secretary, version=dispute.version, fields={"note": "和解"})
+    done = actions.apply(dispute.pk, "withdraw", user=cast.secretary, version=dispute.version, fields={"note": "和解"})
     assert done.state == State.WITHDRAWN
 
 
@@ -120,7 +120,7 @@ def test_a_step_sent_twice_is_taken_once(cast):
     dispute = opened(cast)
     once = Once("user:1", str(uuid.uuid4()), {})
     for _n in range(2):
-        cases.apply(dispute.pk, "add_party", user=cast.secretary, fields={"name": "许玉兰"}, once=once)
+        actions.apply(dispute.pk, "add_party", user=cast.secretary, fields={"name": "许玉兰"}, once=once)
     assert dispute.disputants.count() == 3
 
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from core import clock
 from core.models import AuditEntry
 from issues.workflow import State as TicketState
-from mediation.cases import apply, facts_of
+from mediation.engine.actions import apply, facts_of
 from mediation.models import Dispute
 from mediation.people import hats_of
-from mediation.table import STEPS, State, offers
+from mediation.workflow.table import STEPS, State, offers
 from members import posts
 from tests.mediation.conftest import NAMES, PHONES, SAID, TERMS, act, appointed, at_state, in_a_day, opened
 from tests.tickets import at_state as ticket_at

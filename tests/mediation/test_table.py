@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from mediation.effects import EFFECTS
+from mediation.engine.effects import EFFECTS
 from mediation.step_fields import ORDER, StepFields
-from mediation.table import (
+from mediation.workflow.table import (
     BY_NAME,
     ENDED_STATES,
     OPEN_STATES,

@@ -11,7 +11,7 @@ from core.models import OutboxRow
 from grids import tree
 from grids.levels import Level
 from grids.models import Area, Household
-from households import liaisons
+from households.contact import liaisons
 from members import accounts, posts
 from members.models import User
 from members.roles import Role

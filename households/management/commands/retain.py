@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from households.retention import retain
+from households.file.retention import retain
 
 
 class Command(BaseCommand):

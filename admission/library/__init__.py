@@ -1,0 +1,1 @@
+"""The policy library: documents, what rests on them, PDF files judged before they are kept."""

@@ -1,0 +1,117 @@
+"""The only writer of helpers and liaisons: ten to twenty households each, one helper of each kind for a household."""
+
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.errors import NotNow, NotYours
+from core.races.idempotency import Once
+from core.races.idempotency import claim as claim_key
+from core.trust import audit
+from grids.levels import Level
+from grids.models import Area, Household
+from households.file.actions import NAME_LENGTH, FileRefused, text
+from households.models import Helper, Liaison
+from households.people import KEEPERS
+from households.rules import MOST_LIAISONS, HelperKind
+from members.access import posts_covering
+from members.models import User
+
+
+def add_helper(*, village: Area, name: str, kind: str, user: User, once: Once, account: User | None = None) -> Helper:
+    """Write down somebody who keeps in touch with households of a village. Sent twice, made once."""
+    with transaction.atomic():
+        slot = claim_key(once.owner, once.key, once.body)
+        if slot.result:
+            return Helper.objects.get(pk=int(slot.result))
+        if village.level != Level.VILLAGE or village.retired_at:
+            raise FileRefused(_("请选在用的村社"), "village")
+        _may_keep(user, village)
+        called = text(account.name if account else name, "name", NAME_LENGTH)
+        if not called:
+            raise FileRefused(_("请填写姓名"), "name")
+        if kind not in HelperKind.values:
+            raise FileRefused(_("请从给出的选项中选择"), "kind")
+        known = Helper.objects.filter(village=village, kind=kind, user=account, retired_at=None)
+        if account is not None and known.exists():
+            raise NotNow(_("这个账号在本村已是联户人"))
+        row = Helper.objects.create(
+            name=called,
+            kind=kind,
+            village=village,
+            township_id=_township(village).pk,
+            user=account,
+            created_at=clock.now(),
+        )
+        audit.record("liaison.helper_added", row, actor=user, area=village.code, kind=kind)
+        slot.finish(str(row.pk))
+    return row
+
+
+def assign(*, helper: Helper, households: Sequence[Household], user: User) -> int:
+    """Give a helper households of their village; those that another of the kind keeps go over. Returns how many."""
+    with transaction.atomic():
+        row = Helper.objects.select_for_update(of=("self",)).select_related("village").get(pk=helper.pk)
+        _may_keep(user, row.village)
+        if row.retired_at:
+            raise NotNow(_("%(name)s已不再联户") % {"name": row.name})
+        wanted = Household.objects.filter(pk__in=[home.pk for home in households], village=row.village, retired_at=None)
+        mine = set(Liaison.objects.filter(helper=row, ended_on=None).values_list("household", flat=True))
+        new = list(wanted.exclude(pk__in=mine).select_for_update(of=("self",)).order_by("pk"))
+        held = len(mine)
+        if held + len(new) > MOST_LIAISONS:
+            raise FileRefused(
+                _("一人最多联系 %(most)d 户，%(name)s已联系 %(held)d 户，还能加 %(left)d 户")
+                % {"most": MOST_LIAISONS, "name": row.name, "held": held, "left": MOST_LIAISONS - held},
+                "households",
+            )
+        today = clock.today()
+        Liaison.objects.filter(household__in=new, kind=row.kind, ended_on=None).update(ended_on=today)
+        Liaison.objects.bulk_create(
+            Liaison(household=home, helper=row, kind=row.kind, started_on=today) for home in new
+        )
+        audit.record("liaison.assigned", row, actor=user, area=row.village.code, count=len(new))
+    return len(new)
+
+
+def release(*, liaison: Liaison, user: User) -> None:
+    """End that a helper keeps in touch with a household."""
+    with transaction.atomic():
+        _may_keep(user, liaison.helper.village)
+        if not Liaison.objects.filter(pk=liaison.pk, ended_on=None).update(ended_on=clock.today()):
+            raise NotNow(_("这一户已不由他联系"))
+        audit.record("liaison.released", liaison.helper, actor=user, area=liaison.helper.village.code)
+
+
+def retire_helper(*, helper: Helper, user: User) -> None:
+    """Somebody no longer keeps in touch with anybody; their households are gaps until others take them."""
+    with transaction.atomic():
+        _may_keep(user, helper.village)
+        if not Helper.objects.filter(pk=helper.pk, retired_at=None).update(retired_at=clock.now()):
+            raise NotNow(_("%(name)s已不再联户") % {"name": helper.name})
+        left = Liaison.objects.filter(helper=helper, ended_on=None).update(ended_on=clock.today())
+        audit.record("liaison.helper_retired", helper, actor=user, area=helper.village.code, households=left)
+
+
+def keepers_of(households: Collection[int]) -> list[tuple[int, int]]:
+    """Of households the pairs (user, household): who with an account keeps in touch with which of them now."""
+    rows = Liaison.objects.filter(household__in=households, ended_on=None, helper__user__isnull=False)
+    return [(user, household) for user, household in rows.values_list("helper__user", "household") if user is not None]
+
+
+def _may_keep(user: User, village: Area) -> None:
+    at = {village.pk, _township(village).pk}
+    covering = posts_covering(user, area_ids=at, department_ids=())
+    if not any(role in KEEPERS for role, _kind, _post in covering):
+        raise NotYours(_("您的岗位不能安排本村的联户"))
+
+
+def _township(village: Area) -> Area:
+    above: Area | None = village.parent
+    while above is not None and above.level != Level.TOWNSHIP:
+        above = above.parent
+    if above is None:
+        raise FileRefused(_("请选在用的村社"), "village")
+    return above

@@ -1,0 +1,56 @@
+"""What pages of tickets, of the phone and of residents show of the ledgers; registered in `apps`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet, Value
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grids.models import Area
+from issues.extensions import Link
+from issues.models import Ticket
+from ledgers.campaigns.progress import running_for
+from ledgers.models import Rectification, Target
+from ledgers.workflow import STATES
+from members.access import scope_for
+from members.models import User
+
+MOST_LINKS = 4
+
+
+def of_ticket(user: User, ticket: Ticket) -> Iterable[Link]:
+    """The campaign that found it and the problems it proves, for those who see them: one query."""
+    targets = Target.objects.visible_to(user).filter(ticket=ticket)
+    problems: QuerySet[Any] = Rectification.objects.visible_to(user).filter(ticket=ticket)
+    found = targets.annotate(kind=Value("target")).values_list("kind", "pk", "campaign__title", "result")
+    proved = problems.annotate(of=Value("problem")).values_list("of", "pk", "number", "state")
+    for kind, pk, name, state in found.union(proved, all=True)[:MOST_LINKS]:
+        if kind == "target":
+            text = _("专项行动中发现：%(title)s") % {"title": name}
+            yield Link(text, reverse("ledgers:target", args=[pk]), _("看排查记录"), "check")
+        else:
+            text = _("问题台账 %(number)s，%(state)s") % {"number": name, "state": STATES[state].label}
+            yield Link(text, reverse("ledgers:rectification", args=[pk]), _("看问题"), "doc")
+
+
+def on_phone(user: User) -> Iterable[Link]:
+    """What is left of the reader's share of campaigns that run, and the ledgers that the phone has no tab for."""
+    scope = scope_for(user)
+    if not scope.seeing("campaigns").posts:
+        return
+    for row in running_for(user):
+        campaign = row["campaign"]
+        text = _("还有 %(n)d 个没看，%(day)s 结束") % {"n": row["left"], "day": f"{campaign.ends_on:%-m月%-d日}"}
+        if not row["left"]:
+            text = _("都看过了")
+        yield Link(text, reverse("ledgers:share", args=[campaign.pk]), campaign.title, "check")
+    if scope.seeing("ledgers").posts:
+        yield Link(_("征集、节点和回音"), reverse("ledgers:projects"), _("民生实事"), "star")
+        yield Link(_("谁来改、什么时候改完"), reverse("ledgers:rectifications"), _("问题台账"), "doc")
+
+
+def for_residents(area: Area) -> Iterable[Link]:
+    """提一件民生实事, and what the village is getting, on the order page of a grid."""
+    yield Link("", reverse("ledgers:propose", args=[area.token]), _("提一件民生实事"), "plus")
+    yield Link("", reverse("ledgers:village", args=[area.token]), _("看本村民生实事"), "home")

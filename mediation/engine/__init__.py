@@ -1,0 +1,1 @@
+"""What moves a dispute: the one writer, effects, numbers, and what follows reshaped grids."""
