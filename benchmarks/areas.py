@@ -15,7 +15,7 @@ SINGLE, MANY = 20_000, 200_000
 
 def rates() -> dict[str, str]:
     """Figures of one process, as text with their unit."""
-    from gateway.demo import outlines
+    from gateway.demo.setting import outlines
 
     rng = random.Random(1)
     polygons, depths = _county(rng)
@@ -40,7 +40,7 @@ def rates() -> dict[str, str]:
 
 def _county(rng: random.Random) -> tuple[list[Any], list[int]]:
     """The outlines of all levels with their depths, from the county down."""
-    from gateway.demo import outlines
+    from gateway.demo.setting import outlines
 
     layer, polygons, depths = [outlines.county(rng)], [], []
     for depth, parts in enumerate((TOWNSHIPS, VILLAGES, GRIDS, 0)):
@@ -51,7 +51,7 @@ def _county(rng: random.Random) -> tuple[list[Any], list[int]]:
 
 
 def _index(polygons: list[Any], depths: list[int]) -> Any:
-    from places.locating import Index
+    from places.maps.locating import Index
 
     shapely.prepare(polygons)
     return Index((1, 1), list(range(len(polygons))), depths, polygons, shapely.STRtree(polygons))

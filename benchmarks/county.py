@@ -238,7 +238,7 @@ def dispatcher_of(town: Any) -> Any:
 
 
 def lines_of(rng: random.Random, sizes: dict[str, int]) -> Iterator[str]:
-    from gateway.demo.places import LANES, TAGS, invented_phone, person_name
+    from gateway.demo.setting.places import LANES, TAGS, invented_phone, person_name
 
     for code, size in sizes.items():
         group = max(1, size // 30)

@@ -21,7 +21,7 @@ from duties.lists.queries import open_version, version_or_404, versions
 from duties.models import ListKind, ListVersion
 from duties.shapes import shape_of
 from duties.shapes.line_diff import Plain
-from gateway.demo.lists import ADMIN, SIGNERS
+from gateway.demo.setting.lists import ADMIN, SIGNERS
 from members.models import User
 
 ITEMS = 2000

@@ -13,8 +13,8 @@ from core import clock
 from core.jobs import outbox
 from core.models import OutboxRow
 from core.races.idempotency import Once
-from gateway.demo.stories import World
-from insights import tally
+from gateway.demo.telling.stories import World
+from insights.counting import tally
 from issues.engine.actions import place
 from issues.engine.actors import resident
 from issues.models import Source

@@ -163,17 +163,17 @@ def _splits(grids: list[Any]) -> dict[str, str]:
     """Microgrids split in two, each of the three acts by itself; the first is not counted."""
     from django.db import transaction
 
-    from places import carrying, plans
     from places.models import PlanKind
-    from places.preview import preview
+    from places.plans import carrying, drafting
+    from places.plans.preview import preview
 
     taken: dict[str, list[float]] = {"plan drafted": [], "preview": [], "carried out": []}
     _vacuum()
     for area in grids:
         with transaction.atomic():
             began = time.perf_counter()
-            plan = plans.draft(kind=PlanKind.SPLIT, sources=[area], reason="户数过多", actor=None)
-            plans.suggest(plan=plan, parts=2, actor=None)
+            plan = drafting.draft(kind=PlanKind.SPLIT, sources=[area], reason="户数过多", actor=None)
+            drafting.suggest(plan=plan, parts=2, actor=None)
             drafted = time.perf_counter()
             seen = preview(plan).fingerprint
             previewed = time.perf_counter()

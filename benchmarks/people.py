@@ -5,9 +5,10 @@ import uuid
 from datetime import timedelta
 
 from core import clock
-from gateway.demo import build, history
-from gateway.demo.people import PASSWORD
-from gateway.demo.stories import Plan, World, tell
+from gateway.demo import build
+from gateway.demo.setting.people import PASSWORD
+from gateway.demo.telling import history
+from gateway.demo.telling.stories import Plan, World, tell
 from issues.models import Ticket
 from issues.workflow import State
 

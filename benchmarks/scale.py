@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import Max, QuerySet
 
-from insights import tally
+from insights.counting import tally
 from insights.models import DailyTally, SpeedTally, StepTally, Watermark
 from issues.models import Clock, GuardedWords, Ticket, TicketEvent, TicketWords
 from issues.workflow import ENDED_STATES, OPEN_STATES

@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from benchmarks import areas, editor, engine, flow, house, lists, pages, scale, suggesting
-from gateway.demo import history
-from insights import tally
+from gateway.demo.telling import history
+from insights.counting import tally
 from issues.models import Ticket, TicketEvent
 
 _BEGAN = time.perf_counter()

@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "members.middleware.SessionLimitsMiddleware",
+    "members.signing_in.middleware.SessionLimitsMiddleware",
     "core.web.middleware.DomainErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -149,7 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "members.passwords.CountyNameValidator"},
+    {"NAME": "members.signing_in.passwords.CountyNameValidator"},
 ]
 LOGIN_URL = "members:login"
 LOGIN_REDIRECT_URL = "home"
@@ -163,8 +163,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]  # a whole village hall behind one address is not locked out
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "members.lockout.locked_out"
-AXES_USERNAME_CALLABLE = "members.lockout.canonical_username"
+AXES_LOCKOUT_CALLABLE = "members.signing_in.lockout.locked_out"
+AXES_USERNAME_CALLABLE = "members.signing_in.lockout.canonical_username"
 AXES_VERBOSE = False
 
 # ---- transport ------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ class HouseholdsConfig(AppConfig):
         from households.file.tags import guarded_key
         from households.models import GuardedTag, Resident
         from issues import extensions as registry
-        from places import telling
+        from places.plans import telling
 
         handlers.register_kinds()
         telling.register(liaisons.keepers_of)

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from core.doctor import check
-from insights import tally
-from insights.metrics import METRICS
+from insights.counting import tally
+from insights.counting.metrics import METRICS
 from insights.models import DailyTally, SpeedTally, StepTally
 
 SHOWN = 20

@@ -1,10 +1,10 @@
-"""Read models that follow the ticket log. Written by `insights.tally` only; rebuildable at any time."""
+"""Read models that follow the ticket log. Written by `insights.counting.tally` only; rebuildable at any time."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from grids.models import Area
-from insights.metrics import METRICS
+from insights.counting.metrics import METRICS
 
 
 class Watermark(models.Model):
@@ -72,8 +72,8 @@ class SpeedTally(models.Model):
 class StepTally(models.Model):
     """Of the tickets placed on a day: how many stayed in each step of the workflow for how long.
 
-    `counts` maps step to bucket (`insights.steps.BOUNDS`) to number; one row for an area and day, so that a board
-    reads days, not tickets.
+    `counts` maps step to bucket (`insights.counting.steps.BOUNDS`) to number; one row for an area and day, so that a
+    board reads days, not tickets.
     """
 
     day = models.DateField()

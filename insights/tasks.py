@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core.jobs import heartbeat
-from insights import tally
+from insights.counting import tally
 
 
 @shared_task(name="insights.fold")

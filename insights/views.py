@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core import clock
-from insights import explained, period, places
-from insights import whistles as scores
-from insights.board import Board, board_of
-from insights.lists import board_url
-from insights.period import CUSTOM, KINDS, Period
-from insights.places import Place
+from insights.board import explained, places
+from insights.board import whistles as scores
+from insights.board.assembling import Board, board_of
+from insights.board.lists import board_url
+from insights.board.places import Place
+from insights.counting import period
+from insights.counting.period import CUSTOM, KINDS, Period
 from members.access import allow, reader
 from members.models import User
 from members.roles import who_sees

@@ -15,8 +15,8 @@ from core.errors import Refused
 from core.trust import audit
 from grids import pinyin
 from members import posts
-from members.lockout import canonical
 from members.models import User
+from members.signing_in.lockout import canonical
 
 EDITABLE = ("name", "phone")
 DJANGO_RULES = {

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from members import accounts, leaves, navigation
 from members.access import public, reader, scope_for, signed_in
-from members.forms import LeaveForm, LoginForm, PasswordForm
-from members.lockout import canonical
-from members.middleware import begin
 from members.models import User
+from members.signing_in.forms import LeaveForm, LoginForm, PasswordForm
+from members.signing_in.lockout import canonical
+from members.signing_in.middleware import begin
 
 
 @public

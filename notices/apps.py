@@ -7,9 +7,10 @@ class NoticesConfig(AppConfig):
     verbose_name = _("消息")
 
     def ready(self) -> None:
-        from notices import channels, endpoints, kinds, times
-        from notices.mail import Mail
-        from notices.webhook import Webhook
+        from notices import endpoints, kinds, times
+        from notices.outgoing import channels
+        from notices.outgoing.mail import Mail
+        from notices.outgoing.webhook import Webhook
 
         times.check()
         channels.register(Mail())

@@ -16,8 +16,9 @@ from core.trust import audit
 from core.web import safe_http
 from members.models import Post, User
 from members.roles import Role
-from notices import inbox, planning
+from notices import inbox
 from notices.models import Endpoint
+from notices.outgoing import planning
 
 PAUSED = "endpoint_paused"
 TEST = "test"

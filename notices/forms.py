@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.web.forms import CleanForm
-from notices import channels, county, kinds, reaching
+from notices import county, kinds, reaching
 from notices.models import Mode, Quiet, Reach
+from notices.outgoing import channels
 
 
 class SettingsForm(CleanForm):

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs.outbox import handles
-from notices import planning, reaching, sending
+from notices import reaching
+from notices.outgoing import planning, sending
 
 
 @handles(planning.SEND, label=_("外发通知（邮件、外部接收端）"), sends=True)

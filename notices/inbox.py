@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 
 from core import clock
 from members.models import User
-from notices import planning
 from notices.models import Notice
+from notices.outgoing import planning
 
 MAX_KEY = 2**63 - 1
 

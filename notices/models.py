@@ -1,7 +1,8 @@
 """Notices to staff: the inbox, how each person wants to be reached beside it, and what was sent there.
 
 Knows no ticket. Notices are written by `notices.inbox`, reaches by `notices.reaching`, the county's times by
-`notices.county`, endpoints by `notices.endpoints`, deliveries by `notices.planning` and `notices.sending`.
+`notices.county`, endpoints by `notices.endpoints`, deliveries by `notices.outgoing.planning` and
+`notices.outgoing.sending`.
 """
 
 import uuid

@@ -7,7 +7,8 @@ class PlacesConfig(AppConfig):
     verbose_name = _("区域管理")
 
     def ready(self) -> None:
-        from places import following, posts_follow, telling
+        from places import following
+        from places.plans import posts_follow, telling
 
         following.register(posts_follow.POSTS)
         telling.register_kinds()

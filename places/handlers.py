@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs.outbox import handles
-from places import carrying, telling
+from places.plans import carrying, telling
 
 
 @handles(carrying.STRAGGLERS, label=_("网格调整后补划漏网的工单"))

@@ -1,6 +1,6 @@
 """What is kept about areas beside the tree: their profile and line codes, plans to reshape them, outlines and points.
 
-Writers: `places.profiles`, `places.plans` and `places.carrying`, `places.boundaries`.
+Writers: `places.profiles`, `places.plans.drafting` and `places.plans.carrying`, `places.maps.boundaries`.
 """
 
 from typing import TYPE_CHECKING

@@ -7,22 +7,9 @@ from datetime import timedelta
 from core import clock
 from duties.models import DutyItem
 from duties.routing.deciding import version_in_force
-from gateway.demo import (
-    channels,
-    desk,
-    disputes,
-    gate,
-    ground,
-    history,
-    homes,
-    ledgers,
-    lists,
-    outlines,
-    people,
-    pictures,
-    places,
-)
-from gateway.demo.stories import World
+from gateway.demo.setting import channels, desk, ground, lists, outlines, people, pictures, places
+from gateway.demo.telling import disputes, gate, history, homes, ledgers
+from gateway.demo.telling.stories import World
 from grids.levels import Level
 from grids.models import Area
 from issues.learning import counting

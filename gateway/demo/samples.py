@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 
-from gateway.demo.people import PASSWORD, named_accounts
+from gateway.demo.setting.people import PASSWORD, named_accounts
 from grids.models import Area, Household
 from issues.models import Ticket
 from members.access import scope_for

@@ -13,10 +13,10 @@ from core.errors import DomainError
 from core.web.forms import CleanForm, IdempotentForm
 from grids.models import Area
 from members.departments import LOCAL_KINDS
-from members.lockout import canonical
 from members.models import Department, DepartmentKind, Side, User
 from members.people import places
 from members.roles import Role
+from members.signing_in.lockout import canonical
 
 RESERVED = frozenset({"new", "audit", "departments"})
 PHONE = RegexValidator(r"^(1\d{10}|0\d{2,3}-?\d{7,8})$", _("请填 11 位手机号，或带区号的座机号"))

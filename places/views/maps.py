@@ -15,10 +15,10 @@ from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.areas.queries import trail
 from members.models import User
 from members.roles import Role
-from places import boundaries, finding, mapping, surveying
-from places.boundaries import BadBoundaries
-from places.coordinates import Datum
-from places.map_forms import BoundariesForm, FindForm
+from places.maps import boundaries, finding, mapping, surveying
+from places.maps.boundaries import BadBoundaries
+from places.maps.coordinates import Datum
+from places.maps.forms import BoundariesForm, FindForm
 from places.views.common import ADMIN, GET_OR_POST, NAV, READERS, once
 
 

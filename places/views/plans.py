@@ -21,11 +21,11 @@ from members.areas.forms import show_refusal
 from members.areas.queries import trail
 from members.models import User
 from members.roles import Role
-from places import carrying, drawing, plans
 from places.forms import PressForm
 from places.models import Plan
-from places.plan_forms import ApplyForm, ChoiceForm, NewPlanForm, PartForm, SuggestForm, UndoForm, groups_for
-from places.preview import preview
+from places.plans import carrying, drafting, drawing
+from places.plans.forms import ApplyForm, ChoiceForm, NewPlanForm, PartForm, SuggestForm, UndoForm, groups_for
+from places.plans.preview import preview
 from places.rules import PlanKind, PlanState
 from places.views.common import ADMIN, GET_OR_POST, NAV, PLAN_READERS, once
 
@@ -64,7 +64,7 @@ def new(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             pk = once(request, user, form, lambda: str(_begin(user, area, kind, form).pk))
-        except plans.PlanRefused as refusal:
+        except drafting.PlanRefused as refusal:
             show_refusal(form, refusal)
         else:
             return redirect("places:plan", pk=int(pk))
@@ -77,9 +77,9 @@ def _begin(user: User, area: Area, kind: str, form: NewPlanForm) -> Plan:
     others = list(data.get("others", ()))
     sources = others if kind == PlanKind.MERGE else [area, *others]
     into = area if kind == PlanKind.MERGE else data.get("into")
-    plan = plans.draft(kind=kind, sources=sources, into=into, reason=data["reason"], actor=user)
+    plan = drafting.draft(kind=kind, sources=sources, into=into, reason=data["reason"], actor=user)
     if "parts" in data:
-        plans.suggest(plan=plan, parts=data["parts"], actor=user)
+        drafting.suggest(plan=plan, parts=data["parts"], actor=user)
     return plan
 
 
@@ -137,7 +137,7 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
     form = SuggestForm(request.POST)
     return _pressed(
         request, user, plan, form, "suggest",
-        lambda: plans.suggest(plan=plan, parts=form.cleaned_data["parts"], actor=user),
+        lambda: drafting.suggest(plan=plan, parts=form.cleaned_data["parts"], actor=user),
     )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def add_part(request: HttpRequest, pk: int) -> HttpResponse:
     form = PartForm(plan, request.POST)
 
     def act() -> object:
-        return plans.add_part(plan=plan, actor=user, **form.cleaned_data)
+        return drafting.add_part(plan=plan, actor=user, **form.cleaned_data)
 
     return _pressed(request, user, plan, form, "part", act)
 
@@ -162,7 +162,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> object:
         data = form.cleaned_data
         chosen = {"target": data["target"], "how": data["how"], "value": data["value"], "source": data.get("source")}
-        return plans.choose(plan=plan, actor=user, **chosen)
+        return drafting.choose(plan=plan, actor=user, **chosen)
 
     return _pressed(request, user, plan, form, "choice", act)
 
@@ -172,7 +172,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a part or a choice out; what is gone already is no error."""
     user, plan = _asked(request, pk)
-    for name, drop_one in (("target", plans.drop_part), ("choice", plans.drop_choice)):
+    for name, drop_one in (("target", drafting.drop_part), ("choice", drafting.drop_choice)):
         key = request.POST.get(name, "")
         if key.isdecimal() and len(key) < LONGEST_KEY:
             drop_one(plan=plan, key=int(key), actor=user)
@@ -211,7 +211,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     form = PressForm(request.POST)
     return _pressed(
         request, user, plan, form, "press",
-        lambda: once(request, user, form, lambda: str(plans.discard(plan=plan, actor=user).pk)),
+        lambda: once(request, user, form, lambda: str(drafting.discard(plan=plan, actor=user).pk)),
         _("方案已作废"),
     )  # fmt: skip
 
@@ -234,7 +234,7 @@ def _pressed(
     if form.is_valid():
         try:
             act()
-        except (plans.PlanRefused, AreaRefused) as refusal:
+        except (drafting.PlanRefused, AreaRefused) as refusal:
             show_refusal(form, refusal)
         except DomainError as stale:
             messages.warning(request, stale.message)

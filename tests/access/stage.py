@@ -24,7 +24,7 @@ from members.models import Leave, User
 from members.roles import Role
 from notices import endpoints, inbox
 from notices.models import Endpoint, Notice
-from places import plans
+from places.plans import drafting
 from tests.access.table import REPORTERS
 from tests.admission.conftest import build_gate, once
 from tests.cast import Cast
@@ -116,7 +116,7 @@ def build_stage(cast: Cast) -> Stage:
         policy=gate.policy(),
         right=_right(cast),
         half=half_of(clock.today()),
-        plan=plans.draft(kind="split", sources=[cast.microgrid], actor=cast.system_admin).pk,
+        plan=drafting.draft(kind="split", sources=[cast.microgrid], actor=cast.system_admin).pk,
         ticket=ticket,
         photo=ticket.photos.get(),
         minutes=decided,

@@ -13,9 +13,9 @@ from grids.tree import AREAS, AreaRefused
 from members import accounts, posts
 from members.models import User
 from members.roles import Role
-from places import carrying, plans
-from places.plans import PlanRefused
-from places.preview import preview
+from places.plans import carrying, drafting
+from places.plans.drafting import PlanRefused
+from places.plans.preview import preview
 from places.rules import How
 from tests.concurrency.crowd import at_once
 from tests.grids.conftest import COUNTY, add
@@ -70,12 +70,12 @@ def write(user, village_code, n):
 
 
 def _plan(user, kind, sources, into=None, undo=False):
-    plan = plans.draft(kind=kind, sources=sources, into=into, actor=user)
+    plan = drafting.draft(kind=kind, sources=sources, into=into, actor=user)
     if kind == "split":
-        plans.suggest(plan=plan, parts=2, names=[f"{user}{plan.pk}甲", f"{user}{plan.pk}乙"], actor=user)
+        drafting.suggest(plan=plan, parts=2, names=[f"{user}{plan.pk}甲", f"{user}{plan.pk}乙"], actor=user)
     if kind == "transfer":
         target = plan.targets.get()
-        plans.choose(plan=plan, target=target, how=How.GROUPS, value={"groups": ["1组"]}, actor=user)
+        drafting.choose(plan=plan, target=target, how=How.GROUPS, value={"groups": ["1组"]}, actor=user)
     done = carrying.apply(plan=plan, fingerprint=preview(plan).fingerprint, actor=user)
     if undo:
         carrying.undo(plan=done, actor=user)
@@ -123,8 +123,8 @@ def test_eight_editors_and_readers_beside_them(county):
 
 def test_one_plan_is_carried_out_once_whoever_presses(county):
     grid = Area.objects.in_use().filter(level=Level.GRID).first()
-    plan = plans.draft(kind="split", sources=[grid], actor=county[0])
-    plans.suggest(plan=plan, parts=2, names=["甲网格", "乙网格"], actor=county[0])
+    plan = drafting.draft(kind="split", sources=[grid], actor=county[0])
+    drafting.suggest(plan=plan, parts=2, names=["甲网格", "乙网格"], actor=county[0])
     fingerprint = preview(plan).fingerprint
     results = at_once(4, lambda n: carrying.apply(plan=plan, fingerprint=fingerprint, actor=county[n]))
     assert sum(not isinstance(r, BaseException) for r in results) == 1
@@ -134,7 +134,7 @@ def test_one_plan_is_carried_out_once_whoever_presses(county):
 
 def test_a_post_is_not_given_at_a_grid_that_is_just_being_merged(county):
     grids = list(Area.objects.in_use().filter(level=Level.GRID).order_by("code")[:2])
-    plan = plans.draft(kind="merge", sources=grids[1:], into=grids[0], actor=county[0])
+    plan = drafting.draft(kind="merge", sources=grids[1:], into=grids[0], actor=county[0])
     fingerprint = preview(plan).fingerprint
 
     def act(n):

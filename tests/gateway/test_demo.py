@@ -10,12 +10,13 @@ from django.test import Client
 
 from core import clock
 from core.doctor import examine
-from gateway.demo import build, history
-from gateway.demo.people import PASSWORD
+from gateway.demo import build
+from gateway.demo.setting.people import PASSWORD
+from gateway.demo.telling import history
 from grids import history as history_of
 from grids.levels import Level
 from grids.models import Area, Household
-from insights import tally
+from insights.counting import tally
 from issues.engine import clocks
 from issues.models import Ticket, TicketEvent
 from issues.workflow import OPEN_STATES, State

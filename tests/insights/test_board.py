@@ -15,7 +15,7 @@ from grids import tree
 from grids.levels import Level
 from grids.models import Area
 from grids.tree import NewArea
-from insights import tally
+from insights.counting import tally
 from insights.models import DailyTally
 from insights.views import READERS
 from issues.finding.filters import TicketFilter

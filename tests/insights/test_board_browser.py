@@ -5,7 +5,7 @@ import random
 import pytest
 from django.conf import settings
 
-from insights import tally
+from insights.counting import tally
 from tests.insights import history
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

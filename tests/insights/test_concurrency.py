@@ -5,7 +5,8 @@ import threading
 import pytest
 from django.db import transaction
 
-from insights import doctor, tally
+from insights import doctor
+from insights.counting import tally
 from insights.models import DailyTally, Facet
 from issues.engine.actors import staff
 from issues.models import Ticket, TicketEvent

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from insights.figures import Count, Share, amount, change, difference, placed_in_order, speed_of
-from insights.period import LONGEST_DAYS, read
-from insights.tally import bucket_of
+from insights.board.figures import Count, Share, amount, change, difference, placed_in_order, speed_of
+from insights.counting.period import LONGEST_DAYS, read
+from insights.counting.tally import bucket_of
 
 TODAY = date(2026, 11, 22)  # a Sunday
 

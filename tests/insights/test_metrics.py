@@ -2,8 +2,8 @@
 
 import pytest
 
-from insights.explained import FORMULAS, metrics
-from insights.metrics import BY_NAME, METRICS
+from insights.board.explained import FORMULAS, metrics
+from insights.counting.metrics import BY_NAME, METRICS
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core import clock
-from insights import doctor, tally
+from insights import doctor
+from insights.board.step_times import step_times
+from insights.counting import tally
+from insights.counting.period import read
+from insights.counting.queries import steps as counted
+from insights.counting.steps import BOUNDS, STEP_OF, STEPS, bucket_of, minutes_by_step
 from insights.models import StepTally
-from insights.period import read
-from insights.queries import steps as counted
-from insights.step_times import step_times
-from insights.steps import BOUNDS, STEP_OF, STEPS, bucket_of, minutes_by_step
 from issues.engine.actors import staff, system
 from issues.models import Ticket
 from issues.workflow import OPEN_STATES, State

@@ -6,8 +6,9 @@ import pytest
 from django.db.models import F
 
 from core.doctor import examine
-from insights import doctor, tally
-from insights.metrics import BUCKET_RATIO, METRICS
+from insights import doctor
+from insights.counting import tally
+from insights.counting.metrics import BUCKET_RATIO, METRICS
 from insights.models import DailyTally, Facet, SpeedTally, Watermark
 from issues.engine.actors import staff
 from issues.engine.snapshots import COUNTED

@@ -2,8 +2,8 @@
 
 import pytest
 
-from insights import tally
-from insights.watch import Bounds
+from insights.board.watch import Bounds
+from insights.counting import tally
 from issues.workflow import State
 from tests.insights.test_board import lists_of, queries_of, shown
 from tests.tickets import at_state, placed

@@ -2,8 +2,8 @@
 
 import pytest
 
-from insights import tally
-from insights.whistles import score_of
+from insights.board.whistles import score_of
+from insights.counting import tally
 from issues.engine.actors import resident, staff
 from issues.workflow import State
 from tests.tickets import act, at_state

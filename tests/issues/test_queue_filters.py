@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import clock
-from insights.metrics import METRICS
+from insights.counting.metrics import METRICS
 from issues.engine.clocks import lamp
 from issues.engine.snapshots import COUNTED, facts_of
 from issues.finding.conditions import CHOICES, SORTS

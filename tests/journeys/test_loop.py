@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from core.jobs import outbox
-from insights import tally
+from insights.counting import tally
 from issues.models import Ticket
 from issues.workflow import State
 from tests.journeys.people import DESK

@@ -14,9 +14,9 @@ from core.models import AuditEntry
 from members import accounts, posts
 from members.accounts import AccountRefused
 from members.models import Post, User
-from members.passwords import CountyNameValidator
 from members.posts import PostRefused
 from members.roles import PLACE, Role
+from members.signing_in.passwords import CountyNameValidator
 
 PASSWORD = "Qinglong-47-Shan"
 NEW = "Fenghuang-58-He"

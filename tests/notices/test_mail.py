@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from core import clock
 from core.jobs import outbox
 from core.models import OutboxRow
-from notices import inbox, kinds, wording
+from notices import inbox, kinds
 from notices.models import Delivery, Mode, Notice, Quiet, Reach
+from notices.outgoing import wording
 from tests.notices.letters import SECRET_WORDS, at, drain, due, mailed, mode, tell
 
 MORNING = at(18, 10)

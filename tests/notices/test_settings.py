@@ -10,8 +10,9 @@ from django.db import connection
 from core import clock
 from core.jobs import outbox
 from core.models import AuditEntry, OutboxRow
-from notices import channels, kinds, reaching
+from notices import kinds, reaching
 from notices.models import Delivery, Mode, Quiet, Reach
+from notices.outgoing import channels
 from tests.notices.letters import mailed, mode, tell
 
 URL = "/inbox/settings/"

@@ -19,8 +19,9 @@ from core import clock
 from core.jobs import outbox
 from core.models import AuditEntry, OutboxRow
 from core.web import safe_http
-from notices import endpoints, webhook
+from notices import endpoints
 from notices.models import Delivery, Endpoint, Notice
+from notices.outgoing import webhook
 from tests.notices.letters import SECRET_WORDS, tell
 
 HOST = "receiver.example"

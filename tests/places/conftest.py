@@ -5,8 +5,8 @@ import pytest
 from grids import households
 from grids.households import NewHousehold
 from grids.models import Area, Household
-from places import carrying, plans
-from places.preview import preview
+from places.plans import carrying, drafting
+from places.plans.preview import preview
 from places.rules import How
 
 
@@ -19,14 +19,14 @@ def ground(cast):
 
 
 def drafted(user, kind, *sources, into=None):
-    return plans.draft(kind=kind, sources=[Area.objects.get(pk=s.pk) for s in sources], into=into, actor=user)
+    return drafting.draft(kind=kind, sources=[Area.objects.get(pk=s.pk) for s in sources], into=into, actor=user)
 
 
 def part(user, plan, name, *groups, area=None):
     """A part that gets some groups, or the rest."""
-    target = plans.add_part(plan=plan, name=name, area=area, actor=user)
+    target = drafting.add_part(plan=plan, name=name, area=area, actor=user)
     how, value = (How.GROUPS, {"groups": list(groups)}) if groups else (How.REST, {})
-    plans.choose(plan=plan, target=target, how=how, value=value, actor=user)
+    drafting.choose(plan=plan, target=target, how=how, value=value, actor=user)
     return target
 
 

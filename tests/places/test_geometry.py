@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from core.models import AuditEntry
 from grids.models import Area, Household
-from places import boundaries, carrying, locating, mapping, plans, projecting, shapes, surveying
-from places.boundaries import BadBoundaries
-from places.coordinates import Datum, shape_to, to_gcj02, to_wgs84
+from places.maps import boundaries, locating, mapping, projecting, shapes, surveying
+from places.maps.boundaries import BadBoundaries
+from places.maps.coordinates import Datum, shape_to, to_gcj02, to_wgs84
 from places.models import Boundary, HouseholdPoint
-from places.preview import preview
+from places.plans import carrying, drafting
+from places.plans.preview import preview
 from places.rules import How
 from tests.places.conftest import drafted
 
@@ -216,10 +217,10 @@ def test_households_are_chosen_by_a_drawn_outline_and_the_part_keeps_it(outlined
     user, rows = outlined.system_admin, pointed(outlined)
     assert HouseholdPoint.objects.count() == len(rows)
     plan = drafted(user, "split", outlined.microgrid)
-    east, west = (plans.add_part(plan=plan, name=name, actor=user) for name in ("东片", "西片"))
+    east, west = (drafting.add_part(plan=plan, name=name, actor=user) for name in ("东片", "西片"))
     corners = [[112.1095, 22.1], [112.2, 22.1], [112.2, 22.3], [112.1095, 22.3]]
-    plans.choose(plan=plan, target=east, how=How.OUTLINE, value={"outline": corners}, actor=user)
-    plans.choose(plan=plan, target=west, how=How.REST, value={}, actor=user)
+    drafting.choose(plan=plan, target=east, how=How.OUTLINE, value={"outline": corners}, actor=user)
+    drafting.choose(plan=plan, target=west, how=How.REST, value={}, actor=user)
     shown = preview(plan)
     assert [p.after for p in shown.parts] == [len(rows) - 10, 10]
     carrying.apply(plan=plan, fingerprint=shown.fingerprint, actor=user)

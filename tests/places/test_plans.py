@@ -13,7 +13,8 @@ from grids import history, households, scope, tree
 from grids.levels import Level
 from grids.models import Area, AreaSuccession, Household
 from grids.tree import AreaRefused
-from insights import doctor, tally
+from insights import doctor
+from insights.counting import tally
 from issues.models import Ticket, TicketEvent
 from issues.workflow import State
 from ledgers.rules import Aim
@@ -21,10 +22,11 @@ from members import posts
 from members.models import Post, Side
 from members.posts import PostRefused
 from members.roles import Role
-from places import carrying, plans, staffing
+from places import staffing
 from places.models import Plan
-from places.plans import PlanRefused
-from places.preview import preview
+from places.plans import carrying, drafting
+from places.plans.drafting import PlanRefused
+from places.plans.preview import preview
 from places.rules import How
 from tests.ledgers.conftest import campaign
 from tests.mediation.conftest import opened
@@ -132,7 +134,7 @@ def test_dividing_a_grid_leaves_it_in_use_above_its_microgrids(ground):
     households.register_many(
         rows=[households.NewHousehold(ground.sibling_grid, f"{n}组1号") for n in range(1, 6)], actor=None
     )
-    plans.suggest(plan=plan, parts=2, actor=ground.system_admin)
+    drafting.suggest(plan=plan, parts=2, actor=ground.system_admin)
     done = carry_out(ground.system_admin, plan)
     made = [t.area for t in done.targets.order_by("pk")]
     assert [(a.level, a.parent_id, a.name) for a in made] == [
@@ -151,7 +153,7 @@ def test_a_transfer_takes_a_range_of_numbers_on_one_side_of_the_street(ground):
     plan = drafted(ground.system_admin, "transfer", ground.microgrid, into=ground.second_microgrid)
     target = plan.targets.get()
     value = {"group": G1, "first": 1, "last": 7, "parity": "odd"}
-    plans.choose(plan=plan, target=target, how=How.RANGE, value=value, actor=ground.system_admin)
+    drafting.choose(plan=plan, target=target, how=How.RANGE, value=value, actor=ground.system_admin)
     done = carry_out(ground.system_admin, plan)
     moved = Household.objects.filter(area=ground.second_microgrid).values_list("address", flat=True)
     assert sorted(moved) == [f"{G1}{n}号" for n in (1, 3, 5, 7)]
@@ -162,8 +164,8 @@ def test_a_transfer_takes_a_range_of_numbers_on_one_side_of_the_street(ground):
 
 def test_a_regrouping_gives_out_the_households_of_several(ground):
     plan = drafted(ground.system_admin, "regroup", ground.microgrid, ground.second_microgrid)
-    kept = plans.add_part(plan=plan, area=ground.second_microgrid, actor=ground.system_admin)
-    plans.choose(plan=plan, target=kept, how=How.GROUPS, value={"groups": [G1]}, actor=ground.system_admin)
+    kept = drafting.add_part(plan=plan, area=ground.second_microgrid, actor=ground.system_admin)
+    drafting.choose(plan=plan, target=kept, how=How.GROUPS, value={"groups": [G1]}, actor=ground.system_admin)
     part(ground.system_admin, plan, "新设微网格")
     done = carry_out(ground.system_admin, plan)
     assert Household.objects.filter(area=ground.second_microgrid).count() == 10
@@ -177,7 +179,7 @@ def test_planned_grids_are_split_by_their_plan(ground):
     tree.set_planned_households(area=ground.other_grid, count=7, actor=None)
     Household.objects.filter(area=ground.other_grid).update(retired_at=clock.now())
     plan = drafted(ground.system_admin, "split", ground.other_grid)
-    plans.suggest(plan=plan, parts=2, names=["甲网格"], actor=ground.system_admin)
+    drafting.suggest(plan=plan, parts=2, names=["甲网格"], actor=ground.system_admin)
     done = carry_out(ground.system_admin, plan)
     made = [t.area for t in done.targets.order_by("pk")]
     assert [(a.name, a.planned_households) for a in Area.objects.filter(pk__in=[a.pk for a in made])] == [
@@ -192,9 +194,9 @@ def test_planned_grids_are_split_by_their_plan(ground):
 def test_what_stands_in_the_way_is_said_and_nothing_is_done(ground):
     user = ground.system_admin
     plan = drafted(user, "split", ground.microgrid)
-    one = plans.add_part(plan=plan, name="东片", actor=user)
-    plans.add_part(plan=plan, name="红岭村2号微网格", actor=user)
-    plans.choose(plan=plan, target=one, how=How.GROUPS, value={"groups": [G1]}, actor=user)
+    one = drafting.add_part(plan=plan, name="东片", actor=user)
+    drafting.add_part(plan=plan, name="红岭村2号微网格", actor=user)
+    drafting.choose(plan=plan, target=one, how=How.GROUPS, value={"groups": [G1]}, actor=user)
     shown = preview(plan)
     words = "；".join(shown.problems)
     assert "“红岭村1号微网格”还有 21 户没有去处" in words
@@ -215,7 +217,7 @@ def test_a_change_after_the_preview_is_noticed(ground):
     with pytest.raises(Conflict, match="重新看一遍"):
         carrying.apply(plan=plan, fingerprint=shown.fingerprint, actor=ground.system_admin)
     shown = preview(plan)
-    plans.drop_choice(plan=plan, key=plan.choices.first().pk, actor=ground.system_admin)
+    drafting.drop_choice(plan=plan, key=plan.choices.first().pk, actor=ground.system_admin)
     with pytest.raises(Conflict):
         carrying.apply(plan=plan, fingerprint=shown.fingerprint, actor=ground.system_admin)
 
@@ -237,7 +239,7 @@ def test_a_change_after_the_preview_is_noticed(ground):
 )
 def test_plans_that_cannot_be(ground, kind, sources, into, says):
     with pytest.raises(PlanRefused, match=says):
-        plans.draft(
+        drafting.draft(
             kind=kind,
             sources=[getattr(ground, name) for name in sources],
             into=into and getattr(ground, into),
@@ -249,18 +251,18 @@ def test_plans_that_cannot_be(ground, kind, sources, into, says):
 def test_parts_and_choices_have_their_rules(ground):
     user = ground.system_admin
     plan = drafted(user, "split", ground.microgrid)
-    plans.add_part(plan=plan, name="东片", actor=user)
+    drafting.add_part(plan=plan, name="东片", actor=user)
     for name, says in (("东片", "已有"), ("", "请填写名称"), ("甲" * 61, "请填写名称")):
         with pytest.raises(PlanRefused, match=says):
-            plans.add_part(plan=plan, name=name, actor=user)
+            drafting.add_part(plan=plan, name=name, actor=user)
     with pytest.raises(PlanRefused, match="只能新设"):
-        plans.add_part(plan=plan, area=ground.second_microgrid, actor=user)
+        drafting.add_part(plan=plan, area=ground.second_microgrid, actor=user)
     part(user, plan, "西片")
     with pytest.raises(PlanRefused, match="只能给一个"):
         part(user, plan, "南片")
-    plans.discard(plan=plan, actor=user)
+    drafting.discard(plan=plan, actor=user)
     with pytest.raises(Conflict, match="已作废"):
-        plans.add_part(plan=plan, name="北片", actor=user)
+        drafting.add_part(plan=plan, name="北片", actor=user)
 
 
 def test_what_was_filed_while_a_plan_was_carried_out_is_taken_along_later(ground):

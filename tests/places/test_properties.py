@@ -12,9 +12,9 @@ from grids.levels import Level
 from grids.models import Area, Household
 from grids.tree import AREAS
 from members import accounts
-from places import addresses, balance, carrying, plans
-from places.plans import PlanRefused
-from places.preview import preview
+from places.plans import addresses, balance, carrying, drafting
+from places.plans.drafting import PlanRefused
+from places.plans.preview import preview
 from places.rules import How
 from tests.grids.conftest import COUNTY, TOWN, VILLAGE, add
 from tests.places.conftest import carry_out, drafted, homes, in_use
@@ -84,7 +84,7 @@ class DivisionsComeBack(TestCase):
         self.ground(groups)
         before, areas = homes(), in_use()
         plan = drafted(self.user, kind, self.grid)
-        plans.suggest(plan=plan, parts=min(parts, sum(groups)), actor=self.user)
+        drafting.suggest(plan=plan, parts=min(parts, sum(groups)), actor=self.user)
         done = carry_out(self.user, plan)
         self.sound()
         assert sorted(homes()) == sorted(before)
@@ -97,7 +97,7 @@ class DivisionsComeBack(TestCase):
     def test_split_then_merge_brings_the_same_households_together(self, groups, parts):
         self.ground(groups)
         plan = drafted(self.user, "split", self.grid)
-        plans.suggest(plan=plan, parts=min(parts, sum(groups)), actor=self.user)
+        drafting.suggest(plan=plan, parts=min(parts, sum(groups)), actor=self.user)
         carry_out(self.user, plan)
         first, *others = [t.area for t in plan.targets.order_by("pk")]
         done = carry_out(self.user, drafted(self.user, "merge", *others, into=first))
@@ -134,9 +134,9 @@ class DivisionsComeBack(TestCase):
         source, into = grids[one % len(grids)], grids[two % len(grids)]
         plan = drafted(self.user, kind, source, into=into if kind in ("merge", "transfer") else None)
         if kind in ("split", "divide"):
-            plans.suggest(plan=plan, parts=2, actor=self.user)
+            drafting.suggest(plan=plan, parts=2, actor=self.user)
         if kind == "transfer":
             value = {"groups": [f"{two % 3 + 1}组"]}
-            plans.choose(plan=plan, target=plan.targets.get(), how=How.GROUPS, value=value, actor=self.user)
+            drafting.choose(plan=plan, target=plan.targets.get(), how=How.GROUPS, value=value, actor=self.user)
         shown = preview(plan)
         done.append(carrying.apply(plan=plan, fingerprint=shown.fingerprint, actor=self.user))

@@ -15,9 +15,9 @@ from households.contact import liaisons
 from members import accounts, posts
 from members.models import User
 from members.roles import Role
-from notices import wording
 from notices.models import Delivery, Notice
-from places import carrying, telling
+from notices.outgoing import wording
+from places.plans import carrying, telling
 from tests.households.conftest import helper
 from tests.notices.letters import mailed
 from tests.places.conftest import carry_out, drafted, part

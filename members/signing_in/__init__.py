@@ -1,0 +1,1 @@
+"""Signing in: passwords, lockout, limits of a session."""

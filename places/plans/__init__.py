@@ -1,0 +1,1 @@
+"""Plans to reshape grids: drafted, previewed, carried out, taken back within a day; who is told."""
