@@ -89,7 +89,7 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": [
                 (
-                    "core.whitespace.Loader",
+                    "core.web.whitespace.Loader",
                     ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],

@@ -7,9 +7,9 @@ from django.template import Engine
 from django.template.base import TextNode
 from django.template.loader import get_template
 
-from core.whitespace import tighten
+from core.web.whitespace import tighten
 
-LOADERS = [("core.whitespace.Loader", ["django.template.loaders.filesystem.Loader"])]
+LOADERS = [("core.web.whitespace.Loader", ["django.template.loaders.filesystem.Loader"])]
 
 
 @pytest.mark.parametrize(
