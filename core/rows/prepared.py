@@ -3,7 +3,7 @@
 Django composes the SQL of every query anew. For a row as wide as a ticket that takes several times as long
 as running it, and on SQLite all of it passes while the only write lock is held. The few statements that
 every step of a ticket and every outbox row needs are therefore composed once, by Django, from the models
-themselves, and run with new values. Everything else stays with the ORM; `tests/core/test_prepared.py`
+themselves, and run with new values. Everything else stays with the ORM; `tests/core/rows/test_prepared.py`
 compares the two on both engines.
 """
 

@@ -3,7 +3,7 @@
 Both find the rows of a table whose column of words holds a sequence of pairs (`core.rows.bigrams`): SQLite by a
 phrase in an FTS5 index that triggers keep, PostgreSQL by a GIN index over the pairs and a look at their sequence. A
 migration that rebuilds such a table on SQLite drops its triggers and has to lay the index anew.
-`tests/issues/test_search.py` and `tests/households/test_search.py` are the contract both fulfil.
+`tests/issues/finding/test_search.py` and `tests/households/test_search.py` are the contract both fulfil.
 """
 
 from collections.abc import Sequence

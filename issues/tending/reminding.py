@@ -2,7 +2,7 @@
 
 A step that only tells people changes nothing but its clock, the ticket's version and the log. Such steps are most of
 what falls due and are written for many tickets by a few statements (`docs/adr/0009-reminders-in-batches.md`); what
-they write is what `issues.engine.actions.apply` would have written (`tests/issues/test_reminding.py`).
+they write is what `issues.engine.actions.apply` would have written (`tests/issues/tending/test_reminding.py`).
 """
 
 from datetime import datetime

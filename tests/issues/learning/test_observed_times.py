@@ -12,7 +12,7 @@ from duties.models import ListKind
 from issues.learning.counting import observed_times as source
 from issues.models import Ticket
 from issues.workflow import State
-from tests.issues.test_queue_page import copies
+from tests.issues.queue.test_page import copies
 from tests.tickets import at_state
 
 

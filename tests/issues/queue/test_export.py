@@ -14,7 +14,7 @@ from core.files import tables, workbooks
 from core.models import AuditEntry
 from issues.workflow import State
 from tests.issues.crowd import crowd
-from tests.issues.test_queue_page import copies, numbers_on
+from tests.issues.queue.test_page import copies, numbers_on
 from tests.tickets import at_state, placed, read
 
 pytestmark = pytest.mark.django_db

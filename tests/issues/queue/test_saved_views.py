@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from issues.models import SavedView
 from issues.queue import saved
-from tests.issues.test_queue_page import MOST_QUERIES, numbers_on
+from tests.issues.queue.test_page import MOST_QUERIES, numbers_on
 from tests.tickets import placed
 
 pytestmark = pytest.mark.django_db

@@ -23,8 +23,8 @@ from issues.models import GuardedWords, Ticket, TicketWords
 from issues.queue import views as queue_view
 from issues.workflow import State
 from members.access import Scope, scope_for
-from tests.issues.test_queue_filters import listed, parsed
-from tests.issues.test_queue_page import numbers_on
+from tests.issues.finding.test_filters import listed, parsed
+from tests.issues.queue.test_page import numbers_on
 from tests.tickets import act, at_state, placed
 
 pytestmark = pytest.mark.django_db
