@@ -40,10 +40,10 @@ bench: $(VENV)/.dev ## measure requests, pages and engine on SQLite and PostgreS
 	@exec $(BIN)/python -m benchmarks $(BENCHFLAGS)
 
 scale: $(VENV)/.dev ## build the synthetic county of 300,000 households on PostgreSQL (DATABASE_URL, else shanzhi_scale)
-	@exec $(BIN)/python -m benchmarks.county $(SCALEFLAGS)
+	@exec $(BIN)/python -m benchmarks.county.building $(SCALEFLAGS)
 
 bench-scale: $(VENV)/.dev ## measure imports, reads and structural writes at that size; prints a table
-	@exec $(BIN)/python -m benchmarks.households
+	@exec $(BIN)/python -m benchmarks.county.households
 
 lint: $(VENV)/.dev ## ruff, import contracts, types
 	@exec $(BIN)/python tests/run.py --only lint,imports,types

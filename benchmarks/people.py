@@ -8,7 +8,8 @@ from core import clock
 from gateway.demo import build
 from gateway.demo.setting.people import PASSWORD
 from gateway.demo.telling import history
-from gateway.demo.telling.stories import Plan, World, tell
+from gateway.demo.telling.stories import Plan, tell
+from gateway.demo.telling.world import World
 from issues.models import Ticket
 from issues.workflow import State
 

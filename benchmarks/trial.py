@@ -6,7 +6,8 @@ import time
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import areas, editor, engine, flow, house, lists, pages, scale, suggesting
+from benchmarks import house, pages, scale
+from benchmarks.acts import areas, editor, engine, flow, lists, suggesting
 from gateway.demo.telling import history
 from insights.counting import tally
 from issues.models import Ticket, TicketEvent

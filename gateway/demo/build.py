@@ -9,7 +9,7 @@ from duties.models import DutyItem
 from duties.routing.deciding import version_in_force
 from gateway.demo.setting import channels, desk, ground, lists, outlines, people, pictures, places
 from gateway.demo.telling import disputes, gate, history, homes, ledgers
-from gateway.demo.telling.stories import World
+from gateway.demo.telling.world import World
 from grids.levels import Level
 from grids.models import Area
 from issues.learning import counting

@@ -97,13 +97,7 @@ __all__ = [
     "missing",
     "offers",
     "pairs",
-    "photos",
     "refusal",
-    "report_done",
-    "state",
-    "verb",
-    "此事项办结须附现场照片",
-    "请填写",
 ]
 
 

@@ -10,6 +10,7 @@ FREE = {
     ("members.people.views", "User"),  # the system admin's scope is the installation
     ("members.people.department_views", "Department"),  # likewise
     ("issues.ticket.photo_views", "Photo"),  # of a ticket in scope
+    ("issues.resident.views", "Photo"),  # of the order whose code the resident has
 }
 
 

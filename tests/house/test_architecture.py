@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 from tests.run import PACKAGES
 
-LONGEST_FILE = 500
+LONGEST_FILE = 450
+MOST_MODULES = 15
 
 
 def sources(root: Path) -> Iterator[Path]:
@@ -36,14 +38,33 @@ def test_no_file_is_longer_than_a_reader_bears(project_root: Path) -> None:
     assert long == {}
 
 
-def test_every_module_says_what_it_owns(project_root: Path) -> None:
-    plain = {"__init__.py", "urls.py", "admin.py", "apps.py"}
+def test_a_room_holds_no_more_modules_than_one_can_know(project_root: Path) -> None:
+    folders = {path.parent for path in sources(project_root)} | {project_root / "benchmarks"}
+    folders |= {path.parent for path in (project_root / "tests").rglob("*.py")}
+    modules = {folder: [path for path in folder.glob("*.py") if path.name != "__init__.py"] for folder in folders}
+    assert {str(folder): len(found) for folder, found in modules.items() if len(found) > MOST_MODULES} == {}
+
+
+def test_every_module_and_every_room_says_what_it_owns(project_root: Path) -> None:
+    plain = {"urls.py", "admin.py", "apps.py"}
+    given = {"management", "commands", "templatetags"}  # folders that Django names
     silent = [
         str(path.relative_to(project_root))
         for path in sources(project_root)
-        if path.name not in plain and path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
+        if path.name not in plain
+        and not (path.name == "__init__.py" and path.parent.name in given)
+        and not ast.get_docstring(ast.parse(path.read_text()))
     ]
     assert silent == []
+
+
+def test_what_a_module_exports_is_there(project_root: Path) -> None:
+    """`__all__` names only what can be imported."""
+    for path in sources(project_root):
+        if path.name != "__init__.py" or "__all__" not in path.read_text():
+            continue
+        module = import_module(".".join(path.relative_to(project_root).parent.parts))
+        assert [name for name in module.__all__ if not hasattr(module, name)] == [], module.__name__
 
 
 def test_the_supervisor_knows_no_django(project_root: Path) -> None:

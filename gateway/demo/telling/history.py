@@ -17,7 +17,8 @@ from core.days.calendar import Limit
 from core.jobs import outbox
 from core.models import OutboxRow
 from duties.models import DutyItem, GradeCode
-from gateway.demo.telling.stories import Plan, Story, World, looked_at, tell
+from gateway.demo.telling.stories import Plan, Story, looked_at, tell
+from gateway.demo.telling.world import World
 from issues.engine import clocks
 from issues.engine.actions import NOTIFY
 from issues.engine.effects.closing import EXAMINE

@@ -4,9 +4,8 @@ Every act goes through `issues.engine.actions`; a story only chooses who acts, w
 are shares of the ticket's own limits, so overdue and punctual cases come out of the same rule.
 """
 
-import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +18,7 @@ from core.rows import marks
 from duties.models import DutyItem, FirstLevel, GradeCode
 from duties.routing.deciding import Decision
 from gateway.demo.telling import words
-from grids.models import Area
+from gateway.demo.telling.world import World
 from issues.engine.actions import Contact, apply, place
 from issues.engine.actors import Actor, resident, staff
 from issues.finding.families import same_matter
@@ -28,39 +27,6 @@ from issues.workflow import State
 from members.models import Department, User
 
 Story = Iterator[datetime]
-
-
-@dataclass
-class World:
-    """The people and places a story draws from."""
-
-    rng: random.Random
-    areas: list[Area]
-    weights: list[int]
-    items: list[DutyItem]
-    item_weights: list[int]
-    workers: dict[int, list[User]]  # by filing area
-    chiefs: dict[int, User]  # by grid
-    secretaries: dict[int, User]  # by village
-    handlers: dict[int, list[User]]  # by department
-    dispatcher: User
-    town_leader: User
-    county_dispatcher: User
-    county_leader: User
-    verifier: User
-    pictures: list[Picture]
-
-    def choose(self, options: list[str]) -> str:
-        return self.rng.choice(options)
-
-    def shots(self, count: int) -> list[Picture]:
-        """Drawn scenes, each of which stands for another photo: what looks alike here is not a copy."""
-        drawn = self.rng.sample(self.pictures, count)
-        band = self.rng.getrandbits
-        return [replace(one, look=(band(16), band(16), band(16), band(16))) for one in drawn]
-
-    def happens(self, share: float) -> bool:
-        return self.rng.random() < share
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from core import clock
 from duties import evidence
 from duties.drafting import editing
 from duties.models import ListKind
-from issues.learning.counting import observed_times as source
+from issues.learning import observed_times as source
 from issues.models import Ticket
 from issues.workflow import State
 from tests.issues.queue.test_page import copies

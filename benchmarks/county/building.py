@@ -94,7 +94,7 @@ def _lay(rng: random.Random, wanted: int) -> dict[str, int]:
     from grids.levels import Level
     from grids.models import Area
 
-    import_divisions(content=(Path(__file__).parents[1] / "data/kaiping_divisions.csv").read_bytes(), actor=None)
+    import_divisions(content=(Path(__file__).parents[2] / "data/kaiping_divisions.csv").read_bytes(), actor=None)
     tree.add_many(rows=list(_invented()), actor=None)
     villages = list(Area.objects.filter(level=Level.VILLAGE).order_by("code"))
     raw = [_weight(rng, village.code) for village in villages]

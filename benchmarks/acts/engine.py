@@ -13,7 +13,7 @@ from core import clock
 from core.jobs import outbox
 from core.models import OutboxRow
 from core.races.idempotency import Once
-from gateway.demo.telling.stories import World
+from gateway.demo.telling.world import World
 from insights.counting import tally
 from issues.engine.actions import place
 from issues.engine.actors import resident

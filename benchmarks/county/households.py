@@ -1,4 +1,5 @@
-"""`make bench-scale`: imports, reads and writes of the tree at the size of a county (`benchmarks.county` builds it).
+"""`make bench-scale`: imports, reads and writes of the tree at the size of a county (`benchmarks.county.building`
+builds it).
 
 What is written is undone. Slow figures never fail it; a measurement that breaks does.
 """
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import county
+from benchmarks.county import building
 from benchmarks.machine import header
 
 READS, WRITES = 60, 10
@@ -19,8 +20,8 @@ WORDS = ("里3组", "南安", "东升里1组", "12号", "陈志强", "1000000")
 
 
 def main() -> int:
-    county.prepare()
-    county.build(county.HOUSEHOLDS)
+    building.prepare()
+    building.build(building.HOUSEHOLDS)
     from django.core.management import call_command
 
     call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files
@@ -70,7 +71,7 @@ def _reads() -> dict[str, str]:
 
     rng = random.Random(1)
     towns = list(Area.objects.filter(level=Level.TOWNSHIP).order_by("code"))
-    people = [county.dispatcher_of(town) for town in towns]
+    people = [building.dispatcher_of(town) for town in towns]
     homes = list(Household.objects.order_by("?").values_list("code", "township")[: READS + 1])
     by_town = {town.pk: person for town, person in zip(towns, people, strict=True)}
 
@@ -197,8 +198,8 @@ def _imports() -> dict[str, str]:
     rows = Household.objects.filter(township=town).select_related("area").order_by("code")
     lines = (f"{h.area.code},{h.address},{h.head_name},{h.phone},{h.size},{'、'.join(h.tags)}" for h in rows.iterator())
     seconds = {"read": 0.0, "write": 0.0}
-    with county.working():
-        done = county.bring_in(town, county.dispatcher_of(town), lines, seconds)
+    with building.working():
+        done = building.bring_in(town, building.dispatcher_of(town), lines, seconds)
     return {
         f"import again, {done.rows} rows ({done.unchanged} unchanged)": (
             f"{done.rows / sum(seconds.values()):,.0f} rows/s"

@@ -1,0 +1,1 @@
+"""What people and the engine do, one chapter a module."""
