@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from admission.models.base import Moving, MovingEvent
-from admission.workflow.facts import Facts
+from admission.workflow.facts import GuardContext
 from core.process.steps import FORWARD_RANK, Step
-from core.process.transitions import OPENED, Way
+from core.process.transitions import OPENED, Process
 from core.text import Text
 from issues.dossier.timeline import Entry
 from members.models import User
@@ -35,11 +35,11 @@ class MovingPage:
     row: Any
     reader: User
     hats: frozenset[Any]
-    facts: Facts
+    facts: GuardContext
     events: Sequence[MovingEvent]
     now: datetime
 
-    way: ClassVar[Way[Any]]
+    way: ClassVar[Process[Any]]
     detail_url: ClassVar[str]
     act_url: ClassVar[str]
     index_url: ClassVar[str]
@@ -131,7 +131,7 @@ def lamp_of(row: Moving, now: datetime) -> str:
     return "y" if row.warn_at is not None and now >= row.warn_at else "b"
 
 
-def events_of(way: Way[Any], row: Moving) -> list[MovingEvent]:
+def events_of(way: Process[Any], row: Moving) -> list[MovingEvent]:
     return list(way.log._default_manager.filter(**{way.subject: row}).select_related("actor").order_by("-version"))
 
 

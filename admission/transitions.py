@@ -13,7 +13,7 @@ from core import clock
 from core.days import calendar
 from core.days.calendar import Limit
 from core.jobs import outbox
-from core.process.transitions import Doing, Way
+from core.process.transitions import Doing, Process
 from core.races import series
 from members.access import scope_for
 from members.models import User
@@ -21,10 +21,10 @@ from members.roles import Role
 
 NOTIFY, LIMIT = "admission.notify", "admission.limit"
 M = TypeVar("M", bound=Moving)
-WAYS: dict[str, Way[Any]] = {}
+WAYS: dict[str, Process[Any]] = {}
 
 
-def register(way: Way[M]) -> Way[M]:
+def register(way: Process[M]) -> Process[M]:
     WAYS[way.key] = way
     return way
 

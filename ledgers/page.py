@@ -13,18 +13,18 @@ from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.process.steps import FORWARD_RANK, Step
-from core.process.transitions import OPENED, Way
+from core.process.transitions import OPENED, Process
 from core.templatetags.ui import when
 from core.text import Text
-from issues.dossier.summary import Fact
-from issues.dossier.ticket_page import Step as TrackStep
+from issues.dossier.summary import SummaryRow
+from issues.dossier.ticket_page import TrackStep as TrackStep
 from issues.dossier.timeline import Entry, Picture
 from issues.dossier.wording import short_day
 from ledgers.engine.actions import MODELS, WAYS, facts_of
 from ledgers.models import Campaign, MatterEvent, MatterPhoto, Milestone, Project, Rectification
 from ledgers.people import hats_of
 from ledgers.rules import lamp_of
-from ledgers.workflow import Facts, Hat, Kind
+from ledgers.workflow import GuardContext, Hat, Kind
 from ledgers.workflow.project import State as ProjectState
 from members.access import get_scoped_or_404
 from members.models import User
@@ -71,7 +71,7 @@ class MatterPage:
     matter: Any
     reader: User
     hats: frozenset[Hat]
-    facts: Facts
+    facts: GuardContext
     events: list[MatterEvent]
     now: datetime
 
@@ -80,7 +80,7 @@ class MatterPage:
         return self.matter
 
     @property
-    def way(self) -> Way[Any]:
+    def way(self) -> Process[Any]:
         return WAYS[self.kind]
 
     @property
@@ -164,14 +164,14 @@ class MatterPage:
         return lines_of(self.milestones, self.facts.today)
 
     @property
-    def particulars(self) -> list[Fact]:
+    def particulars(self) -> list[SummaryRow]:
         matter = self.matter
         place = "·".join(area.short_name for area in (matter.township, matter.village, matter.grid) if area)
         found = [
-            Fact(_("编号"), matter.number),
-            Fact(_("所在"), place or matter.county.name),
+            SummaryRow(_("编号"), matter.number),
+            SummaryRow(_("所在"), place or matter.county.name),
             *_own_facts(matter),
-            Fact(
+            SummaryRow(
                 OPENINGS[Kind(matter.kind)],
                 f"{matter.office.name} {matter.opened_by.name}",
                 note=when(matter.opened_at),
@@ -218,21 +218,21 @@ class MatterPage:
         )
 
 
-def _own_facts(matter: Any) -> Sequence[Fact]:
+def _own_facts(matter: Any) -> Sequence[SummaryRow]:
     if isinstance(matter, Rectification):
         number = matter.ticket.number if matter.ticket else ""
         return (
-            Fact(_("来源"), matter.get_source_display()),
-            Fact(_("责任单位"), matter.owner),
-            Fact(_("整改期限"), f"{matter.due_on:%Y-%m-%d}"),
-            Fact(_("关联工单"), number, reverse("issues:ticket", args=[number]) if number else ""),
+            SummaryRow(_("来源"), matter.get_source_display()),
+            SummaryRow(_("责任单位"), matter.owner),
+            SummaryRow(_("整改期限"), f"{matter.due_on:%Y-%m-%d}"),
+            SummaryRow(_("关联工单"), number, reverse("issues:ticket", args=[number]) if number else ""),
         )
     if isinstance(matter, Campaign):
         return (
-            Fact(_("依据"), matter.basis),
-            Fact(_("起止"), f"{matter.starts_on:%Y-%m-%d} – {matter.ends_on:%Y-%m-%d}"),
-            Fact(_("发现问题按"), f"{matter.item.code} {matter.item.name}"),
-            Fact(_("对象"), matter.get_aim_display()),
+            SummaryRow(_("依据"), matter.basis),
+            SummaryRow(_("起止"), f"{matter.starts_on:%Y-%m-%d} – {matter.ends_on:%Y-%m-%d}"),
+            SummaryRow(_("发现问题按"), f"{matter.item.code} {matter.item.name}"),
+            SummaryRow(_("对象"), matter.get_aim_display()),
         )
     return ()
 

@@ -22,12 +22,12 @@ from admission.people import STAGE_OF, applying_departments, speaking_for
 from admission.people import hats_of as hats_on
 from admission.workflow import rules
 from admission.workflow.application_table import FORCE, TABLE, State
-from admission.workflow.facts import Facts
+from admission.workflow.facts import GuardContext
 from admission.workflow.rules import Cause, Kind, after, start_of
 from core import clock
 from core.errors import NotNow, NotYours
 from core.jobs import outbox
-from core.process.transitions import OPENED, Doing, Way, record, take
+from core.process.transitions import OPENED, Doing, Process, record, take
 from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
 from grids.models import Area
@@ -38,7 +38,7 @@ SUNSET, SUNSET_NEAR, IDLE = "admission.sunset", "admission.sunset_near", "admiss
 
 
 @dataclass(frozen=True)
-class Wanted:
+class NewApplication:
     """What a department asks for; every column of the paper form."""
 
     kind: Kind
@@ -61,7 +61,7 @@ class Wanted:
     renews: Admission | None = None
 
 
-def apply_for(*, user: User, wanted: Wanted, once: Once) -> Admission:
+def apply_for(*, user: User, wanted: NewApplication, once: Once) -> Admission:
     """Ask for admission; refused at once where a hard rule is broken. Sent twice with the same key it is made once.
 
     Raises `NotYours`, `NotNow`, `KeyReused`.
@@ -101,7 +101,7 @@ def apply_for(*, user: User, wanted: Wanted, once: Once) -> Admission:
     return admission
 
 
-def _may_ask(user: User, wanted: Wanted) -> None:
+def _may_ask(user: User, wanted: NewApplication) -> None:
     if wanted.department.pk not in {department.pk for department in applying_departments(user)}:
         raise NotYours(_("只有县级部门的人员可以为本部门申请准入"))
     if wanted.emergency and wanted.kind != Kind.CAMPAIGN:
@@ -110,7 +110,7 @@ def _may_ask(user: User, wanted: Wanted) -> None:
         raise NotYours(_("只能续期本部门的准入事项"))
 
 
-def _created(user: User, wanted: Wanted, state: State, now: datetime) -> Admission:
+def _created(user: User, wanted: NewApplication, state: State, now: datetime) -> Admission:
     return Admission(
         number=transitions.next_number("准入", now),
         kind=wanted.kind,
@@ -149,7 +149,7 @@ def apply(
     return take(GATE, admission_id, name, user=user, version=version, fields=fields, once=once)
 
 
-def facts_of(admission: Admission, user: User | None, now: datetime) -> Facts:
+def facts_of(admission: Admission, user: User | None, now: datetime) -> GuardContext:
     """An application as its guards see it; at most two queries."""
     state = State(admission.state)
     towns = workers = hits = 0
@@ -158,7 +158,7 @@ def facts_of(admission: Admission, user: User | None, now: datetime) -> Facts:
         towns, workers = sum(pk is None for pk in said), sum(pk is not None for pk in said)
     if state == State.CHECKED:
         hits = Hit.objects.filter(admission=admission, answer="").count()
-    return Facts(
+    return GuardContext(
         state=state,
         now=now,
         today=clock.local(now).date(),
@@ -219,8 +219,8 @@ def enqueue_idle(admission: Admission, since: date) -> None:
     outbox.enqueue(IDLE, payload, key=f"admission:{admission.pk}:idle:{since}", at=at)
 
 
-GATE: Way[Admission] = transitions.register(
-    Way(
+GATE: Process[Admission] = transitions.register(
+    Process(
         key="admission",
         model=Admission,
         log=AdmissionEvent,

@@ -29,10 +29,10 @@ from admission.workflow.rules import (
     Stance,
 )
 from core import clock
-from core.process.transitions import Way
+from core.process.transitions import Process
 from core.text import Text
-from issues.dossier.summary import Fact
-from issues.dossier.ticket_page import Step as TrackStep
+from issues.dossier.summary import SummaryRow
+from issues.dossier.ticket_page import TrackStep as TrackStep
 from issues.dossier.wording import short_day
 from members.access import get_scoped_or_404
 from members.models import Department, User
@@ -58,7 +58,7 @@ class AdmissionPage(MovingPage):
     towns: Sequence[str]
     names: dict[str, str]
 
-    way: ClassVar[Way[Admission]] = actions.GATE
+    way: ClassVar[Process[Admission]] = actions.GATE
     detail_url: ClassVar[str] = "admission:detail"
     act_url: ClassVar[str] = "admission:act"
     index_url: ClassVar[str] = "admission:register"  # which everybody may read
@@ -110,28 +110,28 @@ class AdmissionPage(MovingPage):
         return [f"{HardRule(one['rule']).label}：{one['why']}" for one in self.row.findings]
 
     @property
-    def particulars(self) -> list[Fact]:
+    def particulars(self) -> list[SummaryRow]:
         row = self.row
         found = [
-            Fact(_("类型"), row.get_kind_display(), note=row.get_emergency_display() if row.emergency else ""),
-            Fact(_("主办部门"), row.department.name, note=row.opened_by.name),
-            Fact(_("要网格做什么"), row.content),
-            Fact(_("涉及乡镇"), "、".join(self.towns) or _("全县")),
-            Fact(_("每格每月耗时"), _("%(n)d 分钟") % {"n": row.minutes}, note=self.estimate),
-            Fact(_("法律或文件依据"), row.basis),
-            Fact(_("起止日期"), f"{row.starts_on:%Y-%m-%d} 至 {row.wanted_until:%Y-%m-%d}"),
-            Fact(_("日落日期"), f"{row.ends_on:%Y-%m-%d}" if row.ends_on else ""),
-            Fact(_("经费（费随事转）"), row.budget),
-            Fact(_("要填的内容"), "、".join(row.fields)),
-            Fact(_("可复用的已有数据"), row.reuse),
-            Fact(_("不做的后果"), row.consequence),
-            Fact(_("网格事项编号"), row.item_code),
-            Fact(_("最近发生"), f"{row.last_used_on:%Y-%m-%d}" if row.last_used_on else ""),
-            Fact(_("原因"), Cause(row.cause).label if row.cause else ""),
+            SummaryRow(_("类型"), row.get_kind_display(), note=row.get_emergency_display() if row.emergency else ""),
+            SummaryRow(_("主办部门"), row.department.name, note=row.opened_by.name),
+            SummaryRow(_("要网格做什么"), row.content),
+            SummaryRow(_("涉及乡镇"), "、".join(self.towns) or _("全县")),
+            SummaryRow(_("每格每月耗时"), _("%(n)d 分钟") % {"n": row.minutes}, note=self.estimate),
+            SummaryRow(_("法律或文件依据"), row.basis),
+            SummaryRow(_("起止日期"), f"{row.starts_on:%Y-%m-%d} 至 {row.wanted_until:%Y-%m-%d}"),
+            SummaryRow(_("日落日期"), f"{row.ends_on:%Y-%m-%d}" if row.ends_on else ""),
+            SummaryRow(_("经费（费随事转）"), row.budget),
+            SummaryRow(_("要填的内容"), "、".join(row.fields)),
+            SummaryRow(_("可复用的已有数据"), row.reuse),
+            SummaryRow(_("不做的后果"), row.consequence),
+            SummaryRow(_("网格事项编号"), row.item_code),
+            SummaryRow(_("最近发生"), f"{row.last_used_on:%Y-%m-%d}" if row.last_used_on else ""),
+            SummaryRow(_("原因"), Cause(row.cause).label if row.cause else ""),
         ]
         if row.renews:
             url = reverse("admission:detail", args=[row.renews_id])
-            found.append(Fact(_("续期或补办自"), row.renews.number, url))
+            found.append(SummaryRow(_("续期或补办自"), row.renews.number, url))
         return [fact for fact in found if fact.value]
 
     @property

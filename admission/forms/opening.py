@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from admission.applications.actions import Wanted
+from admission.applications.actions import NewApplication
 from admission.fields import LinesField, PdfField, PoliciesField, TownshipsField, day, minutes, words
 from admission.library.actions import Document
 from admission.models import Admission, Policy
 from admission.people import townships
-from admission.pushed.actions import Told
+from admission.pushed.actions import NewReport
 from admission.workflow.rules import DECLARED, MOST_FIELDS, PASS_MOST, Channel, Emergency, Kind
 from core import clock
 from core.web.forms import IdempotentForm, PicturesField, guard
@@ -106,11 +106,11 @@ class ApplyForm(IdempotentForm):
         return data
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> NewApplication:
         """What `gate.apply_for` takes."""
         data = self.cleaned_data
         same = ("title", "content", "minutes", "basis", "starts_on", "wanted_until", "budget", "reuse", "consequence")
-        return Wanted(
+        return NewApplication(
             kind=Kind(data["kind"]),
             department=self.by_code[data["department"]],
             townships=data["townships"],
@@ -174,10 +174,10 @@ class PushedForm(IdempotentForm):
         return value
 
     @property
-    def told(self) -> Told:
+    def told(self) -> NewReport:
         """What `ledger.report` takes."""
         data = self.cleaned_data
-        return Told(
+        return NewReport(
             what=data["what"],
             department=data["department"],
             channel=Channel(data["channel"]),

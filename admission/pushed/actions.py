@@ -17,13 +17,13 @@ from admission.lookup import best
 from admission.models import PushedEvent, PushedTask
 from admission.people import hats_on, may_refuse, reporting_township
 from admission.workflow import rules
-from admission.workflow.facts import Facts
+from admission.workflow.facts import GuardContext
 from admission.workflow.pushed_table import TABLE, State
 from admission.workflow.rules import Channel
 from core import clock
 from core.errors import NotNow, NotYours
 from core.files.images import Picture
-from core.process.transitions import OPENED, Doing, Way, record, take
+from core.process.transitions import OPENED, Doing, Process, record, take
 from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
 from issues.models import Ticket
@@ -31,7 +31,7 @@ from members.models import Department, User
 
 
 @dataclass(frozen=True)
-class Told:
+class NewReport:
     """What somebody reports."""
 
     what: str
@@ -43,7 +43,7 @@ class Told:
     picture: Picture | None = None
 
 
-def report(*, user: User, told: Told, once: Once) -> PushedTask:
+def report(*, user: User, told: NewReport, once: Once) -> PushedTask:
     """Put a pushed-down task on the ledger, with what lists and register say to it now.
 
     Sent twice with the same key it is made once. Raises `NotYours`, `NotNow`, `KeyReused`.
@@ -109,10 +109,10 @@ def apply(
     return take(LEDGER, task_id, name, user=user, version=version, fields=fields, once=once)
 
 
-def facts_of(task: PushedTask, _user: User | None, now: datetime) -> Facts:
+def facts_of(task: PushedTask, _user: User | None, now: datetime) -> GuardContext:
     """A report as its guards see it."""
     objected = task.state == State.ANSWERED and task.events.filter(action="object").exists()
-    return Facts(State(task.state), now, clock.local(now).date(), has_objected=objected)
+    return GuardContext(State(task.state), now, clock.local(now).date(), has_objected=objected)
 
 
 def _answer(task: PushedTask, doing: Doing) -> None:
@@ -137,8 +137,8 @@ def _afterwards(task: PushedTask, _doing: Doing, event: PushedEvent) -> None:
     transitions.tell(LEDGER.key, task, event)
 
 
-LEDGER: Way[PushedTask] = transitions.register(
-    Way(
+LEDGER: Process[PushedTask] = transitions.register(
+    Process(
         key="pushed",
         model=PushedTask,
         log=PushedEvent,

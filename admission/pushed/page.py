@@ -15,10 +15,10 @@ from admission.pushed import actions
 from admission.workflow.pushed_table import Hat, State
 from admission.workflow.rules import Answer
 from core import clock
-from core.process.transitions import Way
+from core.process.transitions import Process
 from core.text import Text
-from issues.dossier.summary import Fact
-from issues.dossier.ticket_page import Step as TrackStep
+from issues.dossier.summary import SummaryRow
+from issues.dossier.ticket_page import TrackStep as TrackStep
 from issues.dossier.wording import short_day
 from issues.models import Ticket
 from members.access import get_scoped_or_404
@@ -42,7 +42,7 @@ class PushedPage(MovingPage):
 
     sees_ticket: bool
 
-    way: ClassVar[Way[PushedTask]] = actions.LEDGER
+    way: ClassVar[Process[PushedTask]] = actions.LEDGER
     detail_url: ClassVar[str] = "admission:pushed"
     act_url: ClassVar[str] = "admission:act_pushed"
     index_url: ClassVar[str] = "admission:pushed_index"
@@ -84,17 +84,17 @@ class PushedPage(MovingPage):
         ]
 
     @property
-    def particulars(self) -> list[Fact]:
+    def particulars(self) -> list[SummaryRow]:
         row = self.row
         ticket = row.ticket.number if row.ticket and self.sees_ticket else ""
         found = [
-            Fact(_("来自部门"), row.department.name),
-            Fact(_("怎么来的"), row.get_channel_display(), note=f"{row.came_on:%Y-%m-%d}"),
-            Fact(_("乡镇"), row.township.name, note=_("乡镇拒收") if row.is_refusal else ""),
-            Fact(_("反映人"), self._reporter, note=row.reporter_post if self.knows_reporter else ""),
-            Fact(_("工单"), ticket, reverse("issues:ticket", args=[ticket]) if ticket else ""),
-            Fact(_("结论"), Answer(row.answer).label if row.answer else ""),
-            Fact(_("依据条目"), row.line),
+            SummaryRow(_("来自部门"), row.department.name),
+            SummaryRow(_("怎么来的"), row.get_channel_display(), note=f"{row.came_on:%Y-%m-%d}"),
+            SummaryRow(_("乡镇"), row.township.name, note=_("乡镇拒收") if row.is_refusal else ""),
+            SummaryRow(_("反映人"), self._reporter, note=row.reporter_post if self.knows_reporter else ""),
+            SummaryRow(_("工单"), ticket, reverse("issues:ticket", args=[ticket]) if ticket else ""),
+            SummaryRow(_("结论"), Answer(row.answer).label if row.answer else ""),
+            SummaryRow(_("依据条目"), row.line),
         ]
         return [fact for fact in found if fact.value]
 

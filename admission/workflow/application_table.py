@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from admission.workflow.facts import Facts
+from admission.workflow.facts import GuardContext
 from admission.workflow.rules import PASS_MOST, SUNSET_MOST, TOWNS_AT_LEAST, WORKERS_AT_LEAST
 from core.process.steps import StateInfo, Step, Table
 from core.text import Text
@@ -73,20 +73,20 @@ class Audience(StrEnum):
     LEADER = "leader"
 
 
-def answered_all(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def answered_all(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     if not facts.hits_open:
         return None
     return _("还有 %(n)d 处查重结果没有答复，请主办部门先逐条答复") % {"n": facts.hits_open}
 
 
-def enough_towns(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def enough_towns(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     chosen = fields.get("townships")
     if chosen is None or len(chosen) >= TOWNS_AT_LEAST:
         return None
     return _("至少选 %(n)d 个乡镇") % {"n": TOWNS_AT_LEAST}
 
 
-def has_quorum(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def has_quorum(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     """Stays shut, however late it is, until enough have spoken."""
     if facts.towns_said >= TOWNS_AT_LEAST and facts.workers_said >= WORKERS_AT_LEAST:
         return None
@@ -95,31 +95,31 @@ def has_quorum(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
     }  # fmt: skip
 
 
-def not_said_yet(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def not_said_yet(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     return _("本部门已经表态，等其他部门") if facts.has_said else None
 
 
-def says_why(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def says_why(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     if fields.get("stance") in (None, "for") or fields.get("note"):
         return None
     return _("反对或有意见的，请写明理由")
 
 
-def ends_in_time(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def ends_in_time(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     day = fields.get("ends_on")
     if day is None or facts.today < day <= facts.today + SUNSET_MOST:
         return None
     return _("日落日期须在今天之后、%(n)d 天之内") % {"n": SUNSET_MOST.days}
 
 
-def pass_in_time(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def pass_in_time(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     day = fields.get("ends_on")
     if day is None or facts.today <= day <= facts.today + PASS_MOST:
         return None
     return _("临时通行最长 %(n)d 天") % {"n": PASS_MOST.days}
 
 
-def was_used(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def was_used(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     day = fields.get("used_on")
     return _("不能晚于今天") if day and day > facts.today else None
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True)
-class Facts:
+class GuardContext:
     """Counts are those of the round of voices that is open."""
 
     state: StrEnum

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from admission.workflow.facts import Facts
+from admission.workflow.facts import GuardContext
 from admission.workflow.rules import Answer
 from core.process.steps import StateInfo, Step, Table
 from core.text import Text
@@ -44,13 +44,13 @@ class Audience(StrEnum):
     LEADER = "leader"
 
 
-def grounded_by_a_line(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def grounded_by_a_line(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     if fields.get("answer") == Answer.GROUNDED and not fields.get("line"):
         return _("答复“有依据”的，请写明是清单或准入目录的哪一条")
     return None
 
 
-def only_once(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def only_once(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     return _("只能提出一次异议") if facts.has_objected else None
 
 

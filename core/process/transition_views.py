@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import DomainError, Incomplete, NotNow, NotYours
 from core.process.steps import HasState, Step
-from core.process.transitions import StaleStep, Way, take
+from core.process.transitions import Process, StaleStep, take
 from core.races.idempotency import KeyReused, Once, once_of
 from core.web.forms import IdempotentForm, StepForm
 
@@ -28,7 +28,7 @@ class Page(Protocol):
     """The page of one thing as its reader sees it."""
 
     @property
-    def way(self) -> Way[Any]: ...
+    def way(self) -> Process[Any]: ...
     @property
     def row(self) -> Any: ...
     @property

@@ -1,6 +1,6 @@
 """How a thing takes a step of its table: one transaction with lock, stale check, hats, guards, effect, event, trail.
 
-An app brings a `Way` for each kind of thing (`mediation.engine.actions`, `ledgers.engine.actions`,
+An app brings a `Process` for each kind of thing (`mediation.engine.actions`, `ledgers.engine.actions`,
 `admission.applications.actions`, `admission.pushed.actions`) and is the only caller of `take` and `record` for it.
 Replaying the events of a thing gives its state. Tickets, which have limits of several departments and thirty times
 the traffic, keep a writer of their own (`issues.engine.actions`).
@@ -76,7 +76,7 @@ class Doing:
 
 
 @dataclass(frozen=True)
-class Way(Generic[M]):
+class Process(Generic[M]):
     """What the writer of one kind of thing brings.
 
     `settle` puts in order what follows from a state just reached; `afterwards` stores and enqueues what hangs on the
@@ -102,7 +102,7 @@ class Way(Generic[M]):
 
 
 def take(
-    way: Way[M],
+    way: Process[M],
     pk: int,
     name: str,
     *,
@@ -133,7 +133,7 @@ def take(
     return row  # type: ignore[no-any-return]
 
 
-def _check(way: Way[M], step: Step, row: M, doing: Doing) -> None:
+def _check(way: Process[M], step: Step, row: M, doing: Doing) -> None:
     facts, hats = way.facts(row, doing.user, doing.now), way.hats(row, doing.user)
     given = doing.fields | ({"photos": doing.pictures} if doing.pictures else {})
     reason = way.table.refusal(step, facts, hats, given)
@@ -144,7 +144,7 @@ def _check(way: Way[M], step: Step, row: M, doing: Doing) -> None:
         raise Incomplete({name: str(text) for name, text in lacking.items()})
 
 
-def _write(way: Way[M], step: Step, row: Any, doing: Doing) -> None:
+def _write(way: Process[M], step: Step, row: Any, doing: Doing) -> None:
     before = row.state
     if step.name in way.effects:
         way.effects[step.name](row, doing)
@@ -159,7 +159,7 @@ def _write(way: Way[M], step: Step, row: Any, doing: Doing) -> None:
     record(way, row, step.name, before, doing)
 
 
-def record(way: Way[M], row: Any, action: str, before: str, doing: Doing, **trail: object) -> None:
+def record(way: Process[M], row: Any, action: str, before: str, doing: Doing, **trail: object) -> None:
     """One event, one entry on the trail (with what `trail` adds), and what must happen later."""
     event = way.log._default_manager.create(
         **{way.subject: row},
@@ -178,7 +178,7 @@ def record(way: Way[M], row: Any, action: str, before: str, doing: Doing, **trai
     way.afterwards(row, doing, event)
 
 
-def faster(way: Way[M], row: Any) -> str:
+def faster(way: Process[M], row: Any) -> str:
     """Who moved the thing last, as a sentence for the one who came too late."""
     events = way.log._default_manager.filter(**{way.subject: row.pk}, version=row.moved_version)
     last = events.select_related("actor").first()

@@ -125,23 +125,23 @@ def changes_between(shape: Shape[Any], old: Mapping[str, str], new: Mapping[str,
 
 
 @dataclass(frozen=True)
-class Step:
+class VersionStep:
     """What one version did to a line."""
 
     version: ListVersion
     text: str
 
 
-def history_steps(items: Sequence[Entry], shape: Shape[Any]) -> list[Step]:
+def history_steps(items: Sequence[Entry], shape: Shape[Any]) -> list[VersionStep]:
     """One code through the versions, newest first, only where it changed. `items` newest first."""
     steps = []
     for position, item in enumerate(items):
         if position + 1 == len(items):
             first = item.version.base_id is None
-            steps.append(Step(item.version, _("列入清单") if first else _("新增")))
+            steps.append(VersionStep(item.version, _("列入清单") if first else _("新增")))
         elif item.digest != items[position + 1].digest:
             changes = changes_between(shape, shape.readable(items[position + 1]), shape.readable(item))
-            steps.append(Step(item.version, said(changes.values())))
+            steps.append(VersionStep(item.version, said(changes.values())))
     return steps
 
 

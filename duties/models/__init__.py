@@ -3,7 +3,7 @@
 `lists` holds what is written as a draft and then stands still; `assigned` what is arranged in a township meanwhile.
 """
 
-from duties.models.assigned import Assignment, Ground, Kind
+from duties.models.assigned import Assignment, Kind, PlaceKind
 from duties.models.lists import (
     Approval,
     Category,
@@ -35,12 +35,12 @@ __all__ = [
     "FirstLevel",
     "Grade",
     "GradeCode",
-    "Ground",
     "Kind",
     "ListKind",
     "ListVersion",
     "Outcome",
     "Part",
+    "PlaceKind",
     "SheetProposal",
     "VersionState",
 ]

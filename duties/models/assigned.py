@@ -44,7 +44,7 @@ class Kind(models.TextChoices):
     OVERRIDE = "override", _("本镇另行分工")
 
 
-class Ground(models.TextChoices):
+class PlaceKind(models.TextChoices):
     ANYWHERE = "", _("全镇")
     URBAN = "urban", _("只在居委（社区）")
     RURAL = "rural", _("只在村委")
@@ -68,7 +68,9 @@ class Assignment(models.Model):
     kind = models.CharField(_("类别"), max_length=9, choices=Kind.choices)
     township = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("乡镇"))
     item_code = models.CharField(_("事项"), max_length=8)
-    ground = models.CharField(_("适用范围"), max_length=5, choices=Ground.choices, blank=True, default=Ground.ANYWHERE)
+    ground = models.CharField(
+        _("适用范围"), max_length=5, choices=PlaceKind.choices, blank=True, default=PlaceKind.ANYWHERE
+    )
     office = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("由谁办"))
     grantor = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("赋权部门")

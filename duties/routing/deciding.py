@@ -24,7 +24,7 @@ from core.days.calendar import Limit
 from core.errors import Refused
 from duties.models import DutyItem, FirstLevel, ListKind, ListVersion, VersionState
 from duties.routing.resolving import Reason, Taken, reasons_of, take
-from duties.routing.routing_context import Ground, is_urban, of_item
+from duties.routing.routing_context import RoutingContext, is_urban, of_item
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_above
@@ -135,7 +135,7 @@ def decide(item: DutyItem, area: Area, *, on: date | None = None) -> Decision:
     """
     item = with_relations(item)
     township, day = _township_of(area), on or today()
-    ground = Ground()
+    ground = RoutingContext()
     if township:
         ground = of_item(item.code, township.pk, day, with_offices=item.first_level != FirstLevel.COUNTY)
     taken = take(item, ground, urban=is_urban(area.code), on=day)

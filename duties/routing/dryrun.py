@@ -15,7 +15,7 @@ from duties.models import DutyItem, ListVersion
 from duties.routed import Alike
 from duties.routing import routing_context
 from duties.routing.resolving import Reason, Taken, deciding, reasons_of, take
-from duties.routing.routing_context import Ground
+from duties.routing.routing_context import RoutingContext
 from grids.models import Area
 from members.models import Department
 
@@ -104,7 +104,11 @@ def _items(version: ListVersion | None) -> dict[str, DutyItem]:
 
 
 def weigh(
-    past: Iterable[Alike], old: dict[str, DutyItem], new: dict[str, DutyItem], lands: dict[int, Ground], day: date
+    past: Iterable[Alike],
+    old: dict[str, DutyItem],
+    new: dict[str, DutyItem],
+    lands: dict[int, RoutingContext],
+    day: date,
 ) -> Outcome:
     """Decide every group under both versions and add up. One query."""
     outcome, loads = Outcome(), dict[int, Load]()
@@ -118,7 +122,7 @@ def weigh(
         if before is None and after is None:
             outcome.unlisted += alike.count
             continue
-        ground, town = lands.get(alike.township_id, Ground()), towns[alike.township_id]
+        ground, town = lands.get(alike.township_id, RoutingContext()), towns[alike.township_id]
         was, would = (take(item, ground, urban=alike.urban, on=day) if item else None for item in (before, after))
         _add(loads, was, would, alike.whistled)
         if moved := _moved(alike, before, after, was, would, town):

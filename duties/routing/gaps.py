@@ -20,7 +20,7 @@ from duties.lists.queries import current
 from duties.models import Assignment, DispatchRule, DutyItem
 from duties.routing import routing_context
 from duties.routing.resolving import take
-from duties.routing.routing_context import Ground
+from duties.routing.routing_context import RoutingContext
 from duties.routing.standing import why_rule_void, why_void
 from grids.levels import Level
 from grids.models import Area
@@ -71,7 +71,7 @@ class _Land:
     posted: Mapping[int, set[str]]  # area → roles held there today
     staffed: set[int]  # departments with somebody on post
     items: dict[str, DutyItem]
-    grounds: dict[int, Ground]
+    grounds: dict[int, RoutingContext]
     day: date
 
 
@@ -109,7 +109,7 @@ def _untaken(land: _Land) -> Iterable[Gap]:
     """Items whose taker or helper is gone or has no one on post, gathered by who that is, in the towns' order."""
     missing: dict[tuple[int, int], _Missing] = {}
     for town in land.towns:
-        ground = land.grounds.get(town.pk, Ground())
+        ground = land.grounds.get(town.pk, RoutingContext())
         for item, urban in product(land.items.values(), (True, False)):
             taken = take(item, ground, urban=urban, on=land.day)
             for department in (taken.lead, *taken.assisting):
@@ -193,7 +193,7 @@ def _doubled(land: _Land) -> Iterable[Gap]:
 def _clashing(land: _Land) -> Iterable[Gap]:
     """Several arrangements for one item of a township in the same kind of place: all but the strongest lie idle."""
     for town in land.towns:
-        ground = land.grounds.get(town.pk, Ground())
+        ground = land.grounds.get(town.pk, RoutingContext())
         for code in sorted(ground.assignments.keys() & land.items.keys()):
             told: dict[str, list[bool]] = {}
             for urban in (True, False):
@@ -205,7 +205,7 @@ def _clashing(land: _Land) -> Iterable[Gap]:
                 yield Gap(f"{town.name}{where}", text, item_code=code, assignment=row, rule=rule)
 
 
-def _clash(land: _Land, ground: Ground, item: DutyItem, *, urban: bool) -> str:
+def _clash(land: _Land, ground: RoutingContext, item: DutyItem, *, urban: bool) -> str:
     """What clashes there, in words; empty where at most one arrangement applies."""
     kept, own = ground.rule_for(item.code), ground.override_for(item.code, urban=urban)
     handed = ground.power_for(item.code, item.lead_id, urban=urban)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.web.forms import CleanForm, IdempotentForm
-from duties.models import Ground, Kind
+from duties.models import Kind, PlaceKind
 from duties.routing.dispatching import REASON_LENGTH
 from duties.routing.powers import REASON_MAX
 from duties.routing.standing import KINDS, STATES, Chosen
@@ -50,7 +50,7 @@ class AssignForm(IdempotentForm):
     township = forms.ChoiceField(label=_("乡镇"))
     item_code = forms.ChoiceField(label=_("事项"))
     office = forms.ChoiceField(label=_("由谁办"), help_text=_("赋权须选本镇机构；另行分工也可以选县级部门"))
-    ground = forms.ChoiceField(label=_("适用范围"), choices=Ground.choices, required=False)
+    ground = forms.ChoiceField(label=_("适用范围"), choices=PlaceKind.choices, required=False)
     basis = forms.CharField(
         label=_("依据或理由"),
         max_length=200,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.clock import local as local_time
 from duties.models import Assignment, DispatchRule, DutyItem, FirstLevel, Kind
-from duties.routing.routing_context import Ground, in_use
+from duties.routing.routing_context import RoutingContext, in_use
 from grids.models import Area
 from members.models import Department
 
@@ -47,7 +47,7 @@ class Taken:
         return str(decides.office) if decides is not None and decides.kind == Kind.ENFORCING else ""
 
 
-def take(item: DutyItem, ground: Ground, *, urban: bool | None, on: date) -> Taken:
+def take(item: DutyItem, ground: RoutingContext, *, urban: bool | None, on: date) -> Taken:
     """Who takes `item` (with lead and assisting departments loaded) on this ground. No query."""
     helpers = [d for d in item.assisting.all() if d.pk != item.lead_id]
     local = {} if item.first_level == FirstLevel.COUNTY else ground.offices

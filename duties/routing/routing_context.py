@@ -11,7 +11,7 @@ from datetime import date
 from core.clock import local
 from core.rows.prepared import Read
 from duties.models import Assignment, DispatchRule, Kind
-from duties.models import Ground as Where
+from duties.models import PlaceKind as Where
 from members.models import Department
 
 LINKS = Department.stands_in_for.through.objects.select_related("from_department").order_by("-from_department__code")
@@ -29,7 +29,7 @@ def is_urban(code: str) -> bool | None:
 
 
 @dataclass(frozen=True)
-class Ground:
+class RoutingContext:
     """The standing of one township on a day. `rules` and `assignments` may hold one item only."""
 
     offices: dict[int, Department] = field(default_factory=dict)
@@ -58,19 +58,19 @@ def in_use(department: Department, on: date) -> bool:
     return department.retired_at is None or local(department.retired_at).date() > on
 
 
-def of_item(code: str, township_id: int, on: date, *, with_offices: bool) -> Ground:
+def of_item(code: str, township_id: int, on: date, *, with_offices: bool) -> RoutingContext:
     """What one item of one township goes by: three queries at most, one more where a rule is kept."""
     offices = _offices(_LINKS.all(township_id), on) if with_offices else {}
-    return Ground(
+    return RoutingContext(
         offices=offices.get(township_id, {}),
         rules={rule.item_code: rule for rule in _RULES.all(township_id, code)},
         assignments={code: [one for one in _ASSIGNMENTS.all(township_id, code) if _runs(one, on)]},
     )
 
 
-def of_all(on: date) -> dict[int, Ground]:
+def of_all(on: date) -> dict[int, RoutingContext]:
     """Every township's ground by its key: four queries whatever their number."""
-    grounds: dict[int, Ground] = defaultdict(Ground)
+    grounds: dict[int, RoutingContext] = defaultdict(RoutingContext)
     for township_id, offices in _offices(LINKS.exclude(from_department__township=None), on).items():
         grounds[township_id].offices.update(offices)
     for rule in RULES.all().prefetch_related("assisting"):

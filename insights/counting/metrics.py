@@ -15,34 +15,34 @@ from django.utils.translation import gettext_lazy as _
 
 from issues.workflow import STARS
 
-Facts = Mapping[str, Any]
+Snapshot = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Metric:
     name: str
     label: Promise
-    counts: Callable[[Facts], int]
+    counts: Callable[[Snapshot], int]
     shown_by: Mapping[str, str] = field(default_factory=dict)
 
 
-def _is(key: str, *values: object) -> Callable[[Facts], int]:
+def _is(key: str, *values: object) -> Callable[[Snapshot], int]:
     return lambda facts: int(facts[key] in values)
 
 
-def _both(*tests: Callable[[Facts], int]) -> Callable[[Facts], int]:
+def _both(*tests: Callable[[Snapshot], int]) -> Callable[[Snapshot], int]:
     return lambda facts: int(all(test(facts) for test in tests))
 
 
-def _known(key: str) -> Callable[[Facts], int]:
+def _known(key: str) -> Callable[[Snapshot], int]:
     return lambda facts: int(facts[key] is not None)
 
 
-def _above(key: str, least: int) -> Callable[[Facts], int]:
+def _above(key: str, least: int) -> Callable[[Snapshot], int]:
     return lambda facts: int((facts[key] or 0) > least)
 
 
-def _scored(name: str, label: Promise, counts: Callable[[Facts], int], shown_by: Mapping[str, str]) -> Metric:
+def _scored(name: str, label: Promise, counts: Callable[[Snapshot], int], shown_by: Mapping[str, str]) -> Metric:
     """Part of a rate: only what is neither suspended nor excluded counts."""
     return Metric(name, label, _both(_is("scored", True), counts), {**shown_by, "scored": "1"})
 

@@ -29,8 +29,8 @@ LOCK_TIMEOUT_MS = 250
 Key = tuple[int, date, str, str]
 SpeedKey = tuple[int, date, int]
 StepCounts = Counter[tuple[str, int]]
-Facts = Mapping[str, Any]
-Entry = tuple[Facts, Move]
+Snapshot = Mapping[str, Any]
+Entry = tuple[Snapshot, Move]
 """One event of a ticket: its standing after it, and how it moved."""
 COLUMNS = ("ticket_id", "facts", "from_state", "to_state", "at")
 
@@ -48,7 +48,7 @@ class Delta:
         if log:
             self._add(log[-1][0], [move for _facts, move in log], sign)
 
-    def _add(self, facts: Facts, moves: Sequence[Move], sign: int) -> None:
+    def _add(self, facts: Snapshot, moves: Sequence[Move], sign: int) -> None:
         if not is_counted(facts):
             return
         facts = complete(facts)

@@ -17,7 +17,7 @@ from issues.engine.audiences import AREA_ROLES, OWNERS
 from issues.engine.guard_context import case_of, open_calls
 from issues.finding.queries import Counted, count_to, day_start
 from issues.models import Call, Photo, Ticket, TicketEvent
-from issues.workflow import STATES, Act, Audience, Case, State, Transition, offers
+from issues.workflow import STATES, Act, Audience, GuardContext, State, Transition, offers
 from members.models import Department, Post, User
 from members.roles import Role
 
@@ -44,7 +44,7 @@ class Dossier:
     awaited: list[Post]
     reader: User
     stand: Standing
-    case: Case
+    case: GuardContext
     offered: list[Transition]
     now: datetime
 

@@ -17,50 +17,50 @@ from issues.workflow import CLOCK_LABELS, SATISFACTION, SOLVED, ClockKind
 
 
 @dataclass(frozen=True)
-class Fact:
+class SummaryRow:
     name: Text
     value: Text
     url: str = ""
     note: Text = ""
 
 
-def facts_shown(dossier: Dossier) -> list[Fact]:
+def facts_shown(dossier: Dossier) -> list[SummaryRow]:
     """Where, from whom, under which line of which list, by when, and what happened to it; empty ones left out."""
     ticket, decision = dossier.ticket, dossier.ticket.decision
     hidden, reporter = not dossier.is_readable, reporter_of(ticket)
     found = [
-        Fact(
+        SummaryRow(
             _("位置"),
             f"{ticket.township.name}·{ticket.village.short_name}·{ticket.area.name}",
             note="" if hidden else ticket.place,
         ),
-        Fact(_("来源"), ticket.get_source_display(), note=when(ticket.placed_at)),
-        Fact(_("点单人"), wording.HIDDEN if hidden and reporter else masked(reporter)),
+        SummaryRow(_("来源"), ticket.get_source_display(), note=when(ticket.placed_at)),
+        SummaryRow(_("点单人"), wording.HIDDEN if hidden and reporter else masked(reporter)),
         *_list_facts(ticket),
-        Fact(_("牵头"), str(ticket.lead or "")),
-        Fact(_("配合"), "、".join(map(str, dossier.assisting))),
-        Fact(_("执法主体"), decision.get("enforcement_body", "")),
-        Fact(_("时限"), _limits(ticket)),
+        SummaryRow(_("牵头"), str(ticket.lead or "")),
+        SummaryRow(_("配合"), "、".join(map(str, dossier.assisting))),
+        SummaryRow(_("执法主体"), decision.get("enforcement_body", "")),
+        SummaryRow(_("时限"), _limits(ticket)),
         _repeats(dossier),
-        Fact(_("退单"), _("%(n)d 次") % {"n": ticket.returns} if ticket.returns else ""),
-        Fact(_("评价"), _rating(ticket)),
+        SummaryRow(_("退单"), _("%(n)d 次") % {"n": ticket.returns} if ticket.returns else ""),
+        SummaryRow(_("评价"), _rating(ticket)),
     ]
     return [fact for fact in found if fact.value]
 
 
-def _list_facts(ticket: Ticket) -> list[Fact]:
+def _list_facts(ticket: Ticket) -> list[SummaryRow]:
     if ticket.item is None:
-        return [Fact(_("清单"), _("还没有对上清单事项")), Fact(_("级别"), GradeCode(ticket.grade).label)]
+        return [SummaryRow(_("清单"), _("还没有对上清单事项")), SummaryRow(_("级别"), GradeCode(ticket.grade).label)]
     number = ticket.item.version.number
     return [
-        Fact(
+        SummaryRow(
             _("清单"),
             f"{ticket.item_code} {ticket.item.name}",
             reverse("lists:item", args=[number, ticket.item_code]),
             _("第 %(n)d 版") % {"n": number},
         ),
-        Fact(_("级别"), ticket.item.grade.name),
-        Fact(_("结案标准"), ticket.item.closing_standard, note=_("须附照片") if ticket.needs_photo else ""),
+        SummaryRow(_("级别"), ticket.item.grade.name),
+        SummaryRow(_("结案标准"), ticket.item.closing_standard, note=_("须附照片") if ticket.needs_photo else ""),
     ]
 
 
@@ -69,15 +69,15 @@ def _limits(ticket: Ticket) -> str:
     return "·".join(f"{CLOCK_LABELS[kind]} {wording.limit_label(ticket.limits.get(kind, ''))}" for kind in shown)
 
 
-def _repeats(dossier: Dossier) -> Fact:
+def _repeats(dossier: Dossier) -> SummaryRow:
     """How often the same item came up in this grid; the link lists exactly those tickets."""
     if dossier.repeats.n < 2:
-        return Fact(_("同类"), "")
+        return SummaryRow(_("同类"), "")
     ticket = dossier.ticket
     url = TicketFilter(
         view="all", area=ticket.grid.code, item=ticket.item_code, placed_from=dossier.repeats_since
     ).url()
-    return Fact(_("同类"), _("近 90 天本网格 %(n)s 件") % {"n": dossier.repeats}, url)
+    return SummaryRow(_("同类"), _("近 90 天本网格 %(n)s 件") % {"n": dossier.repeats}, url)
 
 
 def _rating(ticket: Ticket) -> str:

@@ -14,7 +14,7 @@ from issues.dossier import action_bar, timeline, wording
 from issues.dossier.action_bar import Bar
 from issues.dossier.panels import Panel, panels_of
 from issues.dossier.reading import Dossier
-from issues.dossier.summary import Fact, facts_shown, reporter_of
+from issues.dossier.summary import SummaryRow, facts_shown, reporter_of
 from issues.dossier.timeline import Entry, Picture
 from issues.engine.clocks import LAMP_WORDS, lamp
 from issues.extensions import Link, links_of
@@ -35,7 +35,7 @@ class Countdown:
 
 
 @dataclass(frozen=True)
-class Step:
+class TrackStep:
     """One step of `components/track.html`."""
 
     text: Text
@@ -66,12 +66,12 @@ class TicketPage:
     is_hidden: bool
     hidden_words: Text
     due: Countdown
-    track: list[Step]
+    track: list[TrackStep]
     turn: Turn
     entries: list[Entry]
     panels: list[Panel]
     pictures: list[Picture]
-    facts: list[Fact]
+    facts: list[SummaryRow]
     why: list[str]
     bar: Bar
     may_reveal: bool
@@ -165,7 +165,7 @@ def milestones_of(ticket: Ticket) -> Milestones:
     return (placed, (first, ticket.accepted_at), done, checked, (last, ticket.closed_at))
 
 
-def steps_of(ticket: Ticket, now: datetime, *, is_mine: bool = False) -> list[Step]:
+def steps_of(ticket: Ticket, now: datetime, *, is_mine: bool = False) -> list[TrackStep]:
     """The stepper: what is reached with when or how long it took, what is on now, what comes."""
     milestones = milestones_of(ticket)
     reached = [moment is not None for _text, moment in milestones]
@@ -174,11 +174,11 @@ def steps_of(ticket: Ticket, now: datetime, *, is_mine: bool = False) -> list[St
     for at, (text, moment) in enumerate(milestones):
         if at == current:
             word = _("轮到你") if is_mine else str(STATES[State(ticket.state)].label)
-            steps.append(Step(text, word, "now"))
+            steps.append(TrackStep(text, word, "now"))
         elif moment is None:
-            steps.append(Step(text, "", ""))
+            steps.append(TrackStep(text, "", ""))
         else:
-            steps.append(Step(text, _reached(ticket, at, moment, now), "done"))
+            steps.append(TrackStep(text, _reached(ticket, at, moment, now), "done"))
     return steps
 
 

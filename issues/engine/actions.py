@@ -32,13 +32,24 @@ from grids.models import Area, Household
 from grids.scope import path_of
 from issues.engine import clocks, photos, words
 from issues.engine.actors import Actor, Standing, standing
-from issues.engine.effects import EFFECTS, Step, set_item
+from issues.engine.effects import EFFECTS, Applied, set_item
 from issues.engine.errors import StaleTicket
 from issues.engine.guard_context import case_of, open_calls
 from issues.engine.numbering import next_number
 from issues.engine.snapshots import facts_of
 from issues.models import Reporter, Source, Ticket, TicketEvent
-from issues.workflow import BY_NAME, PLACE_ROLES, STATES, Act, Case, ClockKind, State, Transition, missing, refusal
+from issues.workflow import (
+    BY_NAME,
+    PLACE_ROLES,
+    STATES,
+    Act,
+    ClockKind,
+    GuardContext,
+    State,
+    Transition,
+    missing,
+    refusal,
+)
 from members.access import posts_covering
 
 TITLE_LENGTH = 30
@@ -53,7 +64,7 @@ _values_of = attrgetter(*_COLUMNS)
 _NEW, _NEW_EVENT, _NEW_REPORTER = Insert(Ticket), Insert(TicketEvent), Insert(Reporter)
 JOINING = frozenset({"join_first", "absorb"})
 """Follow-ups that write a second ticket in the same transaction."""
-Follow = Callable[[Ticket, Step], None]
+Follow = Callable[[Ticket, Applied], None]
 FOLLOWS: dict[str, Follow] = {}
 """What the table's `after` column names; registered by `issues.engine.follow`, run inside the step's transaction."""
 
@@ -188,7 +199,7 @@ def apply(
         stand = standing(actor, ticket, calls)
         act = Act(actor.user_id, stand.hats, given, len(pictures), stand.departments)
         _check(transition, case_of(ticket, now, calls), act)
-        step = Step(actor, stand, now, given, calls, {}, clocks.running_on(ticket))
+        step = Applied(actor, stand, now, given, calls, {}, clocks.running_on(ticket))
         _write(ticket, transition, step, pictures)
         for follow in transition.after:
             FOLLOWS[follow](ticket, step)
@@ -223,7 +234,7 @@ def _locked(ticket_id: int, fields: Mapping[str, Any]) -> tuple[Ticket, dict[str
     return rows[ticket_id], {**fields, "into": rows[into.pk]}
 
 
-def _check(transition: Transition, case: Case, act: Act) -> None:
+def _check(transition: Transition, case: GuardContext, act: Act) -> None:
     reason = refusal(transition, case, act)
     if reason:
         in_state = case.state in transition.sources
@@ -233,7 +244,7 @@ def _check(transition: Transition, case: Case, act: Act) -> None:
         raise Incomplete({name: str(text) for name, text in lacking.items()})
 
 
-def _write(ticket: Ticket, transition: Transition, step: Step, pictures: Sequence[Picture]) -> None:
+def _write(ticket: Ticket, transition: Transition, step: Applied, pictures: Sequence[Picture]) -> None:
     before, seen, was = ticket.state, ticket.version, _values_of(ticket)
     running, now = step.running, step.now
     step.stopped = clocks.stop(running, transition.stops, now=now)

@@ -13,7 +13,7 @@ from duties.shapes.rules import Rules
 from grids.models import Area
 from issues.engine.actions import apply, follow, place
 from issues.engine.actors import system
-from issues.engine.effects import Step
+from issues.engine.effects import Applied
 from issues.models import OPEN, Source, Ticket
 from issues.workflow import GRID_STAFF
 
@@ -21,7 +21,7 @@ CHILD_ENDED = "issues.child_ended"  # outbox topic, handled in issues.handlers
 
 
 @follow
-def join_first(ticket: Ticket, step: Step) -> None:
+def join_first(ticket: Ticket, step: Applied) -> None:
     """The same matter whistled again within the county's days joins the first whistle."""
     first = whistled_before(ticket)
     if first is not None:
@@ -49,14 +49,14 @@ def whistled_before(ticket: Ticket) -> Ticket | None:
 
 
 @follow
-def absorb(ticket: Ticket, step: Step) -> None:
+def absorb(ticket: Ticket, step: Applied) -> None:
     """The ticket that speaks for both from now on says so in its story."""
     into = step.fields["into"]
     apply(into.pk, "absorb", actor=system(), fields={"merged": ticket.number, "note": step.note})
 
 
 @follow
-def spawn(ticket: Ticket, step: Step) -> None:
+def spawn(ticket: Ticket, step: Applied) -> None:
     """The part split off becomes a ticket of its own in the same grid; who is of the grid holds it at once."""
     child = place(
         actor=step.actor,
@@ -73,13 +73,13 @@ def spawn(ticket: Ticket, step: Step) -> None:
 
 
 @follow
-def tell_parent(ticket: Ticket, step: Step) -> None:
+def tell_parent(ticket: Ticket, step: Applied) -> None:
     if ticket.parent_id is not None:
         outbox.enqueue(CHILD_ENDED, {"ticket": ticket.pk}, key=f"ticket:{ticket.pk}:{ticket.version}:child")
 
 
 @follow
-def keep_rule(ticket: Ticket, step: Step) -> None:
+def keep_rule(ticket: Ticket, step: Applied) -> None:
     """The outcome of a consultation becomes a dispatch rule, if its convener says so."""
     if step.fields.get("keep_rule") and ticket.item_code:
         dispatching.keep(

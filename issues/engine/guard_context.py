@@ -10,7 +10,7 @@ from core.rows import marks
 from core.rows.prepared import Read
 from issues.engine.actors import Actor, standing
 from issues.models import Call, Ticket
-from issues.workflow import OPEN_STATES, Act, Case, Share, State
+from issues.workflow import OPEN_STATES, Act, GuardContext, Share, State
 
 _OPEN_CALLS = Read(Call.objects.filter(ended_at__isnull=True), "ticket")
 
@@ -20,11 +20,11 @@ def open_calls(ticket: Ticket) -> list[Call]:
     return _OPEN_CALLS.all(ticket.pk) if ticket.dispatched_at else []
 
 
-def case_of(ticket: Ticket, now: datetime, calls: Sequence[Call] | None = None) -> Case:
+def case_of(ticket: Ticket, now: datetime, calls: Sequence[Call] | None = None) -> GuardContext:
     """`calls` are its open calls if they have been read already."""
     called = open_calls(ticket) if calls is None else calls
     named = ticket.decision
-    return Case(
+    return GuardContext(
         state=State(ticket.state),
         source=ticket.source,
         urgent=ticket.grade == "urgent",
@@ -88,7 +88,9 @@ def _open_children(ticket: Ticket) -> int:
     return Ticket.objects.filter(parent=ticket, state__in=sorted(OPEN_STATES)).count()
 
 
-def situation(actor: Actor, ticket: Ticket, now: datetime, fields: Mapping[str, Any] | None = None) -> tuple[Case, Act]:
+def situation(
+    actor: Actor, ticket: Ticket, now: datetime, fields: Mapping[str, Any] | None = None
+) -> tuple[GuardContext, Act]:
     """What guards may know when `actor` wants to act on a ticket: at most three queries."""
     calls = open_calls(ticket)
     stand = standing(actor, ticket, calls)

@@ -33,7 +33,7 @@ def complete(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     return facts if LATER.keys() <= facts.keys() else LATER | dict(facts)
 
 
-class Facts(TypedDict):
+class Snapshot(TypedDict):
     day: str  # county date of placing, ISO
     area: int
     grid: int
@@ -62,7 +62,7 @@ class Facts(TypedDict):
 
 def facts_of(ticket: Ticket) -> dict[str, Any]:
     """The facts of `ticket` as it stands in memory."""
-    facts = Facts(
+    facts = Snapshot(
         day=clock.local(ticket.placed_at).date().isoformat(),
         area=ticket.area_id,
         grid=ticket.grid_id,

@@ -20,7 +20,7 @@ from core.templatetags.ui import when
 from core.text import Text
 from issues.dossier.reading import events_of
 from issues.dossier.summary import reporter_of
-from issues.dossier.ticket_page import Step
+from issues.dossier.ticket_page import TrackStep
 from issues.dossier.timeline import Entry, public_entries
 from issues.dossier.wording import limit_label, short_day
 from issues.engine.actors import resident
@@ -68,7 +68,7 @@ class Tracking:
     word: Text
     icon: str
     line: str
-    steps: list[Step]
+    steps: list[TrackStep]
     entries: list[Entry]
     is_known: bool
     may_add: bool
@@ -134,7 +134,7 @@ def promise(ticket: Ticket) -> str:
     }
 
 
-def _steps(ticket: Ticket, now: datetime) -> list[Step]:
+def _steps(ticket: Ticket, now: datetime) -> list[TrackStep]:
     """The way in the residents' own words; what is not reached yet has no date."""
     if ticket.state == State.DECLINED:
         ends: list[tuple[Text, datetime | None]] = [(_("已收到"), ticket.placed_at), (_("不予受理"), ticket.closed_at)]
@@ -148,7 +148,7 @@ def _steps(ticket: Ticket, now: datetime) -> list[Step]:
     reached = sum(moment is not None for _text, moment in ends)
     current = -1 if ticket.closed_at else max(reached - 1, 0) if ticket.verified_at is None else reached
     return [
-        Step(text, short_day(moment, now) if moment else "", _mark(n, current, moment))
+        TrackStep(text, short_day(moment, now) if moment else "", _mark(n, current, moment))
         for n, (text, moment) in enumerate(ends)
     ]
 

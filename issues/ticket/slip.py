@@ -13,7 +13,7 @@ from core.text import Text
 from duties.models import GradeCode
 from issues.dossier import wording
 from issues.dossier.reading import Dossier
-from issues.dossier.summary import Fact
+from issues.dossier.summary import SummaryRow
 from issues.dossier.ticket_page import Turn
 from issues.models import Ticket
 from issues.workflow import CLOCK_LABELS, ClockKind
@@ -26,18 +26,18 @@ BLANKS: tuple[Text, ...] = (
 )
 
 
-def facts_of(dossier: Dossier, turn: Turn) -> list[Fact]:
+def facts_of(dossier: Dossier, turn: Turn) -> list[SummaryRow]:
     """What stands on the slip, empty lines left out."""
     ticket = dossier.ticket
     place = ticket.place if dossier.is_readable else wording.HIDDEN if ticket.place else ""
     found = [
-        Fact(_("地点"), f"{ticket.township.name}·{ticket.village.short_name}·{ticket.area.name}", note=place),
-        Fact(_("事项"), _item(ticket), note=GradeCode(ticket.grade).label),
-        Fact(_("来源"), ticket.get_source_display(), note=when(ticket.placed_at)),
-        Fact(_("牵头"), str(ticket.lead or ""), note=str(ticket.holder or "")),
-        Fact(_("配合"), "、".join(map(str, dossier.assisting))),
+        SummaryRow(_("地点"), f"{ticket.township.name}·{ticket.village.short_name}·{ticket.area.name}", note=place),
+        SummaryRow(_("事项"), _item(ticket), note=GradeCode(ticket.grade).label),
+        SummaryRow(_("来源"), ticket.get_source_display(), note=when(ticket.placed_at)),
+        SummaryRow(_("牵头"), str(ticket.lead or ""), note=str(ticket.holder or "")),
+        SummaryRow(_("配合"), "、".join(map(str, dossier.assisting))),
         *_next(ticket, turn),
-        Fact(_("结案标准"), ticket.item.closing_standard if ticket.item else "", note=_photo(ticket)),
+        SummaryRow(_("结案标准"), ticket.item.closing_standard if ticket.item else "", note=_photo(ticket)),
     ]
     return [fact for fact in found if fact.value]
 
@@ -50,13 +50,13 @@ def _photo(ticket: Ticket) -> str:
     return _("须附照片") if ticket.needs_photo else ""
 
 
-def _next(ticket: Ticket, turn: Turn) -> Iterable[Fact]:
+def _next(ticket: Ticket, turn: Turn) -> Iterable[SummaryRow]:
     """What is to be done, by whom, until when; how it ended once it has."""
     if not ticket.is_open:
-        yield Fact(_("结果"), turn.who, note=wording.ended_line(ticket))
+        yield SummaryRow(_("结果"), turn.who, note=wording.ended_line(ticket))
         return
-    yield Fact(_("要做什么"), CLOCK_LABELS[ClockKind(ticket.clock_kind)], note=turn.who)
-    yield Fact(_("时限"), _("%(when)s 前") % {"when": when(ticket.due_at)}, note=_limit(ticket))
+    yield SummaryRow(_("要做什么"), CLOCK_LABELS[ClockKind(ticket.clock_kind)], note=turn.who)
+    yield SummaryRow(_("时限"), _("%(when)s 前") % {"when": when(ticket.due_at)}, note=_limit(ticket))
 
 
 def _limit(ticket: Ticket) -> str:

@@ -39,7 +39,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Step:
+class Consideration:
     text: str
     decides: bool
 
@@ -47,8 +47,8 @@ class Step:
 @dataclass(frozen=True)
 class Why:
     lines: list[Line]
-    kept: list[Step]
-    now: list[Step]
+    kept: list[Consideration]
+    now: list[Consideration]
     refusal: str  # why nothing would be decided today
     led_by: str  # who leads it, where people decided otherwise than the rules
 
@@ -86,9 +86,9 @@ def kept_of(ticket: Ticket) -> Decision | None:
         return None
 
 
-def _steps(reasons: tuple[Reason, ...]) -> list[Step]:
+def _steps(reasons: tuple[Reason, ...]) -> list[Consideration]:
     strongest = deciding(reasons)
-    return [Step(reason.text, reason is strongest) for reason in reasons]
+    return [Consideration(reason.text, reason is strongest) for reason in reasons]
 
 
 def _read(decision: Decision | None, name: str) -> str:

@@ -1,7 +1,7 @@
 """The workflow on one screen: states, closed lists, guards, and one tuple of transitions.
 
 Buttons, forms, permissions, the diagram in docs/workflow.md and the exhaustive test matrix are read
-from `TRANSITIONS`. This package knows no database: guards are pure functions over a `Case` (the ticket
+from `TRANSITIONS`. This package knows no database: guards are pure functions over a `GuardContext` (the ticket
 as it stands) and an `Act` (who wants what) and answer None or a reason in Chinese.
 """
 
@@ -29,8 +29,8 @@ from issues.workflow.guards import (
     RESIDENT,
     SYSTEM,
     Act,
-    Case,
     Guard,
+    GuardContext,
     Hat,
     Relation,
     Share,
@@ -82,9 +82,9 @@ __all__ = [
     "WHISTLES",
     "Act",
     "Audience",
-    "Case",
     "ClockKind",
     "Guard",
+    "GuardContext",
     "Hat",
     "Relation",
     "Share",
@@ -101,7 +101,7 @@ __all__ = [
 ]
 
 
-def refusal(transition: Transition, case: Case, act: Act) -> Text | None:
+def refusal(transition: Transition, case: GuardContext, act: Act) -> Text | None:
     """Why `act` may not take `transition` now: wrong state, wrong person or a guard; None when it may."""
     if case.state not in transition.sources:
         return _("当前是“%(state)s”，不能%(verb)s") % {"state": STATES[case.state].label, "verb": transition.label}
@@ -114,7 +114,7 @@ def refusal(transition: Transition, case: Case, act: Act) -> Text | None:
     return None
 
 
-def missing(transition: Transition, case: Case, act: Act) -> dict[str, Text]:
+def missing(transition: Transition, case: GuardContext, act: Act) -> dict[str, Text]:
     """Required fields that are empty, each with its message."""
     lacking: dict[str, Text] = {name: _("请填写") for name in transition.needs if not act.fields.get(name)}
     if transition.name == "report_done" and case.needs_photo and not act.photos:
@@ -122,6 +122,6 @@ def missing(transition: Transition, case: Case, act: Act) -> dict[str, Text]:
     return lacking
 
 
-def offers(case: Case, act: Act) -> list[Transition]:
+def offers(case: GuardContext, act: Act) -> list[Transition]:
     """What this actor may do now, the primary action first."""
     return sorted((t for t in TRANSITIONS if refusal(t, case, act) is None), key=lambda t: t.rank)

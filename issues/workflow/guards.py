@@ -54,7 +54,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Case:
+class GuardContext:
     """What guards may know of a ticket."""
 
     state: State
@@ -112,7 +112,7 @@ class Act:
     departments: frozenset[int] = frozenset()
 
 
-Guard = Callable[[Case, Act], Text | None]
+Guard = Callable[[GuardContext, Act], Text | None]
 
 
 def at_area(*roles: Role) -> frozenset[Hat]:
@@ -135,17 +135,17 @@ CALLERS = at_area(Role.VILLAGE_SECRETARY, Role.VERIFIER, Role.TOWNSHIP_DISPATCHE
 
 
 # ---- who holds it -------------------------------------------------------------------------------------------
-def is_holder(case: Case, act: Act) -> Text | None:
+def is_holder(case: GuardContext, act: Act) -> Text | None:
     return None if case.holder_id == act.actor_id else _("只有当前承办人可以操作")
 
 
-def takes_part(case: Case, act: Act) -> Text | None:
+def takes_part(case: GuardContext, act: Act) -> Text | None:
     if case.holder_id == act.actor_id or act.hats & (LEAD_STAFF | ASSIST_STAFF):
         return None
     return _("由承办人报进展，您可以用“补充”")
 
 
-def colleague(case: Case, act: Act) -> Text | None:
+def colleague(case: GuardContext, act: Act) -> Text | None:
     """The grid's own ticket passes within the grid, a department's within the department."""
     if case.holder_id == act.actor_id:
         return _("您已是承办人")
@@ -154,24 +154,24 @@ def colleague(case: Case, act: Act) -> Text | None:
 
 
 # ---- whistles -----------------------------------------------------------------------------------------------
-def has_item(case: Case, act: Act) -> Text | None:
+def has_item(case: GuardContext, act: Act) -> Text | None:
     return None if case.has_item or act.fields.get("item") else _("请先对上责任清单事项")
 
 
-def grid_route(case: Case, act: Act) -> Text | None:
+def grid_route(case: GuardContext, act: Act) -> Text | None:
     waits = case.state == State.CONFIRMING
     return _("已由部门承办，不能再吹哨") if case.route == "whistle" and not waits else None
 
 
-def urgent_only(case: Case, act: Act) -> Text | None:
+def urgent_only(case: GuardContext, act: Act) -> Text | None:
     return None if case.urgent else _("只有紧急事项可以吹应急哨")
 
 
-def not_urgent(case: Case, act: Act) -> Text | None:
+def not_urgent(case: GuardContext, act: Act) -> Text | None:
     return _("紧急事项请吹应急哨，直接派到部门") if case.urgent else None
 
 
-def lacks_power(case: Case, act: Act) -> Text | None:
+def lacks_power(case: GuardContext, act: Act) -> Text | None:
     """An enforcement whistle calls those who may punish; of departments only a township's own office blows it."""
     if not case.can_punish:
         return _("清单载明此事项不涉及执法，不能吹执法哨")
@@ -179,60 +179,60 @@ def lacks_power(case: Case, act: Act) -> Text | None:
     return _("只有乡镇机构可以把手上的件转吹执法哨") if by_department and not case.is_local else None
 
 
-def is_hard(case: Case, act: Act) -> Text | None:
+def is_hard(case: GuardContext, act: Act) -> Text | None:
     if case.is_complex or case.returns or case.departments_named >= HARD_DEPARTMENTS:
         return None
     return _("攻坚哨用于涉及三个以上部门、历史遗留或有争议的事项")
 
 
-def whistle_lacks(case: Case, act: Act) -> Text | None:
+def whistle_lacks(case: GuardContext, act: Act) -> Text | None:
     return _("哨已写明清单依据和本级措施，无须补充") if case.is_complete else None
 
 
 # ---- shares -------------------------------------------------------------------------------------------------
-def own_share(case: Case, act: Act, *, lead: bool | None = None) -> Share | None:
+def own_share(case: GuardContext, act: Act, *, lead: bool | None = None) -> Share | None:
     """The part of the actor's department; with `lead` False only an assisting one."""
     mine = [s for s in case.shares if s.department_id in act.departments and lead in (None, s.is_lead)]
     return min(mine, key=lambda s: not s.is_lead, default=None)
 
 
-def not_arrived(case: Case, act: Act) -> Text | None:
+def not_arrived(case: GuardContext, act: Act) -> Text | None:
     share = own_share(case, act)
     if share is None:
         return _("没有叫您的单位到场")
     return _("您的单位已报到") if share.has_arrived else None
 
 
-def share_unclaimed(case: Case, act: Act) -> Text | None:
+def share_unclaimed(case: GuardContext, act: Act) -> Text | None:
     share = own_share(case, act, lead=False)
     if share is None:
         return _("您的单位不是配合部门")
     return _("您的单位已领办配合事项") if share.is_claimed else None
 
 
-def share_asked(case: Case, act: Act) -> Text | None:
+def share_asked(case: GuardContext, act: Act) -> Text | None:
     share = own_share(case, act, lead=False)
     return None if share is not None and share.sheets else _("没有待您单位回复的督办单")
 
 
-def share_unreported(case: Case, act: Act) -> Text | None:
+def share_unreported(case: GuardContext, act: Act) -> Text | None:
     share = own_share(case, act, lead=False)
     if share is None or not share.is_claimed:
         return _("请先领办配合事项")
     return _("您的单位已报配合情况") if share.has_reported else None
 
 
-def has_helpers(case: Case, act: Act) -> Text | None:
+def has_helpers(case: GuardContext, act: Act) -> Text | None:
     return None if any(not s.is_lead for s in case.shares) else _("没有配合部门")
 
 
-def helpers_reported(case: Case, act: Act) -> Text | None:
+def helpers_reported(case: GuardContext, act: Act) -> Text | None:
     waiting = any(not (s.is_lead or s.has_reported) for s in case.shares)
     return _("配合部门还没报完情况，可催办或免去配合") if waiting else None
 
 
 # ---- returns, consultations ---------------------------------------------------------------------------------
-def returnable(case: Case, act: Act) -> Text | None:
+def returnable(case: GuardContext, act: Act) -> Text | None:
     if case.is_designated:
         return _("会商指定承办的件不能退回")
     if case.returns >= MAX_RETURNS:
@@ -240,13 +240,13 @@ def returnable(case: Case, act: Act) -> Text | None:
     return _in_return_window(case)
 
 
-def suggests_another(case: Case, act: Act) -> Text | None:
+def suggests_another(case: GuardContext, act: Act) -> Text | None:
     suggested = act.fields.get("suggested")
     own = suggested is not None and suggested.pk == case.lead_id
     return _("建议改派的单位不能是本单位") if own else None
 
 
-def disputable(case: Case, act: Act) -> Text | None:
+def disputable(case: GuardContext, act: Act) -> Text | None:
     if case.is_designated:
         return _("会商指定承办的件不能再争议")
     if case.returns < MAX_RETURNS:
@@ -254,12 +254,12 @@ def disputable(case: Case, act: Act) -> Text | None:
     return _in_return_window(case)
 
 
-def _in_return_window(case: Case) -> Text | None:
+def _in_return_window(case: GuardContext) -> Text | None:
     over = case.return_until is not None and case.now > case.return_until
     return _("已过退单时限") if over else None
 
 
-def convenes(case: Case, act: Act) -> Text | None:
+def convenes(case: GuardContext, act: Act) -> Text | None:
     """The county decides everything; what a township convened it decides itself."""
     if act.hats & COUNTY or case.convener == "township":
         return None
@@ -267,25 +267,25 @@ def convenes(case: Case, act: Act) -> Text | None:
 
 
 # ---- time ---------------------------------------------------------------------------------------------------
-def before_due(case: Case, act: Act) -> Text | None:
+def before_due(case: GuardContext, act: Act) -> Text | None:
     return _("已到期限，不能再申请") if case.now >= case.due_at else None
 
 
-def extends_once(case: Case, act: Act) -> Text | None:
+def extends_once(case: GuardContext, act: Act) -> Text | None:
     if not case.may_extend:
         return _("此级别的事项不能延期")
     return _("每件只能申请一次延期") if case.extension else None
 
 
-def awaits_township(case: Case, act: Act) -> Text | None:
+def awaits_township(case: GuardContext, act: Act) -> Text | None:
     return None if case.extension == "township" else _("没有等乡镇审批的延期")
 
 
-def awaits_county(case: Case, act: Act) -> Text | None:
+def awaits_county(case: GuardContext, act: Act) -> Text | None:
     return None if case.extension == "county" else _("没有等县里审批的延期")
 
 
-def awaits_answer(case: Case, act: Act) -> Text | None:
+def awaits_answer(case: GuardContext, act: Act) -> Text | None:
     """Each stage is answered by those whose stage it is."""
     if case.extension not in ("township", "county"):
         return _("没有待审批的延期")
@@ -293,97 +293,97 @@ def awaits_answer(case: Case, act: Act) -> Text | None:
     return None if act.hats & side else _("还没轮到您审批")
 
 
-def suspends_once(case: Case, act: Act) -> Text | None:
+def suspends_once(case: GuardContext, act: Act) -> Text | None:
     return _("已申请挂账，正等审批") if case.suspension == "asked" else None
 
 
-def suspension_asked(case: Case, act: Act) -> Text | None:
+def suspension_asked(case: GuardContext, act: Act) -> Text | None:
     return None if case.suspension == "asked" else _("没有待审批的挂账")
 
 
-def once_a_day(case: Case, act: Act) -> Text | None:
+def once_a_day(case: GuardContext, act: Act) -> Text | None:
     return _("今天已催过一次") if case.reminded_on == case.today else None
 
 
-def sheet_open(case: Case, act: Act) -> Text | None:
+def sheet_open(case: GuardContext, act: Act) -> Text | None:
     return None if case.sheets else _("没有待回复的督办单")
 
 
-def review_open(case: Case, act: Act) -> Text | None:
+def review_open(case: GuardContext, act: Act) -> Text | None:
     return None if case.reviews else _("没有待复看的事项")
 
 
-def differs_from_verifier(case: Case, act: Act) -> Text | None:
+def differs_from_verifier(case: GuardContext, act: Act) -> Text | None:
     """Who passed it does not judge whether that was right."""
     mine = act.actor_id is not None and act.actor_id == case.verified_by_id
     return _("复看由另一人进行") if mine else None
 
 
 # ---- a true close -------------------------------------------------------------------------------------------
-def differs_from_handler(case: Case, act: Act) -> Text | None:
+def differs_from_handler(case: GuardContext, act: Act) -> Text | None:
     """Closing rule: nobody checks or closes what they reported, or handled in this round even if they passed it on."""
     mine = act.actor_id is not None and act.actor_id in {case.handled_by_id, case.reported_by_id, *case.hands}
     return _("承办人不能核查或销号自己办的件") if mine else None
 
 
-def another_verifier(case: Case, act: Act) -> Text | None:
+def another_verifier(case: GuardContext, act: Act) -> Text | None:
     return _("重办件须换人核查") if act.actor_id in case.checked_before else None
 
 
-def children_ended(case: Case, act: Act) -> Text | None:
+def children_ended(case: GuardContext, act: Act) -> Text | None:
     return _("拆分出的件还没都办结") if case.open_children else None
 
 
-def is_order(case: Case, act: Act) -> Text | None:
+def is_order(case: GuardContext, act: Act) -> Text | None:
     return None if case.source == "order" else _("没有点单居民可回访")
 
 
-def another_hour(case: Case, act: Act) -> Text | None:
+def another_hour(case: GuardContext, act: Act) -> Text | None:
     return _("请换一个时段再打（上午、下午、晚上各一次）") if case.day_part in case.call_parts else None
 
 
-def nobody_to_ask(case: Case, act: Act) -> Text | None:
+def nobody_to_ask(case: GuardContext, act: Act) -> Text | None:
     """A resident's order closes on the resident's word, or after three unreachable calls."""
     if case.source != "order" or case.unreachable_calls >= UNREACHABLE_CALLS:
         return None
     return _("须先回访点单居民（三次联系不上除外）")
 
 
-def reopenable(case: Case, act: Act) -> Text | None:
+def reopenable(case: GuardContext, act: Act) -> Text | None:
     if case.closed_at and case.now - case.closed_at <= REOPEN_WINDOW:
         return None
     return _("办结已超过 15 日，请重新点单")
 
 
-def rateable(case: Case, act: Act) -> Text | None:
+def rateable(case: GuardContext, act: Act) -> Text | None:
     if case.route != "whistle" or case.is_rated:
         return _("已评哨") if case.is_rated else _("没有吹哨，无须评哨")
     recent = case.closed_at is not None and case.now - case.closed_at <= RATE_WINDOW
     return None if recent else _("办结已超过 30 日，不再评哨")
 
 
-def unexcluded(case: Case, act: Act) -> Text | None:
+def unexcluded(case: GuardContext, act: Act) -> Text | None:
     return _("已申请过剔除") if case.exclusion else None
 
 
-def another_reviewer(case: Case, act: Act) -> Text | None:
+def another_reviewer(case: GuardContext, act: Act) -> Text | None:
     if case.exclusion not in ("asked", "first"):
         return _("没有待复核的剔除申请")
     return _("须由另一人复核") if act.actor_id in case.excluders else None
 
 
 # ---- families -----------------------------------------------------------------------------------------------
-def childless(case: Case, act: Act) -> Text | None:
+def childless(case: GuardContext, act: Act) -> Text | None:
     return _("已拆分的件不能并入别的件") if case.children else None
 
 
-def may_split(case: Case, act: Act) -> Text | None:
+def may_split(case: GuardContext, act: Act) -> Text | None:
     if case.is_child:
         return _("拆分出的件不能再拆")
     return _("最多拆成 10 件") if case.children >= MAX_CHILDREN else None
 
 
-def just_merged(case: Case, act: Act) -> Text | None:
+def just_merged(case: GuardContext, act: Act) -> Text | None:
     if case.closed_at and case.now - case.closed_at <= UNMERGE_WINDOW:
         return None
     return _("并入已超过一天，不能再拆开")

@@ -34,7 +34,7 @@ from ledgers.engine.actions import begin
 from ledgers.models import Campaign, Target
 from ledgers.people import offices_of
 from ledgers.rules import BUILD_AT_ONCE, MOST_QUESTIONS, Aim
-from ledgers.workflow import Facts, Kind
+from ledgers.workflow import GuardContext, Kind
 from ledgers.workflow.campaign import LOOK_TABLE, STAFF, Result, State
 from members.access import posts_covering, scope_for
 from members.models import User
@@ -228,7 +228,7 @@ def looks_for(target: Target, user: User) -> list[str]:
     """What `user` may write of a target now, by name."""
     if not target.campaign.is_open:
         return []
-    facts = Facts(state=target.result, today=clock.today())
+    facts = GuardContext(state=target.result, today=clock.today())
     return [step.name for step in LOOK_TABLE.offers(facts, hats_at(target, user))]
 
 
@@ -242,7 +242,11 @@ def hats_at(target: Target, user: User) -> frozenset[str]:
 def _may(name: str, target: Target, user: User) -> None:
     if not target.campaign.is_open:
         raise NotNow(_("“%(title)s”已经结束") % {"title": target.campaign.title})
-    step, facts, hats = LOOK_TABLE.by_name[name], Facts(state=target.result, today=clock.today()), hats_at(target, user)
+    step, facts, hats = (
+        LOOK_TABLE.by_name[name],
+        GuardContext(state=target.result, today=clock.today()),
+        hats_at(target, user),
+    )
     reason = LOOK_TABLE.refusal(step, facts, hats, {})
     if reason:
         raise (NotNow if hats else NotYours)(str(reason))

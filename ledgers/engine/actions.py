@@ -15,7 +15,7 @@ from core.errors import NotNow
 from core.files.images import Picture
 from core.files.stored import store
 from core.jobs import outbox
-from core.process.transitions import OPENED, Doing, Way, record, take
+from core.process.transitions import OPENED, Doing, Process, record, take
 from core.races.idempotency import Once
 from core.races.series import advance
 from grids.models import Area
@@ -24,7 +24,7 @@ from ledgers.engine.effects import EFFECTS
 from ledgers.models import Campaign, MatterEvent, MatterPhoto, Project, Rectification, Series
 from ledgers.people import hats_of, post_label
 from ledgers.rules import remind_times
-from ledgers.workflow import TABLES, Facts, Kind
+from ledgers.workflow import TABLES, GuardContext, Kind
 from members.models import User
 
 # outbox topics, handled in ledgers.handlers
@@ -89,7 +89,7 @@ def apply(
     return take(WAYS[kind], matter_id, name, user=user, version=version, fields=given, pictures=pictures, once=once)
 
 
-def facts_of(matter: Any, user: User, now: datetime) -> Facts:
+def facts_of(matter: Any, user: User, now: datetime) -> GuardContext:
     """A matter as its guards see it; up to two queries."""
     today = clock.local(now).date()
     more: dict[str, Any] = {}
@@ -103,7 +103,7 @@ def facts_of(matter: Any, user: User, now: datetime) -> Facts:
         more["has_evidence"] = MatterPhoto.objects.filter(event__matter=matter).exists()
     else:
         more = {"is_built": matter.built_at is not None, "due_on": matter.ends_on}
-    return Facts(state=matter.state, today=today, user_id=user.pk, **more)
+    return GuardContext(state=matter.state, today=today, user_id=user.pk, **more)
 
 
 def keep(event: MatterEvent, pictures: Iterable[Picture]) -> None:
@@ -133,8 +133,8 @@ def remind(matter: Any, day: date, event: MatterEvent, *, milestone: int | None 
         outbox.enqueue(DAY_NEAR, payload, key=key, at=at)
 
 
-def _way(kind: Kind) -> Way[Any]:
-    return Way(
+def _way(kind: Kind) -> Process[Any]:
+    return Process(
         key=f"ledgers.{kind}",
         table=TABLES[kind],
         model=MODELS[kind],
@@ -150,4 +150,4 @@ def _way(kind: Kind) -> Way[Any]:
     )
 
 
-WAYS: dict[str, Way[Any]] = {kind: _way(kind) for kind in Kind}
+WAYS: dict[str, Process[Any]] = {kind: _way(kind) for kind in Kind}

@@ -25,7 +25,7 @@ from ledgers.engine.actions import begin, remind
 from ledgers.models import Milestone, Project, Proposal
 from ledgers.people import KEEPERS, PROPOSERS, TOWN_KEEPERS, offices_of
 from ledgers.rules import CODE_LENGTH
-from ledgers.workflow import Facts, Hat, Kind
+from ledgers.workflow import GuardContext, Hat, Kind
 from ledgers.workflow.project import PROPOSAL_TABLE, State
 from ledgers.workflow.project import Proposal as ProposalState
 from members.access import posts_covering
@@ -164,7 +164,7 @@ def _answered(proposal: Proposal, user: User) -> None:
 
 def _may(name: str, proposal: Proposal, user: User, fields: dict[str, str]) -> None:
     step = PROPOSAL_TABLE.by_name[name]
-    facts, hats = Facts(state=proposal.state, today=clock.today()), proposal_hats(user, proposal)
+    facts, hats = GuardContext(state=proposal.state, today=clock.today()), proposal_hats(user, proposal)
     reason = PROPOSAL_TABLE.refusal(step, facts, hats, fields)
     if reason:
         raise (NotNow if hats else NotYours)(str(reason))

@@ -2,7 +2,7 @@
 
 from core.process.steps import Table
 from ledgers.workflow import campaign, project, rectification
-from ledgers.workflow.facts import Audience, Facts, Hat, Kind
+from ledgers.workflow.facts import Audience, GuardContext, Hat, Kind
 
 TABLES: dict[str, Table] = {
     Kind.RECTIFICATION: rectification.TABLE,
@@ -13,4 +13,4 @@ STATES = {state: info for table in TABLES.values() for state, info in table.stat
 OPEN_STATES = frozenset(state for state, info in STATES.items() if info.is_open)
 ENDED_STATES = frozenset(STATES) - OPEN_STATES
 
-__all__ = ["ENDED_STATES", "OPEN_STATES", "STATES", "TABLES", "Audience", "Facts", "Hat", "Kind"]
+__all__ = ["ENDED_STATES", "OPEN_STATES", "STATES", "TABLES", "Audience", "GuardContext", "Hat", "Kind"]

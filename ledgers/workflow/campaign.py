@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.process.steps import StateInfo, Step, Table
 from core.text import Text
-from ledgers.workflow.facts import Audience, Facts, Hat
+from ledgers.workflow.facts import Audience, GuardContext, Hat
 
 
 class State(StrEnum):
@@ -39,11 +39,11 @@ RESULTS = {
 }
 
 
-def is_built(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def is_built(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     return None if facts.is_built else _("名单还在生成，请稍后再试")
 
 
-def is_later(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def is_later(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     day = fields.get("ends_on")
     if day is None:
         return None

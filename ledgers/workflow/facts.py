@@ -33,7 +33,7 @@ class Audience(StrEnum):
 
 
 @dataclass(frozen=True)
-class Facts:
+class GuardContext:
     """What guards may know of a matter and of who acts."""
 
     state: str

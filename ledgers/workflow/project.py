@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.process.steps import StateInfo, Step, Table
 from core.text import Text
-from ledgers.workflow.facts import Audience, Facts, Hat
+from ledgers.workflow.facts import Audience, GuardContext, Hat
 
 
 class State(StrEnum):
@@ -41,27 +41,27 @@ PROPOSALS = {
 }
 
 
-def all_reached(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def all_reached(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     if facts.milestones_open:
         return _("还有 %(n)d 个节点没有完成") % {"n": facts.milestones_open}
     return None
 
 
-def some_open(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def some_open(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     return None if facts.milestones_open else _("没有未完成的节点")
 
 
-def has_photo(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def has_photo(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     """Judged once the form is sent."""
     return None if facts.has_evidence or not fields or fields.get("photos") else _("完成要有佐证：至少一张照片")
 
 
-def not_after_today(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def not_after_today(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     day = fields.get("done_on")
     return _("完成日期不能晚于今天") if day and day > facts.today else None
 
 
-def to_come(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def to_come(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     day = fields.get("planned_on")
     return _("计划日期须在今天之后") if day and day <= facts.today else None
 

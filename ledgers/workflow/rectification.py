@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.process.steps import StateInfo, Step, Table
 from core.text import Text
-from ledgers.workflow.facts import Audience, Facts, Hat
+from ledgers.workflow.facts import Audience, GuardContext, Hat
 
 
 class State(StrEnum):
@@ -26,18 +26,18 @@ STATES = {
 }
 
 
-def has_evidence(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def has_evidence(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     """Judged once the form is sent: what comes with it counts."""
     if facts.has_evidence or not fields or fields.get("photos") or fields.get("ticket"):
         return None
     return _("申请销号要有佐证：至少一张照片或关联的工单")
 
 
-def somebody_else(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def somebody_else(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     return _("申请销号的人不能核验自己的件") if facts.user_id == facts.applicant_id else None
 
 
-def is_later(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def is_later(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     due_on = fields.get("due_on")
     if due_on is None:
         return None

@@ -13,22 +13,22 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import NotYours
-from core.process.transitions import Way
+from core.process.transitions import Process
 from core.templatetags.ui import when
 from core.text import Text
 from core.trust.privacy import mask_name, mask_phone
 from core.web import reveal as looks
-from issues.dossier.summary import Fact
-from issues.dossier.ticket_page import Step as TrackStep
+from issues.dossier.summary import SummaryRow
+from issues.dossier.ticket_page import TrackStep as TrackStep
 from issues.dossier.timeline import Entry
 from issues.dossier.wording import short_day
 from mediation.dispute.timeline import entries_of
-from mediation.engine.actions import WAY, facts_of
+from mediation.engine.actions import PROCESS, facts_of
 from mediation.models import Agreement, Disputant, Dispute, DisputeEvent, MediationSession, Mediator
 from mediation.people import hats_of
 from mediation.queries import follow_up_lamp
 from mediation.workflow.rules import RISK_LAMPS, Guidance, Kept, Risk
-from mediation.workflow.table import FORWARD_RANK, STATES, Facts, Hat, State, Step, offers
+from mediation.workflow.table import FORWARD_RANK, STATES, GuardContext, Hat, State, Step, offers
 from members.access import get_scoped_or_404, scope_for
 from members.models import User
 
@@ -62,7 +62,7 @@ class DisputePage:
     dispute: Dispute
     reader: User
     hats: frozenset[Hat]
-    facts: Facts
+    facts: GuardContext
     disputants: list[Disputant]
     mediators: list[Mediator]
     sessions: list[MediationSession]
@@ -70,7 +70,7 @@ class DisputePage:
     agreement: Agreement | None
     now: datetime
 
-    way: ClassVar[Way[Dispute]] = WAY
+    way: ClassVar[Process[Dispute]] = PROCESS
     nav: ClassVar[str] = "mediation"
 
     @property
@@ -146,12 +146,12 @@ class DisputePage:
         return STATES[State(self.dispute.state)].is_open
 
     @property
-    def next_line(self) -> Fact | None:
+    def next_line(self) -> SummaryRow | None:
         """When the mediators or the visitor come next, with its lamp as the fact's note."""
         dispute = self.dispute
         if dispute.next_at:
             where = dispute.next_place if self.is_readable else ""
-            return Fact(_("下次调解"), when(dispute.next_at), note=where)
+            return SummaryRow(_("下次调解"), when(dispute.next_at), note=where)
         return None
 
     @property
@@ -182,24 +182,24 @@ class DisputePage:
         return next((event.at for event in self.events if event.action == action), None)
 
     @property
-    def particulars(self) -> list[Fact]:
+    def particulars(self) -> list[SummaryRow]:
         dispute = self.dispute
         place = f"{dispute.township.name}·{dispute.village.short_name}·{dispute.area.name}"
         number = dispute.ticket.number if dispute.ticket else ""
         principal = self.mediators[0].full_name if self.mediators else ""
         helpers = "、".join(_named(mediator) for mediator in self.mediators[1:])
         found = [
-            Fact(_("类别"), dispute.get_kind_display()),
-            Fact(_("所在"), place, note=dispute.where if self.is_readable else ""),
-            Fact(_("负责调解"), principal if self.is_readable else "", note=_kind_of(self.mediators[:1])),
-            Fact(_("参与调解"), helpers if self.is_readable else ""),
-            self.next_line or Fact("", ""),
-            Fact(_("回访日"), f"{dispute.follow_up_on:%Y-%m-%d}" if dispute.follow_up_on else ""),
-            Fact(_("履行情况"), Kept(dispute.kept).label if dispute.kept else ""),
-            Fact(_("引导去向"), Guidance(dispute.guidance).label if dispute.guidance else ""),
-            Fact(_("转往"), str(dispute.transferred_to or "")),
-            Fact(_("来自工单"), number, reverse("issues:ticket", args=[number]) if number else ""),
-            Fact(_("立案"), dispute.opened_by.name, note=when(dispute.opened_at)),
+            SummaryRow(_("类别"), dispute.get_kind_display()),
+            SummaryRow(_("所在"), place, note=dispute.where if self.is_readable else ""),
+            SummaryRow(_("负责调解"), principal if self.is_readable else "", note=_kind_of(self.mediators[:1])),
+            SummaryRow(_("参与调解"), helpers if self.is_readable else ""),
+            self.next_line or SummaryRow("", ""),
+            SummaryRow(_("回访日"), f"{dispute.follow_up_on:%Y-%m-%d}" if dispute.follow_up_on else ""),
+            SummaryRow(_("履行情况"), Kept(dispute.kept).label if dispute.kept else ""),
+            SummaryRow(_("引导去向"), Guidance(dispute.guidance).label if dispute.guidance else ""),
+            SummaryRow(_("转往"), str(dispute.transferred_to or "")),
+            SummaryRow(_("来自工单"), number, reverse("issues:ticket", args=[number]) if number else ""),
+            SummaryRow(_("立案"), dispute.opened_by.name, note=when(dispute.opened_at)),
         ]
         return [fact for fact in found if fact.value]
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.errors import Conflict, NotNow, NotYours
 from core.jobs import outbox
-from core.process.transitions import OPENED, Doing, Way, record, take
+from core.process.transitions import OPENED, Doing, Process, record, take
 from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
 from grids.models import Area, Household
@@ -26,7 +26,7 @@ from mediation.engine.numbering import next_number
 from mediation.models import Disputant, Dispute, DisputeEvent, Mediator
 from mediation.people import hats_of, may_open_in, post_label
 from mediation.workflow.rules import FOLLOW_UP_HOUR, MOST_PARTIES, PARTIES_AT_LEAST, Kind, Risk, remind_at
-from mediation.workflow.table import IN_MEDIATION, TABLE, Facts, Hat, State
+from mediation.workflow.table import IN_MEDIATION, TABLE, GuardContext, Hat, State
 from members.models import User
 
 # outbox topics, handled in mediation.handlers
@@ -98,7 +98,7 @@ def open_dispute(
             for n, party in enumerate(parties, 1)
         )
         data = {"kind": kind.value, "risk": risk.value, "ticket": ticket.number if ticket else ""}
-        record(WAY, dispute, OPENED, "", Doing(user, now, {}, data), area=area.code)
+        record(PROCESS, dispute, OPENED, "", Doing(user, now, {}, data), area=area.code)
         slot.finish(str(dispute.pk))
     return dispute
 
@@ -123,12 +123,12 @@ def apply(
     once: Once | None = None,
 ) -> Dispute:
     """Take step `name` on a dispute; see `core.process.transitions.take`."""
-    return take(WAY, dispute_id, name, user=user, version=version, fields=fields, once=once)
+    return take(PROCESS, dispute_id, name, user=user, version=version, fields=fields, once=once)
 
 
-def facts_of(dispute: Dispute, now: datetime, *, parties: int, sessions: int, has_principal: bool) -> Facts:
+def facts_of(dispute: Dispute, now: datetime, *, parties: int, sessions: int, has_principal: bool) -> GuardContext:
     """A dispute as its guards see it."""
-    return Facts(
+    return GuardContext(
         state=State(dispute.state),
         now=now,
         today=clock.local(now).date(),
@@ -139,7 +139,7 @@ def facts_of(dispute: Dispute, now: datetime, *, parties: int, sessions: int, ha
     )
 
 
-def _facts(dispute: Dispute, _user: User, now: datetime) -> Facts:
+def _facts(dispute: Dispute, _user: User, now: datetime) -> GuardContext:
     return facts_of(
         dispute,
         now,
@@ -175,7 +175,7 @@ def _afterwards(dispute: Dispute, _doing: Doing, event: DisputeEvent) -> None:
         outbox.enqueue(FOLLOW_UP_DUE, payload, key=f"{key}:follow_up", at=due)
 
 
-WAY: Way[Dispute] = Way(
+PROCESS: Process[Dispute] = Process(
     key="mediation",
     table=TABLE,
     model=Dispute,

@@ -1,7 +1,7 @@
 """The way of a dispute on one screen: states, hats, guards, and one tuple of steps. Knows no database.
 
-Buttons, forms, permissions and the test matrix are read from `STEPS`. Guards are pure functions over `Facts` (the
-dispute as it stands) and the fields given; they answer None or a reason in Chinese.
+Buttons, forms, permissions and the test matrix are read from `STEPS`. Guards are pure functions over `GuardContext`
+(the dispute as it stands) and the fields given; they answer None or a reason in Chinese.
 """
 
 from collections.abc import Mapping
@@ -17,9 +17,24 @@ from core.text import Text
 from mediation.workflow.rules import PARTIES_AT_LEAST
 
 __all__ = [
-    "BY_NAME", "ENDED_STATES", "FORWARD_RANK", "IN_MEDIATION", "OPEN_STATES", "STATES", "STEPS", "Audience", "Facts",
-    "Hat", "State", "StateInfo", "Step", "Text", "missing", "offers", "refusal",
-]  # fmt: skip
+    "BY_NAME",
+    "ENDED_STATES",
+    "FORWARD_RANK",
+    "IN_MEDIATION",
+    "OPEN_STATES",
+    "STATES",
+    "STEPS",
+    "Audience",
+    "GuardContext",
+    "Hat",
+    "State",
+    "StateInfo",
+    "Step",
+    "Text",
+    "missing",
+    "offers",
+    "refusal",
+]
 
 
 class State(StrEnum):
@@ -73,7 +88,7 @@ class Audience(StrEnum):
 
 
 @dataclass(frozen=True)
-class Facts:
+class GuardContext:
     """What guards may know of a dispute."""
 
     state: State
@@ -85,42 +100,42 @@ class Facts:
     risk: str = "plain"
 
 
-def two_parties(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def two_parties(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     if facts.parties >= PARTIES_AT_LEAST:
         return None
     return _("当事人不足两方，请先补充当事人")
 
 
-def spare_party(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def spare_party(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     return None if facts.parties > PARTIES_AT_LEAST else _("至少保留两方当事人")
 
 
-def has_sat(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def has_sat(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     return None if facts.sessions else _("还没有调解记录，请先记录一次调解")
 
 
-def has_principal(facts: Facts, _fields: Mapping[str, Any]) -> Text | None:
+def has_principal(facts: GuardContext, _fields: Mapping[str, Any]) -> Text | None:
     return None if facts.has_principal else _("请先确定负责的调解员")
 
 
-def was_held(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def was_held(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     """A sitting is recorded after it has begun."""
     held = fields.get("held_at")
     return _("调解时间不能晚于现在") if held and held > facts.now else None
 
 
-def comes_later(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def comes_later(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     """A sitting is arranged for a time to come."""
     at = fields.get("next_at")
     return _("约定的时间须在现在之后") if at and at <= facts.now else None
 
 
-def was_agreed(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def was_agreed(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     day = fields.get("agreed_on")
     return _("签订日期不能晚于今天") if day and day > facts.today else None
 
 
-def another_risk(facts: Facts, fields: Mapping[str, Any]) -> Text | None:
+def another_risk(facts: GuardContext, fields: Mapping[str, Any]) -> Text | None:
     return _("风险没有变化") if fields.get("risk") == facts.risk else None
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from admission.applications import actions
-from admission.applications.actions import Wanted
+from admission.applications.actions import NewApplication
 from admission.library import actions as policies
 from admission.library.actions import Document
 from admission.models import Admission, Asked, Policy, PushedTask
 from admission.pushed import actions as ledger
-from admission.pushed.actions import Told
+from admission.pushed.actions import NewReport
 from admission.workflow.application_table import State
 from admission.workflow.rules import Channel, Kind
 from core import clock
@@ -50,7 +50,7 @@ class Gate:
     def ask(self, **changes: Any) -> Admission:
         return actions.apply_for(user=self.of("NY"), wanted=self.wanted(**changes), once=once())
 
-    def wanted(self, **changes: Any) -> Wanted:
+    def wanted(self, **changes: Any) -> NewApplication:
         given: dict[str, Any] = {
             "kind": Kind.FORM,
             "title": "秋冬种面积统计表",
@@ -65,7 +65,7 @@ class Gate:
             "consequence": "无法核定补贴面积",
             "fields": ("秋冬种亩数", "主要作物"),
         }
-        return Wanted(**(given | changes))
+        return NewApplication(**(given | changes))
 
     def do(self, admission: Admission, name: str, who: str | User, /, **fields: Any) -> Admission:
         user = self.of(who) if isinstance(who, str) else User.objects.get(pk=who.pk)
@@ -158,7 +158,7 @@ class Gate:
             "came_on": clock.today(),
         }
         reporter = User.objects.get(pk=(user or self.cast.secretary).pk)
-        return ledger.report(user=reporter, told=Told(**(given | changes)), once=once())
+        return ledger.report(user=reporter, told=NewReport(**(given | changes)), once=once())
 
     def on(self, task: PushedTask, name: str, who: str | User, /, **fields: Any) -> PushedTask:
         user = self.of(who) if isinstance(who, str) else User.objects.get(pk=who.pk)

@@ -13,7 +13,7 @@ from admission.doctor import ledger_replays
 from admission.lookup import url_of
 from admission.models import PushedTask
 from admission.pushed import actions
-from admission.pushed.actions import Told
+from admission.pushed.actions import NewReport
 from admission.workflow.application_table import State as GateState
 from admission.workflow.pushed_table import State
 from admission.workflow.rules import Channel
@@ -83,7 +83,7 @@ def test_a_township_refuses_what_has_no_basis_and_nothing_else(g):
 def test_only_those_below_report(g):
     for user in (g.cast.handler, g.cast.county_leader, g.of("SGB")):
         with pytest.raises(NotYours):
-            actions.report(user=user, told=Told("任务", g.cast.office, Channel.PHONE, clock.today()), once=once())
+            actions.report(user=user, told=NewReport("任务", g.cast.office, Channel.PHONE, clock.today()), once=once())
 
 
 def test_the_owner_answers_never_the_department_itself(g):

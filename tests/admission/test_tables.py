@@ -9,7 +9,7 @@ from admission.applications.findings import findings
 from admission.forms.step_fields import ORDER, StepFields
 from admission.likeness import likeness, pairs
 from admission.workflow import application_table, pushed_table
-from admission.workflow.facts import Facts
+from admission.workflow.facts import GuardContext
 from admission.workflow.rules import DECLARED, PASS_MOST, SUNSET_MOST, SYSTEM_FIELDS, HardRule, half_bounds, half_of
 from core.process.steps import missing
 
@@ -27,10 +27,10 @@ CASES = [
 ]
 
 
-def facts(state, **changes) -> Facts:
+def facts(state, **changes) -> GuardContext:
     """A thing on which no guard objects unless a test makes it."""
     given = {"state": state, "now": NOW, "today": TODAY, "towns_said": 3, "workers_said": 6}
-    return Facts(**(given | changes))
+    return GuardContext(**(given | changes))
 
 
 @pytest.mark.parametrize(("ways", "step", "state", "hats"), CASES)

@@ -8,7 +8,7 @@ from core.process.steps import missing
 from ledgers.engine.effects import EFFECTS
 from ledgers.rules import lamp_of, remind_times
 from ledgers.step_fields import ORDER, StepFields
-from ledgers.workflow import ENDED_STATES, OPEN_STATES, STATES, TABLES, Facts, Hat, Kind
+from ledgers.workflow import ENDED_STATES, OPEN_STATES, STATES, TABLES, GuardContext, Hat, Kind
 from ledgers.workflow.campaign import LOOK_TABLE, STAFF, Result
 from ledgers.workflow.campaign import State as CampaignState
 from ledgers.workflow.project import PROPOSAL_TABLE, Proposal
@@ -24,11 +24,11 @@ FIRST = {
 }
 
 
-def calm(step, state, **changes) -> Facts:
+def calm(step, state, **changes) -> GuardContext:
     """Facts to which no guard objects unless a test makes it."""
     some = 1 if step.name in ("reach", "move_milestone") else 0
     given = {"state": state, "today": TODAY, "user_id": 1, "milestones_open": some, "due_on": TODAY}
-    return Facts(**(given | changes))
+    return GuardContext(**(given | changes))
 
 
 @pytest.mark.parametrize(("kind", "step"), STEPS, ids=lambda one: getattr(one, "name", str(one)))
@@ -106,7 +106,7 @@ def test_guards_let_pass_what_is_in_order():
 
 @pytest.mark.parametrize("result", Result)
 def test_what_may_be_written_of_a_target(result):
-    may = {step.name for step in LOOK_TABLE.offers(Facts(state=result, today=TODAY), STAFF)}
+    may = {step.name for step in LOOK_TABLE.offers(GuardContext(state=result, today=TODAY), STAFF)}
     expected = {
         Result.WAITING: {"normal", "found", "absent"},
         Result.ABSENT: {"normal", "found", "absent"},
@@ -114,12 +114,12 @@ def test_what_may_be_written_of_a_target(result):
         Result.FOUND: set(),
     }
     assert may == expected[result]
-    assert LOOK_TABLE.offers(Facts(state=result, today=TODAY), frozenset()) == []
+    assert LOOK_TABLE.offers(GuardContext(state=result, today=TODAY), frozenset()) == []
 
 
 @pytest.mark.parametrize("state", Proposal)
 def test_a_proposal_is_answered_once_and_by_the_township(state):
-    facts = Facts(state=state, today=TODAY)
+    facts = GuardContext(state=state, today=TODAY)
     names = {step.name for step in PROPOSAL_TABLE.offers(facts, frozenset({Hat.KEEPER}))}
     assert names == ({"adopt", "decline"} if state == Proposal.WAITING else set())
     assert PROPOSAL_TABLE.offers(facts, frozenset({Hat.SECRETARY})) == []

@@ -12,7 +12,7 @@ from mediation.workflow.table import (
     OPEN_STATES,
     STATES,
     STEPS,
-    Facts,
+    GuardContext,
     Hat,
     State,
     missing,
@@ -23,9 +23,9 @@ from mediation.workflow.table import (
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 
 
-def facts(state: State, **changes) -> Facts:
+def facts(state: State, **changes) -> GuardContext:
     """A dispute on which no guard objects unless a test makes it."""
-    return Facts(**({"state": state, "now": NOW, "today": date(2026, 11, 25), "parties": 3} | changes))
+    return GuardContext(**({"state": state, "now": NOW, "today": date(2026, 11, 25), "parties": 3} | changes))
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core import clock
-from duties.models import Ground, Kind
+from duties.models import Kind, PlaceKind
 from duties.routing import powers
 from gateway.demo.setting.places import TOWNSHIP
 from grids.models import Area
@@ -13,10 +13,10 @@ from members.roles import Role
 LASTS = 140
 """Days of the power that is granted for a time: the demo begins 120 days later, and it soon runs out."""
 ROWS: tuple[tuple[Kind, str, str, str, str, int | None], ...] = (
-    (Kind.ENFORCING, "E01", "ZF", Ground.ANYWHERE, "县政府关于镇街综合行政执法的公告（演示）第 3 项", None),
-    (Kind.ENFORCING, "B03", "ZF", Ground.ANYWHERE, "县政府关于镇街综合行政执法的公告（演示）第 7 项", None),
-    (Kind.HANDLING, "A08", "YG", Ground.ANYWHERE, "小作坊隐患排查赋权试点（演示），期满评估", LASTS),
-    (Kind.OVERRIDE, "B06", "ZF", Ground.URBAN, "居委辖区没有农业农村办的人手，镇长办公会议定", None),
+    (Kind.ENFORCING, "E01", "ZF", PlaceKind.ANYWHERE, "县政府关于镇街综合行政执法的公告（演示）第 3 项", None),
+    (Kind.ENFORCING, "B03", "ZF", PlaceKind.ANYWHERE, "县政府关于镇街综合行政执法的公告（演示）第 7 项", None),
+    (Kind.HANDLING, "A08", "YG", PlaceKind.ANYWHERE, "小作坊隐患排查赋权试点（演示），期满评估", LASTS),
+    (Kind.OVERRIDE, "B06", "ZF", PlaceKind.URBAN, "居委辖区没有农业农村办的人手，镇长办公会议定", None),
 )
 """Kind, item, office, where, basis, for how many days."""
 

@@ -26,7 +26,7 @@ PEOPLE = ("gezhang", "shuji", "fenbo", "wangge")
 
 
 @dataclass(frozen=True)
-class Step:
+class Happening:
     """One step: how many days before now, what, by whom, with which fields."""
 
     ago: float
@@ -44,14 +44,14 @@ class Plot:
     kind: Kind
     brief: str
     parties: tuple[str, ...]
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Happening, ...] = ()
     risk: Risk = Risk.PLAIN
     where: str = ""
     of_ticket: bool = False
 
 
-def _sat(ago: float, who: str, said: str, next_step: str = "", **more: Any) -> Step:
-    return Step(ago, "sit", who, {"where": "红岭村调解室", "said": said, "next_step": next_step} | more)
+def _sat(ago: float, who: str, said: str, next_step: str = "", **more: Any) -> Happening:
+    return Happening(ago, "sit", who, {"where": "红岭村调解室", "said": said, "next_step": next_step} | more)
 
 
 TERMS = (
@@ -67,17 +67,17 @@ PLOTS = (
         61, "shuji", Kind.NEIGHBOUR, "铁皮雨棚伸过巷道，下雨滴到对面墙根，两家为此争吵多次。", ("陈志强", "梁荣光"),
         (
             _sat(58, "shuji", "看过现场，乙方承认雨棚过界，愿意改装。", "请乙方出改装方案"),
-            Step(50, "agree", "shuji", {"terms": TERMS, "manner": MANNER}),
-            Step(19, "visit_kept", "shuji", {"note": "到现场看过，雨棚已拆，落水管接入明沟。"}),
+            Happening(50, "agree", "shuji", {"terms": TERMS, "manner": MANNER}),
+            Happening(19, "visit_kept", "shuji", {"note": "到现场看过，雨棚已拆，落水管接入明沟。"}),
         ),
         where="南安里1组",
     ),
     Plot(
         40, "gezhang", Kind.LAND, "两户争一块自留地的边界，界桩前年被水冲走。", ("黄锦棠", "何建华"),
         (
-            Step(39, "appoint", "gezhang", {"mediators": (("shuji", True), ("gezhang", False)), "elder": "余伯"}),
+            Happening(39, "appoint", "gezhang", {"mediators": (("shuji", True), ("gezhang", False)), "elder": "余伯"}),
             _sat(38, "shuji", "查了第二轮承包底册，双方同意以沟中线为界。"),
-            Step(34, "agree", "shuji", {"terms": BORDER}),
+            Happening(34, "agree", "shuji", {"terms": BORDER}),
         ),
         where="长庆里后垄",
     ),
@@ -85,13 +85,13 @@ PLOTS = (
         12, "shuji", Kind.FAMILY, "老人轮养费用分担谈不拢，三兄弟互不来往。", ("李国栋", "李伟明", "李俊杰"),
         (
             _sat(9, "shuji", "老人想住自己屋，三兄弟都愿出钱，数额未谈定。", "请大哥列出每月开支", next_in=2.0),
-            Step(8, "draft", "shuji", {"terms": CARE}),
+            Happening(8, "draft", "shuji", {"terms": CARE}),
         ),
         where="东升里2组",
     ),
     Plot(
         3, "gezhang", Kind.DAMAGE, "摩托车刮倒老人，药费谁出说法不一，家属情绪激动，扬言上门。", ("吴秀英", "张永康"),
-        (Step(2.9, "arrange", "gezhang", {"where": "红岭村调解室", "next_in": 0.5}),),
+        (Happening(2.9, "arrange", "gezhang", {"where": "红岭村调解室", "next_in": 0.5}),),
         risk=Risk.VOLATILE,
         where="村口公交站旁",
     ),
@@ -99,7 +99,7 @@ PLOTS = (
         27, "fenbo", Kind.LABOUR, "装修工说尾款八千元拖了半年，业主说质量有问题。", ("谢炳坤", "周文锋"),
         (
             _sat(24, "office", "双方对质量问题各执一词，均不让步。"),
-            Step(20, "fail", "office", {"guidance": "arbitration", "note": "差距大，已书面告知可申请劳动仲裁。"}),
+            Happening(20, "fail", "office", {"guidance": "arbitration", "note": "差距大，已书面告知可申请劳动仲裁。"}),
         ),
     ),
     Plot(6, "gezhang", Kind.NEIGHBOUR, "", ("许翠萍", "罗振邦"), of_ticket=True, risk=Risk.WATCH),
@@ -134,7 +134,7 @@ def _turns(plot: Plot, people: dict[str, User], now: datetime) -> list[tuple[flo
     def opening() -> None:
         made.append(_open(plot, people[plot.who]))
 
-    def taken(step: Step) -> Callable[[], None]:
+    def taken(step: Happening) -> Callable[[], None]:
         return lambda: _take(made[0], step, people, now)
 
     return [(plot.ago, opening), *((step.ago, taken(step)) for step in plot.steps)]
@@ -163,7 +163,7 @@ def _ticket() -> Ticket | None:
     return next((row for row in rows.select_related("item", "area") if row.item and is_dispute(row.item.name)), None)
 
 
-def _take(dispute: Dispute, step: Step, people: dict[str, User], now: datetime) -> None:
+def _take(dispute: Dispute, step: Happening, people: dict[str, User], now: datetime) -> None:
     """One step, its moments counted from the step's own."""
     fields = dict(step.fields)
     if step.name == "sit":

@@ -10,12 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from admission.applications import actions
-from admission.applications.actions import Wanted
+from admission.applications.actions import NewApplication
 from admission.library import actions as policies
 from admission.library.actions import Document
 from admission.models import Admission, Asked
 from admission.pushed import actions as ledger
-from admission.pushed.actions import Told
+from admission.pushed.actions import NewReport
 from admission.rights import actions as rights
 from admission.rights.actions import Used
 from admission.workflow.rules import Channel, Kind, Outcome, Right, half_of
@@ -97,7 +97,7 @@ class Story:
             "budget": "由主办部门按每格每年 300 元列支，随事拨付",
             "reuse": "户数、门牌、网格员名单由系统带出",
         }
-        wanted = Wanted(**(usual | given))
+        wanted = NewApplication(**(usual | given))
         self.made[key] = actions.apply_for(user=_of(code), wanted=wanted, once=_once())
 
     def _do(self, key: str, name: str, user: User, **fields: Any) -> None:
@@ -181,7 +181,7 @@ class Story:
         ]  # fmt: skip
 
     def _tell(self, key: str, who: str, code: str, channel: Channel, what: str, **more: Any) -> None:
-        told = Told(what, Department.objects.get(code=code), channel, clock.today(), **more)
+        told = NewReport(what, Department.objects.get(code=code), channel, clock.today(), **more)
         self.made[key] = ledger.report(user=_user(who), told=told, once=_once())
 
     def _on(self, key: str, name: str, user: User, **fields: Any) -> None:

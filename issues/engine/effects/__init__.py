@@ -5,7 +5,7 @@ the changed columns once. Names are those of the table's `effects` column.
 """
 
 from issues.engine.effects import calling, closing, consulting, family, grid, timing
-from issues.engine.effects.base import EFFECTS, Step
+from issues.engine.effects.base import EFFECTS, Applied
 from issues.engine.effects.grid import set_item
 
-__all__ = ["EFFECTS", "Step", "calling", "closing", "consulting", "family", "grid", "set_item", "timing"]
+__all__ = ["EFFECTS", "Applied", "calling", "closing", "consulting", "family", "grid", "set_item", "timing"]

@@ -11,7 +11,7 @@ from members.models import User
 
 
 @dataclass
-class Step:
+class Applied:
     """One application of a transition: who, when, with what, and what the log should keep.
 
     `calls` are the open calls of the ticket, kept up by the effects that change them; `stopped` are the
@@ -48,7 +48,7 @@ class Step:
         return min(mine, key=lambda call: not call.is_lead)
 
 
-Effect = Callable[[Ticket, Step], None]
+Effect = Callable[[Ticket, Applied], None]
 EFFECTS: dict[str, Effect] = {}
 
 

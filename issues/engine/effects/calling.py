@@ -7,7 +7,7 @@ from core.days.calendar import Limit
 from core.rows.prepared import Insert
 from duties.routing.deciding import Decision
 from issues.engine import clocks
-from issues.engine.effects.base import Step, effect, in_time
+from issues.engine.effects.base import Applied, effect, in_time
 from issues.engine.effects.grid import take_item
 from issues.models import Call, Route, Sheet, Ticket, Whistle
 from issues.workflow import ClockKind, WhistleType
@@ -19,13 +19,13 @@ CALL_CLOCKS = (ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE)
 
 # ---- whistles -----------------------------------------------------------------------------------------------
 @effect
-def whistle(ticket: Ticket, step: Step) -> None:
+def whistle(ticket: Ticket, step: Applied) -> None:
     """服务哨: the village confirms it, the dispatcher confirms or corrects the lead."""
     _blow(ticket, step, WhistleType.SERVICE)
 
 
 @effect
-def whistle_urgent(ticket: Ticket, step: Step) -> None:
+def whistle_urgent(ticket: Ticket, step: Applied) -> None:
     """应急哨: departments come first, list evidence and own measures may be written up afterwards."""
     _blow(ticket, step, WhistleType.EMERGENCY)
     if not ticket.is_complete:
@@ -33,16 +33,16 @@ def whistle_urgent(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def whistle_law(ticket: Ticket, step: Step) -> None:
+def whistle_law(ticket: Ticket, step: Applied) -> None:
     _blow(ticket, step, WhistleType.ENFORCEMENT)
 
 
 @effect
-def whistle_hard(ticket: Ticket, step: Step) -> None:
+def whistle_hard(ticket: Ticket, step: Applied) -> None:
     _blow(ticket, step, WhistleType.HARD)
 
 
-def _blow(ticket: Ticket, step: Step, kind: WhistleType) -> None:
+def _blow(ticket: Ticket, step: Applied, kind: WhistleType) -> None:
     take_item(ticket, step)
     measures = str(step.fields.get("measures") or "")
     running = Whistle.objects.filter(ticket=ticket, withdrawn_at=None)
@@ -65,7 +65,7 @@ def _blow(ticket: Ticket, step: Step, kind: WhistleType) -> None:
 
 
 @effect
-def confirm(ticket: Ticket, step: Step) -> None:
+def confirm(ticket: Ticket, step: Applied) -> None:
     running = Whistle.objects.get(ticket=ticket, withdrawn_at=None)
     running.confirmed_by, running.confirmed_at = step.actor.user, step.now
     running.measures = str(step.fields.get("measures") or "") or running.measures
@@ -74,7 +74,7 @@ def confirm(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def write_up(ticket: Ticket, step: Step) -> None:
+def write_up(ticket: Ticket, step: Applied) -> None:
     measures = str(step.fields["measures"])
     Whistle.objects.filter(ticket=ticket, withdrawn_at=None).update(measures=measures)
     ticket.is_complete = True
@@ -82,7 +82,7 @@ def write_up(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def withdraw_whistle(ticket: Ticket, step: Step) -> None:
+def withdraw_whistle(ticket: Ticket, step: Applied) -> None:
     """Back to the grid; what a department has been called for so far costs it nothing."""
     running = Whistle.objects.select_related("blown_by").filter(ticket=ticket, withdrawn_at=None).first()
     if running is not None:
@@ -97,14 +97,14 @@ def withdraw_whistle(ticket: Ticket, step: Step) -> None:
 
 # ---- calling departments ------------------------------------------------------------------------------------
 @effect
-def call_listed(ticket: Ticket, step: Step) -> None:
+def call_listed(ticket: Ticket, step: Applied) -> None:
     """Straight to the departments that the list names."""
     decision = Decision.from_json(ticket.decision)
     _call(ticket, step, decision.lead.id, [unit.id for unit in decision.assisting])
 
 
 @effect
-def call(ticket: Ticket, step: Step) -> None:
+def call(ticket: Ticket, step: Applied) -> None:
     """To the departments that the step names; `shares` says who does what."""
     lead, assisting = step.fields["lead"], step.fields.get("assisting") or []
     step.data["lead"] = {"id": lead.pk, "name": str(lead), "was": ticket.lead_id}
@@ -112,7 +112,7 @@ def call(ticket: Ticket, step: Step) -> None:
 
 
 def _call(
-    ticket: Ticket, step: Step, lead_id: int, assisting: Iterable[int], shares: Mapping[int, str] | None = None
+    ticket: Ticket, step: Applied, lead_id: int, assisting: Iterable[int], shares: Mapping[int, str] | None = None
 ) -> None:
     wanted = {department_id: False for department_id in assisting if department_id != lead_id} | {lead_id: True}
     kept = [c for c in step.calls if not c.is_lead and wanted.get(c.department_id) is False]
@@ -126,7 +126,7 @@ def _call(
     _open_calls(ticket, step, fresh, shares or {})
 
 
-def _open_calls(ticket: Ticket, step: Step, wanted: Mapping[int, bool], shares: Mapping[int, str]) -> None:
+def _open_calls(ticket: Ticket, step: Applied, wanted: Mapping[int, bool], shares: Mapping[int, str]) -> None:
     """Call departments, each with whether it leads; an assisting one has limits of its own."""
     local = set(Department.objects.filter(pk__in=wanted, township__isnull=False).values_list("pk", flat=True))
     for pk, is_lead in wanted.items():
@@ -144,7 +144,7 @@ def _open_calls(ticket: Ticket, step: Step, wanted: Mapping[int, bool], shares: 
             clocks.keep(clocks.planned(ticket, CALL_CLOCKS, now=step.now, call=made).values())
 
 
-def call_off(ticket: Ticket, step: Step, calls: Iterable[Call], *, counts: bool = True) -> None:
+def call_off(ticket: Ticket, step: Applied, calls: Iterable[Call], *, counts: bool = True) -> None:
     """End calls with their limits."""
     ended = list(calls)
     if not ended:
@@ -156,7 +156,7 @@ def call_off(ticket: Ticket, step: Step, calls: Iterable[Call], *, counts: bool 
 
 
 @effect
-def add_assisting(ticket: Ticket, step: Step) -> None:
+def add_assisting(ticket: Ticket, step: Applied) -> None:
     known = {c.department_id for c in step.calls}
     fresh = [d for d in step.fields["assisting"] if d.pk not in known]
     _open_calls(ticket, step, dict.fromkeys((d.pk for d in fresh), False), {d.pk: step.note[:200] for d in fresh})
@@ -164,7 +164,7 @@ def add_assisting(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def excuse(ticket: Ticket, step: Step) -> None:
+def excuse(ticket: Ticket, step: Applied) -> None:
     """An assisting department is let go; what it has not done does not count against it."""
     helper: Department = step.fields["helper"]
     call_off(ticket, step, [c for c in step.calls if c.department_id == helper.pk and not c.is_lead], counts=False)
@@ -172,7 +172,7 @@ def excuse(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def send_back(ticket: Ticket, step: Step) -> None:
+def send_back(ticket: Ticket, step: Applied) -> None:
     """Returned with list evidence: lands with the dispatcher, the handling limit runs on."""
     ticket.returns += 1
     ticket.holder = ticket.lead = None
@@ -181,7 +181,7 @@ def send_back(ticket: Ticket, step: Step) -> None:
     keep_evidence(step)
 
 
-def keep_evidence(step: Step) -> None:
+def keep_evidence(step: Applied) -> None:
     suggested: Department = step.fields["suggested"]
     step.data["evidence"] = str(step.fields["evidence"])
     step.data["suggested"] = {"id": suggested.pk, "name": str(suggested)}
@@ -189,21 +189,21 @@ def keep_evidence(step: Step) -> None:
 
 # ---- what departments do ------------------------------------------------------------------------------------
 @effect
-def claim(ticket: Ticket, step: Step) -> None:
+def claim(ticket: Ticket, step: Applied) -> None:
     ticket.holder = ticket.handled_by = step.actor.user
     ticket.claimed_at = step.now
     ticket.claimed_on_time = in_time(step.stopped.get(ClockKind.CLAIM), step.now)
     _claimed(step.lead_call, step, on_time=ticket.claimed_on_time)
 
 
-def _claimed(row: Call | None, step: Step, *, on_time: bool | None) -> None:
+def _claimed(row: Call | None, step: Applied, *, on_time: bool | None) -> None:
     if row is not None:
         row.claimed_by, row.claimed_at, row.claimed_on_time = step.actor.user, step.now, on_time
         row.save(update_fields=["claimed_by", "claimed_at", "claimed_on_time"])
 
 
 @effect
-def arrive(ticket: Ticket, step: Step) -> None:
+def arrive(ticket: Ticket, step: Applied) -> None:
     """报到: the moment counts, never a track."""
     row = step.own_call()
     if row.is_lead:
@@ -218,13 +218,13 @@ def arrive(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def assist_claim(ticket: Ticket, step: Step) -> None:
+def assist_claim(ticket: Ticket, step: Applied) -> None:
     row = step.own_call(lead=False)
     _claimed(row, step, on_time=in_time(clocks.stop_of(row, ClockKind.CLAIM, now=step.now), step.now))
 
 
 @effect
-def assist_report(ticket: Ticket, step: Step) -> None:
+def assist_report(ticket: Ticket, step: Applied) -> None:
     row = step.own_call(lead=False)
     row.reported_at = step.now
     row.done_on_time = in_time(clocks.stop_of(row, ClockKind.HANDLE, now=step.now), step.now)

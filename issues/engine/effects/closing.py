@@ -3,7 +3,7 @@
 from core.days import calendar
 from core.jobs import outbox
 from core.rows import marks
-from issues.engine.effects.base import Step, effect, in_time
+from issues.engine.effects.base import Applied, effect, in_time
 from issues.engine.errors import AlreadyFired
 from issues.models import Answer, Call, Exclusion, Review, Sheet, Ticket
 from issues.workflow import ClockKind
@@ -12,7 +12,7 @@ EXAMINE = "issues.examine"  # outbox topic, handled in issues.tending.reviews
 
 
 @effect
-def report_done(ticket: Ticket, step: Step) -> None:
+def report_done(ticket: Ticket, step: Applied) -> None:
     ticket.reported_by, ticket.reported_at = step.actor.user, step.now
     punctual = in_time(step.stopped.get(ClockKind.HANDLE), step.now)
     # A later round never turns a late ticket into a punctual one: late once is late.
@@ -27,7 +27,7 @@ def report_done(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def flag(ticket: Ticket, step: Step) -> None:
+def flag(ticket: Ticket, step: Applied) -> None:
     """Ask somebody to look; asked once for each cause and round."""
     kind, detail = Review.Kind(step.fields["kind"]), str(step.fields.get("detail") or "")
     asked = {"ticket": ticket, "kind": kind, "round": ticket.round}
@@ -39,16 +39,16 @@ def flag(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def review_true(ticket: Ticket, step: Step) -> None:
+def review_true(ticket: Ticket, step: Applied) -> None:
     judge_reviews(ticket, step, is_true=True)
 
 
 @effect
-def review_false(ticket: Ticket, step: Step) -> None:
+def review_false(ticket: Ticket, step: Applied) -> None:
     judge_reviews(ticket, step, is_true=False)
 
 
-def judge_reviews(ticket: Ticket, step: Step, *, is_true: bool) -> None:
+def judge_reviews(ticket: Ticket, step: Applied, *, is_true: bool) -> None:
     """Whoever looked answers everything that was asked."""
     waiting = Review.objects.filter(ticket=ticket, checked_at=None)
     waiting.update(is_true=is_true, checked_by=step.actor.user, checked_at=step.now)
@@ -57,7 +57,7 @@ def judge_reviews(ticket: Ticket, step: Step, *, is_true: bool) -> None:
 
 
 @effect
-def verify_pass(ticket: Ticket, step: Step) -> None:
+def verify_pass(ticket: Ticket, step: Applied) -> None:
     """Who checks on site has looked: what the alarms asked is answered."""
     if ticket.reviews:
         judge_reviews(ticket, step, is_true=True)
@@ -66,7 +66,7 @@ def verify_pass(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def new_round(ticket: Ticket, step: Step) -> None:
+def new_round(ticket: Ticket, step: Applied) -> None:
     """Not done or not solved: back to whoever handled it, with a new limit, checked by somebody else next time."""
     if ticket.reviews:
         judge_reviews(ticket, step, is_true=False)
@@ -82,20 +82,20 @@ def new_round(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def rate(ticket: Ticket, step: Step) -> None:
+def rate(ticket: Ticket, step: Applied) -> None:
     ticket.satisfaction, ticket.solved = step.fields["satisfaction"], step.fields["solved"]
     step.data |= {"satisfaction": ticket.satisfaction, "solved": ticket.solved}
 
 
 @effect
-def count_call(ticket: Ticket, step: Step) -> None:
+def count_call(ticket: Ticket, step: Applied) -> None:
     ticket.unreachable_calls += 1
     ticket.call_parts = marks.add(ticket.call_parts, calendar.day_part(step.now))
     step.data["call"] = ticket.unreachable_calls
 
 
 @effect
-def close(ticket: Ticket, step: Step) -> None:
+def close(ticket: Ticket, step: Applied) -> None:
     ticket.closed_at = step.now
     ticket.holder = None
     ticket.sheets = 0
@@ -105,7 +105,7 @@ def close(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def rate_whistle(ticket: Ticket, step: Step) -> None:
+def rate_whistle(ticket: Ticket, step: Applied) -> None:
     """评哨: the township's stars for the department that led."""
     Call.objects.filter(ticket=ticket, is_lead=True, ended_at=None).update(
         stars=step.fields["stars"], rated_by=step.actor.user, rated_at=step.now, rating_note=step.note[:500]
@@ -115,7 +115,7 @@ def rate_whistle(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def ask_exclusion(ticket: Ticket, step: Step) -> None:
+def ask_exclusion(ticket: Ticket, step: Applied) -> None:
     reason = str(step.fields["exclusion_reason"])
     Exclusion.objects.create(ticket=ticket, reason=reason, note=step.note, asked_by=step.person, asked_at=step.now)
     ticket.exclusion, ticket.excluders = "asked", marks.add("", step.actor.user_id)
@@ -123,7 +123,7 @@ def ask_exclusion(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def agree_exclusion(ticket: Ticket, step: Step) -> None:
+def agree_exclusion(ticket: Ticket, step: Applied) -> None:
     """Two others must agree; the second one's word takes the ticket out of the rates."""
     paper = Exclusion.objects.filter(ticket=ticket)
     ticket.excluders = marks.add(ticket.excluders, step.actor.user_id)
@@ -136,6 +136,6 @@ def agree_exclusion(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def refuse_exclusion(ticket: Ticket, step: Step) -> None:
+def refuse_exclusion(ticket: Ticket, step: Applied) -> None:
     Exclusion.objects.filter(ticket=ticket).update(answer=Answer.REFUSED, answered_at=step.now)
     ticket.exclusion = "refused"

@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 
 from duties.routing.deciding import Decision
 from issues.engine import clocks
-from issues.engine.effects.base import Step, effect
+from issues.engine.effects.base import Applied, effect
 from issues.engine.effects.calling import call_off, keep_evidence
 from issues.models import Consultation, Party, Route, Ticket
 from issues.workflow import COUNTY, ClockKind
 
 
 @effect
-def open_consultation(ticket: Ticket, step: Step) -> None:
+def open_consultation(ticket: Ticket, step: Applied) -> None:
     """Who asks convenes: the county its own, else the township."""
     by_county = bool(step.stand.hats & COUNTY)
     _open(ticket, step, "county" if by_county else "township", [d.pk for d in step.fields["invited"]])
@@ -21,7 +21,7 @@ def open_consultation(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def open_dispute(ticket: Ticket, step: Step) -> None:
+def open_dispute(ticket: Ticket, step: Applied) -> None:
     """A second dispute goes to the county centre, which hears all who were named so far."""
     keep_evidence(step)
     named = Decision.from_json(ticket.decision)
@@ -29,7 +29,7 @@ def open_dispute(ticket: Ticket, step: Step) -> None:
     _open(ticket, step, "county", [pk for pk in asked if pk is not None])
 
 
-def _open(ticket: Ticket, step: Step, convener: str, department_ids: Iterable[int]) -> None:
+def _open(ticket: Ticket, step: Applied, convener: str, department_ids: Iterable[int]) -> None:
     made = Consultation.objects.create(
         ticket=ticket,
         convener=convener,
@@ -47,14 +47,14 @@ def _open(ticket: Ticket, step: Step, convener: str, department_ids: Iterable[in
 
 
 @effect
-def position(ticket: Ticket, step: Step) -> None:
+def position(ticket: Ticket, step: Applied) -> None:
     Party.objects.filter(
         consultation__ticket=ticket, consultation__decided_at=None, department__in=step.stand.departments
     ).update(position=step.note, stated_by=step.actor.user, stated_at=step.now)
 
 
 @effect
-def decide(ticket: Ticket, step: Step) -> None:
+def decide(ticket: Ticket, step: Applied) -> None:
     """The decision names the lead, who may not return it any more; the next effect calls the departments."""
     Consultation.objects.filter(ticket=ticket, decided_at=None).update(
         decided_by=step.actor.user, decided_at=step.now, minutes=step.note

@@ -3,13 +3,13 @@
 from django.utils.translation import gettext as _
 
 from core.errors import NotNow
-from issues.engine.effects.base import Step, effect
+from issues.engine.effects.base import Applied, effect
 from issues.engine.effects.calling import call_off
 from issues.models import Ticket, Whistle
 
 
 @effect
-def merge(ticket: Ticket, step: Step) -> None:
+def merge(ticket: Ticket, step: Applied) -> None:
     """Into another open ticket of the township, which from now on speaks for both."""
     into: Ticket = step.fields["into"]
     if into.pk == ticket.pk or not into.is_open or into.township_id != ticket.township_id:
@@ -20,12 +20,12 @@ def merge(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def absorb(ticket: Ticket, step: Step) -> None:
+def absorb(ticket: Ticket, step: Applied) -> None:
     step.data["merged"] = str(step.fields["merged"])
 
 
 @effect
-def unmerge(ticket: Ticket, step: Step) -> None:
+def unmerge(ticket: Ticket, step: Applied) -> None:
     """Its own again, in the hands of whoever undid it."""
     step.data["from"] = ticket.merged_into.number if ticket.merged_into else ""
     ticket.merged_into = ticket.closed_at = ticket.lead = None
@@ -36,6 +36,6 @@ def unmerge(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def split(ticket: Ticket, step: Step) -> None:
+def split(ticket: Ticket, step: Applied) -> None:
     ticket.children += 1
     step.data["part"] = step.fields["part"].code

@@ -3,7 +3,7 @@
 from duties.models import DutyItem, GradeCode
 from duties.routing.deciding import decide
 from issues.engine import clocks
-from issues.engine.effects.base import Step, effect
+from issues.engine.effects.base import Applied, effect
 from issues.models import HandOver, Route, Ticket
 
 
@@ -15,7 +15,7 @@ def set_item(ticket: Ticket, item: DutyItem) -> None:
     ticket.decision = decide(item, ticket.area).as_json()
 
 
-def take_item(ticket: Ticket, step: Step) -> None:
+def take_item(ticket: Ticket, step: Applied) -> None:
     """Another list line, if the step brought one."""
     item = step.fields.get("item")
     if item is not None and item.pk != ticket.item_id:
@@ -28,26 +28,26 @@ def is_urgent(ticket: Ticket) -> bool:
 
 
 @effect
-def accept(ticket: Ticket, step: Step) -> None:
+def accept(ticket: Ticket, step: Applied) -> None:
     take_item(ticket, step)
     ticket.holder = ticket.accepted_by = step.actor.user
     ticket.accepted_at = step.now
 
 
 @effect
-def self_handle(ticket: Ticket, step: Step) -> None:
+def self_handle(ticket: Ticket, step: Applied) -> None:
     take_item(ticket, step)
     ticket.holder = ticket.handled_by = step.actor.user
     ticket.route = Route.SELF
 
 
 @effect
-def take_over(ticket: Ticket, step: Step) -> None:
+def take_over(ticket: Ticket, step: Applied) -> None:
     ticket.holder = ticket.handled_by = step.actor.user
 
 
 @effect
-def hand_over(ticket: Ticket, step: Step) -> None:
+def hand_over(ticket: Ticket, step: Applied) -> None:
     """To the other side of the post, or back; what was being handled is handled by whoever holds it now."""
     before, to = ticket.holder, step.fields["to"]
     if step.fields.get("back"):

@@ -3,7 +3,7 @@
 from core import clock
 from core.days.calendar import Limit
 from issues.engine import clocks, sheets
-from issues.engine.effects.base import Step, effect
+from issues.engine.effects.base import Applied, effect
 from issues.engine.errors import AlreadyFired
 from issues.models import Answer, Call, Extension, Route, Sheet, Suspension, Ticket
 from issues.workflow import ClockKind
@@ -13,7 +13,7 @@ SHEET_LIMIT = Limit(1, "wd")
 
 
 @effect
-def ask_extension(ticket: Ticket, step: Step) -> None:
+def ask_extension(ticket: Ticket, step: Applied) -> None:
     Extension.objects.create(
         ticket=ticket,
         limit=str(step.fields["days"]),
@@ -27,7 +27,7 @@ def ask_extension(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def agree_extension(ticket: Ticket, step: Step) -> None:
+def agree_extension(ticket: Ticket, step: Applied) -> None:
     """The township agrees; what the grid handles itself needs nobody above it."""
     Extension.objects.filter(ticket=ticket).update(agreed_by=step.actor.user, agreed_at=step.now)
     if ticket.route == Route.SELF:
@@ -37,7 +37,7 @@ def agree_extension(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def grant_extension(ticket: Ticket, step: Step) -> None:
+def grant_extension(ticket: Ticket, step: Applied) -> None:
     """The handling limit ends later by what was asked for."""
     paper = Extension.objects.get(ticket=ticket)
     row = clocks.extend(step.running, ClockKind.HANDLE, Limit.parse(paper.limit))
@@ -50,7 +50,7 @@ def grant_extension(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def refuse_extension(ticket: Ticket, step: Step) -> None:
+def refuse_extension(ticket: Ticket, step: Applied) -> None:
     Extension.objects.filter(ticket=ticket).update(
         answer=Answer.REFUSED, answered_by=step.actor.user, answered_at=step.now
     )
@@ -58,7 +58,7 @@ def refuse_extension(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def ask_suspension(ticket: Ticket, step: Step) -> None:
+def ask_suspension(ticket: Ticket, step: Applied) -> None:
     reason = str(step.fields["suspension_reason"])
     Suspension.objects.create(ticket=ticket, reason=reason, note=step.note, asked_by=step.person, asked_at=step.now)
     ticket.suspension = "asked"
@@ -66,58 +66,58 @@ def ask_suspension(ticket: Ticket, step: Step) -> None:
 
 
 @effect
-def suspend(ticket: Ticket, step: Step) -> None:
+def suspend(ticket: Ticket, step: Applied) -> None:
     _answer_suspension(ticket, step, Answer.GRANTED)
     ticket.suspension = GRANTED
 
 
 @effect
-def refuse_suspension(ticket: Ticket, step: Step) -> None:
+def refuse_suspension(ticket: Ticket, step: Applied) -> None:
     _answer_suspension(ticket, step, Answer.REFUSED)
     ticket.suspension = REFUSED
 
 
-def _answer_suspension(ticket: Ticket, step: Step, answer: Answer) -> None:
+def _answer_suspension(ticket: Ticket, step: Applied, answer: Answer) -> None:
     Suspension.objects.filter(ticket=ticket, answer=Answer.ASKED).update(
         answer=answer, answered_by=step.actor.user, answered_at=step.now
     )
 
 
 @effect
-def review_suspension(ticket: Ticket, step: Step) -> None:
+def review_suspension(ticket: Ticket, step: Applied) -> None:
     row = Suspension.objects.get(ticket=ticket, answer=Answer.GRANTED, resumed_at=None)
     row.reviews, row.reviewed_at = row.reviews + 1, step.now
     row.save(update_fields=["reviews", "reviewed_at"])
 
 
 @effect
-def resume(ticket: Ticket, step: Step) -> None:
+def resume(ticket: Ticket, step: Applied) -> None:
     Suspension.objects.filter(ticket=ticket, answer=Answer.GRANTED, resumed_at=None).update(resumed_at=step.now)
     ticket.suspension = ""
     ticket.holder = ticket.holder or ticket.handled_by
 
 
 @effect
-def remind(ticket: Ticket, step: Step) -> None:
+def remind(ticket: Ticket, step: Applied) -> None:
     ticket.reminded_on = clock.local(step.now).date()
 
 
 @effect
-def supervise(ticket: Ticket, step: Step) -> None:
+def supervise(ticket: Ticket, step: Applied) -> None:
     limit = step.fields.get("limit") or SHEET_LIMIT
     sheet = sheets.issue(ticket, cause="manual", text=step.note, limit=limit, by=step.actor.user, now=step.now)
     step.data["sheet"] = sheet.number
 
 
 @effect
-def answer_sheet(ticket: Ticket, step: Step) -> None:
+def answer_sheet(ticket: Ticket, step: Applied) -> None:
     """The answer goes to every sheet that still waits for one from whoever holds the ticket."""
     _answer(ticket, step, None)
     ticket.sheets = 0
 
 
 @effect
-def answer_share(ticket: Ticket, step: Step) -> None:
+def answer_share(ticket: Ticket, step: Applied) -> None:
     """An assisting department answers for its own limits."""
     row = step.own_call(lead=False)
     _answer(ticket, step, row)
@@ -125,14 +125,14 @@ def answer_share(ticket: Ticket, step: Step) -> None:
     row.save(update_fields=["sheets"])
 
 
-def _answer(ticket: Ticket, step: Step, call: Call | None) -> None:
+def _answer(ticket: Ticket, step: Applied, call: Call | None) -> None:
     waiting = Sheet.objects.filter(ticket=ticket, call=call, answered_at=None, closed_at=None)
     step.data["sheets"] = list(waiting.values_list("number", flat=True))
     waiting.update(answer=step.note, answered_by=step.actor.user, answered_at=step.now)
 
 
 @effect
-def escalate(ticket: Ticket, step: Step) -> None:
+def escalate(ticket: Ticket, step: Applied) -> None:
     """One due step of one limit: 50 % and 80 % are told, overdue is supervised, and later reported to the county."""
     taken = clocks.advance(step.fields["clock"], fired=step.fields["fired"])
     if taken is None:

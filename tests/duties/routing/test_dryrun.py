@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core import clock
 from duties import routed
 from duties.drafting import editing
-from duties.models import DutyItem, Ground, Kind
+from duties.models import DutyItem, Kind, PlaceKind
 from duties.routed import Alike
 from duties.routing import dryrun
 from duties.routing.deciding import decide
@@ -79,7 +79,7 @@ def test_helpers_alone_are_no_other_way(draft, past):
 
 
 def test_what_a_township_has_arranged_stays_stronger_than_the_draft(draft, past):
-    assign(draft, Kind.OVERRIDE, to="ZF", ground=Ground.URBAN)
+    assign(draft, Kind.OVERRIDE, to="ZF", ground=PlaceKind.URBAN)
     change(draft, "C02", lead=office("NY").code, assisting=[])
     past += [alike(draft, urban=True), alike(draft, urban=False)]
     assert [moved.alike.urban for moved in run(draft).moved if moved.leads_elsewhere] == [False]

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from duties.models import Ground, Kind
+from duties.models import Kind, PlaceKind
 from duties.routing import gaps
 from grids import tree
 from grids.levels import Level
@@ -73,7 +73,7 @@ def test_what_is_arranged_only_for_communities_counts_too(manned):
     town = Area.objects.get(pk=manned.town.pk)
     community = tree.add(parent=town, level=Level.VILLAGE, code="440783103001", name="沙塘居委会", actor=None)
     person(Role.VILLAGE_SECRETARY, "second", community)
-    assign(manned, Kind.OVERRIDE, to="NN", ground=Ground.URBAN)
+    assign(manned, Kind.OVERRIDE, to="NN", ground=PlaceKind.URBAN)
     assert found(manned) == NONE
     Post.objects.filter(department__code="440783103-NN").delete()
     assert any("农业农村办没有人在岗" in line and "C02" in line for line in found(manned)["items"])
@@ -101,7 +101,7 @@ def test_two_offices_for_the_same_department(manned):
 def test_several_arrangements_for_one_item(manned):
     assign(manned)
     assert found(manned)["clashes"] == []
-    assign(manned, Kind.OVERRIDE, to="ZF", ground=Ground.RURAL)
+    assign(manned, Kind.OVERRIDE, to="ZF", ground=PlaceKind.RURAL)
     assert found(manned)["clashes"] == [
         "沙塘镇（村委）：C02 路灯不亮、灯杆倾斜同时有本镇另行分工、赋权办理，现由综合行政执法办承接"
     ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core import clock
 from core.errors import Conflict, Refused
 from core.models import AuditEntry
-from duties.models import Assignment, DutyItem, Ground, Kind
+from duties.models import Assignment, DutyItem, Kind, PlaceKind
 from duties.routing import powers, standing
 from duties.routing.deciding import NoListInForceError
 from duties.routing.standing import STATES, Chosen
@@ -82,7 +82,7 @@ def test_of_one_sort_only_one_runs_on_any_day(cast, first, second):
 
 def test_sorts_and_grounds_stand_beside_each_other(cast):
     assign(cast)
-    assign(cast, ground=Ground.URBAN)
+    assign(cast, ground=PlaceKind.URBAN)
     assign(cast, Kind.OVERRIDE)
     with pytest.raises(Conflict):
         assign(cast, Kind.OVERRIDE, to="ZF")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import clock
-from duties.models import Assignment, DispatchRule, DutyItem, Ground, Kind
+from duties.models import Assignment, DispatchRule, DutyItem, Kind, PlaceKind
 from duties.routing import powers, routing_context
 from duties.routing.deciding import decide, item_by_code, with_relations
 from duties.routing.resolving import deciding, take
@@ -80,7 +80,7 @@ def test_a_power_reaches_items_that_begin_at_the_county(land):
 
 
 def test_the_kind_of_place_counts(land):
-    assign(land, Kind.OVERRIDE, to="ZF", ground=Ground.URBAN)
+    assign(land, Kind.OVERRIDE, to="ZF", ground=PlaceKind.URBAN)
     assert lead_of("C02", land.community) == "综合行政执法办"
     assert lead_of("C02", land.grid) == "规划建设办"
     assert lead_of("C02", land.town) == "规划建设办"

@@ -16,8 +16,8 @@ from issues.workflow import (
     STATES,
     TRANSITIONS,
     Act,
-    Case,
     ClockKind,
+    GuardContext,
     Hat,
     Relation,
     Share,
@@ -37,9 +37,9 @@ HATS = sorted(
 )
 
 
-def case(state: State = State.PLACED, **changes) -> Case:
+def case(state: State = State.PLACED, **changes) -> GuardContext:
     """A ticket on which no guard objects unless a test makes it."""
-    base = Case(
+    base = GuardContext(
         state=state,
         source="order",
         urgent=False,
@@ -96,7 +96,7 @@ BY_HAT = {
 """What differs by who acts."""
 
 
-def obliging(transition: Transition, state: State, hat: Hat | None = None) -> Case:
+def obliging(transition: Transition, state: State, hat: Hat | None = None) -> GuardContext:
     """A case in `state` in which no guard of `transition` refuses actor 7 in `hat`."""
     changes = dict(OBLIGING.get(transition.name, {}))
     if hat is not None and transition.name in BY_HAT:
