@@ -22,13 +22,16 @@ install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes 
 		$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r $(1); }
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test bench scale bench-scale lint fmt lock
+.PHONY: help run dev reset test bench scale bench-scale lint fmt lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 run: $(VENV)/.runtime ## install, migrate, demo data, then web server and engine; honours HOST, PORT, DATA_DIR
 	@exec $(BIN)/python manage.py serve
+
+dev: $(VENV)/.runtime ## like run, for whoever writes code: everything starts anew when a source file changes
+	@DEBUG=1 RELOAD=1 exec $(BIN)/python manage.py serve
 
 reset: $(VENV)/.runtime ## delete the data of this installation; the next `make run` starts over
 	@$(BIN)/python manage.py reset

@@ -21,12 +21,14 @@ from pathlib import Path
 from governance.embedded import Broker, choose_broker
 from governance.guardian import Guardian
 from governance.joined_log import JoinedLog
+from governance.reloading import newest_change
 
 GRACE_SECONDS = 10.0
 FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
 STABLE_SECONDS = 30.0
 STARTUP_SECONDS = 60.0
 POLL_SECONDS = 0.1
+RELOAD_SECONDS = 1.0
 _PR_SET_PDEATHSIG = 1
 
 
@@ -140,6 +142,11 @@ class Child:
             self.log.write("house", f"{self.program.name} 没有按时结束，强制结束")
         self._signal_group(signal.SIGKILL)
 
+    def again(self) -> None:
+        """End the program; `keep` starts it again."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.terminate()
+
     def _signal_group(self, number: signal.Signals) -> None:
         if self.process is None:
             return
@@ -176,6 +183,8 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, stop.set)
         tasks = [asyncio.create_task(self._start_all()), asyncio.create_task(self._greet())]
+        if os.environ.get("RELOAD") == "1":
+            tasks.append(asyncio.create_task(self._reload()))
         await stop.wait()
         self.log.write("house", "正在停止……")
         for child in self.children:
@@ -195,6 +204,19 @@ class Supervisor:
             while child.program.ready and not child.program.ready() and time.monotonic() < deadline:
                 await asyncio.sleep(0.05)
         await asyncio.gather(*keepers)
+
+    async def _reload(self) -> None:
+        """Start all but the broker anew when a source has changed (`make dev`)."""
+        seen = await asyncio.to_thread(newest_change)
+        while True:
+            await asyncio.sleep(RELOAD_SECONDS)
+            now = await asyncio.to_thread(newest_change)
+            if now != seen:
+                self.log.write("house", "源文件有改动，重新启动")
+                for child in self.children:
+                    if child.program.name != "broker":
+                        child.again()
+            seen = now
 
     async def _greet(self) -> None:
         deadline = time.monotonic() + STARTUP_SECONDS
