@@ -29,9 +29,8 @@ def document() -> str:
         [
             "# The workflow",
             "",
-            "Generated from `issues/workflow/table.py` by `manage.py draw_workflow`; do not edit.",
-            "Disputes and the special ledgers have tables of their own: `mediation/workflow/table.py` and "
-            "`ledgers/workflow/`.",
+            "Generated from `issues/workflow/table.py` by `manage.py draw`; do not edit.",
+            "All other things that move have tables of their own: [tables.md](tables.md).",
             "",
             "```mermaid",
             "stateDiagram-v2",
