@@ -28,6 +28,7 @@ from admission.workflow.application_table import FORCE, ON_THE_WAY, TABLE, State
 from admission.workflow.rules import OFFICE_CODES, STAGE_CODES, SUNSET_SOON, Answer, Kind, start_of
 from core import clock
 from core.rows.paging import Page, page_of
+from core.rows.tabs import Tab, counted_tabs
 from core.text import Text
 from grids.models import Area
 from issues.models import Ticket
@@ -107,15 +108,12 @@ def applications(user: User, view: str, after: str) -> tuple[Page[Admission], li
     return page, [Row(row, lamp_of(row, now)) for row in page.rows]
 
 
-def application_tabs(user: User, current: str) -> list[dict[str, object]]:
+def application_tabs(user: User, current: str) -> list[Tab]:
     """The tabs with their counts: one query."""
-    counted = {key: Count("pk", filter=view_q(key, user)) for key in VIEWS}
-    found = Admission.objects.visible_to(user).aggregate(**counted)
-    home = reverse("admission:applications")
-    return [
-        {"url": f"{home}?view={key}", "text": text, "count": found[key], "current": key == current}
-        for key, text in VIEWS.items()
-    ]
+    home, rows = reverse("admission:applications"), Admission.objects.visible_to(user)
+    return counted_tabs(
+        rows, VIEWS, lambda key: view_q(key, user), url=lambda key: f"{home}?view={key}", current=current
+    )
 
 
 def view_q(view: str, user: User) -> Q:
@@ -123,7 +121,7 @@ def view_q(view: str, user: User) -> Q:
     if view == "mine":
         return _my_move(user)
     states = {"way": ON_THE_WAY, "force": FORCE, "ended": TABLE.ended_states}.get(view)
-    return Q(pk__isnull=False) if states is None else Q(state__in=sorted(states))
+    return Q() if states is None else Q(state__in=sorted(states))
 
 
 def _my_move(user: User) -> Q:
@@ -175,20 +173,15 @@ def tasks(user: User, view: str, department: str, after: str) -> tuple[Page[Push
     return page, [TaskRow(row, lamp_of(row, now), row.what.splitlines()[0][:60]) for row in page.rows]
 
 
-def task_tabs(user: User, current: str, department: str) -> list[dict[str, object]]:
-    counted = {key: Count("pk", filter=task_q(key)) for key in PUSHED_VIEWS}
-    found = PushedTask.objects.visible_to(user).aggregate(**counted)
-    home = reverse("admission:pushed_index")
+def task_tabs(user: User, current: str, department: str) -> list[Tab]:
+    home, rows = reverse("admission:pushed_index"), PushedTask.objects.visible_to(user)
     more = f"&{urlencode({'department': department})}" if department else ""
-    return [
-        {"url": f"{home}?view={key}{more}", "text": text, "count": found[key], "current": key == current}
-        for key, text in PUSHED_VIEWS.items()
-    ]
+    return counted_tabs(rows, PUSHED_VIEWS, task_q, url=lambda key: f"{home}?view={key}{more}", current=current)
 
 
 def task_q(view: str) -> Q:
     if view == "all":
-        return Q(pk__isnull=False)
+        return Q()
     return Q(state__in=OPEN_TASKS) if view == "open" else ~Q(state__in=OPEN_TASKS)
 
 

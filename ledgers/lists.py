@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.files.tables import Column, moment
 from core.rows.paging import Page, page_of
+from core.rows.tabs import Tab, counted_tabs
 from core.text import Text
 from ledgers.models import Campaign, Project, Proposal, Rectification
 from ledgers.rules import SOON, Source, lamp_of
@@ -95,23 +96,16 @@ def _narrow(chosen: Chosen) -> Q:
     return q
 
 
-def problem_tabs(user: User, chosen: Chosen) -> list[dict[str, object]]:
+def problem_tabs(user: User, chosen: Chosen) -> list[Tab]:
     """The tabs with their counts under the other conditions: one query."""
-    today = clock.today()
-    rows = Rectification.objects.visible_to(user).filter(_narrow(chosen))
-    found = rows.aggregate(
-        **{key: Count("pk", filter=view_q(key, user, today)) for key in VIEWS if key != "all"}, all=Count("pk")
+    today, home = clock.today(), reverse("ledgers:rectifications")
+    return counted_tabs(
+        Rectification.objects.visible_to(user).filter(_narrow(chosen)),
+        VIEWS,
+        lambda key: view_q(key, user, today),
+        url=lambda key: f"{home}?{Chosen(key, chosen.source, chosen.owner).query}",
+        current=chosen.view,
     )
-    home = reverse("ledgers:rectifications")
-    return [
-        {
-            "url": f"{home}?{Chosen(key, chosen.source, chosen.owner).query}",
-            "text": text,
-            "count": found[key],
-            "current": key == chosen.view,
-        }
-        for key, text in VIEWS.items()
-    ]
 
 
 def problem_page(user: User, chosen: Chosen, after: str) -> tuple[Page[Rectification], list[dict[str, Any]]]:
@@ -164,19 +158,21 @@ def plain_view(given: Mapping[str, str]) -> str:
     return given["view"] if given.get("view") in PLAIN_VIEWS else "open"
 
 
-def plain_tabs(model: Any, user: User, view: str, home: str) -> list[dict[str, object]]:
+def plain_tabs(model: Any, user: User, view: str, home: str) -> list[Tab]:
     """在办 and 全部 of projects or campaigns with their counts."""
-    counts = model.objects.visible_to(user).aggregate(open=Count("pk", filter=Q(ended_at=None)), all=Count("pk"))
-    return [
-        {"url": f"{home}?view={key}", "text": text, "count": counts[key], "current": key == view}
-        for key, text in PLAIN_VIEWS.items()
-    ]
+    return counted_tabs(
+        model.objects.visible_to(user), PLAIN_VIEWS, _plain_q, url=lambda key: f"{home}?view={key}", current=view
+    )
+
+
+def _plain_q(view: str) -> Q:
+    return Q(ended_at=None) if view == "open" else Q()
 
 
 def plain_rows(model: Any, user: User, view: str) -> "QuerySet[Any]":
     found: QuerySet[Any] = model.objects.visible_to(user)
     rows = found.select_related("area", "village", "township", "county", "office")
-    return rows.filter(ended_at=None) if view == "open" else rows
+    return rows.filter(_plain_q(view))
 
 
 def project_page(user: User, view: str, after: str) -> tuple[Page[Project], list[dict[str, Any]]]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.rows.paging import Page, page_of
+from core.rows.tabs import Tab, counted_tabs
 from core.text import Text
 from mediation.models import Dispute, Mediator
 from mediation.workflow.rules import FOLLOW_UP_SOON, RISK_LAMPS, Kind, Risk
@@ -83,16 +84,16 @@ def view_q(view: str, user: User, today: date) -> Q:
     return Q(state=State.AGREED) if view == "agreed" else Q()
 
 
-def tabs(user: User, chosen: Chosen) -> list[dict[str, object]]:
+def tabs(user: User, chosen: Chosen) -> list[Tab]:
     """The tabs with their counts: one query."""
-    today = clock.today()
-    counted = {key: Count("pk", filter=view_q(key, user, today)) for key in VIEWS if key != "all"}
-    found = Dispute.objects.visible_to(user).aggregate(**counted, all=Count("pk"))
-    home = reverse("mediation:index")
-    return [
-        {"url": f"{home}?view={key}", "text": text, "count": found[key], "current": key == chosen.view}
-        for key, text in VIEWS.items()
-    ]
+    today, home = clock.today(), reverse("mediation:index")
+    return counted_tabs(
+        Dispute.objects.visible_to(user),
+        VIEWS,
+        lambda key: view_q(key, user, today),
+        url=lambda key: f"{home}?view={key}",
+        current=chosen.view,
+    )
 
 
 def page(user: User, chosen: Chosen, after: str) -> tuple[Page[Dispute], list[Row]]:

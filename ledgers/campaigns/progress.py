@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.files.tables import Column, moment
 from core.rows.paging import Page, page_of
+from core.rows.tabs import Tab, counted_tabs
 from core.text import Text
 from issues.workflow import State as TicketState
 from ledgers.models import Campaign, Target
@@ -110,16 +111,17 @@ def _mine(user: User, campaign: Campaign, grid: str) -> "QuerySet[Target]":
     return rows.filter(area__code=grid) if grid else rows
 
 
-def share_tabs(user: User, campaign: Campaign, view: str, grid: str) -> list[dict[str, object]]:
+def share_tabs(user: User, campaign: Campaign, view: str, grid: str) -> list[Tab]:
     """Tabs with counts: one query."""
-    filters = {key: Count("pk", filter=Q(result__in=results)) for key, results in VIEW_RESULTS.items()}
-    counts = _mine(user, campaign, grid).aggregate(**filters)
     home = reverse("ledgers:share", args=[campaign.pk])
     more = f"&grid={grid}" if grid else ""
-    return [
-        {"url": f"{home}?view={key}{more}", "text": text, "count": counts[key], "current": key == view}
-        for key, text in VIEWS.items()
-    ]
+    return counted_tabs(
+        _mine(user, campaign, grid),
+        VIEWS,
+        lambda key: Q(result__in=VIEW_RESULTS[key]),
+        url=lambda key: f"{home}?view={key}{more}",
+        current=view,
+    )
 
 
 def grids_of(user: User, campaign: Campaign) -> list[tuple[str, str, int]]:
