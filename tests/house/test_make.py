@@ -26,7 +26,7 @@ def make(root: Path, *argv: str, **env: str) -> str:
 
 def test_help_names_every_target(project_root: Path) -> None:
     text = make(project_root, "help")
-    for target in ("run", "reset", "test", "bench", "scale", "bench-scale", "lint", "fmt", "lock", "help"):
+    for target in ("run", "reset", "test", "mutants", "bench", "scale", "bench-scale", "lint", "fmt", "lock", "help"):
         assert f"make {target} " in text
 
 

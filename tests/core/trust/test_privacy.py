@@ -40,6 +40,13 @@ def test_key_rotation(settings) -> None:
         decrypt(stored)
 
 
+def test_an_index_cannot_be_made_without_its_key(settings) -> None:
+    settings.FIELD_KEYS = ["one"]
+    index = blind_index("13800006021")
+    settings.FIELD_KEYS = ["two"]
+    assert blind_index("13800006021") != index
+
+
 def test_keys_follow_the_secret_when_none_are_given(settings) -> None:
     settings.FIELD_KEYS, settings.SECRET_KEY = [], "one"
     stored = encrypt("x")

@@ -1,6 +1,6 @@
 """`place` and `apply` on a real database: who may, what is written, what is refused, what is logged."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -14,10 +14,10 @@ from issues.engine.actions import apply, place
 from issues.engine.actors import resident, staff, system
 from issues.engine.errors import StaleTicket
 from issues.engine.snapshots import facts_of
-from issues.models import Clock, Source, Ticket, TicketEvent
+from issues.models import Call, Clock, Source, Ticket, TicketEvent
 from issues.tending.reminding import fire_due
 from issues.workflow import ClockKind, State
-from tests.tickets import ready_for
+from tests.tickets import at_state, ready_for
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +189,38 @@ def test_not_solved_opens_the_next_round_with_a_new_limit(cast):
         ticket = act(ticket, name, user, **fields)
     assert (ticket.state, ticket.round, ticket.holder_id) == (State.REWORK, 2, cast.worker.pk)
     assert Clock.objects.get(ticket=ticket, kind=ClockKind.HANDLE, stopped_at=None).round == 2
+
+
+def test_the_next_round_is_checked_by_somebody_else(cast):
+    ticket = at_state(cast, State.REWORK, item=cast.items["F01"], route="self")
+    act(ticket, "report_done", cast.worker, note="这回好了")
+    with pytest.raises(NotNow, match="换人"):
+        act(ticket, "verify_pass", cast.verifier)
+    assert act(ticket, "verify_pass", cast.secretary).state == State.VERIFIED
+
+
+def test_who_is_called_off_reads_no_more_and_what_was_returned_costs_nothing(cast):
+    ticket = dispatched(cast)
+    mine = Ticket.objects.visible_to(cast.handler).filter(pk=ticket.pk)
+    assert mine.exists()
+    act(
+        ticket,
+        "return",
+        cast.handler,
+        evidence=ticket.item_code,
+        suggested=cast.departments["WL"],
+        note="不在本单位职责",
+    )
+    assert not mine.exists()
+    ended = Call.objects.get(ticket=ticket)
+    assert (ended.is_lead, ended.counts) == (True, False)
+    assert ended.ended_at is not None
+
+
+def test_a_ticket_of_the_early_morning_is_of_that_day(cast):
+    day = clock.today() + timedelta(days=1)
+    with clock.at(datetime.combine(day, time(6, 30), clock.COUNTY_TIME)):
+        assert facts_of(order(cast))["day"] == day.isoformat()
 
 
 def test_late_once_is_late_for_good(cast):

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
+from core.files.images import prepare
 from core.models import AuditEntry
 from issues.dossier.wording import press_words
 from issues.engine.actions import apply
@@ -162,8 +163,8 @@ def test_photos_are_cleaned_stored_and_served_to_those_who_see_the_ticket(cast, 
     assert (served.status_code, served["Content-Type"]) == (200, "image/jpeg")
     assert read(served).startswith(b"\xff\xd8\xff")
     assert login(cast.other_handler).get(address).status_code == 404
-    other = placed(cast)
-    assert client.get(reverse("issues:photo", args=[other.number, photo.pk])).status_code == 404
+    for other in (placed(cast), at_state(cast, State.HANDLING)):  # out of sight, and in sight without this photo
+        assert client.get(reverse("issues:photo", args=[other.number, photo.pk])).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -208,6 +209,14 @@ def test_a_sensitive_matter_is_read_by_those_who_handle_it(cast, login):
         page = login(outsider).get(reverse("issues:ticket", args=[ticket.number])).content.decode()
         assert "小孩哭得厉害" not in page
         assert "打骂声" not in page
+
+
+def test_photos_of_a_sensitive_matter_open_to_those_who_may_read_it(cast, login):
+    ticket = placed(cast, item=cast.items["F04"], pictures=[prepare(jpeg())])
+    address = reverse("issues:photo", args=[ticket.number, Photo.objects.get(ticket=ticket).pk])
+    assert read(login(cast.worker).get(address)).startswith(b"\xff\xd8\xff")
+    for outsider in (cast.county_leader, cast.auditor, cast.town_leader):
+        assert login(outsider).get(address).status_code == 404
 
 
 PAGES = ("issues:ticket", "issues:phone_ticket", "issues:peek")

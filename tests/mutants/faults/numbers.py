@@ -1,0 +1,92 @@
+"""What is counted."""
+
+from tests.mutants.fault import Fault
+
+TALLY, FIGURES = "tests/insights/test_tally.py", "tests/insights/test_figures.py"
+
+FAULTS = (
+    Fault(
+        "merged_counted_twice",
+        "One matter that two people reported would count twice.",
+        "issues/engine/snapshots.py",
+        'return bool(facts["state"] != State.MERGED)',
+        "return True",
+        (TALLY, "tests/insights/test_board.py::test_every_number_leads_to_exactly_its_tickets"),
+    ),
+    Fault(
+        "mark_skips",
+        "Events beyond a full batch would never be counted.",
+        "insights/counting/tally.py",
+        "update(event_id=events[-1][0])",
+        "update(event_id=newest)",
+        (f"{TALLY}::test_small_batches_count_the_same",),
+    ),
+    Fault(
+        "never_taken_out",
+        "A ticket that moved would stay counted where it was.",
+        "insights/counting/tally.py",
+        "delta.add(counted[ticket], -1)",
+        "pass",
+        (f"{TALLY}::test_folding_in_between_equals_a_fresh_count",),
+    ),
+    Fault(
+        "fold_overtakes",
+        "An event committed late would never be counted.",
+        "insights/counting/tally.py",
+        'cursor.execute(f"LOCK TABLE {TicketEvent._meta.db_table} IN SHARE MODE")',
+        "pass",
+        (
+            "tests/insights/test_concurrency.py::test_a_fold_waits_for_a_writer_still_at_work",
+            "tests/insights/test_concurrency.py::test_folds_against_eight_writers_lose_nothing",
+        ),
+        postgres=True,
+    ),
+    Fault(
+        "suspended_scored",
+        "What waits for a decision of the county would spoil the rates.",
+        "issues/engine/snapshots.py",
+        "ticket.state not in (State.MERGED, State.SUSPENDED)",
+        "ticket.state not in (State.MERGED,)",
+        (TALLY, "tests/insights/test_board.py::test_every_number_leads_to_exactly_its_tickets"),
+    ),
+    Fault(
+        "just_content_is_not",
+        "基本满意 would count as not satisfied.",
+        "insights/counting/metrics.py",
+        '_above("satisfaction", 1)',
+        '_above("satisfaction", 2)',
+        ("tests/insights/test_board.py::test_every_number_leads_to_exactly_its_tickets",),
+    ),
+    Fault(
+        "ten_are_few",
+        "Ten cases would be too few to rank.",
+        "insights/board/figures.py",
+        "return self.total < FEWEST",
+        "return self.total <= FEWEST",
+        (FIGURES,),
+    ),
+    Fault(
+        "nine_are_enough",
+        "Rates of a handful of cases would be ranked.",
+        "insights/board/figures.py",
+        "FEWEST = 10",
+        "FEWEST = 9",
+        (FIGURES, "tests/insights/test_whistles.py"),
+    ),
+    Fault(
+        "narrow_interval",
+        "A few cases would look conspicuous.",
+        "core/templatetags/charts.py",
+        "half = z * math.sqrt(",
+        "half = math.sqrt(",
+        ("tests/core/test_ui.py::test_wilson_interval_is_wide_for_few_cases", "tests/insights/test_watch.py"),
+    ),
+    Fault(
+        "middle_for_the_end",
+        "Hints would go by the middle of the interval, not by its end.",
+        "insights/board/watch.py",
+        "if 100 * end < self.low:",
+        "if 50 * (start + end) < self.low:",
+        ("tests/insights/test_watch.py",),
+    ),
+)
