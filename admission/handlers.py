@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from admission import transitions
 from admission.applications import actions
+from admission.kinds import PREFIX
 from admission.library import actions as policies
 from admission.models import Admission, Asked, Policy, PushedTask
 from admission.models.application import TOWN_VOICES
@@ -29,7 +30,7 @@ from grids.models import Area
 from issues.models import Ticket
 from members.models import Post
 from members.roles import Role
-from notices import inbox, kinds
+from notices import inbox
 
 A, B = application_table.Audience, pushed_table.Audience
 
@@ -190,20 +191,7 @@ def policy_ended(payload: dict[str, object]) -> None:
 
 
 # ---- notices -------------------------------------------------------------------------------------------------------
-PREFIX = {Admission: "adm", PushedTask: "push"}
 PAGES = {Admission: "admission:detail", PushedTask: "admission:pushed"}
-TIMES = {"due_soon": gettext_lazy("快到期"), "overdue": gettext_lazy("已超期"), "sunset_near": gettext_lazy("临近日落")}
-
-
-def register_kinds() -> None:
-    """Make what admissions and reports tell known to the settings of notices."""
-    for prefix, steps, opened in (
-        ("adm", application_table.TABLE.by_name, gettext_lazy("申请准入")),
-        ("push", pushed_table.TABLE.by_name, gettext_lazy("反映转嫁")),
-    ):
-        told = {name: step.label for name, step in steps.items() if step.tell} | {OPENED: opened}
-        kinds.register(kinds.TURN, {f"{prefix}_{name}": label for name, label in told.items()})
-        kinds.register(kinds.TIME, {f"{prefix}_{name}": label for name, label in TIMES.items()})
 
 
 def _send(row: Admission | PushedTask, people: Iterable[int | None], name: str, text: str, key: str) -> None:

@@ -1,4 +1,6 @@
-"""What pages of lower floors know of the gate: documents of a list item, and the offer to report on a ticket."""
+"""What the gate contributes to lower floors: its kinds of notices, documents beside a list item, and the offer to
+report that a ticket was pushed down.
+"""
 
 from collections.abc import Iterable
 from urllib.parse import urlencode
@@ -6,15 +8,20 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from admission import kinds
 from admission.models import Policy
 from admission.people import REPORTERS
-from duties.beside import ItemLink
-from issues.extensions import Link
+from duties.extensions import ITEM_LINKS, ItemLink
+from issues.extensions import TICKET_LINKS, Link
 from issues.models import Ticket
 from members.access import scope_for
 from members.models import User
+from notices.extensions import KINDS
+
+KINDS.extend(kinds.all_kinds())
 
 
+@ITEM_LINKS.add
 def of_item(user: User, code: str) -> Iterable[ItemLink]:
     """The documents on which a list item rests, those that hold first. One query."""
     rows = [
@@ -25,6 +32,7 @@ def of_item(user: User, code: str) -> Iterable[ItemLink]:
         yield ItemLink(f"{policy.title} {policy.number}", reverse("admission:policy", args=[policy.pk]), note)
 
 
+@TICKET_LINKS.add
 def of_ticket(user: User, ticket: Ticket) -> Iterable[Link]:
     """The offer to report that a ticket was pushed down; it leads to one's own report once there is one. No query."""
     if scope_for(user).roles & set(REPORTERS) and ticket.is_open:

@@ -4,20 +4,34 @@ An app registers its checks in `<app>/doctor.py`; they are found by name, core i
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.module_loading import autodiscover_modules
 
-Check = Callable[[bool], list[str]]
-CHECKS: dict[str, Check] = {}
+from core.registry import Registry
+
+Examine = Callable[[bool], list[str]]
 
 
-def check(name: str) -> Callable[[Check], Check]:
-    """Register `fn(fix) -> findings`; with `fix` it repairs what it can and still reports it."""
+@dataclass(frozen=True)
+class Check:
+    """`run(fix)` returns findings; with `fix` it repairs what it can and still reports it."""
 
-    def register(fn: Check) -> Check:
-        CHECKS[name] = fn
+    name: str
+    run: Examine
+
+
+CHECKS: Registry[Check] = Registry("checks of stored data", key=attrgetter("name"))
+
+
+def check(name: str) -> Callable[[Examine], Examine]:
+    """Add the decorated function as the check of this name."""
+
+    def register(fn: Examine) -> Examine:
+        CHECKS.add(Check(name, fn))
         return fn
 
     return register
@@ -40,4 +54,4 @@ def unlike_their_log(rows: QuerySet[Any], log: type[Model], subject: str, limit:
 def examine(*, fix: bool) -> dict[str, list[str]]:
     """Run every check; returns findings by check name (an empty list is a clean bill)."""
     autodiscover_modules("doctor")
-    return {name: CHECKS[name](fix) for name in sorted(CHECKS)}
+    return {check.name: check.run(fix) for check in sorted(CHECKS, key=attrgetter("name"))}

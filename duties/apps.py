@@ -5,8 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class DutiesConfig(AppConfig):
     name = "duties"
     verbose_name = _("责任清单")
-
-    def ready(self) -> None:
-        from duties import handlers
-
-        handlers.register_kinds()

@@ -7,24 +7,14 @@ from django.utils.translation import gettext_lazy
 
 from core.jobs.outbox import handles
 from duties.approving.actions import IN_FORCE, TOLD
+from duties.kinds import PROGRESS, TURNS, kind_of
 from duties.lists.addresses import url_of
 from duties.lists.approvers import signers
 from duties.lists.queries import current
 from duties.models import Approval, ListVersion
 from members.models import Department, Post
 from members.roles import Role
-from notices import inbox, kinds
-
-TURNS = {
-    "submitted": gettext_lazy("清单送审，请贵部门审核"),
-    "approved": gettext_lazy("清单已由各部门审定，请定施行日"),
-    "sent_back": gettext_lazy("清单被退回修改"),
-}
-PROGRESS = {
-    "withdrawn": gettext_lazy("清单已撤回，不用再审"),
-    "published": gettext_lazy("清单已发布，待施行"),
-    "in_force": gettext_lazy("清单今日起施行"),
-}
+from notices import inbox
 
 
 @handles(TOLD, label=gettext_lazy("告知清单审核进展"))
@@ -47,15 +37,6 @@ def in_force(payload: dict[str, object]) -> None:
     if found is not None and found.pk == version.pk:
         asked = {approval.department for approval in _asked(version, version.round)}
         _send(version, _admins() | _signers(asked), "in_force", "")
-
-
-def register_kinds() -> None:
-    kinds.register(kinds.TURN, {_kind(event): label for event, label in TURNS.items()})
-    kinds.register(kinds.PROGRESS, {_kind(event): label for event, label in PROGRESS.items()})
-
-
-def _kind(event: str) -> str:
-    return f"list_{event}"
 
 
 def _version(payload: dict[str, object]) -> ListVersion:
@@ -82,7 +63,7 @@ def _send(version: ListVersion, people: Iterable[int], event: str, key: str) -> 
         text += _("（%(day)s）") % {"day": version.starts_on}
     inbox.send(
         user_ids=people,
-        kind=_kind(event),
+        kind=kind_of(event),
         state=version.get_state_display(),
         text=text,
         url=url_of("review", version),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core.clock import today
-from duties.beside import links_of
+from duties.extensions import links_of
 from duties.lists import queries
 from duties.lists.addresses import url_for, url_of
 from duties.lists.comparing import Comparison, history_steps

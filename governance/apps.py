@@ -1,4 +1,5 @@
-"""The wiring as a Django app: it brings the commands `serve`, `prepare`, `reset` and the start checks."""
+"""The wiring as a Django app: it brings the commands `serve`, `prepare`, `reset` and the start checks, and has every
+app fill the registries of others (`core.registry`)."""
 
 from django.apps import AppConfig
 
@@ -8,6 +9,9 @@ class GovernanceConfig(AppConfig):
     verbose_name = "善治"
 
     def ready(self) -> None:
+        from django.utils.module_loading import autodiscover_modules
+
         from governance import safety
 
+        autodiscover_modules("hooks")
         safety.register_checks()

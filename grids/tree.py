@@ -6,7 +6,7 @@ over. A grid does not move to another village, because its code says where it li
 there and set up anew here.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -14,22 +14,19 @@ from django.utils.translation import gettext as _
 from core.clock import now
 from core.codes import random_code
 from core.errors import Refused
+from core.rows.nested import NestedTree
 from core.text import is_clean
 from core.trust import audit
 from core.trust.audit import Actor
 from grids import counting, history, pinyin
+from grids.extensions import RETIRE_GUARDS
 from grids.levels import GRID_LEVELS, PARENTS, SERIAL_LEVELS, GridKind, Level, Purpose, code_problem
 from grids.models import Area, AreaSuccession, AreaVerb, Household
-from grids.nested import NestedTree
 from grids.scope import TOKEN_LENGTH
 
 AREAS: NestedTree[Area] = NestedTree(Area, "area-tree")
 NAME_LENGTH = 60
 MOST_HOUSEHOLDS = 100_000
-
-RetireGuard = Callable[[Area], str | None]
-retire_guards: list[RetireGuard] = []
-"""Reasons of higher floors not to retire an area, e.g. open tickets; each returns Chinese text or None."""
 
 
 class AreaRefused(Refused):
@@ -218,7 +215,7 @@ def retire_refusal(area: Area) -> str | None:
     households = Household.objects.filter(area_id=area.pk, retired_at=None).count()
     if households:
         return _("还有 %(n)d 户登记在这里，请先移到别的网格") % {"n": households}
-    return next((reason for reason in (guard(area) for guard in retire_guards) if reason), None)
+    return next((reason for reason in (guard(area) for guard in RETIRE_GUARDS) if reason), None)
 
 
 def set_planned_households(*, area: Area, count: int, actor: Actor | None) -> Area:

@@ -5,14 +5,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.jobs.outbox import handles
-from households.file.subjects import REPLY_NEAR
+from households.file.subjects import REMINDER, REPLY_NEAR
 from households.imports import work
 from households.models import SubjectRequest
 from households.people import KEEPERS
 from members.models import Post
-from notices import inbox, kinds
-
-NEAR = "household_request"
+from notices import inbox
 
 
 @handles(work.STAGE, label=gettext_lazy("导入：读表"))
@@ -40,12 +38,8 @@ def reply_near(payload: dict[str, object]) -> None:
     posts = Post.objects.held().filter(role__in=KEEPERS, area__in=(home.village_id, home.township_id))
     inbox.send(
         user_ids=set(posts.filter(user__is_active=True).values_list("user_id", flat=True)),
-        kind=NEAR,
+        kind=REMINDER,
         text=_("户 %(code)s 的个人信息请求，%(day)s前要答复") % {"code": home.code, "day": f"{row.due_on:%-m月%-d日}"},
         url=reverse("households:file", args=[home.code]),
         key=f"subject:{row.pk}:near",
     )
-
-
-def register_kinds() -> None:
-    kinds.register(kinds.TIME, {NEAR: gettext_lazy("个人信息请求到期")})

@@ -1,18 +1,43 @@
-"""What pages of tickets and of the phone show of households; registered in `apps`."""
+"""What households contribute to lower floors: blind indexes, who keeps in touch, a kind of notice, and what pages of
+tickets and of the phone show of them.
+"""
 
 from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from households.models import Need
+from core.trust.rekeying import INDEXES, BlindIndex
+from grids.households import name_key, phone_key
+from grids.models import Household
+from households.contact import liaisons
+from households.file.subjects import REMINDER
+from households.file.tags import guarded_key
+from households.models import GuardedTag, Need, Resident
 from households.people import VISITORS
-from issues.extensions import Link
+from issues.extensions import PHONE_LINKS, TICKET_LINKS, Link
 from issues.models import Ticket
 from members.access import scope_for
 from members.models import User
+from notices import kinds
+from notices.extensions import KINDS
+from places.extensions import KEEPERS
+
+KINDS.extend(kinds.of(kinds.TIME, {REMINDER: gettext_lazy("个人信息请求到期")}))
+KEEPERS.add(liaisons.keepers_of)
+INDEXES.extend(
+    (
+        BlindIndex(Household, "head_name", "head_index", name_key),
+        BlindIndex(Household, "phone", "phone_index", phone_key),
+        BlindIndex(Resident, "name", "name_index", name_key),
+        BlindIndex(Resident, "phone", "phone_index", phone_key),
+        BlindIndex(GuardedTag, "kind", "kind_index", guarded_key),
+    )
+)
 
 
+@TICKET_LINKS.add
 def of_ticket(user: User, ticket: Ticket) -> Iterable[Link]:
     """The visit it was found on, for those who see the household: one query, none for a ticket without one."""
     if not ticket.household_id or not scope_for(user).seeing("households").posts:
@@ -22,6 +47,7 @@ def of_ticket(user: User, ticket: Ticket) -> Iterable[Link]:
         yield Link(_("走访中发现"), reverse("households:file", args=[need.household.code]), _("看这一户"), "visit")
 
 
+@PHONE_LINKS.add
 def on_phone(user: User) -> Iterable[Link]:
     """The way to visits; no count, since nobody has a quota."""
     if scope_for(user).roles & {role.value for role in VISITORS}:

@@ -1,13 +1,13 @@
 """What higher floors put beside a ticket: links on its page, and words with which a report of done may begin;
 and what they add to the phone's first page and to a grid's order page.
 
-A higher floor appends to these lists in its `AppConfig.ready`, as it does to `grids.tree.retire_guards`.
-Each source is asked for one ticket and one reader, and must not show a reader what lies out of their scope.
+Each source is asked for one reader (and one ticket or area), and must not show a reader what lies out of their scope.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from core.registry import Registry
 from core.text import Text
 from grids.models import Area
 from issues.models import Ticket
@@ -25,29 +25,27 @@ class Link:
     offer: bool = False
 
 
-LinkSource = Callable[[User, Ticket], Iterable[Link]]
-WordSource = Callable[[User, Ticket], str]
-link_sources: list[LinkSource] = []
-outcome_sources: list[WordSource] = []
-phone_sources: list[Callable[[User], Iterable[Link]]] = []
-door_sources: list[Callable[[Area], Iterable[Link]]] = []
+TICKET_LINKS: Registry[Callable[[User, Ticket], Iterable[Link]]] = Registry("links on a ticket's page")
+OUTCOMES: Registry[Callable[[User, Ticket], str]] = Registry("words with which a report of done may begin")
+PHONE_LINKS: Registry[Callable[[User], Iterable[Link]]] = Registry("links on the phone's first page")
+DOORS: Registry[Callable[[Area], Iterable[Link]]] = Registry("links on a grid's order page")
 
 
 def links_of(user: User, ticket: Ticket) -> list[Link]:
     """What the ticket's page links to for this reader."""
-    return [link for source in link_sources for link in source(user, ticket)]
+    return [link for source in TICKET_LINKS for link in source(user, ticket)]
 
 
 def outcome_of(user: User, ticket: Ticket) -> str:
     """Words on what came of the ticket elsewhere; empty when nothing did."""
-    return "\n".join(filter(None, (source(user, ticket) for source in outcome_sources)))
+    return "\n".join(filter(None, (source(user, ticket) for source in OUTCOMES)))
 
 
 def phone_links(user: User) -> list[Link]:
     """What waits for this reader beside tickets."""
-    return [link for source in phone_sources for link in source(user)]
+    return [link for source in PHONE_LINKS for link in source(user)]
 
 
 def doors_of(area: Area) -> list[Link]:
     """What else residents may do with the code of a grid."""
-    return [link for source in door_sources for link in source(area)]
+    return [link for source in DOORS for link in source(area)]

@@ -1,4 +1,4 @@
-"""The kinds of notices that tickets send, in the groups of `notices.kinds`; registered when the app starts.
+"""The kinds of notices that tickets send, in the groups of `notices.kinds`.
 
 A kind is the name of the step that is told (`place` for a new ticket, `escalate_<step>` for a reminder of the
 engine); its label is the step's own. A test holds the groups against the workflow table.
@@ -36,13 +36,12 @@ def escalation(step: str) -> str:
     return f"escalate_{step}"
 
 
-def register() -> None:
-    """Make the kinds known to the settings page and the channels."""
-    for group, names in STEPS.items():
-        kinds.register(group, _labels(names))
-    kinds.register(kinds.TURN, {PLACED: _("新点单")})
-    kinds.register(kinds.TIME, {escalation(step): label for step, label in STEP_LABELS.items()})
-    kinds.register(kinds.RESULT, {CHILD_ENDED: _("拆分件已结束")})
+def all_kinds() -> list[kinds.Kind]:
+    """What hooks add to `notices.extensions.KINDS`."""
+    found = [kind for group, names in STEPS.items() for kind in kinds.of(group, _labels(names))]
+    found += kinds.of(kinds.TURN, {PLACED: _("新点单")})
+    found += kinds.of(kinds.TIME, {escalation(step): label for step, label in STEP_LABELS.items()})
+    return found + kinds.of(kinds.RESULT, {CHILD_ENDED: _("拆分件已结束")})
 
 
 def _labels(names: tuple[str, ...]) -> Mapping[str, Text]:

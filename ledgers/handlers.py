@@ -15,21 +15,17 @@ from core.process.transitions import OPENED
 from ledgers.campaigns.targets import BUILD, build
 from ledgers.engine.actions import DAY_NEAR, MODELS, NOTIFY
 from ledgers.engine.projects import PROPOSED
+from ledgers.kinds import NEW, kind_of
 from ledgers.models import Campaign, Matter, MatterEvent, Milestone, Proposal, Rectification
 from ledgers.people import recipients
 from ledgers.workflow import TABLES, Audience, Kind
 from ledgers.workflow.rectification import State
 from members.models import Post
 from members.roles import Role
-from notices import inbox, kinds
+from notices import inbox
 
 A = Audience
 OPENING = {Kind.RECTIFICATION: (A.OWNERS,), Kind.PROJECT: (A.SECRETARY, A.DOERS), Kind.CAMPAIGN: (A.GRID,)}
-NEW = {
-    Kind.RECTIFICATION: gettext_lazy("新交办问题"),
-    Kind.PROJECT: gettext_lazy("新立民生实事"),
-    Kind.CAMPAIGN: gettext_lazy("新开专项行动"),
-}
 
 
 @handles(NOTIFY, label=gettext_lazy("专项台账通知"))
@@ -107,19 +103,6 @@ def proposed(payload: dict[str, object]) -> None:
 def build_list(payload: dict[str, object]) -> None:
     """Make the list of a campaign that was too long for the request."""
     build(Campaign.objects.select_for_update(of=("self",)).get(pk=int(str(payload["campaign"]))))
-
-
-def register_kinds() -> None:
-    """Make what the ledgers tell known to the settings of notices."""
-    for kind, table in TABLES.items():
-        steps = {step.name: step.label for step in table.steps if step.tell} | {OPENED: NEW[Kind(kind)]}
-        kinds.register(kinds.TURN, {kind_of(kind, name): label for name, label in steps.items()})
-        kinds.register(kinds.TIME, {kind_of(kind, "day_near"): gettext_lazy("到期提醒")})
-    kinds.register(kinds.TURN, {kind_of(Kind.PROJECT, "proposed"): gettext_lazy("民生实事建议")})
-
-
-def kind_of(kind: str, name: str) -> str:
-    return f"{kind[:7]}_{name}"
 
 
 def _send(matter: Matter, people: set[int], name: str, text: str, key: str) -> None:

@@ -1,4 +1,6 @@
-"""What pages of tickets, of the phone and of residents show of the ledgers; registered in `apps`."""
+"""What the ledgers contribute to lower floors: their kinds of notices, that targets go along when grids are reshaped,
+and what pages of tickets, of the phone and of residents show of them.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,17 +10,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grids.models import Area
-from issues.extensions import Link
+from issues.extensions import DOORS, PHONE_LINKS, TICKET_LINKS, Link
 from issues.models import Ticket
+from ledgers import kinds
+from ledgers.campaigns.following import TARGETS
 from ledgers.campaigns.progress import running_for
 from ledgers.models import Rectification, Target
 from ledgers.workflow import STATES
 from members.access import scope_for
 from members.models import User
+from notices.extensions import KINDS
+from places.extensions import FOLLOWERS
 
 MOST_LINKS = 4
 
+KINDS.extend(kinds.all_kinds())
+FOLLOWERS.add(TARGETS)
 
+
+@TICKET_LINKS.add
 def of_ticket(user: User, ticket: Ticket) -> Iterable[Link]:
     """The campaign that found it and the problems it proves, for those who see them: one query."""
     targets = Target.objects.visible_to(user).filter(ticket=ticket)
@@ -34,6 +44,7 @@ def of_ticket(user: User, ticket: Ticket) -> Iterable[Link]:
             yield Link(text, reverse("ledgers:rectification", args=[pk]), _("看问题"), "doc")
 
 
+@PHONE_LINKS.add
 def on_phone(user: User) -> Iterable[Link]:
     """What is left of the reader's share of campaigns that run, and the ledgers that the phone has no tab for."""
     scope = scope_for(user)
@@ -50,6 +61,7 @@ def on_phone(user: User) -> Iterable[Link]:
         yield Link(_("谁来改、什么时候改完"), reverse("ledgers:rectifications"), _("问题台账"), "doc")
 
 
+@DOORS.add
 def for_residents(area: Area) -> Iterable[Link]:
     """提一件民生实事, and what the village is getting, on the order page of a grid."""
     yield Link("", reverse("ledgers:propose", args=[area.token]), _("提一件民生实事"), "plus")

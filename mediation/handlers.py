@@ -13,18 +13,19 @@ from core import clock
 from core.jobs.outbox import handles
 from core.process.transitions import OPENED
 from mediation.engine.actions import FOLLOW_UP_DUE, NOTIFY, SITTING_NEAR
+from mediation.kinds import kind_of
 from mediation.models import Dispute, DisputeEvent, Mediator
 from mediation.workflow.rules import Risk
 from mediation.workflow.table import BY_NAME, Audience, State
 from members.models import Post
 from members.roles import Role
-from notices import inbox, kinds
+from notices import inbox
 
 A = Audience
 AREA_ROLES = {A.SECRETARY: Role.VILLAGE_SECRETARY, A.TOWN_LEADERS: Role.TOWNSHIP_LEADER}
 
 
-@handles(NOTIFY)
+@handles(NOTIFY, label=gettext_lazy("矛盾调解的消息"))
 def notify(payload: dict[str, object]) -> None:
     """Send the notices of one event."""
     event = DisputeEvent.objects.select_related("dispute").get(pk=int(str(payload["event"])))
@@ -34,7 +35,7 @@ def notify(payload: dict[str, object]) -> None:
     _send(dispute, people, event.action, _text(event), f"{event.version}", urgent=volatile)
 
 
-@handles(SITTING_NEAR)
+@handles(SITTING_NEAR, label=gettext_lazy("调解提醒"))
 def sitting_near(payload: dict[str, object]) -> None:
     """Remind the mediators of a sitting, unless it has been moved or is no longer needed."""
     dispute = Dispute.objects.get(pk=int(str(payload["dispute"])))
@@ -45,7 +46,7 @@ def sitting_near(payload: dict[str, object]) -> None:
     _send(dispute, recipients(dispute, (A.MEDIATORS,)), "sitting_near", text, f"sitting:{payload['at']}")
 
 
-@handles(FOLLOW_UP_DUE)
+@handles(FOLLOW_UP_DUE, label=gettext_lazy("协议回访到期提醒"))
 def follow_up_due(payload: dict[str, object]) -> None:
     """Say that a follow-up is due, unless it has been made or put off."""
     dispute = Dispute.objects.get(pk=int(str(payload["dispute"])))
@@ -88,22 +89,10 @@ def _text(event: DisputeEvent) -> str:
     return _("%(verb)s：%(number)s（%(kind)s），现在%(state)s") % (words | {"verb": verb})
 
 
-def register_kinds() -> None:
-    """Make what disputes tell known to the settings of notices; named apart from the steps of tickets."""
-    steps = {name: step.label for name, step in BY_NAME.items() if step.tell} | {OPENED: gettext_lazy("新立纠纷")}
-    kinds.register(kinds.TURN, {_kind(name): label for name, label in steps.items()})
-    reminders = {"sitting_near": gettext_lazy("调解提醒"), "follow_up_due": gettext_lazy("协议回访到期")}
-    kinds.register(kinds.TIME, {_kind(name): label for name, label in reminders.items()})
-
-
-def _kind(name: str) -> str:
-    return f"dispute_{name}"
-
-
 def _send(dispute: Dispute, people: Iterable[int], name: str, text: str, key: str, *, urgent: bool = False) -> None:
     inbox.send(
         user_ids=people,
-        kind=_kind(name),
+        kind=kind_of(name),
         number=dispute.number,
         state=str(dispute.info.label),
         text=text,

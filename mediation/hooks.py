@@ -1,4 +1,6 @@
-"""What a ticket's page knows of disputes: the one opened from it, or the offer to open one; registered in `apps`."""
+"""What disputes contribute to lower floors: their kinds of notices, that they go along when grids are reshaped, and
+what a ticket's page knows of them: the one opened from it, or the offer to open one.
+"""
 
 from collections.abc import Iterable
 from urllib.parse import urlencode
@@ -7,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from issues.engine.actors import path_ids
-from issues.extensions import Link
+from issues.extensions import OUTCOMES, TICKET_LINKS, Link
 from issues.models import Ticket
+from mediation import kinds
+from mediation.engine.following import DISPUTES
 from mediation.models import Dispute
 from mediation.people import READERS, may_open_in
 from mediation.workflow.rules import Guidance, is_dispute
@@ -16,11 +20,17 @@ from mediation.workflow.table import State
 from members.access import scope_for
 from members.models import User
 from members.roles import Role
+from notices.extensions import KINDS
+from places.extensions import FOLLOWERS
 
 BY_CHOICE = frozenset({Role.GRID_CHIEF, Role.VILLAGE_SECRETARY})
 """Who may open a dispute from a ticket whose list item is none."""
 
+KINDS.extend(kinds.all_kinds())
+FOLLOWERS.add(DISPUTES)
 
+
+@TICKET_LINKS.add
 def links(user: User, ticket: Ticket) -> Iterable[Link]:
     """The dispute of a ticket for those who may see it, else the offer to open one; nothing for other readers."""
     roles = scope_for(user).roles
@@ -50,6 +60,7 @@ def _may_open(user: User, ticket: Ticket, roles: frozenset[str]) -> bool:
     return may_open_in(user, path_ids(ticket), ticket.township_id)
 
 
+@OUTCOMES.add
 def outcome(user: User, ticket: Ticket) -> str:
     """What came of a ticket's dispute, without a word of what it was about; empty while nothing has."""
     dispute = Dispute.objects.visible_to(user).filter(ticket=ticket).first()

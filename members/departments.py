@@ -1,6 +1,6 @@
 """The only writer of departments: of the county, and the offices and stations of townships."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError
@@ -12,14 +12,11 @@ from core.errors import Conflict, Refused
 from core.trust import audit
 from grids.levels import Level
 from grids.models import Area
+from members.extensions import RETIRE_GUARDS
 from members.models import Department, DepartmentKind, Post, User
 
 LOCAL_KINDS = frozenset({DepartmentKind.OFFICE, DepartmentKind.STATION})
 EDITABLE = ("short_name", "phone")
-
-RetireGuard = Callable[[Department], str | None]
-retire_guards: list[RetireGuard] = []
-"""Reasons of higher floors not to retire a department, e.g. open tickets; each returns Chinese text or None."""
 
 
 def add(
@@ -89,7 +86,7 @@ def retire_refusal(department: Department) -> str | None:
     posts = Post.objects.not_over().filter(department=department).count()
     if posts:
         return _("还有 %(n)d 个在岗的岗位设在这里，请先结束它们") % {"n": posts}
-    return next((reason for reason in (guard(department) for guard in retire_guards) if reason), None)
+    return next((reason for reason in (guard(department) for guard in RETIRE_GUARDS) if reason), None)
 
 
 def _created(department: Department) -> Department:

@@ -1,6 +1,6 @@
 """What there is to be told of: kinds of notices in groups that a person understands.
 
-Higher floors register their kinds when they start (`register`); a kind that nobody registered counts as OTHER.
+Which kinds there are stands in `notices.extensions.KINDS`; every app adds its own.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.text import Text
 from notices.models import Mode
+
+MAX_NAME = 24
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of notice."""
+    """One kind of notice; `name` stands in a column of MAX_NAME characters."""
 
     name: str
     label: Text
     group: Group
+
+    def __post_init__(self) -> None:
+        if len(self.name) > MAX_NAME:
+            raise ValueError(f"the name of kind {self.name!r} is too long")
 
 
 TURN = Group("turn", _("轮到我办"), _("派来、退回、要我受理、核查或批准的"), Mode.AT_ONCE)
@@ -40,18 +46,7 @@ OTHER = Group("other", _("其他"), _("系统和其他提醒"), Mode.DIGEST)
 GROUPS: dict[str, Group] = {g.key: g for g in (TURN, TIME, SUPERVISION, PROGRESS, RESULT, OTHER)}
 """In the order of the settings page."""
 
-KINDS: dict[str, Kind] = {}
-MAX_NAME = 24
 
-
-def register(group: Group, labels: Mapping[str, Text]) -> None:
-    """Add kinds (name -> label) to a group; a kind belongs to one group only."""
-    for name, label in labels.items():
-        known = KINDS.setdefault(name, Kind(name, label, group))
-        if known.group != group or len(name) > MAX_NAME:
-            raise ValueError(f"kind {name!r} cannot be registered for {group.key!r}")
-
-
-def kind_of(name: str) -> Kind:
-    """The kind of this name; one that nobody registered is simply a message."""
-    return KINDS.get(name) or Kind(name, _("消息"), OTHER)
+def of(group: Group, labels: Mapping[str, Text]) -> list[Kind]:
+    """The kinds with these names and labels, all of one group; to be added to `notices.extensions.KINDS`."""
+    return [Kind(name, label, group) for name, label in labels.items()]

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from notices import settings_views, views
+from notices import views
+from notices.settings import views as settings_views
 
 app_name = "notices"
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""What goes along when grids are reshaped: posts, open tickets, and whatever higher floors register.
+"""What goes along when grids are reshaped: posts, open tickets, and whatever higher floors add (`places.extensions`).
 
 The rules, in this order: what a household brought goes where the household goes; what lies in an area that retires
 goes to the one that takes most of its households; everything else stays. What has ended keeps the path it was filed
@@ -66,14 +66,6 @@ class Follower:
     """What its writer holds (`core.locks`): held from before looking on, where a new row would keep an area in
     use.
     """
-
-
-FOLLOWERS: dict[str, Follower] = {}
-
-
-def register(follower: Follower) -> None:
-    """Called by an app's `AppConfig.ready`; the last one of a key counts."""
-    FOLLOWERS[follower.key] = follower
 
 
 def going_of(shift: Shift, key: str, rows: QuerySet[Any], text: str) -> list[Going]:

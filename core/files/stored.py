@@ -12,10 +12,11 @@ from django.db.models import Model
 from django.http import FileResponse, Http404
 
 from core.files.images import Picture
+from core.registry import Registry
 
 PRIVATE_SECONDS = 3600
 M = TypeVar("M", bound=type[Model])
-_KEEPERS: list[type[Model]] = []
+KEEPERS: Registry[type[Model]] = Registry("models whose rows name stored photos")
 
 
 class Stored(Protocol):
@@ -25,8 +26,7 @@ class Stored(Protocol):
 
 def keeps(model: M) -> M:
     """Register a model whose rows name stored photos by their `path`."""
-    if model not in _KEEPERS:
-        _KEEPERS.append(model)
+    KEEPERS.add(model)
     return model
 
 
@@ -48,7 +48,7 @@ def sweep() -> int:
     root = Path(default_storage.path("photos"))
     for file in root.glob("*/*.jpg"):
         name = f"photos/{file.parent.name}/{file.name}"
-        if not any(model._default_manager.filter(path=name).exists() for model in _KEEPERS):
+        if not any(model._default_manager.filter(path=name).exists() for model in KEEPERS):
             default_storage.delete(name)
             removed += 1
     return removed

@@ -12,8 +12,10 @@ carries an id by which the other side knows it again. What a person does with pa
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from time import monotonic
 
 import structlog
@@ -25,14 +27,24 @@ from core import sql
 from core.clock import now
 from core.locks import require_atomic
 from core.models import OutboxRow
+from core.registry import Registry
 from core.rows.prepared import Insert, Update
 from core.text import Text, printable
 
-Handler = Callable[[dict[str, object]], None]
-HANDLERS: dict[str, Handler] = {}
-LABELS: dict[str, Text] = {}
-"""What the rows of a topic do, for the page of parked rows."""
-SENDERS: set[str] = set()
+Work = Callable[[dict[str, object]], None]
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What handles the rows of a topic; `label` says so on the page of parked rows."""
+
+    topic: str
+    run: Work
+    label: Text
+    sends: bool = False
+
+
+HANDLERS: Registry[Handler] = Registry("handlers of the outbox", key=attrgetter("topic"))
 SEND, BULK = OutboxRow.Queue.SEND, OutboxRow.Queue.BULK
 SINGLY = frozenset({SEND, BULK})
 """Queues whose rows take long, so that each is leased when it is run and workers share them out."""
@@ -71,19 +83,14 @@ class GiveUp(Exception):
     """Raised by a sender that no further try can help: the row is parked at once."""
 
 
-def handles(topic: str, *, label: Text = "", sends: bool = False) -> Callable[[Handler], Handler]:
-    """Register the decorated `fn(payload)` as the handler of `topic`; one handler a topic.
+def handles(topic: str, *, label: Text, sends: bool = False) -> Callable[[Work], Work]:
+    """Add the decorated `fn(payload)` as the handler of `topic`; one handler a topic.
 
     With `sends` it is a sender: it may talk to the network and runs at least once.
     """
 
-    def register(fn: Handler) -> Handler:
-        known = HANDLERS.setdefault(topic, fn)
-        if (known.__module__, known.__qualname__) != (fn.__module__, fn.__qualname__):
-            raise ValueError(f"topic {topic!r} already has the handler {known.__module__}.{known.__qualname__}")
-        LABELS[topic] = label or topic
-        if sends:
-            SENDERS.add(topic)
+    def register(fn: Work) -> Work:
+        HANDLERS.add(Handler(topic, fn, label, sends))
         return fn
 
     return register
@@ -176,7 +183,8 @@ def _run(row: OutboxRow, *, strict: bool) -> bool:
         _park(row, row.last_error or "its worker died every time")
         return False
     try:
-        return _sent(row) if row.topic in SENDERS else _handled(row)
+        handler = HANDLERS.get(row.topic)
+        return _sent(row) if handler is not None and handler.sends else _handled(row)
     except Later as later:
         _postpone(row, later.at)
         return False
@@ -193,13 +201,13 @@ def _handled(row: OutboxRow) -> bool:
         # can take the row over while the handler runs.
         if not _mark_done(row):
             return False
-        _handler(row.topic)(row.payload)
+        _handler(row.topic).run(row.payload)
     return True
 
 
 def _sent(row: OutboxRow) -> bool:
     """Nothing is locked while the other side takes its time; a worker that dies meanwhile sends again."""
-    _handler(row.topic)(row.payload)
+    _handler(row.topic).run(row.payload)
     return _mark_done(row)
 
 
@@ -211,10 +219,10 @@ def _mark_done(row: OutboxRow) -> bool:
 
 
 def _handler(topic: str) -> Handler:
-    try:
-        return HANDLERS[topic]
-    except KeyError:
-        raise NoHandler(topic) from None
+    handler = HANDLERS.get(topic)
+    if handler is None:
+        raise NoHandler(topic)
+    return handler
 
 
 def _lease(queue: str) -> timedelta:

@@ -34,7 +34,8 @@ def waiting_to_be_sent() -> int:
 def label_of(topic: str) -> Text:
     """What rows of `topic` do, in words; the bare topic when nobody handles it."""
     outbox.discover()
-    return outbox.LABELS.get(topic, topic)
+    handler = outbox.HANDLERS.get(topic)
+    return topic if handler is None else handler.label
 
 
 def rerun(row: OutboxRow, *, actor: audit.Actor) -> bool:

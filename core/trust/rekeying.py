@@ -6,23 +6,35 @@ be stopped and started at will and run beside the installation. A value that som
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from core.registry import Registry
 from core.trust import audit
 from core.trust.privacy import EncryptedTextField, decrypt, reencrypted
 
 BATCH = 1000
 Normal = Callable[[str], str]
-INDEXES: list[tuple[type[models.Model], str, str, Normal]] = []
-"""Blind indexes that follow from an encrypted column: model, column, index, and what makes the one of the other."""
 
 
-def register_index(model: type[models.Model], column: str, index: str, make: Normal) -> None:
-    if (model, column, index, make) not in INDEXES:
-        INDEXES.append((model, column, index, make))
+@dataclass(frozen=True)
+class BlindIndex:
+    """An index that follows from an encrypted column, and what makes the one of the other."""
+
+    model: type[models.Model]
+    column: str
+    index: str
+    make: Normal
+
+    @property
+    def key(self) -> str:
+        return f"{self.model._meta.label}.{self.index}"
+
+
+INDEXES: Registry[BlindIndex] = Registry("blind indexes", key=attrgetter("key"))
 
 
 @dataclass(frozen=True)
@@ -47,8 +59,8 @@ def rekey() -> Iterator[Turned]:
 
 def reindex() -> Iterator[Turned]:
     """Every blind index under the oldest key that is configured; searches miss until it is through."""
-    for model, column, index, make in INDEXES:
-        yield _worked(model, column, index, _indexed(make))
+    for one in INDEXES:
+        yield _worked(one.model, one.column, one.index, _indexed(one.make))
     with transaction.atomic():
         audit.record("core.reindexed", None, actor=None)
 

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core.web.forms import CleanForm
-from duties import evidence
 from duties.drafting.checking import findings
 from duties.drafting.forms import EntryForm
+from duties.extensions import observed_times
 from duties.lists import queries
 from duties.lists.comparing import Comparison, Row, history_steps
 from duties.lists.list_search import Leaf, leaf, matches
@@ -85,7 +85,7 @@ class EditorPage:
             return {}
         kind = self.version.duty_list.kind
         steps = history_steps(queries.history(row.item.code, self.version, kind), self.comparison.shape)
-        return {"history": steps, "evidence": evidence.of(kind, row.item.code)}
+        return {"history": steps, "observed_times": observed_times(kind, row.item.code)}
 
     def _tabs(self) -> list[dict[str, Any]]:
         comparison, chosen = self.comparison, self.chosen

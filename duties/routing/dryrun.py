@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from core.clock import today
-from duties import routed
+from duties import extensions
+from duties.extensions import Alike
 from duties.models import DutyItem, ListVersion
-from duties.routed import Alike
 from duties.routing import routing_context
 from duties.routing.resolving import Reason, Taken, deciding, reasons_of, take
 from duties.routing.routing_context import RoutingContext
@@ -92,7 +92,7 @@ def run(version: ListVersion, days: int) -> Outcome:
     """What `version` would have done, against the version it was made from. Eleven queries."""
     day = today()
     since = day - timedelta(days=days) if days else None
-    past = routed.past(version.duty_list.county_id, since)
+    past = extensions.past(version.duty_list.county_id, since)
     return weigh(past, _items(version.base), _items(version), routing_context.of_all(day), day)
 
 

@@ -23,6 +23,7 @@ from issues.models import Ticket
 from members.models import User
 
 REPLY_NEAR = "households.reply_near"
+REMINDER = "household_request"  # kind of notice
 """Outbox topic, handled in households.handlers."""
 
 

@@ -23,6 +23,7 @@ from core.jobs import outbox
 from core.models import OutboxRow
 from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
+from core.registry import Registry
 from core.rows import marks
 from core.rows.prepared import Insert, Read, Update
 from core.trust.privacy import blind_index
@@ -65,13 +66,10 @@ _NEW, _NEW_EVENT, _NEW_REPORTER = Insert(Ticket), Insert(TicketEvent), Insert(Re
 JOINING = frozenset({"join_first", "absorb"})
 """Follow-ups that write a second ticket in the same transaction."""
 Follow = Callable[[Ticket, Applied], None]
-FOLLOWS: dict[str, Follow] = {}
-"""What the table's `after` column names; registered by `issues.engine.follow`, run inside the step's transaction."""
-
-
-def follow(function: Follow) -> Follow:
-    FOLLOWS[function.__name__] = function
-    return function
+FOLLOWS: Registry[Follow] = Registry("what a step brings about", key=attrgetter("__name__"))
+"""What the table's `after` column names (`issues.engine.follow`, added in `issues.hooks`); run inside the step's
+transaction.
+"""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from core.races.idempotency import Once
 from duties.routing import dispatching
 from duties.shapes.rules import Rules
 from grids.models import Area
-from issues.engine.actions import apply, follow, place
+from issues.engine.actions import apply, place
 from issues.engine.actors import system
 from issues.engine.effects import Applied
 from issues.models import OPEN, Source, Ticket
@@ -20,7 +20,6 @@ from issues.workflow import GRID_STAFF
 CHILD_ENDED = "issues.child_ended"  # outbox topic, handled in issues.handlers
 
 
-@follow
 def join_first(ticket: Ticket, step: Applied) -> None:
     """The same matter whistled again within the county's days joins the first whistle."""
     first = whistled_before(ticket)
@@ -48,14 +47,12 @@ def whistled_before(ticket: Ticket) -> Ticket | None:
     return rows.filter(whistled_at__gte=since).exclude(pk=ticket.pk).order_by("whistled_at", "id").first()
 
 
-@follow
 def absorb(ticket: Ticket, step: Applied) -> None:
     """The ticket that speaks for both from now on says so in its story."""
     into = step.fields["into"]
     apply(into.pk, "absorb", actor=system(), fields={"merged": ticket.number, "note": step.note})
 
 
-@follow
 def spawn(ticket: Ticket, step: Applied) -> None:
     """The part split off becomes a ticket of its own in the same grid; who is of the grid holds it at once."""
     child = place(
@@ -72,13 +69,11 @@ def spawn(ticket: Ticket, step: Applied) -> None:
         apply(child.pk, "accept", actor=step.actor)
 
 
-@follow
 def tell_parent(ticket: Ticket, step: Applied) -> None:
     if ticket.parent_id is not None:
         outbox.enqueue(CHILD_ENDED, {"ticket": ticket.pk}, key=f"ticket:{ticket.pk}:{ticket.version}:child")
 
 
-@follow
 def keep_rule(ticket: Ticket, step: Applied) -> None:
     """The outcome of a consultation becomes a dispatch rule, if its convener says so."""
     if step.fields.get("keep_rule") and ticket.item_code:

@@ -1,6 +1,6 @@
 """What tickets say about a limit of the duty list: within which time nine of ten were done lately.
 
-Registered with `duties.evidence`; the answer is kept for an hour, because the editor asks at every line.
+Added to `duties.extensions` in `issues.hooks`; the answer is kept for an hour, because the editor asks at every line.
 """
 
 from datetime import timedelta
@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from core import clock
-from duties.evidence import Evidence
+from duties.extensions import ObservedTimes
 from issues.models import Ticket
 
 DAYS, SHARE = 90, 0.9
@@ -21,9 +21,9 @@ KEPT_SECONDS = 3600
 DAY = 24 * 60
 
 
-def of_item(code: str) -> Evidence | None:
+def of_item(code: str) -> ObservedTimes | None:
     """From claiming to the report that it is done, over the newest tickets that ended in the last 90 days."""
-    key = f"evidence:{code}:{clock.today()}"
+    key = f"observed_times:{code}:{clock.today()}"
     found = cache.get(key)
     if found is None:
         found = _spans(code)
@@ -33,7 +33,7 @@ def of_item(code: str) -> Evidence | None:
     minutes = found[int((len(found) - 1) * SHARE)]
     words = {"days": DAYS, "count": len(found), "span": _span(minutes)}
     text = _("近 %(days)d 天办结 %(count)d 件，九成在 %(span)s内办结") % words
-    return Evidence(days=DAYS, share=SHARE, minutes=minutes, count=len(found), text=text)
+    return ObservedTimes(days=DAYS, share=SHARE, minutes=minutes, count=len(found), text=text)
 
 
 def _spans(code: str) -> list[int]:

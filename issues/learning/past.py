@@ -1,11 +1,11 @@
-"""What the lists may know of tickets: how many alike were placed where. Asked by a dry run (`duties.routed`)."""
+"""What the lists may know of tickets: how many alike were placed where. Asked by a dry run (`duties.extensions`)."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Count, Q
 
-from duties.routed import Alike
+from duties.extensions import Alike
 from duties.routing.routing_context import is_urban
 from issues.engine.snapshots import COUNTED
 from issues.finding.queries import day_start

@@ -1,7 +1,7 @@
-"""What every channel outside the inbox has in common, and which ones this installation has.
+"""What every channel outside the inbox has in common; which ones there are stands in `notices.extensions.CHANNELS`.
 
 The inbox itself comes first and always: its row is written in the sender's own transaction, and every delivery
-starts from there. A further channel (text message, work chat) is a subclass of `Channel` and one `register`.
+starts from there. A further channel (text message, work chat) is a subclass of `Channel` and one `add`.
 """
 
 from abc import ABC, abstractmethod
@@ -29,18 +29,3 @@ class Channel(ABC):
 
         `core.jobs.outbox.GiveUp` says that trying again cannot help. Texts come from `notices.outgoing.wording` only.
         """
-
-
-CHANNELS: dict[str, Channel] = {}
-
-
-def register(channel: Channel) -> None:
-    """Add a channel; called by an app when it starts."""
-    known = CHANNELS.setdefault(channel.name, channel)
-    if type(known) is not type(channel):
-        raise ValueError(f"there is a channel {channel.name!r} already")
-
-
-def personal() -> list[Channel]:
-    """The channels that people choose for themselves."""
-    return [channel for channel in CHANNELS.values() if channel.is_personal]

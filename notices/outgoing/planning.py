@@ -11,9 +11,8 @@ from typing import Any
 
 from core import clock
 from core.jobs import outbox
-from notices import kinds, reaching, times
+from notices import extensions, kinds, reaching, times
 from notices.models import Delivery, Endpoint, Mode, Notice, Reach
-from notices.outgoing import channels
 
 SEND = "notices.send"  # outbox topic, handled in notices.handlers
 WEBHOOK = "webhook"
@@ -46,7 +45,7 @@ class Planned:
 
 def plan(told: Told, user_ids: Iterable[int]) -> None:
     """Plan everything that follows from one event; belongs into the transaction that wrote its notices."""
-    moment, group = clock.now(), kinds.kind_of(told.kind).group
+    moment, group = clock.now(), extensions.kind_of(told.kind).group
     planned = [
         *_for_endpoints(told, group, moment),
         *_for_people(told, group, moment, sorted(set(user_ids))),
@@ -87,7 +86,7 @@ def _for_people(told: Told, group: kinds.Group, moment: datetime, user_ids: list
     people = list(Reach.objects.filter(user__in=user_ids, user__is_active=True))
     wanted = [
         (channel.name, reach, mode)
-        for channel in channels.personal()
+        for channel in extensions.personal_channels()
         for reach in people
         if channel.reaches(reach) and (mode := reaching.mode_of(reach, channel.name, group)) != Mode.OFF
     ]

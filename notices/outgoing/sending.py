@@ -3,9 +3,9 @@
 from core import clock
 from core.jobs import outbox
 from notices import reaching, times
-from notices.kinds import kind_of
+from notices.extensions import CHANNELS, kind_of
 from notices.models import Delivery, Mode, Notice, Reach
-from notices.outgoing import channels
+from notices.outgoing.channels import Channel
 
 UNWANTED, READ, UNREACHABLE = "off", "read", "unreachable"
 """Why a delivery was dropped."""
@@ -21,7 +21,7 @@ def send(delivery_id: str) -> None:
     delivery = rows.filter(pk=delivery_id, sent_at=None, dropped="").first()
     if delivery is None:
         return
-    channel = channels.CHANNELS.get(delivery.channel)
+    channel = CHANNELS.get(delivery.channel)
     if channel is None:
         raise outbox.GiveUp(f"no channel {delivery.channel!r}")
     reason = _needless(delivery, channel) if channel.is_personal else ""
@@ -32,7 +32,7 @@ def send(delivery_id: str) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(sent_at=clock.now())
 
 
-def _needless(delivery: Delivery, channel: channels.Channel) -> str:
+def _needless(delivery: Delivery, channel: Channel) -> str:
     """Why a person need not get this any more; empty when they do. Raises `Later` while they keep quiet."""
     reach = Reach.objects.filter(user=delivery.user_id, user__is_active=True).first()
     if reach is None or not channel.reaches(reach):

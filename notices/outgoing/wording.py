@@ -10,7 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from core import clock
-from notices.kinds import GROUPS, kind_of
+from notices.extensions import kind_of
+from notices.kinds import GROUPS
 from notices.models import Delivery, Mode, Notice
 
 MOST_LINES = 30

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from core.jobs import parked
 from core.models import OutboxRow
 from core.rows.paging import Page, page_of
-from notices.kinds import GROUPS, kind_of
+from notices.extensions import CHANNELS, kind_of
+from notices.kinds import GROUPS
 from notices.models import Delivery, Endpoint
 from notices.outgoing import planning
-from notices.outgoing.channels import CHANNELS
 
 PAGE_SIZE = 50
 MAX_KEY = 2**63 - 1

@@ -20,7 +20,8 @@ from grids.levels import Level
 from grids.models import Area, AreaVerb, Household
 from grids.tree import AREAS
 from members.models import User
-from places.following import FOLLOWERS, Going, Shift
+from places.extensions import FOLLOWERS
+from places.following import Going, Shift
 from places.models import Plan, PlanEffect, PlanMove, PlanTarget
 from places.plans import outlines, posts_follow, telling
 from places.plans.drafting import PlanRefused
@@ -169,7 +170,7 @@ def _move_households(found: Reckoned, actor: User | None) -> dict[int, tuple[int
 def _carry_all(plan: Plan, shift: Shift, actor: User | None, *, keep: bool) -> dict[str, list[Going]]:
     """Returns what each register moved, by its key."""
     carried = {}
-    for follower in FOLLOWERS.values():
+    for follower in FOLLOWERS:
         if follower.lock:
             locks.hold(follower.lock)
         going = follower.found(shift)

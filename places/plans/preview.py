@@ -14,7 +14,8 @@ from grids.levels import Level
 from grids.models import Area, Household
 from grids.tree import AreaRefused
 from members.roles import MOST_CHIEFS
-from places.following import FOLLOWERS, Going, Shift
+from places.extensions import FOLLOWERS
+from places.following import Going, Shift
 from places.models import Plan, PlanChoice, PlanSource, PlanTarget
 from places.plans import posts_follow, sorting
 from places.plans.balance import Balance, balance_of
@@ -233,7 +234,7 @@ def preview(plan: Plan) -> Preview:
     found = reckon(Plan.objects.select_related("area").get(pk=plan.pk))
     parts = [_part(found, target) for target in found.targets]
     names = {key_of(t): str(t) for t in found.targets} | {s.area_id: s.area.name for s in found.sources}
-    along = [Along(str(f.label), f.found(found.shift)) for f in FOLLOWERS.values()] if found.targets else []
+    along = [Along(str(f.label), f.found(found.shift)) for f in FOLLOWERS] if found.targets else []
     return Preview(
         reckoned=found,
         parts=parts,

@@ -5,20 +5,20 @@ It names grids to who holds them; channels outside the inbox learn the number of
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.jobs import outbox
 from core.models import OutboxRow
 from grids.models import Area
 from members.models import Post, User
-from notices import inbox, kinds
+from notices import inbox
 from notices.models import Notice
+from places.extensions import KEEPERS
 from places.following import Going
 from places.models import Plan
 from places.rules import PlanState
@@ -28,10 +28,6 @@ KIND = "grid_plan"
 MOST_NAMED = 3
 """Grids named of each kind in one notice; the area pages tell the rest."""
 LONGEST = Notice._meta.get_field("text").max_length or 0
-
-Keepers = Callable[[Collection[int]], Iterable[tuple[int, int]]]
-KEEPERS: list[Keepers] = []
-"""Registers of who keeps in touch with households: of some households the pairs (user, household)."""
 
 
 class Act(TextChoices):
@@ -50,12 +46,6 @@ class Share:
     homes: set[tuple[int, int]] = field(default_factory=set)
     count: int = 0
     """Households among them."""
-
-
-def register(keepers: Keepers) -> None:
-    """Called by an app's `AppConfig.ready`."""
-    if keepers not in KEEPERS:
-        KEEPERS.append(keepers)
 
 
 def ask(
@@ -162,7 +152,3 @@ def _page(user: User, areas: Iterable[int]) -> str:
     """The page of the first of these areas that the person may open; none for who may open none."""
     area = Area.objects.visible_to(user).filter(pk__in=set(areas), retired_at=None).order_by("code").first()
     return reverse("areas:detail", args=[area.code]) if area is not None else ""
-
-
-def register_kinds() -> None:
-    kinds.register(kinds.OTHER, {KIND: gettext_lazy("网格调整")})

@@ -15,7 +15,7 @@ def home(land):
 
 
 def findings(name, fix=False):
-    return CHECKS[f"grids.{name}"](fix)
+    return CHECKS[f"grids.{name}"].run(fix)
 
 
 def test_sound_data_has_no_findings(home):
@@ -80,5 +80,5 @@ def test_households_of_a_retired_grid_are_named(home):
 
 
 def test_every_check_is_registered():
-    assert doctor.nesting is CHECKS["grids.nesting"]
-    assert {f"grids.{name}" for name in NAMES} <= set(CHECKS)
+    assert doctor.nesting is CHECKS["grids.nesting"].run
+    assert {f"grids.{name}" for name in NAMES} <= {check.name for check in CHECKS}

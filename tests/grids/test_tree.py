@@ -4,6 +4,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.models import AuditEntry
 from grids import pinyin, scope, tree
+from grids.extensions import RETIRE_GUARDS
 from grids.levels import Level
 from grids.models import Area, AreaSuccession
 from grids.tree import AREAS, AreaRefused
@@ -105,9 +106,9 @@ def test_retire_names_what_stands_in_the_way(land):
         tree.retire(area=land.micro, actor=None)
 
 
-def test_retire_asks_the_floors_above(land, monkeypatch):
-    monkeypatch.setattr(tree, "retire_guards", [lambda area: None, lambda area: f"{area.name}还有工单"])
-    with pytest.raises(AreaRefused, match="第一微网格还有工单"):
+def test_retire_asks_the_floors_above(land):
+    guards = RETIRE_GUARDS.only(lambda area: None, lambda area: f"{area.name}还有工单")
+    with guards, pytest.raises(AreaRefused, match="第一微网格还有工单"):
         tree.retire(area=land.micro, actor=None)
 
 

@@ -7,6 +7,7 @@ from issues import kinds as ours
 from issues.engine.clocks import STEPS
 from issues.workflow import TRANSITIONS
 from notices import kinds
+from notices.extensions import kind_of
 from notices.models import Notice
 from tests.tickets import at_state
 
@@ -22,9 +23,9 @@ def test_all_are_registered_with_labels_that_fit():
     names = [ours.PLACED, ours.CHILD_ENDED, *map(ours.escalation, STEPS), *(n for g in ours.STEPS.values() for n in g)]
     for name in names:
         assert len(name) <= kinds.MAX_NAME
-        assert str(kinds.kind_of(name).label)
-        assert kinds.kind_of(name).group != kinds.OTHER
-    assert kinds.kind_of("nobody_knows").group == kinds.OTHER
+        assert str(kind_of(name).label)
+        assert kind_of(name).group != kinds.OTHER
+    assert kind_of("nobody_knows").group == kinds.OTHER
 
 
 def test_a_tickets_notice_names_its_number_and_state(cast):

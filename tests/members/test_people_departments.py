@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 
 from grids import tree
-from members import departments, posts
+from members import posts
+from members.extensions import RETIRE_GUARDS
 from members.models import Department
 from members.roles import Role
 from tests.cast import OFFICE, OTHER_TOWNSHIP, SIBLING_OFFICE
@@ -87,16 +88,15 @@ def test_bad_offices_come_back_with_what_was_typed(cast, admin, data, says):
     assert not Department.objects.filter(code__startswith=OTHER_TOWNSHIP[:9]).exists()
 
 
-def test_a_department_with_posts_or_tickets_stays(cast, admin, monkeypatch):
+def test_a_department_with_posts_or_tickets_stays(cast, admin):
     url = f"/people/departments/{OFFICE}/retire/"
     assert "还有 3 个在岗的岗位" in body(admin.get(url))
     refused = admin.post(url)
     assert refused.status_code == 422
     assert "还有 3 个在岗的岗位" in body(refused)
-    monkeypatch.setattr(departments, "retire_guards", [lambda row: f"{row}还有 2 件在办工单"])
     sibling = f"/people/departments/{SIBLING_OFFICE}/retire/"
-    assert "还有 2 件在办工单" in body(admin.post(sibling))
-    monkeypatch.setattr(departments, "retire_guards", [])
+    with RETIRE_GUARDS.only(lambda row: f"{row}还有 2 件在办工单"):
+        assert "还有 2 件在办工单" in body(admin.post(sibling))
     assert admin.post(sibling).status_code == 302
     row = Department.objects.get(code=SIBLING_OFFICE)
     assert row.retired_at

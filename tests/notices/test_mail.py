@@ -12,6 +12,7 @@ from core import clock
 from core.jobs import outbox
 from core.models import OutboxRow
 from notices import inbox, kinds
+from notices.extensions import KINDS
 from notices.models import Delivery, Mode, Notice, Quiet, Reach
 from notices.outgoing import wording
 from tests.notices.letters import SECRET_WORDS, at, drain, due, mailed, mode, tell
@@ -190,7 +191,7 @@ def test_a_mail_server_that_is_down_is_tried_again(worker, monkeypatch):
 def test_no_letter_tells_what_anybody_wrote(worker):
     """Whatever the inbox text says, letters name kind, number, state and link only."""
     mailed(worker, **dict.fromkeys(kinds.GROUPS, Mode.AT_ONCE))
-    names = [*kinds.KINDS, "never_registered"]
+    names = [*(kind.name for kind in KINDS), "never_registered"]
     with clock.at(MORNING):
         for n, kind in enumerate(names):
             tell(worker, kind=kind, key=f"a{n}")

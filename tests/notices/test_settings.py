@@ -11,6 +11,7 @@ from core import clock
 from core.jobs import outbox
 from core.models import AuditEntry, OutboxRow
 from notices import kinds, reaching
+from notices.extensions import CHANNELS
 from notices.models import Delivery, Mode, Quiet, Reach
 from notices.outgoing import channels
 from tests.notices.letters import mailed, mode, tell
@@ -144,7 +145,7 @@ def test_without_a_mail_server_nobody_is_promised_letters(cast, login, settings)
     assert Delivery.objects.count() == 0
 
 
-def test_another_channel_is_one_registration(cast, login, monkeypatch):
+def test_another_channel_is_one_registration(cast, login):
     class Text(channels.Channel):
         name, label, sent = "sms", "短信", []
 
@@ -154,15 +155,14 @@ def test_another_channel_is_one_registration(cast, login, monkeypatch):
         def send(self, delivery):
             self.sent.append(delivery)
 
-    monkeypatch.setattr(channels, "CHANNELS", dict(channels.CHANNELS))
-    channels.register(Text())
-    with pytest.raises(ValueError, match="sms"):
-        channels.register(type("Other", (Text,), {})())
-    client = login(cast.worker)
-    assert "短信" in client.get(URL).content.decode()
-    data = choices(quiet=Quiet.NONE.value, **{f"sms_{key}": Mode.AT_ONCE.value for key in kinds.GROUPS})
-    assert client.post(URL, data).status_code == 302
-    tell(cast.worker)
-    assert outbox.drain("send") == 1
+    with CHANNELS.with_also(Text()):
+        with pytest.raises(ValueError, match="sms"):
+            CHANNELS.add(type("Other", (Text,), {})())
+        client = login(cast.worker)
+        assert "短信" in client.get(URL).content.decode()
+        data = choices(quiet=Quiet.NONE.value, **{f"sms_{key}": Mode.AT_ONCE.value for key in kinds.GROUPS})
+        assert client.post(URL, data).status_code == 302
+        tell(cast.worker)
+        assert outbox.drain("send") == 1
     (delivery,) = Text.sent
     assert (delivery.user, delivery.number) == (cast.worker, "ST26-1118-001")

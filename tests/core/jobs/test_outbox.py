@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, object]]]:
+def calls() -> Iterator[list[dict[str, object]]]:
     """A topic "test.note" that notes its payloads and leaves an effect; {"fail": 1} raises after both."""
     seen: list[dict[str, object]] = []
 
@@ -25,8 +25,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, object]]]:
         if payload.get("fail"):
             raise RuntimeError("坏了\n伪造的日志行")
 
-    monkeypatch.setitem(outbox.HANDLERS, "test.note", note)
-    return seen
+    with outbox.HANDLERS.with_also(outbox.Handler("test.note", note, "记一笔")):
+        yield seen
 
 
 def put(key: str = "k", queue: str = "default", **payload: object) -> OutboxRow:
@@ -175,8 +175,8 @@ def test_only_ids_go_in() -> None:
 
 
 def test_one_handler_a_topic() -> None:
-    with pytest.raises(ValueError, match="already"):
-        outbox.handles("core.echo")(lambda payload: None)
+    with pytest.raises(ValueError, match="'core"):
+        outbox.handles("core.echo", label="别的")(lambda payload: None)
 
 
 def test_lag_and_purge(calls: list[dict[str, object]]) -> None:
@@ -265,11 +265,10 @@ class Line:
 
 
 @pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch) -> Line:
+def line() -> Iterator[Line]:
     made = Line()
-    monkeypatch.setitem(outbox.HANDLERS, "test.send", made.send)
-    monkeypatch.setattr(outbox, "SENDERS", outbox.SENDERS | {"test.send"})
-    return made
+    with outbox.HANDLERS.with_also(outbox.Handler("test.send", made.send, "发出去", sends=True)):
+        yield made
 
 
 def put_send(key: str = "s") -> OutboxRow:

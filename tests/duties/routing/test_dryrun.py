@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import clock
-from duties import routed
+from duties import extensions
 from duties.drafting import editing
+from duties.extensions import Alike
 from duties.models import DutyItem, Kind, PlaceKind
-from duties.routed import Alike
 from duties.routing import dryrun
 from duties.routing.deciding import decide
 from members.roles import Role
@@ -21,11 +21,11 @@ from tests.duties.ground import assign, office
 
 
 @pytest.fixture
-def past(monkeypatch):
+def past():
     """What higher floors tell of the past; a test puts its own there."""
     rows = []
-    monkeypatch.setattr(routed, "past_sources", [lambda _county, _since: rows])
-    return rows
+    with extensions.PAST.only(lambda _county, _since: rows):
+        yield rows
 
 
 def change(draft, code, **changes):
@@ -100,11 +100,11 @@ def test_rows_that_routing_cannot_tell_apart_are_decided_once(draft, past):
     assert (outcome.groups, outcome.tickets, outcome.whistled) == (1, 3, 1)
 
 
-def test_the_source_is_asked_for_the_period_and_the_county(draft, monkeypatch):
+def test_the_source_is_asked_for_the_period_and_the_county(draft):
     asked = []
-    monkeypatch.setattr(routed, "past_sources", [lambda county, since: asked.append((county, since)) or []])
-    run(draft, 90)
-    run(draft, 0)
+    with extensions.PAST.only(lambda county, since: asked.append((county, since)) or []):
+        run(draft, 90)
+        run(draft, 0)
     assert asked == [(draft.county.pk, clock.today() - timedelta(days=90)), (draft.county.pk, None)]
 
 
@@ -119,16 +119,17 @@ CODES = ("C02", "A01", "A03", "B03")
     ),
     leads=st.dictionaries(st.sampled_from(CODES), st.sampled_from(["NY", "SL", "CG", "GD"])),
 )
-def test_groups_add_up_to_what_each_ticket_would_do(draft, monkeypatch, counts, leads):
+def test_groups_add_up_to_what_each_ticket_would_do(draft, counts, leads):
     """Set-based or one by one: the same leads, the same loads, and no ticket is lost."""
     rows = [Alike(c, (draft.town if here else draft.bare).pk, urban, n + w, w) for c, here, urban, n, w in counts]
-    monkeypatch.setattr(routed, "past_sources", [lambda _county, _since: rows])
     old = {code: item_of(draft.first, code) for code in CODES}
     new = {code: item_of(draft.draft, code) for code in CODES}
     for code, lead in leads.items():
         new[code].lead = office(lead)
-    lands = dryrun.grounds.of_all(clock.today())
-    outcome = dryrun.weigh(routed.past(draft.county.pk, None), old, new, lands, clock.today())
+    lands = dryrun.routing_context.of_all(clock.today())
+    with extensions.PAST.only(lambda _county, _since: rows):
+        told = extensions.past(draft.county.pk, None)
+    outcome = dryrun.weigh(told, old, new, lands, clock.today())
     assert outcome.tickets == sum(row.count for row in rows)
     assert sum(load.change for load in outcome.loads) == 0
     elsewhere = 0

@@ -6,8 +6,8 @@ import pytest
 from django.core.cache import cache
 
 from core import clock
-from duties import evidence
 from duties.drafting import editing
+from duties.extensions import observed_times
 from duties.models import ListKind
 from issues.learning import observed_times as source
 from issues.models import Ticket
@@ -31,10 +31,10 @@ def ended(cast):
 
 
 def test_nine_of_ten_were_done_within(ended):
-    (found,) = evidence.of(ListKind.GRID_ITEMS, "C02")
+    (found,) = observed_times(ListKind.GRID_ITEMS, "C02")
     assert (found.count, found.minutes, found.text) == (10, 540, "近 90 天办结 10 件，九成在 9.0 小时内办结")
-    assert evidence.of(ListKind.GRID_ITEMS, "C03") == []
-    assert evidence.of(ListKind.SELF_GOVERNANCE, "C02") == []
+    assert observed_times(ListKind.GRID_ITEMS, "C03") == []
+    assert observed_times(ListKind.SELF_GOVERNANCE, "C02") == []
 
 
 def test_days_are_said_in_days_and_few_tickets_say_nothing(ended, monkeypatch):

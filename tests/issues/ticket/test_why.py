@@ -7,12 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from duties import routed
+from duties import extensions
+from duties.extensions import Alike
 from duties.models import DutyItem, Kind
-from duties.routed import Alike
 from duties.routing import dispatching, powers
 from issues.engine.actors import staff
-from issues.learning.counting import past
+from issues.learning import past
 from issues.models import Ticket
 from issues.ticket.why import RELATED, kept_of, why_of
 from issues.workflow import State
@@ -131,21 +131,21 @@ def test_the_past_is_counted_by_what_routing_can_tell_apart(cast):
     placed(cast, area=cast.other_grid)
     into, gone = placed(cast, item=cast.items["B01"]), placed(cast, item=cast.items["B01"])
     act(gone, "merge", staff(cast.chief), into=into, note="同一件")
-    found = {(row.item_code, row.township_id): row for row in routed.past(cast.county.pk, None)}
+    found = {(row.item_code, row.township_id): row for row in extensions.past(cast.county.pk, None)}
     here, there = cast.township.pk, cast.other_township.pk
     assert found["C02", here] == Alike("C02", here, False, 3, 1)
     assert found["A01", here].count == 1
     assert found["C02", there].count == 1
     assert found["B01", here].count == 1
-    assert routed.past(cast.other_township.pk, None) == []
+    assert extensions.past(cast.other_township.pk, None) == []
 
 
 def test_only_since_a_day(cast):
     with clock.at(clock.now() - timedelta(days=40)):
         placed(cast)
     placed(cast)
-    assert sum(row.count for row in routed.past(cast.county.pk, clock.today() - timedelta(days=39))) == 1
-    assert sum(row.count for row in routed.past(cast.county.pk, clock.today() - timedelta(days=40))) == 2
+    assert sum(row.count for row in extensions.past(cast.county.pk, clock.today() - timedelta(days=39))) == 1
+    assert sum(row.count for row in extensions.past(cast.county.pk, clock.today() - timedelta(days=40))) == 2
 
 
 def test_one_query_however_many(cast, django_assert_num_queries):

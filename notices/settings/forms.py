@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.forms import CleanForm
 from notices import county, kinds, reaching
+from notices.extensions import personal_channels
 from notices.models import Mode, Quiet, Reach
-from notices.outgoing import channels
+from notices.outgoing.channels import Channel
 
 
 class SettingsForm(CleanForm):
@@ -29,7 +30,7 @@ class SettingsForm(CleanForm):
         if hours is not None:
             initial |= {"quiet_from": hours[0], "quiet_until": hours[1]}
         super().__init__(data, initial=initial)
-        for channel in channels.personal():
+        for channel in personal_channels():
             for group in kinds.GROUPS.values():
                 self.fields[_name(channel, group)] = forms.ChoiceField(
                     label=str(group.label),
@@ -44,7 +45,7 @@ class SettingsForm(CleanForm):
         return [
             {
                 "group": group,
-                "fields": [(channel.label, self[_name(channel, group)]) for channel in channels.personal()],
+                "fields": [(channel.label, self[_name(channel, group)]) for channel in personal_channels()],
             }
             for group in kinds.GROUPS.values()
         ]
@@ -62,7 +63,7 @@ class SettingsForm(CleanForm):
         data = self.cleaned_data
         modes = {
             channel.name: {group.key: data[_name(channel, group)] for group in kinds.GROUPS.values()}
-            for channel in channels.personal()
+            for channel in personal_channels()
         }
         begin, end = data["quiet_from"], data["quiet_until"]
         hours: county.Hours | None = (begin, end) if begin is not None and end is not None else None
@@ -88,5 +89,5 @@ class CodeForm(CleanForm):
     )
 
 
-def _name(channel: channels.Channel, group: kinds.Group) -> str:
+def _name(channel: Channel, group: kinds.Group) -> str:
     return f"{channel.name}_{group.key}"

@@ -1,11 +1,13 @@
-"""Reasons of this floor against changes below: an area in which people still hold posts stays in use."""
+"""What this floor contributes to those below: an area in which people still hold posts stays in use."""
 
 from django.utils.translation import gettext as _
 
+from grids.extensions import RETIRE_GUARDS
 from grids.models import Area
 from members.models import Post
 
 
+@RETIRE_GUARDS.add
 def posts_at(area: Area) -> str | None:
     """Why `area` cannot be retired while posts are held at it; None when there are none."""
     count = Post.objects.not_over().filter(area=area).count()

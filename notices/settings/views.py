@@ -14,7 +14,7 @@ from core.trust.privacy import mask_email
 from members.access import reader, signed_in
 from members.people.forms import show_refusal
 from notices import reaching, times
-from notices.forms import CodeForm, EmailForm, SettingsForm
+from notices.settings.forms import CodeForm, EmailForm, SettingsForm
 
 
 @signed_in

@@ -1,0 +1,24 @@
+"""What tickets contribute to lower floors: kinds of notices, what past ones teach the lists, that open ones go along
+when grids are reshaped and keep an area in use; and to their own writer, what a step brings about elsewhere.
+"""
+
+from core.trust.privacy import blind_index
+from core.trust.rekeying import INDEXES, BlindIndex
+from duties.extensions import OBSERVED_TIMES, PAST
+from grids.extensions import RETIRE_GUARDS
+from issues import kinds
+from issues.engine import follow
+from issues.engine.actions import FOLLOWS
+from issues.learning import observed_times, past
+from issues.models import Reporter
+from issues.tending import relocating
+from notices.extensions import KINDS
+from places.extensions import FOLLOWERS
+
+INDEXES.add(BlindIndex(Reporter, "phone", "phone_index", blind_index))
+FOLLOWS.extend((follow.join_first, follow.absorb, follow.spawn, follow.tell_parent, follow.keep_rule))
+KINDS.extend(kinds.all_kinds())
+PAST.add(past.alike)
+OBSERVED_TIMES.add(observed_times.of_item)
+FOLLOWERS.add(relocating.TICKETS)
+RETIRE_GUARDS.add(relocating.open_at)
