@@ -8,13 +8,14 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from time import monotonic, sleep
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import Max, Prefetch, QuerySet
 
 from core import locks
-from insights.counting import steps
+from insights.counting import sql, steps
 from insights.counting.metrics import BUCKET_RATIO, METRICS
 from insights.counting.steps import Move
 from insights.models import DailyTally, Facet, SpeedTally, StepTally, Watermark
@@ -24,7 +25,8 @@ from issues.models import Ticket, TicketEvent
 NAME = "tickets"
 BATCH = 1000
 PATH = ("area", "grid", "village", "township", "county")
-LOCK_TIMEOUT_MS = 250
+PATIENCE_SECONDS, LOOK_SECONDS = 0.25, 0.01
+"""How long a fold stays with writers that are still at work, and how often it looks; else it comes again later."""
 
 Key = tuple[int, date, str, str]
 SpeedKey = tuple[int, date, int]
@@ -83,8 +85,8 @@ def minutes_of(bucket: int) -> float:
 
 def fold() -> int:
     """Count one batch of events after the watermark; returns how many (0: up to date, or busy)."""
-    newest = _settled()
-    if newest is None:
+    newest: int | None = TicketEvent.objects.aggregate(newest=Max("id"))["newest"]
+    if newest is None or Watermark.objects.filter(name=NAME, event_id__gte=newest).exists() or not _is_settled():
         return 0
     with transaction.atomic():
         locks.hold("insights.fold")
@@ -120,22 +122,19 @@ def rebuild() -> int:
     return catch_up()
 
 
-def _settled() -> int | None:
-    """The newest event id below which no transaction is still writing; None when the log is busy.
+def _is_settled() -> bool:
+    """Whether no event can appear any more below the newest that was seen before this was asked.
 
-    Ids are given out before commit, so the log could still get an id below its maximum. On PostgreSQL a
-    SHARE lock waits for the writers of the moment and is let go at once; SQLite has one writer at a time.
+    Ids are given out before commit, so the log can still get an id below its maximum: from a transaction that was
+    writing when the maximum was read, and from no later one. Those are awaited, and nobody is made to wait for them;
+    False while one of them goes on.
     """
-    try:
-        with transaction.atomic():
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
-                    cursor.execute(f"LOCK TABLE {TicketEvent._meta.db_table} IN SHARE MODE")
-            newest: int | None = TicketEvent.objects.aggregate(newest=Max("id"))["newest"]
-            return newest
-    except OperationalError:
-        return None
+    table, ends = TicketEvent._meta.db_table, monotonic() + PATIENCE_SECONDS
+    writing = sql.writers_of(table)
+    while writing and monotonic() < ends:
+        sleep(LOOK_SECONDS)
+        writing &= sql.writers_of(table)
+    return not writing
 
 
 def _delta(events: Iterable[tuple[Any, ...]], mark: int) -> Delta:
