@@ -3,6 +3,7 @@
 Owns every engine-specific statement of core; `tests/core/test_sql.py` is the contract both fulfil.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -44,6 +45,31 @@ def claim(queue: str, moment: datetime, limit: int, *, retries: bool, token: str
     with connection.cursor() as cursor:
         cursor.execute(statement, [token, leased_until, queue, moment, moment, limit])
         return [row[0] for row in cursor.fetchall()]
+
+
+# ---- tries are counted where they are limited ---------------------------------------------------------------
+_TRIES: Final = """
+    INSERT INTO core_allowance (name, ends_at, used) VALUES {rows}
+        ON CONFLICT (name, ends_at) DO UPDATE SET used = core_allowance.used + 1
+     WHERE core_allowance.used < CASE core_allowance.name {limits} END
+    RETURNING name
+"""
+
+
+def count_tries(limits: Mapping[str, int], ends_at: datetime) -> int:
+    """Count one more try of each name unless its limit is reached; returns for how many there was room.
+
+    One statement for both engines, committed by itself: nobody waits for longer than that, and as all take their rows
+    in one order, nobody for each other.
+    """
+    names = sorted(limits)
+    moment = connection.ops.adapt_datetimefield_value(ends_at)
+    rows, cases = ["(%s, %s, 1)"] * len(names), ["WHEN %s THEN %s"] * len(names)
+    params: list[str | int | datetime | None] = [part for name in names for part in (name, moment)]
+    params += [part for name in names for part in (name, limits[name])]
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIES.format(rows=", ".join(rows), limits=" ".join(cases)), params)
+        return len(cursor.fetchall())
 
 
 # ---- the audit trail is append-only ------------------------------------------------------------------------

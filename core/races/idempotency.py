@@ -62,7 +62,9 @@ def claim(owner: str, key: str, body: Mapping[str, object]) -> Slot:
     """
     require_atomic("idempotency.claim")
     digest = _digest(body)
-    _NEW.run(IdempotencyKey(owner=owner, key=key, body_sha256=digest))
+    fresh = IdempotencyKey(owner=owner, key=key, body_sha256=digest)
+    if _NEW.run(fresh):
+        return Slot(pk=fresh.pk, result=None)
     row = _LOCKED.get(owner, key)
     if row.body_sha256 != digest:
         raise KeyReused(_("这份表单刚才已经提交过，这次内容不同。要作为新的一份提交，请再按一次。"))

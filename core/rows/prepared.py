@@ -114,7 +114,7 @@ class Read(Generic[M]):
 
 
 class Insert(Generic[M]):
-    """Stores a new row; one that breaks a unique constraint is left out when `ignore_conflicts` is set."""
+    """Stores a new row; with `ignore_conflicts` one that breaks a unique constraint is left out and gets no key."""
 
     def __init__(self, model: type[M], *, ignore_conflicts: bool = False) -> None:
         self._model, self._ignore = model, ignore_conflicts
@@ -125,12 +125,12 @@ class Insert(Generic[M]):
         query = InsertQuery(self._model, on_conflict=OnConflict.IGNORE if self._ignore else None)
         query.insert_values(fields, [self._model()])
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-        compiler.returning_fields = None if self._ignore else [self._model._meta.pk]
+        compiler.returning_fields = [self._model._meta.pk]
         ((sql, _params),) = compiler.as_sql()
         return sql, fields
 
-    def run(self, row: M) -> None:
-        """Store `row` and give it its key (not with `ignore_conflicts`, where it may have none)."""
+    def run(self, row: M) -> bool:
+        """Store `row` and give it its key; False when it was left out."""
         sql, fields = self._compiled
         connection = connections[DEFAULT_DB_ALIAS]
         row._prepare_related_fields_for_save("insert")  # type: ignore[attr-defined]  # keys of parents stored since
@@ -138,9 +138,12 @@ class Insert(Generic[M]):
         values = [None if value is None else field.get_db_prep_save(value, connection) for field, value in given]
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
-            if not self._ignore:
-                row.pk = cursor.fetchone()[0]
+            stored = cursor.fetchone()
+        if stored is None:
+            return False
+        row.pk = stored[0]
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        return True
 
 
 class Update(Generic[M]):

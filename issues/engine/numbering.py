@@ -5,10 +5,17 @@ A supervision sheet's counts through the year of its township: ST督〔2026〕01
 
 from datetime import date, datetime
 
-from django.db.models import F
+from django.db import connection
 
 from core import clock
 from issues.models import NumberSeries
+
+_NEXT = """
+    INSERT INTO issues_numberseries (township_id, day, kind, last) VALUES (%s, %s, %s, 1)
+        ON CONFLICT (township_id, day, kind) DO UPDATE SET last = issues_numberseries.last + 1
+    RETURNING (SELECT prefix FROM grids_area WHERE id = township_id), last
+"""
+"""The same on both engines: the series is made with its first number, and stays locked until the caller commits."""
 
 
 def next_number(township_id: int, now: datetime) -> str:
@@ -25,10 +32,8 @@ def next_sheet_number(township_id: int, now: datetime) -> str:
 
 
 def _next(township_id: int, day: date, kind: str) -> tuple[str, int]:
-    series = NumberSeries.objects.filter(township_id=township_id, day=day, kind=kind)
-    if not series.update(last=F("last") + 1):
-        fresh = NumberSeries(township_id=township_id, day=day, kind=kind)
-        NumberSeries.objects.bulk_create([fresh], ignore_conflicts=True)
-        series.update(last=F("last") + 1)
-    prefix, last = series.values_list("township__prefix", "last").get()
+    """One statement, so that who numbers in the same township waits for as little as can be."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [township_id, connection.ops.adapt_datefield_value(day), kind])
+        prefix, last = cursor.fetchone()
     return str(prefix), int(last)

@@ -1,14 +1,15 @@
 """Many at once on the machinery: one winner, each row once, one holder of a lock."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 
 from core import locks
 from core.jobs import outbox
-from core.models import AuditEntry, EngineBeat
-from core.races import idempotency
+from core.models import Allowance, AuditEntry, EngineBeat
+from core.races import idempotency, throttle
 from tests.concurrency.crowd import at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -61,3 +62,17 @@ def test_one_key_enqueued_by_many_is_one_row() -> None:
 
     assert at_once(12, put) == [None] * 12
     assert outbox.drain_inline() == 1
+
+
+def test_many_tries_at_once_are_all_counted_and_no_more_granted_than_there_is_room() -> None:
+    """Names come in both orders, as those of two doors may."""
+
+    def enter(n: int) -> bool:
+        names = ("grid", "from") if n % 2 else ("from", "grid")
+        throttle.take_each(dict.fromkeys(names, 10), per=timedelta(days=1))
+        return True
+
+    results = at_once(16, enter)
+    assert results.count(True) == 10
+    assert {type(r) for r in results if r is not True} == {throttle.TooMany}
+    assert set(Allowance.objects.values_list("name", "used")) == {("grid", 10), ("from", 10)}

@@ -71,3 +71,11 @@ def test_purge() -> None:
 def test_needs_a_transaction() -> None:
     with pytest.raises(TransactionManagementError):
         claim("u", "k", {})
+
+
+def test_a_key_that_is_new_costs_one_statement(django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        slot = claim("user:7", "k", {"a": 1})
+    slot.finish("x")
+    with django_assert_num_queries(2):
+        assert claim("user:7", "k", {"a": 1}) == slot

@@ -51,8 +51,12 @@ def test_a_conflict_is_an_error_unless_it_is_to_be_ignored():
     made()
     with pytest.raises(IntegrityError), transaction.atomic():
         made()
-    Insert(OutboxRow, ignore_conflicts=True).run(OutboxRow(topic="other", key="k"))
-    assert OutboxRow.objects.get().topic == "t"
+    left_out, stored = OutboxRow(topic="other", key="k"), OutboxRow(topic="other", key="another")
+    assert [Insert(OutboxRow, ignore_conflicts=True).run(row) for row in (left_out, stored)] == [False, True]
+    assert list(OutboxRow.objects.order_by("id").values_list("topic", flat=True)) == ["t", "other"]
+    assert left_out.pk is None
+    assert left_out._state.adding
+    assert columns(OutboxRow.objects.get(key="another")) == columns(stored)
 
 
 def test_a_read_equals_the_query_it_was_made_from():
