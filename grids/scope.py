@@ -28,14 +28,14 @@ def path_of(area: Area) -> dict[str, int]:
 
     Raises ValueError when `area` is neither.
     """
-    return _keys(area, ancestors(area, include_self=True))
+    return path_keys(area, ancestors(area, include_self=True))
 
 
 def paths_of(areas: Iterable[Area]) -> dict[int, dict[str, int]]:
     """`path_of` for many areas, by their primary keys: one query, however many."""
     wanted = {area.pk for area in areas}
     rows = Area.objects.filter(pk__in=wanted).select_related(UP)
-    return {area.pk: _keys(area, upwards(area)) for area in rows}
+    return {area.pk: path_keys(area, upwards(area)) for area in rows}
 
 
 UP = "__".join(["parent"] * (len(Level) - 1))
@@ -51,7 +51,8 @@ def upwards(area: Area) -> list[Area]:
     return path
 
 
-def _keys(area: Area, path: Iterable[Area]) -> dict[str, int]:
+def path_keys(area: Area, path: Iterable[Area]) -> dict[str, int]:
+    """`path_of` an area whose path, itself included, has been read already."""
     ids: Mapping[str, int] = {a.level: a.pk for a in path}
     if area.level not in GRID_LEVELS or Level.GRID not in ids:
         raise ValueError(f"area {area.code} is no grid")

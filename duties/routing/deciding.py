@@ -11,7 +11,7 @@ the township's own division of work (`duties.routing.powers`), and what a consul
 never becomes a grid worker's task.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Self
@@ -128,13 +128,14 @@ def item_by_code(code: str, on: date | None = None, county: Area | int | None = 
     return item
 
 
-def decide(item: DutyItem, area: Area, *, on: date | None = None) -> Decision:
+def decide(item: DutyItem, area: Area, *, on: date | None = None, path: Iterable[Area] = ()) -> Decision:
     """Who takes `item` in `area` with the departments and arrangements of a day (today). At most six queries.
 
-    Whether the place is urban or rural is known from a village downwards.
+    Whether the place is urban or rural is known from a village downwards. `path` are the areas from the county down
+    to `area`, where they have been read already.
     """
     item = with_relations(item)
-    township, day = _township_of(area), on or today()
+    township, day = _township_of(area, path), on or today()
     ground = RoutingContext()
     if township:
         ground = of_item(item.code, township.pk, day, with_offices=item.first_level != FirstLevel.COUNTY)
@@ -173,9 +174,10 @@ def with_relations(item: DutyItem) -> DutyItem:
     return item
 
 
-def _township_of(area: Area) -> Area | None:
-    if area.level == Level.TOWNSHIP:
-        return area
+def _township_of(area: Area, path: Iterable[Area]) -> Area | None:
+    above = next((one for one in (area, *path) if one.level == Level.TOWNSHIP), None)
+    if above is not None:
+        return above
     return Area.objects.filter(at_or_above(area), level=Level.TOWNSHIP).first()
 
 

@@ -6,7 +6,7 @@ found by, enqueue outbox rows, all in one transaction. Replaying a ticket's even
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -30,7 +30,7 @@ from core.trust.privacy import blind_index
 from duties.models import DutyItem, GradeCode
 from duties.routing.deciding import version_in_force
 from grids.models import Area, Household
-from grids.scope import path_of
+from grids.scope import ancestors, path_keys
 from issues.engine import clocks, photos, words
 from issues.engine.actors import Actor, Standing, standing
 from issues.engine.effects import EFFECTS, Applied, set_item
@@ -106,10 +106,9 @@ def place(
         slot = claim_key(once.owner, once.key, once.body)
         if slot.result:
             return Ticket.objects.get(number=slot.result)
-        path = _path_for(actor, area, is_part=parent is not None)
+        path = ancestors(area, include_self=True)
         ticket = Ticket(
-            **path,
-            number=next_number(path["township_id"], now),
+            **_keys_for(actor, area, path, is_part=parent is not None),
             code=random_code(8),
             source=source,
             title=(title or _headline(description, where, item))[:TITLE_LENGTH],
@@ -122,7 +121,8 @@ def place(
             placed_at=now,
             last_event_at=now,
         )
-        _start(ticket, item, contact)
+        ticket.area = area
+        _start(ticket, item, contact, path)
         stand = standing(actor, ticket, ())
         event = _log(ticket, "place", "", actor, stand, now, note=description, data={}, public=True)
         if pictures:
@@ -132,15 +132,19 @@ def place(
     return ticket
 
 
-def _start(ticket: Ticket, item: DutyItem | None, contact: Contact | None) -> None:
-    """Put a new ticket under its list and its first limit, and write it with what hangs on it."""
+def _start(ticket: Ticket, item: DutyItem | None, contact: Contact | None, path: Sequence[Area]) -> None:
+    """Put a new ticket under its list and its first limit, and write it with what hangs on it.
+
+    It is numbered last, since everybody else who places in the township waits from there on.
+    """
     ticket.list_version = item.version if item is not None else version_in_force(ticket.county_id)
     if item is not None:
-        set_item(ticket, item)
+        set_item(ticket, item, path)
     else:
         ticket.grade, ticket.limits = GradeCode.GENERAL, clocks.limits_for(ticket.list_version, None)
     running = clocks.planned(ticket, (ClockKind.ACCEPT,), now=ticket.placed_at)
     clocks.copy_governing(ticket, running)
+    ticket.number = next_number(ticket.township_id, ticket.placed_at)
     _NEW.run(ticket)
     words.write(ticket)
     clocks.keep(running.values())
@@ -155,16 +159,16 @@ def _headline(description: str, where: str, item: DutyItem | None) -> str:
     return first or f"{where}{item.name if item else ''}" or _("居民点单")
 
 
-def _path_for(actor: Actor, area: Area, *, is_part: bool) -> dict[str, int]:
+def _keys_for(actor: Actor, area: Area, path: Iterable[Area], *, is_part: bool) -> dict[str, int]:
     """The path keys of a grid in which the actor may place; whoever may split a ticket may make the parts."""
     if not area.is_grid or area.retired_at:
         raise NotNow(_("该网格已停用，请在新网格点单"))
-    path = path_of(area)
+    keys = path_keys(area, path)
     if actor.user is not None and not is_part:
-        covering = posts_covering(actor.user, area_ids=set(path.values()), department_ids=set())
+        covering = posts_covering(actor.user, area_ids=set(keys.values()), department_ids=set())
         if not any(role in PLACE_ROLES for role, _kind, _post in covering):
             raise NotYours(_("您的岗位不能在该网格上报"))
-    return path
+    return keys
 
 
 def apply(

@@ -1,6 +1,7 @@
 """Forms of residents. Nothing is required but what it is about; no account, no puzzle."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -53,15 +54,26 @@ class OrderForm(IdempotentForm):
     website = forms.CharField(required=False, max_length=100)
     """A field no person sees; what fills it in is a program."""
 
-    def __init__(self, tiles: Sequence[DutyItem], nearby: Sequence[Ticket], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, tiles: Sequence[DutyItem], nearby: Callable[[], Sequence[Ticket]], *args: Any, **kwargs: Any
+    ) -> None:
+        """`nearby` is asked only where one of them may be shown or was chosen."""
         super().__init__(*args, **kwargs)
-        self.nearby = {ticket.number: ticket for ticket in nearby}
-        known = [(number, _told(ticket)) for number, ticket in self.nearby.items()]
+        self._nearby = nearby
         self.fields["item"].required = not (self.is_bound and self.data.get("same_as"))
-        offer(self.fields["same_as"], [("", _("都不是")), *known])
+        same_as: Any = self.fields["same_as"]
+        same_as.choices = self._known
         self.tiles = {tile.code: tile for tile in tiles}
         names = [(code, (tile.aliases or [tile.name])[0]) for code, tile in self.tiles.items()]
         offer(self.fields["item"], [*names, (OTHER, _("其他"))])
+
+    @cached_property
+    def nearby(self) -> dict[str, Ticket]:
+        """The tickets of others that may be about the same matter, by number."""
+        return {ticket.number: ticket for ticket in self._nearby()}
+
+    def _known(self) -> list[tuple[str, str]]:
+        return [("", _("都不是")), *((number, _told(ticket)) for number, ticket in self.nearby.items())]
 
     @property
     def icons(self) -> dict[str, str]:
@@ -78,7 +90,8 @@ class OrderForm(IdempotentForm):
     @property
     def same(self) -> Ticket | None:
         """The ticket of somebody else that is about the same matter, if the resident says so."""
-        return self.nearby.get(self.cleaned_data.get("same_as") or "")
+        number = self.cleaned_data.get("same_as")
+        return self.nearby.get(number) if number else None
 
     @property
     def contents(self) -> dict[str, Any]:

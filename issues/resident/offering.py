@@ -5,11 +5,20 @@ from collections.abc import Mapping
 from core.text import is_clean
 from duties.lists.queries import resident_items, resident_tiles
 from duties.models import DutyItem, ListVersion
+from duties.routing.deciding import NoListInForceError, version_in_force
 from issues.learning.suggesting import Suggestion, suggest
 from issues.resident.forms import OTHER, WORDS_MAX
 
 KEPT = ("item", "same_as", "words", "where", "name", "phone")
 """What was typed when a resident asks what it may be: nothing of it is placed by that."""
+
+
+def list_in_force() -> ListVersion | None:
+    """The list that is ordered by today, without who made it; None before the first one starts. One query."""
+    try:
+        return version_in_force()
+    except NoListInForceError:
+        return None
 
 
 def offer(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,6 @@ from core.files.stored import sent
 from core.races import throttle
 from core.races.idempotency import KeyReused, once_of
 from core.trust.visitor import address_digest
-from duties.lists.queries import current
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import ancestor_at, area_by_token
@@ -44,12 +44,12 @@ ORDERS_A_GRID, ORDERS_AN_ADDRESS, WRONG_CODES = 60, 40, 30
 @require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest, token: str) -> HttpResponse:
     """`/d/<token>`: 点单 in the grid whose code was scanned."""
-    area, version = area_by_token(token), current()
+    area, version = area_by_token(token), offering.list_in_force()
     if area is None or version is None:
         return render(request, "issues/resident/gone.html", {"area": area}, status=404)
     asks = "suggest" in request.POST
     tiles, hints = offering.offer(version, request.POST, asks=asks)
-    nearby = alike(area, *(tile.code for tile in tiles))
+    nearby = partial(alike, area, *(tile.code for tile in tiles))
     if request.method != "POST" or asks:
         form = OrderForm(tiles, nearby, initial=offering.typed(request.POST))
         return _order_page(request, area, form, hints=hints)
@@ -68,8 +68,8 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _placed(request: HttpRequest, area: Area, form: OrderForm) -> Ticket:
-    throttle.take(f"order:grid:{area.code}", limit=ORDERS_A_GRID, per=HOUR)
-    throttle.take(f"order:from:{address_digest(request)}", limit=ORDERS_AN_ADDRESS, per=HOUR)
+    limits = {f"order:grid:{area.code}": ORDERS_A_GRID, f"order:from:{address_digest(request)}": ORDERS_AN_ADDRESS}
+    throttle.take_each(limits, per=HOUR)
     once = once_of(request, f"order:{area.code}", form.key)
     ticket = place(actor=resident(), area=area, once=once, **form.contents)
     return join(ticket, form.same, note=_("居民说是同一件事")) if form.same else ticket

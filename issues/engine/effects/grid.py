@@ -1,18 +1,24 @@
 """What the grid's own steps do: the list line a ticket is bound to, accepting, handling it oneself, passing it on."""
 
+from collections.abc import Iterable
+
 from duties.models import DutyItem, GradeCode
 from duties.routing.deciding import decide
+from grids.models import Area
 from issues.engine import clocks
 from issues.engine.effects.base import Applied, effect
 from issues.models import HandOver, Route, Ticket
 
 
-def set_item(ticket: Ticket, item: DutyItem) -> None:
-    """Bind the ticket to a list line; its grade, limits and routing follow the version of that line."""
+def set_item(ticket: Ticket, item: DutyItem, path: Iterable[Area] = ()) -> None:
+    """Bind the ticket to a list line; its grade, limits and routing follow the version of that line.
+
+    `path` are the areas it lies in, where they have been read already.
+    """
     ticket.item, ticket.item_code, ticket.list_version = item, item.code, item.version
     ticket.grade, ticket.needs_photo, ticket.is_sensitive = item.grade.code, item.needs_photo, item.is_sensitive
     ticket.limits = clocks.limits_for(item.version, item)
-    ticket.decision = decide(item, ticket.area).as_json()
+    ticket.decision = decide(item, ticket.area, path=path).as_json()
 
 
 def take_item(ticket: Ticket, step: Applied) -> None:

@@ -139,6 +139,15 @@ def test_the_token_of_a_retired_grid_leads_to_who_took_over_or_is_dead(client, c
     assert Ticket.objects.get().area == cast.microgrid
 
 
+def test_an_order_costs_few_statements_and_two_commits(client, page, django_assert_max_num_queries):
+    order(client, page)
+    with django_assert_max_num_queries(21) as ran:
+        assert client.post(page, form()).status_code == 302
+    tried = [query["sql"] for query in ran.captured_queries if "core_allowance" in query["sql"]]
+    areas = [query["sql"] for query in ran.captured_queries if 'FROM "grids_area"' in query["sql"]]
+    assert (len(tried), len(areas)) == (1, 2)  # the code on the wall, the path to the county
+
+
 def test_orders_are_limited_and_nothing_typed_is_lost(client, page, monkeypatch):
     monkeypatch.setattr(views, "ORDERS_AN_ADDRESS", 2)
     assert [order(client, page)[0].status_code for _n in range(3)] == [302, 302, 429]
