@@ -3,9 +3,10 @@
 Only reads. Who may see the ticket is decided here, once, for page, pane, forms and photos.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from django.db.models import Prefetch, Q
 from django.http import Http404
@@ -26,6 +27,7 @@ RELATED = (
     "area", "grid", "village", "township", "item", "item__grade", "item__version", "list_version", "lead", "holder",
     "household", "reporter",
 )  # fmt: skip
+FOR_A_STEP = ("item",)
 MOST_REPEATS = 99
 ANY_ITEM = {"item": True}
 """The list item is chosen in the form of the step, so its absence hides no button."""
@@ -33,20 +35,38 @@ ANY_ITEM = {"item": True}
 
 @dataclass(frozen=True)
 class Dossier:
-    """A ticket with its history (newest first), the departments and people on it, and what its reader may do."""
+    """A ticket with its history (newest first), the departments and people on it, and what its reader may do.
+
+    What only its page shows is read when it is asked for, once: who sends a form does not wait for it.
+    """
 
     ticket: Ticket
-    events: list[TicketEvent]
     calls: list[Call]
-    assisting: list[Department]
-    repeats: Counted
-    repeats_since: date
-    awaited: list[Post]
     reader: User
     stand: Standing
     case: GuardContext
     offered: list[Transition]
     now: datetime
+
+    @cached_property
+    def events(self) -> list[TicketEvent]:
+        return events_of(self.ticket)
+
+    @cached_property
+    def assisting(self) -> list[Department]:
+        return departments_of(self.calls)
+
+    @cached_property
+    def awaited(self) -> list[Post]:
+        return awaited(self.ticket)
+
+    @property
+    def repeats_since(self) -> date:
+        return clock.local(self.now).date() - timedelta(days=REPEAT_DAYS)
+
+    @cached_property
+    def repeats(self) -> Counted:
+        return _repeats(self.reader, self.ticket, self.repeats_since)
 
     @property
     def is_entrusted(self) -> bool:
@@ -63,22 +83,19 @@ class Dossier:
         return act_of(self.reader, self.stand)
 
 
-def open_dossier(user: User, number: str) -> Dossier:
-    """The dossier of ticket `number` if `user` may see it; Http404 otherwise. At most seven queries."""
-    ticket = visible_ticket(user, number, *RELATED)
+def open_dossier(user: User, number: str, related: Sequence[str] = RELATED) -> Dossier:
+    """The dossier of ticket `number` if `user` may see it; Http404 otherwise. At most seven queries for all of it.
+
+    `related` are the rows that are read with the ticket; who only takes a step needs few of them (`FOR_A_STEP`).
+    """
+    ticket = visible_ticket(user, number, *related)
     now = clock.now()
     calls = open_calls(ticket)
     stand = standing(staff(user), ticket, calls)
     case = case_of(ticket, now, calls)
-    since = clock.local(now).date() - timedelta(days=REPEAT_DAYS)
     return Dossier(
         ticket=ticket,
-        events=events_of(ticket),
         calls=calls,
-        assisting=departments_of(calls),
-        repeats=_repeats(user, ticket, since),
-        repeats_since=since,
-        awaited=awaited(ticket),
         reader=user,
         stand=stand,
         case=case,

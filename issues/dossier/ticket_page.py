@@ -1,6 +1,6 @@
 """The view of one ticket: the single source for desk, phone, pane and print."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,13 +13,14 @@ from duties.models import GradeCode
 from issues.dossier import action_bar, timeline, wording
 from issues.dossier.action_bar import Bar
 from issues.dossier.panels import Panel, panels_of
-from issues.dossier.reading import Dossier
+from issues.dossier.reading import Dossier, awaited
 from issues.dossier.summary import SummaryRow, facts_shown, reporter_of
 from issues.dossier.timeline import Entry, Picture
 from issues.engine.clocks import LAMP_WORDS, lamp
 from issues.extensions import Link, links_of
 from issues.models import Route, Source, Ticket
 from issues.workflow import CLOCK_LABELS, IN_HAND, STATES, ClockKind, State
+from members.models import Post
 
 
 @dataclass(frozen=True)
@@ -193,23 +194,38 @@ def _reached(ticket: Ticket, at: int, moment: datetime, now: datetime) -> str:
 def turn_of(dossier: Dossier) -> Turn:
     """Whose move it is: office and person, with what the others last did."""
     ticket = dossier.ticket
-    state = State(ticket.state)
-    by_department = state == State.DISPATCHED or (state in IN_HAND and ticket.route == Route.WHISTLE)
-    office = str(ticket.lead) if by_department and ticket.lead else ""
-    people = [ticket.holder.name] if ticket.holder else list(dict.fromkeys(p.user.name for p in dossier.awaited))
-    if state == State.DISPATCHED:
-        names = _("值班 %(name)s") % {"name": people[0]} if people else ""
-    else:
-        names = "、".join(people[:2]) + (_(" 等") if len(people) > 2 else "")
-    role = "" if office or not ticket.is_open else str(STATES[state].whose)
-    who = " ".join(filter(None, (office or role, names))) if ticket.is_open else str(STATES[state].label)
+    who = _whose(ticket, lambda: dossier.awaited)
     return Turn(
         who=who,
         mark=who[:1],
         note="·".join(_company(dossier)),
-        phone=ticket.lead.phone if by_department and ticket.lead else "",
+        phone=ticket.lead.phone if _is_with_lead(ticket) and ticket.lead else "",
         is_mine=any(step.is_forward for step in dossier.offered),
     )
+
+
+def who_is_next(ticket: Ticket) -> str:
+    """Whose move it is, as `turn_of` says it, for a ticket that has just been written. Three queries at most."""
+    return _whose(ticket, lambda: awaited(ticket))
+
+
+def _whose(ticket: Ticket, waiting: Callable[[], Sequence[Post]]) -> str:
+    state = State(ticket.state)
+    if not ticket.is_open:
+        return str(STATES[state].label)
+    office = str(ticket.lead) if _is_with_lead(ticket) and ticket.lead else ""
+    people = [ticket.holder.name] if ticket.holder else list(dict.fromkeys(p.user.name for p in waiting()))
+    if state == State.DISPATCHED:
+        names = _("值班 %(name)s") % {"name": people[0]} if people else ""
+    else:
+        names = "、".join(people[:2]) + (_(" 等") if len(people) > 2 else "")
+    return " ".join(filter(None, (office or str(STATES[state].whose), names)))
+
+
+def _is_with_lead(ticket: Ticket) -> bool:
+    """Whether the department that leads has the next move."""
+    state = State(ticket.state)
+    return state == State.DISPATCHED or (state in IN_HAND and ticket.route == Route.WHISTLE)
 
 
 def _company(dossier: Dossier) -> list[str]:

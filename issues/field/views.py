@@ -16,8 +16,7 @@ from duties.lists.queries import current, search
 from duties.models import ListVersion
 from duties.routing.deciding import decide
 from grids.models import Area, Household
-from issues.dossier.reading import open_dossier
-from issues.dossier.ticket_page import turn_of
+from issues.dossier.ticket_page import who_is_next
 from issues.dossier.wording import done_words
 from issues.engine.clocks import lamp
 from issues.engine.intake import log
@@ -90,7 +89,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.renew()
         form.add_error(None, error.message)
         return _page(request, form, household, error.status)
-    messages.success(request, done_words("place", ticket, turn_of(open_dossier(user, ticket.number)).who))
+    messages.success(request, done_words("place", ticket, who_is_next(ticket)))
     return redirect("issues:phone_ticket" if _frame(user) == "phone" else "issues:ticket", number=ticket.number)
 
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import DomainError, Incomplete, NotNow, NotYours
 from core.races.idempotency import KeyReused, once_of
 from core.web.reveal import RevealForm
-from issues.dossier.reading import Dossier, open_dossier
-from issues.dossier.ticket_page import page_of, turn_of
+from issues.dossier.reading import FOR_A_STEP, Dossier, open_dossier
+from issues.dossier.ticket_page import page_of, who_is_next
 from issues.dossier.wording import done_words, press_words
 from issues.engine.actions import apply
 from issues.engine.actors import READERS, staff
@@ -63,9 +63,9 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     step = STAFF_STEPS.get(action)
     if step is None:
         raise Http404
-    dossier = open_dossier(reader(request), number)
     if request.method != "POST":
-        return _ask(request, dossier, step)
+        return _ask(request, open_dossier(reader(request), number), step)
+    dossier = open_dossier(reader(request), number, FOR_A_STEP)
     form = form_for(step, dossier, request.POST, request.FILES)
     if not form.is_valid():
         return form_page(request, dossier, step, form, status=422)
@@ -190,8 +190,7 @@ def _leave(request: HttpRequest, user: User, ticket: Ticket, step: Transition) -
     if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
         messages.success(request, done_words(step.name, ticket, ""))
         return redirect(home_for(scope_for(user).roles))
-    turn = turn_of(open_dossier(user, ticket.number))
-    messages.success(request, done_words(step.name, ticket, turn.who))
+    messages.success(request, done_words(step.name, ticket, who_is_next(ticket)))
     return redirect(next_of(request) or reverse("issues:ticket", args=[ticket.number]))
 
 

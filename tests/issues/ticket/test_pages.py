@@ -1,5 +1,7 @@
 """The staff's ticket page and its forms, over the real workflow."""
 
+import uuid
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -9,6 +11,8 @@ from django.urls import reverse
 from core import clock
 from core.files.images import prepare
 from core.models import AuditEntry
+from issues.dossier.reading import open_dossier
+from issues.dossier.ticket_page import turn_of, who_is_next
 from issues.dossier.wording import press_words
 from issues.engine.actions import apply
 from issues.engine.actors import resident, staff
@@ -77,6 +81,23 @@ def test_a_claim_is_one_press(cast, login):
     assert response.status_code == 302
     ticket.refresh_from_db()
     assert (ticket.state, ticket.holder_id) == (State.HANDLING, cast.handler.pk)
+
+
+def test_a_press_reads_nothing_that_only_the_page_shows(cast, login, django_assert_max_num_queries):
+    ticket = at_state(cast, State.DISPATCHED)
+    client = login(cast.handler)
+    form = {"version": ticket.version, "idempotency_key": str(uuid.uuid4())}
+    with django_assert_max_num_queries(22) as ran:
+        assert client.post(url(ticket, "claim"), form).status_code == 302
+    statements = [query["sql"] for query in ran.captured_queries]
+    assert not [sql for sql in statements if 'FROM "issues_photo"' in sql or 'FROM "issues_ticketevent"' in sql]
+
+
+@pytest.mark.parametrize("state", sorted(OPEN_STATES | {State.CLOSED}))
+def test_after_a_press_the_next_is_named_as_on_the_page(cast, state):
+    ticket = at_state(cast, state)
+    dossier = open_dossier(cast.county_leader, ticket.number)
+    assert who_is_next(Ticket.objects.get(pk=ticket.pk)) == turn_of(dossier).who != ""
 
 
 def test_a_stale_press_names_the_faster_one_and_keeps_the_words(cast, login):
