@@ -3,6 +3,7 @@
 from django.contrib import auth, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -36,8 +37,9 @@ def login(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         user = auth.authenticate(request, username=canonical(data["username"]), password=data["password"])
         if user is not None:
-            auth.login(request, user)
-            begin(request.session)
+            with transaction.atomic():  # session, last login and the log of logins: written to disk once
+                auth.login(request, user)
+                begin(request.session)
             return redirect(target)
         form.add_error(None, _("账号或密码不正确，请核对后再试"))
     return render(request, "members/login.html", {"form": form, "next": target}, status=422)

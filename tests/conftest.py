@@ -84,7 +84,7 @@ def _own_folders(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Non
 @pytest.fixture
 def real_hasher(settings: Any) -> None:
     """The password hashers of the real installation."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["members.signing_in.hashing.PatientArgon2"]
 
 
 @pytest.fixture(autouse=True)
