@@ -5,6 +5,7 @@ import os
 import platform
 import sqlite3
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 PACKAGES = ("Django", "granian", "celery", "psycopg")
@@ -39,13 +40,54 @@ def peak_memory(pid: int) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for process in _family(pid):
         try:
-            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            kind = _kind(process)
             peak = next(x for x in (process / "status").read_text().splitlines() if x.startswith("VmHWM"))
         except (OSError, StopIteration):
             continue
-        kind = next((name for part, name in NAMES.items() if part in command), "other")
         found.setdefault(kind, []).append(int(peak.split()[1]) // 1024)
     return found
+
+
+def processor_seconds(pid: int) -> dict[str, float]:
+    """Seconds that `pid` and the processes below it have worked, by kind; those of our database too where it runs here.
+
+    Empty without /proc.
+    """
+    found: dict[str, float] = {}
+    for process in _family(pid):
+        with suppress(OSError):
+            found[_kind(process)] = found.get(_kind(process), 0.0) + _worked(process)
+    if (backends := _backends()) and found:
+        found["database"] = sum(map(_worked, backends))
+    return found
+
+
+def _kind(process: Path) -> str:
+    command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return next((name for part, name in NAMES.items() if part in command), "other")
+
+
+def _worked(process: Path) -> float:
+    """Seconds in user and system mode of one process; none of one that has ended."""
+    try:
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def _backends() -> list[Path]:
+    """The server processes that work for the database of this environment, on the same machine."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        found = [Path(f"/proc/{pid}") for (pid,) in cursor.fetchall()]
+    return [process for process in found if process.exists()]
 
 
 def _family(pid: int) -> list[Path]:

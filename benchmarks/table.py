@@ -2,6 +2,7 @@
 
 NOTES = (
     "over HTTP: eight clients, an act is opening the page with the form and sending it",
+    "the POST alone: the forms were opened before; processor time of one act in the web and the database processes",
     "memory: the highest resident size of each process, added up; pages they share count in each",
     "item suggested: how often the item a ticket ended as is suggested first / among three",
     "list editor: the server's own time, in one process",

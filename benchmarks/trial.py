@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from benchmarks import house, pages, scale
-from benchmarks.acts import areas, editor, engine, flow, lists, suggesting
+from benchmarks.acts import areas, editor, engine, flow, lists, sending, suggesting
 from gateway.demo.telling import history
 from insights.counting import tally
 from issues.models import Ticket, TicketEvent
@@ -47,6 +47,8 @@ def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) ->
     with house.running() as large:
         _say("pages")
         column |= _pages(large.port, requests)
+        _say("acts sent by themselves")
+        column |= sending.measure(large.port, large.process.pid, acts)
     return column | {f"{kind}, peak memory": _megabytes(small, large, kind) for kind in ("web", "worker")}
 
 

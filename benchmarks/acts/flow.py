@@ -15,6 +15,7 @@ from benchmarks.people import HANDLER, ITEM, PASSWORD, stage, world
 from issues.workflow import State
 
 CLIENTS = 8
+WORDS = {"words": "村口公交站旁的路灯不亮三天了", "where": "村口公交站旁"}
 Act = Callable[[Browser, str], None]
 _address = count()
 
@@ -33,10 +34,15 @@ def rates(port: int, acts: int) -> dict[str, float]:
 
 
 def place(browser: Browser, token: str) -> None:
-    n = next(_address)
-    browser.address = f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"
+    browser.address = next_address()
     browser.open(f"/d/{token}")
-    browser.send(f"/d/{token}", item=ITEM, words="村口公交站旁的路灯不亮三天了", where="村口公交站旁")
+    browser.send(f"/d/{token}", item=ITEM, **WORDS)
+
+
+def next_address() -> str:
+    """Orders are limited by address, so every resident has one."""
+    n = next(_address)
+    return f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"
 
 
 def claim(browser: Browser, number: str) -> None:
