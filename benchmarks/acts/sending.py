@@ -15,8 +15,8 @@ from statistics import median, quantiles
 from threading import Event
 
 from benchmarks import machine
-from benchmarks.browser import Browser
 from benchmarks.acts.flow import CLIENTS, WORDS, next_address
+from benchmarks.browser import Browser
 from benchmarks.people import COUNTY, DISPATCHER, HANDLER, ITEM, PASSWORD, TOWN, WORKER, stage, world
 from issues.workflow import State
 
