@@ -93,6 +93,7 @@ TEMPLATES = [
                     ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
+            "builtins": ["django.templatetags.i18n", "core.templatetags.ui", "core.templatetags.parts"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -1,7 +1,7 @@
 """Figures drawn on the server: bars, Wilson whiskers, trends, funnels, heat steps.
 
-Owns geometry only. No style attributes (the content security policy forbids them): sizes are SVG
-attributes or classes. A mark with a `url` is a link; every figure belongs beside a table of its numbers.
+Owns geometry only. No style attributes (the content security policy forbids them): sizes are SVG attributes,
+in a funnel classes. A mark with a `url` is a link; every figure belongs beside a table of its numbers.
 """
 
 import math
@@ -30,8 +30,6 @@ class Part(TypedDict, total=False):
     label: str
     url: str
     tone: str
-    width: int
-    tiny: bool
 
 
 class FunnelRow(TypedDict, total=False):
@@ -41,7 +39,6 @@ class FunnelRow(TypedDict, total=False):
     total: int
     parts: Sequence[Part]
     note: str
-    rest: int
 
 
 def clamp(value: float, low: float, high: float) -> float:
@@ -102,29 +99,37 @@ def heat_step(value: float | None, top: float = 5.0) -> str:
     return f"h{int(clamp(math.ceil(value / top * HEAT_STEPS), 1, HEAT_STEPS))}"
 
 
-@register.filter
 def width(percent: float | None) -> str:
-    """Class w0 to w100 (flex-grow) for a share in per cent."""
-    return f"w{round(clamp(float(percent or 0), 0, 100))}"
+    """Classes t0 to t10 and u0 to u9 (tens and units of flex-grow) for a share in per cent."""
+    tens, units = divmod(round(clamp(float(percent or 0), 0, 100)), 10)
+    return f"t{tens} u{units}"
 
 
-@register.inclusion_tag("components/funnel.html")
-def funnel(rows: Iterable[FunnelRow], base: int = 0) -> dict[str, object]:
+@register.simple_tag
+def funnel(rows: Iterable[FunnelRow], base: int = 0) -> SafeString:
     """Bars on one scale: `base` cases are the full width (default: the largest total)."""
     listed = list(rows)
     sums = [sum(part["n"] for part in row["parts"]) for row in listed]
     whole = base or max(sums, default=0) or 1
-    drawn = []
-    for row, cases in zip(listed, sums, strict=True):
-        parts = [_share(part, whole) for part in row["parts"] if part["n"]]
-        rest = max(0, 100 - round(cases / whole * 100))
-        drawn.append({**row, "parts": parts, "rest": rest if rest > 1 else 0})
-    return {"rows": drawn}
+    drawn = ((_funnel_row(row, cases, whole),) for row, cases in zip(listed, sums, strict=True))
+    return format_html('<dl class="fun">{}</dl>', format_html_join("", "{}", drawn))
 
 
-def _share(part: Part, whole: int) -> Part:
+def _funnel_row(row: FunnelRow, cases: int, whole: int) -> SafeString:
+    rest = max(0, 100 - round(cases / whole * 100))
+    gap = format_html('<span class="gap part {}">{}</span>', width(rest), row.get("note", "")) if rest > 1 else ""
+    parts = format_html_join("", "{}", ((_funnel_part(part, whole),) for part in row["parts"] if part["n"]))
+    return format_html('<dt>{}<b>{}</b></dt><dd class="fbar">{}{}</dd>', row["title"], row["total"], parts, gap)
+
+
+def _funnel_part(part: Part, whole: int) -> SafeString:
     per_cent = part["n"] / whole * 100
-    return {**part, "width": max(1, round(per_cent)), "tiny": per_cent < TINY_PER_CENT}
+    size = "tiny" if per_cent < TINY_PER_CENT else width(max(1, round(per_cent)))
+    look = f"part {part.get('tone') or 'c2'} {size}"
+    inside = format_html("<b>{}</b>{}", part["n"], part["label"])
+    if url := part.get("url"):
+        return format_html('<a class="{}" href="{}">{}</a>', look, url, inside)
+    return format_html('<span class="{}">{}</span>', look, inside)
 
 
 class _Plot:

@@ -24,6 +24,11 @@ KINDS = [
     ("drain", "沟渠堵塞"), ("trash", "垃圾堆放"), ("lampp", "路灯不亮"), ("road", "道路破损"),
     ("talk", "邻里纠纷"), ("fire", "消防隐患"), ("build", "违建苗头"), ("all", "更多 64 项"),
 ]  # fmt: skip
+ICONS = (
+    "camera plus pin phone mic check left right down more bell search filter dl ul print home list chart "
+    "rank users grid doc gear clock off whistle hand reply undo ext edit warn hist qr x arrow key diff "
+    "lock save visit trash drain lampp road build fire talk all user out info star up send copy party"
+)
 
 
 class SampleForm(CleanForm):
@@ -65,6 +70,7 @@ def samples() -> dict[str, Any]:
         "clean_form": SampleForm(initial={"kind": "drain", "grade": "2"}),
         "icons": {name: name for name, _ in KINDS},
         "stages": list(STAGES),
+        "icon_names": ICONS.split(),
         "rail": _rail(),
         "nav": "queue",
         "tabs": _phone_tabs(),

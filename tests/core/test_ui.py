@@ -33,7 +33,7 @@ def name_of(path: Path) -> str:
 
 
 def render(source: str, **context: object) -> str:
-    return Template("{% load ui charts %}" + source).render(Context(context))
+    return Template("{% load charts %}" + source).render(Context(context))
 
 
 # ---- house rules of templates
@@ -63,7 +63,8 @@ def test_every_icon_that_is_asked_for_exists() -> None:
 
 def test_every_width_class_exists() -> None:
     sheet = (ROOT / "static" / "css" / "charts.css").read_text()
-    assert all(f".{charts.width(n)} {{" in sheet for n in range(101))
+    drawn = {name for n in range(101) for name in charts.width(n).split()} - {"t0", "u0"}
+    assert all(f".{name} {{" in sheet for name in drawn)
 
 
 # ---- signs
@@ -143,13 +144,11 @@ def test_a_funnel_keeps_one_scale_and_small_parts_visible() -> None:
         {"n": 2, "label": "乙", "tone": "c2"},
         {"n": 0, "label": "丙", "tone": "c2"},
     ]
-    html = render_to_string(
-        "components/funnel.html", charts.funnel([{"title": "点单", "total": 92, "parts": parts}], 200)
-    )
-    assert 'class="part a w45" href="/t/?a=1&amp;b=2"' in html
+    html = charts.funnel([{"title": "点单", "total": 92, "parts": parts}], 200)
+    assert 'class="part a t4 u5" href="/t/?a=1&amp;b=2"' in html
     assert "part c2 tiny" in html
     assert "丙" not in html
-    assert "gap part w54" in html
+    assert "gap part t5 u4" in html
 
 
 @pytest.mark.parametrize(("value", "step"), [(None, "h0"), (0, "h0"), (0.1, "h1"), (2.5, "h3"), (99, "h5")])
@@ -168,6 +167,71 @@ def test_rates_and_shares() -> None:
     assert (charts.rate(0.942), charts.rate(1), charts.rate(None)) == ("94.2%", "100%", "—")
     assert (charts.share(1, 4), charts.share(1, 0)) == (25.0, 0.0)
     assert charts.table_of(["甲"], {"受理": [1]}) == {"head": ["受理"], "rows": [["甲", 1]]}
+
+
+# ---- parts
+
+
+def test_a_card_is_no_taller_than_what_it_says() -> None:
+    assert render("{% card %}一{% endcard %}") == '<section class="card"><div class="pad">一</div></section>'
+    html = render("{% card t note=n url='/x/' action='看' css='k5' icon='lock' %}一{% endcard %}", t="<b>", n="注")
+    assert '<section class="card k5"><header><h2><svg' in html
+    assert "&lt;b&gt;</h2>" in html
+    assert '<span class="mute">注</span><span class="end"><a href="/x/">看</a></span></header>' in html
+
+
+def test_a_table_says_its_label_twice_and_may_stand_without_a_frame() -> None:
+    html = render("{% table '工单' css='q' %}<tr></tr>{% endtable %}")
+    assert html.startswith(
+        '<div class="card tblwrap" tabindex="0" role="region" aria-label="工单"><table class="tbl q">'
+    )
+    assert '<caption class="vh">工单</caption><tr></tr></table></div>' in html
+    assert render("{% table '工单' card=False %}{% endtable %}").startswith('<div class="tblwrap"')
+
+
+def test_the_head_of_a_page_leaves_its_title_to_the_bar_of_a_phone() -> None:
+    source = "{% page_head '工单' '今天' code='sub' %}{{ act }}{% endpage_head %}"
+    assert render(source) == '<div class="head"><h1>工单</h1><span class="sub code">今天</span></div>'
+    assert render(source, frame="phone.html", act="去").startswith('<div class="head"><span')
+    assert '<div class="act">去</div>' in render(source, frame="desk.html", act="去")
+
+
+def test_a_remark_takes_its_sign_from_its_tone() -> None:
+    assert render("{% note 'warn' role='status' %}一{% endnote %}").startswith(
+        '<p class="note1 warn" role="status"><svg'
+    )
+    assert "#i-warn" in render("{% note 'r' %}红{% endnote %}")
+    assert '<p class="note1">' in render("{% note 'y' icon='clock' %}黄{% endnote %}")
+
+
+def test_an_empty_state_and_an_error_summary_say_what_is_given() -> None:
+    assert render("{% nothing '没有' %}{% endnothing %}").endswith('<p class="t">没有</p></div>')
+    html = render("{% nothing '没有' url='/' action='看' %}因为{% endnothing %}")
+    assert html.endswith('<p>因为</p><a class="btn" href="/">看</a></div>')
+    assert "<p>改</p></div>" in render("{% error_summary '没有提交' %}<p>改</p>{% enderror_summary %}")
+
+
+def test_words_are_put_together_for_an_argument_and_escaped_once() -> None:
+    source = "{% phrase as sub %}{{ a }} · <i>{{ b }}</i>{% endphrase %}{% page_head a sub %}{% endpage_head %}"
+    assert '<h1>&lt;</h1><span class="sub">&lt; · <i>2</i></span>' in render(source, a="<", b=2)
+
+
+def test_an_act_is_a_link_or_a_button() -> None:
+    link = {"text": "办", "icon": "hand", "url": "/a/?b=1&c=2", "key": "A"}
+    assert 'href="/a/?b=1&amp;c=2" data-key="a" aria-keyshortcuts="A"><svg' in render("{% act x 'pri' %}", x=link)
+    button = {"text": "催", "small": "一次", "name": "do", "value": "remind", "form": "f"}
+    html = render("{% act x %}", x=button)
+    assert html.startswith('<button class="btn" type="submit" form="f" name="do" value="remind">')
+    assert '<span class="two">催<small>一次</small></span>' in html
+
+
+def test_a_key_number_is_a_link_where_there_is_something_to_see() -> None:
+    assert render("{% kpi '户数' 0 unit='户' %}") == (
+        '<div class="kpi"><span class="l">户数</span><span class="v">0<small>户</small></span></div>'
+    )
+    html = render("{% kpi '在办' 3 url='/t/' lamps=lamps %}", lamps=[{"key": "r", "text": "红 1"}])
+    assert html.startswith('<a class="kpi" href="/t/">')
+    assert 'class="lamp r pill"' in html
 
 
 # ---- forms
