@@ -353,7 +353,7 @@ def test_the_first_phone_page_weighs_at_most_50_kb(settings: Any) -> None:
     html = Client().get("/styleguide/?frame=phone").content
     paths = re.findall(r'(?:href|src)="/static/([\w./-]+\.(?:css|js|svg))["#]', html.decode())
     files = {path for path in paths if not path.startswith("sample/")}
-    assert {"icons.svg", "js/app.js", "css/m.css"} <= files
+    assert {"icons.svg", "js/app.js", "css/phone.css"} <= files
     sizes = [len(gzip.compress(Path(str(finders.find(path))).read_bytes())) for path in files]
     assert len(gzip.compress(html)) + sum(sizes) <= 50_000
 
