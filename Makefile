@@ -51,12 +51,13 @@ scale: $(VENV)/.dev ## build the synthetic county of 300,000 households on Postg
 bench-scale: $(VENV)/.dev ## measure imports, reads and structural writes at that size; prints a table
 	@exec $(BIN)/python -m benchmarks.county.households
 
-lint: $(VENV)/.dev ## ruff, import contracts, types
+lint: $(VENV)/.dev ## ruff, indentation of templates, import contracts, types
 	@exec $(BIN)/python tests/run.py --only lint,imports,types
 
-fmt: $(VENV)/.dev ## format the code and apply the safe fixes
+fmt: $(VENV)/.dev ## format code and templates, apply the safe fixes
 	@$(BIN)/ruff check --cache-dir $(VENV_DIR)/cache/ruff --fix .
 	@$(BIN)/ruff format --cache-dir $(VENV_DIR)/cache/ruff .
+	@$(BIN)/djhtml $$($(BIN)/python -c "from tests.run import indentation; print(*indentation())") templates
 
 lock: $(BIN)/uv ## resolve requirements*.in anew and write the locks with hashes
 	@set -e; for name in requirements-uv requirements requirements-dev; do \

@@ -7,6 +7,7 @@ folder and to the virtual environment.
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -100,7 +101,15 @@ def lint(run: Run) -> bool:
     cache = ("--cache-dir", CACHE / "ruff")
     ruff = BIN / "ruff"
     checked = run.call(ruff, "check", *cache, ".")
-    return run.call(ruff, "format", "--check", *cache, ".") and checked
+    formatted = run.call(ruff, "format", "--check", *cache, ".")
+    return run.call(BIN / "djhtml", "--check", *indentation(), "templates") and checked and formatted
+
+
+def indentation() -> list[str]:
+    """What djhtml needs to know of templates: their step, and which tags of ours have an end."""
+    source = (ROOT / "core" / "templatetags" / "parts.py").read_text()
+    tags = re.findall(r"@register\.simple_block_tag\b.*\ndef (\w+)", source)
+    return ["--tabwidth", "2", *(word for tag in tags for word in ("--extra-block", f"{tag},end{tag}"))]
 
 
 def imports(run: Run) -> bool:
@@ -141,7 +150,7 @@ def browser(run: Run) -> bool:
 
 def all_parts() -> list[Part]:
     return [
-        Part("lint", "ruff: lint and format", lint),
+        Part("lint", "ruff: lint and format; templates", lint),
         Part("imports", "import contracts", imports),
         Part("types", "mypy strict", types),
         Part("deploy", "check --deploy, as in production", deploy),
