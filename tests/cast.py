@@ -22,7 +22,7 @@ from grids.tree import NewArea
 from members import accounts, posts
 from members.models import Department, User
 from members.roles import Role
-from tests.snapshot import Snapshot
+from tests.worlds import World
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 COUNTY, TOWNSHIP, OTHER_TOWNSHIP = "440783000000", "440783103000", "440783117000"
@@ -120,8 +120,8 @@ def _a_year_ago() -> Cast:
         return _build()
 
 
-build_cast = Snapshot(_a_year_ago)
-"""Build everything on an empty database, as of a year ago."""
+build_cast = World(_a_year_ago)
+"""Everything on an empty database, as of a year ago; the fixture `cast` lets it stand for a test."""
 
 
 def _build() -> Cast:

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from core import sql
 from core.days import calendar
 from core.jobs import outbox
-from duties import sql as duties_sql
 from notices import county
+from tests import databases, worlds
+from tests.cast import build_cast
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -143,11 +142,33 @@ def browser_page(chromium: "Browser") -> Iterator[Any]:
     assert not errors
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """A copy of the migrated database for this process; see tests/databases.py."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        name = databases.make()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", worlds.spoil)
+        yield
+        databases.drop(name)
+
+
 @pytest.fixture
+def _standing(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
+    """The world that the test's fixtures ask for stands before its transaction begins."""
+    with django_db_blocker.unblock():
+        known = request.node._fixtureinfo.name2fixturedefs.values()
+        worlds.stand(worlds.top_of(defs[-1].func for defs in known))
+
+
+@pytest.fixture
+def _django_db_helper(_standing: None, _django_db_helper: None) -> None:
+    """pytest-django's, which begins the transaction, after the world stands."""
+
+
+@pytest.fixture
+@worlds.on(build_cast)
 def cast(db: None) -> Any:
     """A small county with a list in force and one person for every role; see tests/cast.py."""
-    from tests.cast import build_cast
-
     return build_cast()
 
 
@@ -177,27 +198,3 @@ def _calm_calendar() -> Iterator[None]:
     yield
     calendar.forget()
     county.forget()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_audit_guard() -> Iterator[None]:
-    """Transactional tests end in a flush, which the append-only triggers would refuse."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", _unguarded(TransactionTestCase._fixture_teardown))
-        yield
-
-
-def _unguarded(flush: Callable[[TransactionTestCase], None]) -> Callable[[TransactionTestCase], None]:
-    def wrapped(case: TransactionTestCase) -> None:
-        if connection.in_atomic_block:  # TestCase rolls back instead
-            flush(case)
-            return
-        with connection.cursor() as cursor:
-            for statement in (*sql.AUDIT_UNGUARD[connection.vendor], *duties_sql.UNFREEZE[connection.vendor]):
-                cursor.execute(statement)
-        flush(case)
-        with connection.cursor() as cursor:
-            for statement in (*sql.AUDIT_GUARD[connection.vendor], *duties_sql.FREEZE[connection.vendor]):
-                cursor.execute(statement)
-
-    return wrapped

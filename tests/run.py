@@ -269,7 +269,13 @@ def environment(scratch: Path, *, require_all: bool) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "LOG_LEVEL": "WARNING",
     }
-    return {**defaults, **env, "DATA_DIR": str(scratch), "REQUIRE_ALL": "1" if require_all else ""}
+    return {
+        **defaults,
+        **env,
+        "DATA_DIR": str(scratch),
+        "TEST_TEMPLATES": str(scratch / "databases"),
+        "REQUIRE_ALL": "1" if require_all else "",
+    }
 
 
 def main() -> int:

@@ -10,14 +10,13 @@ from admission.workflow.application_table import State
 from core.errors import NotNow
 from core.process.transitions import StaleStep
 from tests.admission.conftest import build_gate
-from tests.cast import build_cast
 from tests.concurrency.crowd import at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 
-def test_three_approvals_at_once_carry_it_on_exactly_once() -> None:
-    g = build_gate(build_cast())
+def test_three_approvals_at_once_carry_it_on_exactly_once(cast) -> None:
+    g = build_gate(cast)
     row = g.at(State.JOINT)
     codes = ("ZZB", "SGB", "ZFW")
 
@@ -31,8 +30,8 @@ def test_three_approvals_at_once_carry_it_on_exactly_once() -> None:
     assert log_replays(False) == []
 
 
-def test_a_yes_and_a_no_at_once_end_in_a_no() -> None:
-    g = build_gate(build_cast())
+def test_a_yes_and_a_no_at_once_end_in_a_no(cast) -> None:
+    g = build_gate(cast)
     row = g.at(State.JOINT)
     steps = (("ZZB", "agree"), ("SGB", "agree"), ("ZFW", "disagree"))
 
@@ -47,8 +46,8 @@ def test_a_yes_and_a_no_at_once_end_in_a_no() -> None:
     assert log_replays(False) == []
 
 
-def test_two_of_one_department_speak_once() -> None:
-    g = build_gate(build_cast())
+def test_two_of_one_department_speak_once(cast) -> None:
+    g = build_gate(cast)
     row = g.at(State.REVIEWING)
     results = at_once(6, lambda _n: actions.apply(row.pk, "pass_law", user=g.of("BB"), fields={"note": "可"}).state)
     assert results.count("reviewing") == 1
@@ -56,8 +55,8 @@ def test_two_of_one_department_speak_once() -> None:
     assert Verdict.objects.filter(admission=row, stage="legal").count() == 1
 
 
-def test_everybody_asked_answers_at_once() -> None:
-    g = build_gate(build_cast())
+def test_everybody_asked_answers_at_once(cast) -> None:
+    g = build_gate(cast)
     row = g.at(State.CONSULTING)
     people = [user for _asked, user in g.asked(row)]
 
@@ -70,14 +69,14 @@ def test_everybody_asked_answers_at_once() -> None:
     assert log_replays(False) == []
 
 
-def test_numbers_of_applications_made_at_once_are_all_different() -> None:
-    g = build_gate(build_cast())
+def test_numbers_of_applications_made_at_once_are_all_different(cast) -> None:
+    g = build_gate(cast)
     results = at_once(6, lambda n: g.ask(title=f"{'甲乙丙丁戊己'[n]}台账").number)
     assert sorted(str(r)[-4:-1] for r in results) == [f"{n:03d}" for n in range(1, 7)]
 
 
-def test_one_answer_to_a_report_stands() -> None:
-    g = build_gate(build_cast())
+def test_one_answer_to_a_report_stands(cast) -> None:
+    g = build_gate(cast)
     task = g.report()
 
     def answer(n: int) -> str:

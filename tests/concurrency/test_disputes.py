@@ -12,7 +12,6 @@ from mediation.engine.actions import OpenedAlready, apply
 from mediation.models import Agreement, Dispute, DisputeEvent
 from mediation.workflow.table import State
 from members.models import User
-from tests.cast import build_cast
 from tests.concurrency.crowd import at_once
 from tests.mediation.conftest import at_state, opened
 from tests.tickets import placed
@@ -20,8 +19,7 @@ from tests.tickets import placed
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 
-def test_eight_outcomes_at_once_one_wins() -> None:
-    cast = build_cast()
+def test_eight_outcomes_at_once_one_wins(cast) -> None:
     dispute = at_state(cast, State.MEDIATING)
 
     def end(n: int) -> str:
@@ -38,8 +36,7 @@ def test_eight_outcomes_at_once_one_wins() -> None:
     assert log_replays(False) == []
 
 
-def test_two_drafts_at_once_do_not_overwrite_each_other() -> None:
-    cast = build_cast()
+def test_two_drafts_at_once_do_not_overwrite_each_other(cast) -> None:
     dispute = at_state(cast, State.MEDIATING)
 
     def draft(n: int) -> str:
@@ -53,8 +50,7 @@ def test_two_drafts_at_once_do_not_overwrite_each_other() -> None:
     assert Agreement.objects.get().terms == winners[0]
 
 
-def test_one_ticket_opened_by_many_has_one_dispute() -> None:
-    cast = build_cast()
+def test_one_ticket_opened_by_many_has_one_dispute(cast) -> None:
     ticket = placed(cast, item=cast.items["F01"])
 
     def open_one(n: int) -> int:
@@ -67,8 +63,7 @@ def test_one_ticket_opened_by_many_has_one_dispute() -> None:
     assert Dispute.objects.count() == 1
 
 
-def test_eight_disputes_at_once_get_eight_numbers() -> None:
-    cast = build_cast()
+def test_eight_disputes_at_once_get_eight_numbers(cast) -> None:
 
     def open_one(_n: int) -> str:
         return opened(cast, user=User.objects.get(pk=cast.secretary.pk)).number

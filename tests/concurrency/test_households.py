@@ -20,7 +20,6 @@ from households.registers import exports
 from households.rules import MOST_LIAISONS, REVEALS_A_DAY
 from issues.models import Ticket
 from members.models import User
-from tests.cast import build_cast
 from tests.concurrency.crowd import at_once
 from tests.households.conftest import checked, helper, once, sheet, uploaded
 
@@ -32,8 +31,7 @@ def as_user(user):
     return User.objects.get(pk=user.pk)
 
 
-def test_of_eight_corrections_of_one_page_one_is_kept():
-    cast = build_cast()
+def test_of_eight_corrections_of_one_page_one_is_kept(cast):
     home = cast.household
 
     def correct(n):
@@ -47,8 +45,7 @@ def test_of_eight_corrections_of_one_page_one_is_kept():
     assert Household.objects.get(pk=home.pk).size == sizes[0]
 
 
-def test_a_press_repeated_eight_times_is_one_visit_and_one_ticket():
-    cast = build_cast()
+def test_a_press_repeated_eight_times_is_one_visit_and_one_ticket(cast):
     key = once()
 
     def press(_n):
@@ -59,8 +56,7 @@ def test_a_press_repeated_eight_times_is_one_visit_and_one_ticket():
     assert (Visit.objects.count(), Ticket.objects.count()) == (1, 1)
 
 
-def test_helpers_never_get_more_than_the_bound_and_a_household_has_one_of_a_kind():
-    cast = build_cast()
+def test_helpers_never_get_more_than_the_bound_and_a_household_has_one_of_a_kind(cast):
     rows = [NewHousehold(cast.microgrid, f"新安里{n}号") for n in range(MOST_LIAISONS + 12)]
     households.register_many(rows=rows, actor=None)
     homes = list(Household.objects.filter(area=cast.microgrid).order_by("code"))
@@ -77,8 +73,7 @@ def test_helpers_never_get_more_than_the_bound_and_a_household_has_one_of_a_kind
     assert all(now.filter(helper=one).count() <= MOST_LIAISONS for one in helpers)
 
 
-def test_the_days_looks_are_counted_once_each():
-    cast = build_cast()
+def test_the_days_looks_are_counted_once_each(cast):
     for _n in range(REVEALS_A_DAY - 3):
         looking.look(household=cast.household, reason="visit", user=cast.worker)
     results = at_once(8, lambda _n: looking.look(household=cast.household, reason="visit", user=as_user(cast.worker)))
@@ -86,8 +81,7 @@ def test_the_days_looks_are_counted_once_each():
     assert len([r for r in results if isinstance(r, TooManyLooks)]) == 5
 
 
-def test_an_approved_file_is_fetched_once():
-    cast = build_cast()
+def test_an_approved_file_is_fetched_once(cast):
     row = exports.ask(area=cast.village, reason="核对低保名单", user=cast.secretary, once=once())
     exports.decide(request=row, approve=True, remark="", user=cast.town_leader)
 
@@ -100,8 +94,7 @@ def test_an_approved_file_is_fetched_once():
     assert len([r for r in results if isinstance(r, NotNow)]) == 7
 
 
-def test_chunks_run_twice_at_once_and_rows_registered_beside_them_stay_whole():
-    cast = build_cast()
+def test_chunks_run_twice_at_once_and_rows_registered_beside_them_stay_whole(cast):
     text = "网格编码,门牌\n" + "\n".join(f"{GRID},新安里{n}号" for n in range(60))
     one = checked(cast, sheet(text))
     work.start(one, user=cast.secretary)
@@ -125,9 +118,8 @@ def _loaded(pk):
         return work.load(pk, 0)
 
 
-def test_workers_share_the_chunks_of_an_import_and_write_each_once(monkeypatch):
+def test_workers_share_the_chunks_of_an_import_and_write_each_once(cast, monkeypatch):
     monkeypatch.setattr(work, "CHUNK", 10)
-    cast = build_cast()
     lines = "\n".join(f"{GRID},新安里{n}号,{'x' * 200 if n % 40 == 0 else ''}" for n in range(1, 201))
     one = uploaded(cast, sheet(f"网格编码,门牌地址,户主\n{lines}\n"))
     work.choose_columns(one, columns=one.columns, user=one.user)

@@ -14,15 +14,13 @@ from ledgers.engine.actions import apply
 from ledgers.models import MatterEvent, Project, Proposal, Rectification, Target
 from ledgers.workflow.rectification import State
 from members.models import User
-from tests.cast import build_cast
 from tests.concurrency.crowd import at_once
 from tests.ledgers.conftest import look, once, problem, problem_at, project, proposal, target
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 
-def test_two_verify_at_once_and_it_is_struck_off_once() -> None:
-    cast = build_cast()
+def test_two_verify_at_once_and_it_is_struck_off_once(cast) -> None:
     row = problem_at(cast, State.APPLIED)
 
     def strike(n: int) -> str:
@@ -37,8 +35,7 @@ def test_two_verify_at_once_and_it_is_struck_off_once() -> None:
     assert log_replays(False) == []
 
 
-def test_eight_look_at_one_household_and_one_ticket_comes_of_it() -> None:
-    cast = build_cast()
+def test_eight_look_at_one_household_and_one_ticket_comes_of_it(cast) -> None:
     row = target(cast)
 
     def found(n: int) -> str:
@@ -52,8 +49,7 @@ def test_eight_look_at_one_household_and_one_ticket_comes_of_it() -> None:
     assert Target.objects.get(pk=row.pk).tries == 1
 
 
-def test_one_form_sent_eight_times_is_one_look() -> None:
-    cast = build_cast()
+def test_one_form_sent_eight_times_is_one_look(cast) -> None:
     row, key = target(cast), str(uuid.uuid4())
 
     def send(_n: int) -> str:
@@ -64,8 +60,7 @@ def test_one_form_sent_eight_times_is_one_look() -> None:
     assert Ticket.objects.count() == 1
 
 
-def test_a_proposal_is_taken_up_by_one_project_or_declined() -> None:
-    cast = build_cast()
+def test_a_proposal_is_taken_up_by_one_project_or_declined(cast) -> None:
     made = proposal(cast)
 
     def answer(n: int) -> str:
@@ -81,8 +76,7 @@ def test_a_proposal_is_taken_up_by_one_project_or_declined() -> None:
     assert (proposal_now.project_id is not None) == Project.objects.exists()
 
 
-def test_eight_problems_at_once_get_eight_numbers() -> None:
-    cast = build_cast()
+def test_eight_problems_at_once_get_eight_numbers(cast) -> None:
 
     def enter(_n: int) -> str:
         return problem(cast, user=User.objects.get(pk=cast.town_dispatcher.pk)).number

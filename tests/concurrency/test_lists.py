@@ -9,7 +9,6 @@ from duties.models import Approval, DraftEdit, ListVersion
 from duties.shapes import shape_of
 from members.models import Department, User
 from members.roles import Role
-from tests.cast import build_cast
 from tests.concurrency.crowd import at_once
 from tests.duties.conftest import APPROVERS, person
 
@@ -28,15 +27,13 @@ def write(draft, code, *, user_id, revision=0, **changes):
     )
 
 
-def test_one_draft_comes_of_many_that_open_one() -> None:
-    cast = build_cast()
+def test_one_draft_comes_of_many_that_open_one(cast) -> None:
     results = at_once(6, lambda n: opened(cast).number)
     assert sorted(map(str, (r for r in results if isinstance(r, int)))) == ["2"]
     assert all(isinstance(r, int | Conflict) for r in results)
 
 
-def test_of_many_who_write_one_item_one_wins() -> None:
-    cast = build_cast()
+def test_of_many_who_write_one_item_one_wins(cast) -> None:
     draft = opened(cast)
     results = at_once(6, lambda n: write(draft, "C02", user_id=cast.list_admin.pk, closing_standard=f"第 {n} 人"))
     assert len([r for r in results if isinstance(r, int)]) == 1
@@ -45,8 +42,7 @@ def test_of_many_who_write_one_item_one_wins() -> None:
     assert said == f"第 {next(n for n, r in enumerate(results) if isinstance(r, int))} 人"
 
 
-def test_many_who_write_items_of_their_own_all_win() -> None:
-    cast = build_cast()
+def test_many_who_write_items_of_their_own_all_win(cast) -> None:
     draft = opened(cast)
     codes = ["A01", "A02", "B01", "C02", "C03", "D01"]
     results = at_once(6, lambda n: write(draft, codes[n], user_id=cast.list_admin.pk, closing_standard=f"第 {n} 人"))
@@ -54,8 +50,7 @@ def test_many_who_write_items_of_their_own_all_win() -> None:
     assert DraftEdit.objects.filter(version=draft).count() == 6
 
 
-def test_an_edit_and_a_submission_at_once_leave_a_whole_version() -> None:
-    cast = build_cast()
+def test_an_edit_and_a_submission_at_once_leave_a_whole_version(cast) -> None:
     for code in APPROVERS:
         person(Role.DEPARTMENT_LEADER, code.lower(), None, Department.objects.get(code=code))
     draft = opened(cast)
@@ -74,8 +69,7 @@ def test_an_edit_and_a_submission_at_once_leave_a_whole_version() -> None:
     assert all(isinstance(r, str | int | Conflict) for r in results)
 
 
-def test_three_signatures_at_once_approve_once() -> None:
-    cast = build_cast()
+def test_three_signatures_at_once_approve_once(cast) -> None:
     signers = {
         code: person(Role.DEPARTMENT_LEADER, code.lower(), None, Department.objects.get(code=code))
         for code in APPROVERS

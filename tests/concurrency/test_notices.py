@@ -8,15 +8,13 @@ from core.jobs import outbox
 from core.models import OutboxRow
 from notices import reaching
 from notices.models import Delivery, Mode
-from tests.cast import build_cast
 from tests.concurrency.crowd import at_once
 from tests.notices.letters import at, mailed, tell
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 
-def test_one_digest_however_many_tell_and_drain() -> None:
-    cast = build_cast()
+def test_one_digest_however_many_tell_and_drain(cast) -> None:
     mailed(cast.worker, progress=Mode.DIGEST)
 
     def told(n: int) -> None:
@@ -35,8 +33,7 @@ def test_one_digest_however_many_tell_and_drain() -> None:
     assert "进展 6 条" in mail.outbox[0].subject
 
 
-def test_a_code_confirms_once() -> None:
-    cast = build_cast()
+def test_a_code_confirms_once(cast) -> None:
     reaching.ask(user=cast.worker, email="liang@example.com")
     code = reaching.code_of(reaching.of(cast.worker))
 

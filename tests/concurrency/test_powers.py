@@ -10,7 +10,6 @@ from core.models import AuditEntry
 from duties.models import Assignment, Kind
 from duties.routing import powers
 from members.models import User
-from tests.cast import build_cast
 from tests.concurrency.crowd import at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -25,8 +24,7 @@ def assign(cast, n=0, **changes):
     return powers.assign(**(given | changes))
 
 
-def test_eight_end_the_same_power_and_one_of_them_does():
-    cast = build_cast()
+def test_eight_end_the_same_power_and_one_of_them_does(cast):
     row = assign(cast)
 
     def end(n):
@@ -42,8 +40,7 @@ def test_eight_end_the_same_power_and_one_of_them_does():
     assert AuditEntry.objects.filter(verb="duties.assignment_ended").count() == 1
 
 
-def test_eight_register_the_same_power_and_one_of_them_does():
-    cast = build_cast()
+def test_eight_register_the_same_power_and_one_of_them_does(cast):
     results = at_once(8, lambda n: assign(cast, n, starts_on=clock.today() + timedelta(days=n)).pk)
     assert len([r for r in results if isinstance(r, int)]) == 1
     assert all(isinstance(r, int | Conflict) for r in results), results

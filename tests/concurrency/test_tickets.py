@@ -15,15 +15,13 @@ from issues.models import Clock, Source, Ticket, TicketEvent
 from issues.tending.reminding import fire_due
 from issues.workflow import State
 from members.models import User
-from tests.cast import build_cast
 from tests.concurrency.crowd import at_once
 from tests.tickets import at_state, placed
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 
-def test_sixteen_claims_one_wins_and_fifteen_see_who():
-    cast = build_cast()
+def test_sixteen_claims_one_wins_and_fifteen_see_who(cast):
     ticket = at_state(cast, State.DISPATCHED)
     people = [cast.handler.pk, cast.colleague.pk]
 
@@ -39,8 +37,7 @@ def test_sixteen_claims_one_wins_and_fifteen_see_who():
     assert TicketEvent.objects.filter(ticket=ticket, action="claim").count() == 1
 
 
-def test_one_form_sent_sixteen_times_makes_one_ticket():
-    cast = build_cast()
+def test_one_form_sent_sixteen_times_makes_one_ticket(cast):
 
     def send(n: int) -> str:
         return place(
@@ -56,14 +53,12 @@ def test_one_form_sent_sixteen_times_makes_one_ticket():
     assert Ticket.objects.count() == 1
 
 
-def test_sixteen_orders_at_once_get_sixteen_numbers():
-    cast = build_cast()
+def test_sixteen_orders_at_once_get_sixteen_numbers(cast):
     results = at_once(16, lambda n: placed(cast).number)
     assert sorted(r[-3:] for r in results) == [f"{n:03d}" for n in range(1, 17)]
 
 
-def test_two_moves_and_notes_at_once_leave_a_whole_log():
-    cast = build_cast()
+def test_two_moves_and_notes_at_once_leave_a_whole_log(cast):
     ticket = at_state(cast, State.ACCEPTED)
 
     def act(n: int) -> str:
@@ -82,8 +77,7 @@ def test_two_moves_and_notes_at_once_leave_a_whole_log():
     assert log_replays(False) == []
 
 
-def test_six_engines_fire_each_reminder_once():
-    cast = build_cast()
+def test_six_engines_fire_each_reminder_once(cast):
     tickets = [placed(cast) for _ in range(10)]
     late = Clock.objects.order_by("-due_at").first().due_at + timedelta(days=1)
 
@@ -98,9 +92,8 @@ def test_six_engines_fire_each_reminder_once():
         assert [e.data["step"] for e in steps] == ["remind", "warn", "overdue"]
 
 
-def test_merging_into_a_ticket_that_joins_the_other_way_never_deadlocks():
+def test_merging_into_a_ticket_that_joins_the_other_way_never_deadlocks(cast):
     """B is merged into A by hand while A, whistled, joins B: one of the two speaks for both."""
-    cast = build_cast()
     for turn in range(6):
         where = f"村口第 {turn} 根灯杆"
         first = at_state(cast, State.WHISTLED, where=where)

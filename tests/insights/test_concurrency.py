@@ -10,7 +10,7 @@ from insights.counting import sql, tally
 from insights.models import DailyTally, Facet
 from issues.engine.actors import staff
 from issues.models import Ticket, TicketEvent
-from tests.cast import Cast, build_cast
+from tests.cast import Cast
 from tests.concurrency.crowd import at_once
 from tests.tickets import act, placed
 
@@ -18,8 +18,7 @@ pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 WRITERS, FOLDERS, EACH = 8, 2, 6
 
 
-def test_folds_against_eight_writers_lose_nothing():
-    cast = build_cast()
+def test_folds_against_eight_writers_lose_nothing(cast):
     finished = [threading.Event() for _writer in range(WRITERS)]
     worker = staff(cast.worker)
 
@@ -46,9 +45,8 @@ def test_folds_against_eight_writers_lose_nothing():
 
 
 @pytest.fixture
-def slow():
+def slow(cast):
     """Two tickets and somebody who has written to the early one and commits when told to."""
-    cast = build_cast()
     early, later = placed(cast), placed(cast)
     tally.catch_up()
     return Slow(cast, early, later)

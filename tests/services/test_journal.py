@@ -20,7 +20,7 @@ from core.jobs import outbox
 from core.models import OutboxRow
 from issues.engine.clocks import STEPS
 from issues.models import Clock, Ticket, TicketEvent
-from tests.cast import Cast, build_cast
+from tests.cast import Cast
 from tests.services.conftest import Plant, wait_for
 from tests.services.journal_client import Person, numbers_of
 
@@ -80,8 +80,7 @@ def end_connections() -> None:
         )
 
 
-def test_every_acknowledged_act_is_there_once_and_every_escalation_happened_once(plant: Plant, login) -> None:
-    cast = build_cast()
+def test_every_acknowledged_act_is_there_once_and_every_escalation_happened_once(cast, plant: Plant, login) -> None:
     port = plant.collect_and_choose_port()
     parts = {"web": plant.web(port), "worker": plant.worker("w1"), "beat": plant.beat("b1")}
     reader = Person(port, login(cast.county_leader).cookies["sessionid"].value)

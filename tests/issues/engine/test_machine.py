@@ -192,7 +192,7 @@ class TicketMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_any_sequence_of_acts_is_sound():
+def test_any_sequence_of_acts_is_sound(cast):
     """Ten thousand steps."""
     length = settings(max_examples=100, stateful_step_count=100, deadline=None)
     run_state_machine_as_test(TicketMachine, settings=length)
