@@ -149,6 +149,11 @@ def test_a_veto_with_a_valid_document_is_not_without_basis():
     assert findings(**given, has_basis=False)
 
 
+@pytest.mark.parametrize("text", ["由网格员对商户处罚", "每日打卡", "按属地管理原则由村社完成"])
+def test_a_valid_document_excuses_no_other_rule(text):
+    assert findings(declared={}, texts=(text,), fields=(), known=(), has_basis=True)
+
+
 def test_a_field_that_the_system_has_is_not_asked_again():
     found = findings(declared={}, texts=(), fields=("户主姓名", "秋冬种亩数"), known=SYSTEM_FIELDS, has_basis=True)
     assert [finding.rule for finding in found] == [HardRule.REPEATS]

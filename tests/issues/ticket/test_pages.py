@@ -148,9 +148,10 @@ def test_a_broken_version_is_refused(cast, login, version):
     assert ticket.state == State.DISPATCHED
 
 
-def test_out_of_scope_is_the_same_as_not_there(cast, login):
+@pytest.mark.parametrize("outsider", ["other_town_dispatcher", "other_handler"])
+def test_out_of_scope_is_the_same_as_not_there(cast, login, outsider):
     ticket = at_state(cast, State.HANDLING)
-    client = login(cast.other_town_dispatcher)
+    client = login(cast.users[outsider])
     for name, args in (("issues:ticket", []), ("issues:peek", []), ("issues:act", ["claim"])):
         foreign = client.get(reverse(name, args=[ticket.number, *args]))
         missing = client.get(reverse(name, args=["ST99-0101-001", *args]))

@@ -176,7 +176,7 @@ FAULTS = (
         "governance/safety.py",
         "        or secret.lower().startswith(KNOWN_SECRETS)\n",
         "",
-        ("tests/house/test_safety.py",),
+        ("tests/house/test_safety.py::test_each_unsafe_setting_is_named",),
     ),
     Fault(
         "one_outer_address_is_enough",

@@ -63,7 +63,7 @@ FAULTS = (
         "insights/board/figures.py",
         "return self.total < FEWEST",
         "return self.total <= FEWEST",
-        (FIGURES,),
+        (f"{FIGURES}::test_the_lamp_of_a_rate",),
     ),
     Fault(
         "nine_are_enough",
@@ -71,7 +71,7 @@ FAULTS = (
         "insights/board/figures.py",
         "FEWEST = 10",
         "FEWEST = 9",
-        (FIGURES, "tests/insights/test_whistles.py"),
+        (f"{FIGURES}::test_the_lamp_of_a_rate",),
     ),
     Fault(
         "narrow_interval",
@@ -79,7 +79,10 @@ FAULTS = (
         "core/templatetags/charts.py",
         "half = z * math.sqrt(",
         "half = math.sqrt(",
-        ("tests/core/test_ui.py::test_wilson_interval_is_wide_for_few_cases", "tests/insights/test_watch.py"),
+        (
+            "tests/core/test_ui.py::test_wilson_interval_is_wide_for_few_cases",
+            "tests/insights/test_watch.py::test_an_area_is_pointed_out_where_its_whole_interval_lies_beyond_a_bound",
+        ),
     ),
     Fault(
         "middle_for_the_end",
@@ -87,6 +90,6 @@ FAULTS = (
         "insights/board/watch.py",
         "if 100 * end < self.low:",
         "if 50 * (start + end) < self.low:",
-        ("tests/insights/test_watch.py",),
+        ("tests/insights/test_watch.py::test_an_area_is_pointed_out_where_its_whole_interval_lies_beyond_a_bound",),
     ),
 )
