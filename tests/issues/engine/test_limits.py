@@ -9,6 +9,7 @@ from core.days import calendar
 from core.days.calendar import Limit
 from issues.engine.actors import staff
 from issues.models import Clock
+from issues.tending.reminding import fire_due
 from issues.workflow import ClockKind, State
 from tests.tickets import NOTE, act, at_state, placed, ready_for
 
@@ -66,3 +67,14 @@ def test_an_extension_is_counted_from_the_end_of_the_limit(cast):
     assert after.due_at == ticket.due_at == calendar.add(before.due_at, Limit(2, "wd"))
     assert before.warn_at < after.warn_at < after.due_at < after.again_at
     assert ticket.extension_paper.due_after == after.due_at
+
+
+def test_what_stays_overdue_is_reported_to_the_county_once(cast):
+    ticket = at_state(cast, State.HANDLING)
+    row = running(ticket)
+    with clock.at(row.again_at + timedelta(seconds=1)):
+        while fire_due():
+            pass
+        assert fire_due() == 0
+    told = [event.data for event in ticket.events.filter(action="escalate").order_by("version")]
+    assert [data["step"] for data in told if data["clock"] == row.pk] == ["remind", "warn", "overdue", "again"]

@@ -11,10 +11,12 @@ from django.urls import reverse
 from PIL import Image
 
 from core import clock
+from core.files.images import prepare
 from core.models import OutboxRow
 from core.races import throttle
 from grids import tree
 from grids.levels import Level
+from issues.engine.actions import apply
 from issues.engine.actors import resident, staff
 from issues.models import Reporter, Ticket
 from issues.resident import tracking, views
@@ -304,9 +306,18 @@ def test_the_code_as_a_picture(client, cast):
 
 def test_a_sensitive_order_keeps_the_staffs_words(client, cast):
     ticket = at_state(cast, State.ACCEPTED, item=cast.items["F04"], contact=None)
-    act(ticket, "supplement", resident(), note="我自己说的话")
+    shown = {}
+    for who, words in ((resident(), "我自己说的话"), (staff(cast.worker), "上门看到的情况")):
+        apply(ticket.pk, "supplement", actor=who, fields={"note": words}, pictures=[prepare(jpeg())])
+        photo = ticket.photos.latest("pk")
+        answer = client.get(reverse("issues:resident_photo", args=[ticket.code, photo.pk]))
+        shown[words] = answer.status_code
+        if answer.streaming:
+            assert read(answer).startswith(b"\xff\xd8\xff")
     html = client.get(track(ticket)).content.decode()
     assert "我自己说的话" in html
+    assert "上门看到的情况" not in html
+    assert shown == {"我自己说的话": 200, "上门看到的情况": 404}
 
 
 def test_throttle_counts_by_window(db):

@@ -48,12 +48,12 @@ FAULTS = (
         (f"{LIMITS}::test_an_extension_is_counted_from_the_end_of_the_limit",),
     ),
     Fault(
-        "overdue_step_skipped",
-        "No supervision sheet would follow a limit that ran out.",
+        "county_never_hears",
+        "The county would not hear of a limit that ran out and stayed so.",
         CLOCKS,
         "following = moments[fired + 1] if fired + 1 < len(moments) else None",
         "following = moments[fired + 2] if fired + 2 < len(moments) else None",
-        (f"{ACTIONS}::test_reminders_come_once_each_and_catch_up_after_downtime",),
+        (f"{LIMITS}::test_what_stays_overdue_is_reported_to_the_county_once",),
     ),
     Fault(
         "return_restarts_limit",
