@@ -1,7 +1,7 @@
 """Tries faults one after the other on a copy of the tree: never on the tree itself.
 
-Every try is a child forked from this process, which has the packages of others loaded already, on a fresh copy of a
-database that was migrated once.
+Every try is a child forked from this process, which has the packages of others loaded already. Its database is a
+copy of one that was migrated once, before any fault (`tests.databases`).
 """
 
 import os
@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from django.core.management.commands import migrate
-
+from tests import databases
 from tests.mutants.fault import Fault
 from tests.run import LeftOut, environment, services
 
@@ -29,7 +28,7 @@ WARM = (
     "celery", "chinese_calendar", "pypinyin", "structlog", "redis", "cryptography.x509",
 )  # fmt: skip
 """Packages of others that every try needs; none that pytest rewrites."""
-ARGUMENTS = ("-q", "-n", "0", "-p", "no:cacheprovider", "--reuse-db")
+ARGUMENTS = ("-q", "-n", "0", "-p", "no:cacheprovider")
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,12 @@ class Tried:
 
 
 class Bench:
-    """A copy of the tree with a database of each engine to copy from."""
+    """A copy of the tree, and what the tries on it share."""
 
     def __init__(self, scratch: Path, stack: ExitStack) -> None:
         self.scratch, self._stack = scratch, stack
         self.tree, self.temporary, self.output = scratch / "tree", scratch / "tmp", scratch / "output"
-        self._template = scratch / "template.sqlite3"
+        self._unharmed = databases._digest()
         self._postgres: dict[str, str] | None = None
         self._moment = int(time.time())
         self.env = environment(scratch / "data", require_all=True)
@@ -79,20 +78,20 @@ class Bench:
         os.utime(path, (self._moment, self._moment))
 
     def pytest(self, tests: Iterable[str], *, postgres: bool, fresh: bool, all_of_them: bool = False) -> int | None:
-        """The exit code of pytest; None when it had to be ended."""
-        env = {**self.env, **(self._on_postgres(fresh=fresh) if postgres else {})}
-        template = None if postgres or fresh else self._sqlite()
-        arguments = [*ARGUMENTS, *(() if all_of_them else ("-x",)), *(("--create-db",) if fresh else ()), *tests]
+        """The exit code of pytest; None when it had to be ended. Raises LeftOut where there is no PostgreSQL."""
+        env = {**self.env, **(self._on_postgres() if postgres else {})}
+        env["TEST_TEMPLATES"] = str(self.scratch / ("fresh" if fresh else "databases"))
+        arguments = [*ARGUMENTS, *(() if all_of_them else ("-x",)), *tests]
         child = os.fork()
         if not child:
-            os._exit(self._in_child(arguments, env, template))
+            os._exit(self._in_child(arguments, env, fresh=fresh))
         try:
             return _waited(child)
         finally:
             for path in self.temporary.iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-    def _in_child(self, arguments: Sequence[str], env: Mapping[str, str], template: Path | None) -> int:
+    def _in_child(self, arguments: Sequence[str], env: Mapping[str, str], *, fresh: bool) -> int:
         os.setsid()
         with self.output.open("wb") as output:
             os.dup2(output.fileno(), 1)
@@ -103,43 +102,14 @@ class Bench:
         sys.path[0], sys.pycache_prefix = str(self.tree), env["PYTHONPYCACHEPREFIX"]
         for name in [name for name in sys.modules if name.partition(".")[0] == "tests"]:
             del sys.modules[name]
-        if template is not None:  # where governance.settings puts the database of tests of this process
-            shutil.copy(template, self.temporary / f"shanzhi-test-{os.getpid()}.sqlite3")
-        if "--create-db" not in arguments:  # the copy is migrated already, which takes seconds to find out
-            migrate.Command.handle = lambda *_arguments, **_options: None
+        if not fresh:  # the fault is no reason to migrate anew
+            vars(import_module("tests.databases"))["_digest"] = lambda: self._unharmed
         return int(import_module("pytest").main(list(arguments)))
 
-    # ---- databases -------------------------------------------------------------------------------------------
-    def _migrated(self, url: str) -> None:
-        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(command, cwd=self.tree, env={**self.env, "DATABASE_URL": url}, check=True)
-
-    def _sqlite(self) -> Path:
-        if not self._template.exists():
-            building = self.scratch / "building.sqlite3"
-            self._migrated(f"sqlite:///{building}")
-            building.rename(self._template)
-        return self._template
-
-    def _on_postgres(self, *, fresh: bool) -> Mapping[str, str]:
-        """The environment of a try on PostgreSQL, whose database is a new copy. Raises LeftOut."""
+    def _on_postgres(self) -> Mapping[str, str]:
         if self._postgres is None:
             self._postgres = dict(self._stack.enter_context(services()))
-            server, _slash, name = self._postgres["DATABASE_URL"].rpartition("/")
-            self._sql(f'CREATE DATABASE "{name}_template"')
-            self._migrated(f"{server}/{name}_template")
-        name = self._postgres["DATABASE_URL"].rpartition("/")[2]
-        self._sql(f'DROP DATABASE IF EXISTS "test_{name}" WITH (FORCE)')
-        if not fresh:
-            self._sql(f'CREATE DATABASE "test_{name}" TEMPLATE "{name}_template"')
         return self._postgres
-
-    def _sql(self, statement: str) -> None:
-        import psycopg
-
-        server = (self._postgres or {})["DATABASE_URL"].rpartition("/")[0]
-        with psycopg.connect(f"{server}/postgres".replace("postgres://", "postgresql://"), autocommit=True) as admin:
-            admin.execute(statement)
 
 
 def _waited(child: int) -> int | None:

@@ -73,7 +73,7 @@ FAULTS = (
     Fault(
         "tree_unlocked",
         "Two who add grids at once would break the tree.",
-        "grids/nested.py",
+        "core/rows/nested.py",
         "locks.hold(self.lock)",
         "pass",
         ("tests/grids/test_concurrency.py::test_eight_threads_adding_grids_leave_a_whole_tree",),

@@ -159,9 +159,9 @@ FAULTS = (
     Fault(
         "one_more_order",
         "Every limit on what may be tried would be one too high.",
-        "core/races/throttle.py",
-        "used__lt=limit).update",
-        "used__lte=limit).update",
+        "core/sql.py",
+        "core_allowance.used < CASE",
+        "core_allowance.used <= CASE",
         ("tests/issues/resident/test_pages.py::test_throttle_counts_by_window",),
     ),
     Fault(
