@@ -14,7 +14,7 @@ from core.web.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guar
 from duties.models import ListVersion
 from grids.levels import GridKind, Level
 from grids.models import Area
-from issues.engine.actions import Contact
+from issues.engine.new_ticket import Contact
 from issues.stepping.fields import DepartmentField, ItemField, TicketField
 from ledgers.campaigns.targets import Plan
 from ledgers.engine.projects import NewMilestone

@@ -12,8 +12,8 @@ from grids.models import Area
 from issues.dossier.reading import is_readable_to
 from issues.models import Ticket
 from mediation.dispute.page import DisputePage
-from mediation.engine.actions import NewParty
 from mediation.engine.effects import NewMediator
+from mediation.engine.new_dispute import NewDispute, NewParty
 from mediation.queries import Chosen, state_choices
 from mediation.step_fields import NAME_MAX, OUTSIDE, PLACE_MAX, HouseholdField, StepFields, area_text
 from mediation.workflow.rules import MOST_HELPERS, MOST_OUTSIDERS, Kind, OutsideKind, Risk, kind_of
@@ -90,23 +90,22 @@ class OpenForm(IdempotentForm):
                 self.add_error(f"name{n}", _("请写姓名"))
         return data
 
-    @property
-    def contents(self) -> dict[str, Any]:
-        """What `cases.open_dispute` takes."""
+    def new_dispute(self, ticket: Ticket | None) -> NewDispute:
         data = self.cleaned_data
         parties = [
             NewParty(data[f"name{n}"], data[f"phone{n}"], data[f"household{n}"])
             for n in range(PARTIES_ASKED)
             if data[f"name{n}"]
         ]
-        return {
-            "area": self.areas[data["area"]],
-            "kind": Kind(data["kind"]),
-            "risk": Risk(data["risk"]),
-            "brief": data["brief"],
-            "where": data["where"],
-            "parties": parties,
-        }
+        return NewDispute(
+            area=self.areas[data["area"]],
+            kind=Kind(data["kind"]),
+            risk=Risk(data["risk"]),
+            brief=data["brief"],
+            where=data["where"],
+            parties=parties,
+            ticket=ticket,
+        )
 
 
 class DisputeForm(StepForm):

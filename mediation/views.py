@@ -122,7 +122,7 @@ def _new_page(request: HttpRequest, form: OpenForm, ticket: Ticket | None, statu
 def _open(request: HttpRequest, user: User, form: OpenForm, ticket: Ticket | None) -> HttpResponse:
     try:
         once = once_of(request, f"user:{user.pk}", form.key)
-        made = open_dispute(user=user, once=once, ticket=ticket, **form.contents)
+        made = open_dispute(form.new_dispute(ticket), user=user, once=once)
     except OpenedAlready as error:
         if Dispute.objects.visible_to(user).filter(pk=error.dispute.pk).exists():
             messages.info(request, error.message)

@@ -15,8 +15,9 @@ from core import clock
 from core.days.calendar import Limit
 from core.files.images import Picture
 from core.races.idempotency import Once
-from issues.engine.actions import Contact, apply, place
+from issues.engine.actions import apply, place
 from issues.engine.actors import Actor, resident, staff, system
+from issues.engine.new_ticket import Contact, NewTicket
 from issues.models import Source, Ticket
 from issues.tending.reminding import fire_due
 from issues.workflow import BY_NAME, State
@@ -38,9 +39,9 @@ def placed(cast: Cast, **changes: Any) -> Ticket:
         "description": "村口公交站旁的路灯不亮三天了",
         "where": f"村口第 {next(SPOTS)} 根灯杆",
         "contact": Contact("陈先生", "10000006021") if source == Source.ORDER else None,
-        "once": Once("tests", str(uuid.uuid4()), {}),
     }
-    return place(actor=actor, source=source, **(given | changes))
+    once = changes.pop("once", None) or Once("tests", str(uuid.uuid4()), {})
+    return place(NewTicket(source=source, **(given | changes)), actor=actor, once=once)
 
 
 def at_state(cast: Cast, state: State, *, route: str = "whistle", **changes: Any) -> Ticket:

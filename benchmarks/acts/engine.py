@@ -17,6 +17,7 @@ from gateway.demo.telling.world import World
 from insights.counting import tally
 from issues.engine.actions import place
 from issues.engine.actors import resident
+from issues.engine.new_ticket import NewTicket
 from issues.models import Source
 from issues.tending.reminding import fire_due
 
@@ -56,7 +57,8 @@ def _place(tickets: int, who: World) -> int:
         for n in range(tickets):
             once = Once("bench", uuid.uuid4().hex, {})
             area = who.areas[n % len(who.areas)]
-            place(actor=resident(), area=area, source=Source.ORDER, once=once, item=item, description="路灯不亮")
+            new = NewTicket(area=area, source=Source.ORDER, item=item, description="路灯不亮")
+            place(new, actor=resident(), once=once)
     return tickets
 
 

@@ -17,8 +17,9 @@ from households.file.actions import TEXT_LENGTH, FileRefused, is_withdrawn, text
 from households.models import Need, Visit
 from households.people import VISITORS, require
 from households.rules import Outcome, Reason
-from issues.engine.actions import Contact, place
+from issues.engine.actions import place
 from issues.engine.actors import staff
+from issues.engine.new_ticket import Contact, NewTicket
 from issues.models import Source
 from members.models import User
 
@@ -71,8 +72,7 @@ def _need(
     home: Household, said: str, user: User, item: DutyItem | None, pictures: Sequence[Picture], once: Once
 ) -> Need:
     contact = None if is_withdrawn(home) else Contact(home.head_name, home.phone)
-    ticket = place(
-        actor=staff(user),
+    new = NewTicket(
         area=home.area,
         source=Source.WORKER,
         item=item,
@@ -81,6 +81,6 @@ def _need(
         household=home,
         contact=contact,
         pictures=pictures,
-        once=Once(once.owner, f"{once.key}:ticket"[:64], once.body),
     )
+    ticket = place(new, actor=staff(user), once=Once(once.owner, f"{once.key}:ticket"[:64], once.body))
     return Need.objects.create(household=home, text=said, found_by=user, found_at=ticket.placed_at, ticket=ticket)

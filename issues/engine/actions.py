@@ -5,9 +5,7 @@ compare-and-swap on (state, version), log one event, stop and start clocks, keep
 found by, enqueue outbox rows, all in one transaction. Replaying a ticket's events gives its state.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -27,15 +25,16 @@ from core.registry import Registry
 from core.rows import marks
 from core.rows.prepared import Insert, Read, Update
 from core.trust.privacy import blind_index
-from duties.models import DutyItem, GradeCode
+from duties.models import GradeCode
 from duties.routing.deciding import version_in_force
-from grids.models import Area, Household
+from grids.models import Area
 from grids.scope import ancestors, path_keys
 from issues.engine import clocks, photos, words
 from issues.engine.actors import Actor, Standing, standing
 from issues.engine.effects import EFFECTS, Applied, set_item
 from issues.engine.errors import StaleTicket
 from issues.engine.guard_context import case_of, open_calls
+from issues.engine.new_ticket import NewTicket
 from issues.engine.numbering import next_number
 from issues.engine.snapshots import facts_of
 from issues.models import Reporter, Source, Ticket, TicketEvent
@@ -53,8 +52,6 @@ from issues.workflow import (
 )
 from members.access import posts_covering
 
-TITLE_LENGTH = 30
-CLAUSE_END = re.compile(r"[，。！？；,!?;\n]")
 NOTIFY, CLOSE_UNASKED = "issues.notify", "issues.close_unasked"  # outbox topics, handled in issues.handlers
 URGENT = OutboxRow.Queue.URGENT
 # What every step runs, composed once (`core.rows.prepared`).
@@ -72,71 +69,49 @@ transaction.
 """
 
 
-@dataclass(frozen=True)
-class Contact:
-    """What a resident chose to leave."""
-
-    name: str = ""
-    phone: str = ""
-
-
-def place(
-    *,
-    actor: Actor,
-    area: Area,
-    source: Source,
-    once: Once,
-    item: DutyItem | None = None,
-    title: str = "",
-    description: str = "",
-    where: str = "",
-    household: Household | None = None,
-    contact: Contact | None = None,
-    pictures: Sequence[Picture] = (),
-    parent: Ticket | None = None,
-) -> Ticket:
-    """Place an order or log a finding in `area` (a grid or microgrid).
+def place(new: NewTicket, *, actor: Actor, once: Once) -> Ticket:
+    """Place an order or log a finding.
 
     Sent twice with the same key it is made once and the first ticket is returned. Raises `KeyReused`
     (same key, other content), `NotYours` (staff outside their area), `NotNow` (retired grid), `NoListInForceError`.
-    `parent` is the ticket that it was split from.
     """
     now = clock.now()
     with transaction.atomic():
         slot = claim_key(once.owner, once.key, once.body)
         if slot.result:
             return Ticket.objects.get(number=slot.result)
-        path = ancestors(area, include_self=True)
+        path = ancestors(new.area, include_self=True)
         ticket = Ticket(
-            **_keys_for(actor, area, path, is_part=parent is not None),
+            **_keys_for(actor, new.area, path, is_part=new.parent is not None),
             code=random_code(8),
-            source=source,
-            title=(title or _headline(description, where, item))[:TITLE_LENGTH],
-            description=description,
-            place=where,
-            household=household,
+            source=new.source,
+            title=new.headline,
+            description=new.description,
+            place=new.where,
+            household=new.household,
             placed_by=actor.user,
-            parent=parent,
+            parent=new.parent,
             state=State.PLACED,
             placed_at=now,
             last_event_at=now,
         )
-        ticket.area = area
-        _start(ticket, item, contact, path)
+        ticket.area = new.area
+        _start(ticket, new, path)
         stand = standing(actor, ticket, ())
-        event = _log(ticket, "place", "", actor, stand, now, note=description, data={}, public=True)
-        if pictures:
-            photos.attach(ticket, event, pictures)
+        event = _log(ticket, "place", "", actor, stand, now, note=new.description, data={}, public=True)
+        if new.pictures:
+            photos.attach(ticket, event, new.pictures)
         outbox.enqueue(NOTIFY, {"event": event.pk}, key=notice_key(event))
         slot.finish(ticket.number)
     return ticket
 
 
-def _start(ticket: Ticket, item: DutyItem | None, contact: Contact | None, path: Sequence[Area]) -> None:
+def _start(ticket: Ticket, new: NewTicket, path: Sequence[Area]) -> None:
     """Put a new ticket under its list and its first limit, and write it with what hangs on it.
 
     It is numbered last, since everybody else who places in the township waits from there on.
     """
+    item, contact = new.item, new.contact
     ticket.list_version = item.version if item is not None else version_in_force(ticket.county_id)
     if item is not None:
         set_item(ticket, item, path)
@@ -151,12 +126,6 @@ def _start(ticket: Ticket, item: DutyItem | None, contact: Contact | None, path:
     if contact and (contact.name or contact.phone):
         index = blind_index(contact.phone)
         _NEW_REPORTER.run(Reporter(ticket=ticket, name=contact.name, phone=contact.phone, phone_index=index))
-
-
-def _headline(description: str, where: str, item: DutyItem | None) -> str:
-    """What to call a ticket that nobody named: the first clause of its words, else where and what it is."""
-    first = CLAUSE_END.split(description.strip(), maxsplit=1)[0]
-    return first or f"{where}{item.name if item else ''}" or _("居民点单")
 
 
 def _keys_for(actor: Actor, area: Area, path: Iterable[Area], *, is_part: bool) -> dict[str, int]:

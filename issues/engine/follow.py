@@ -14,6 +14,7 @@ from grids.models import Area
 from issues.engine.actions import apply, place
 from issues.engine.actors import system
 from issues.engine.effects import Applied
+from issues.engine.new_ticket import NewTicket
 from issues.models import OPEN, Source, Ticket
 from issues.workflow import GRID_STAFF
 
@@ -55,16 +56,15 @@ def absorb(ticket: Ticket, step: Applied) -> None:
 
 def spawn(ticket: Ticket, step: Applied) -> None:
     """The part split off becomes a ticket of its own in the same grid; who is of the grid holds it at once."""
-    child = place(
-        actor=step.actor,
+    part = NewTicket(
         area=Area.objects.get(pk=ticket.area_id),
         source=Source.WORKER,
-        once=Once("split", f"{ticket.pk}:{ticket.version}", {}),
         item=step.fields["part"],
         description=step.note,
         where=str(step.fields.get("where") or ticket.place),
         parent=ticket,
     )
+    child = place(part, actor=step.actor, once=Once("split", f"{ticket.pk}:{ticket.version}", {}))
     if step.stand.hats & GRID_STAFF:
         apply(child.pk, "accept", actor=step.actor)
 

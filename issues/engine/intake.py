@@ -1,20 +1,17 @@
 """上报: log a finding and, in the same breath, take it on or whistle; one transaction, all of it or nothing."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.files.images import Picture
 from core.races.idempotency import Once
-from duties.models import DutyItem
-from grids.models import Area, Household
-from issues.engine.actions import Contact, apply, place
+from issues.engine.actions import apply, place
 from issues.engine.actors import Actor, staff
 from issues.engine.guard_context import situation
-from issues.models import Source, Ticket
+from issues.engine.new_ticket import NewTicket
+from issues.models import Ticket
 from issues.workflow import BY_NAME, State, refusal
 from members.models import User
 
@@ -29,41 +26,17 @@ class Then(StrEnum):
     WAIT = "wait"
 
 
-def log(
-    *,
-    user: User,
-    area: Area,
-    item: DutyItem,
-    then: Then,
-    once: Once,
-    source: Source = Source.WORKER,
-    description: str = "",
-    where: str = "",
-    household: Household | None = None,
-    contact: Contact | None = None,
-    pictures: Sequence[Picture] = (),
-) -> Ticket:
+def log(new: NewTicket, *, user: User, then: Then, once: Once) -> Ticket:
     """Log a ticket and carry it to where `then` says. Sent twice under one key it is done once. Raises as `place`."""
+    actor = staff(user)
     with transaction.atomic():
-        ticket = place(
-            actor=staff(user),
-            area=area,
-            item=item,
-            source=source,
-            once=once,
-            description=description,
-            where=where,
-            household=household,
-            contact=contact,
-            pictures=pictures,
-        )
+        ticket = place(new, actor=actor, once=once)
         if ticket.state != State.PLACED or then == Then.WAIT:
             return ticket
-        actor = staff(user)
         ticket = apply(ticket.pk, "accept", actor=actor)
         if then == Then.SELF:
             return apply(ticket.pk, "self_handle", actor=actor)
-        fields = {"note": description or _("到场核实，网格办不了")}
+        fields = {"note": new.description or _("到场核实，网格办不了")}
         return apply(ticket.pk, whistle_of(actor, ticket), actor=actor, fields=fields)
 
 

@@ -1,6 +1,7 @@
 """The form of a finding: photo, what, where, a word. One tap on a tile fills in whose duty it is."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from core.web.forms import IdempotentForm, PhoneField, PicturesField, offer
 from duties.models import DutyItem, ListVersion
-from grids.models import Area
-from issues.engine.actions import Contact
+from grids.models import Area, Household
 from issues.engine.intake import Then
+from issues.engine.new_ticket import Contact, NewTicket
 from issues.models import Source
 from issues.stepping.fields import ItemField
 
@@ -72,18 +73,21 @@ class LogForm(IdempotentForm):
         return data
 
     @property
-    def contents(self) -> dict[str, Any]:
-        """What `intake.log` takes of this form."""
+    def then(self) -> Then:
+        """What is to happen to the ticket next."""
+        return Then(self.cleaned_data["do"])
+
+    def new_ticket(self, household: Household | None) -> NewTicket:
         data = self.cleaned_data
-        return {
-            "area": data["area"],
-            "item": data["chosen"],
-            "then": data["do"],
-            "description": data["words"],
-            "where": data["where"],
-            "pictures": data["photos"],
-            "source": Source.WORKER,
-        }
+        return NewTicket(
+            area=data["area"],
+            source=Source.WORKER,
+            item=data["chosen"],
+            description=data["words"],
+            where=data["where"],
+            household=household,
+            pictures=data["photos"],
+        )
 
 
 class CounterForm(LogForm):
@@ -94,11 +98,10 @@ class CounterForm(LogForm):
         label=gettext_lazy("点单人电话"), required=False, help_text=gettext_lazy("代居民点单时填，办结后回访")
     )
 
-    @property
-    def contents(self) -> dict[str, Any]:
+    def new_ticket(self, household: Household | None) -> NewTicket:
         data = self.cleaned_data
         source = Source.ORDER if data["phone"] else Source.COUNTER
-        return super().contents | {"contact": Contact(data["name"], data["phone"]), "source": source}
+        return replace(super().new_ticket(household), contact=Contact(data["name"], data["phone"]), source=source)
 
 
 def called(item: DutyItem) -> str:

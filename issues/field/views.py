@@ -83,7 +83,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _page(request, form, household, 422)
     try:
         once = once_of(request, f"user:{user.pk}", form.key)
-        ticket = log(user=user, household=household, once=once, **form.contents)
+        ticket = log(form.new_ticket(household), user=user, then=form.then, once=once)
     except DomainError as error:
         if isinstance(error, KeyReused):
             form.renew()

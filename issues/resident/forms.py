@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from core.templatetags.ui import when
 from core.web.forms import CleanForm, IdempotentForm, PhoneField, PicturesField, offer
 from duties.models import DutyItem
-from issues.engine.actions import Contact
+from grids.models import Area
+from issues.engine.new_ticket import Contact, NewTicket
 from issues.models import Source, Ticket
 from issues.workflow import SATISFACTION, SOLVED
 
@@ -93,18 +94,17 @@ class OrderForm(IdempotentForm):
         number = self.cleaned_data.get("same_as")
         return self.nearby.get(number) if number else None
 
-    @property
-    def contents(self) -> dict[str, Any]:
-        """What `actions.place` takes of this form."""
+    def new_ticket(self, area: Area) -> NewTicket:
         data, same = self.cleaned_data, self.same
-        return {
-            "source": Source.ORDER,
-            "item": same.item if same else self.tiles.get(data["item"]),
-            "description": data["words"],
-            "where": data["where"],
-            "contact": Contact(data["name"], data["phone"]),
-            "pictures": data["photos"],
-        }
+        return NewTicket(
+            area=area,
+            source=Source.ORDER,
+            item=same.item if same else self.tiles.get(data["item"]),
+            description=data["words"],
+            where=data["where"],
+            contact=Contact(data["name"], data["phone"]),
+            pictures=data["photos"],
+        )
 
 
 def _told(ticket: Ticket) -> str:

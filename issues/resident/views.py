@@ -71,7 +71,7 @@ def _placed(request: HttpRequest, area: Area, form: OrderForm) -> Ticket:
     limits = {f"order:grid:{area.code}": ORDERS_A_GRID, f"order:from:{address_digest(request)}": ORDERS_AN_ADDRESS}
     throttle.take_each(limits, per=HOUR)
     once = once_of(request, f"order:{area.code}", form.key)
-    ticket = place(actor=resident(), area=area, once=once, **form.contents)
+    ticket = place(form.new_ticket(area), actor=resident(), once=once)
     return join(ticket, form.same, note=_("居民说是同一件事")) if form.same else ticket
 
 

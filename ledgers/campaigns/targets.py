@@ -27,6 +27,7 @@ from grids.models import Area, Household
 from grids.scope import areas_below, at_or_below, lies_in
 from issues.engine.actions import place
 from issues.engine.actors import staff
+from issues.engine.new_ticket import NewTicket
 from issues.models import Source, Ticket
 from issues.workflow import PLACE_ROLES
 from ledgers.campaigns.sql import insert_from
@@ -261,8 +262,7 @@ def _ticket(
     found = "、".join(marks)
     words = "：".join(filter(None, (campaign.title, found)))
     household = target.household
-    return place(
-        actor=staff(user),
+    new = NewTicket(
         area=(household.area if household else target.area),
         source=Source.WORKER,
         item=in_force or campaign.item,
@@ -271,5 +271,5 @@ def _ticket(
         where=household.address if household else target.area.name,
         household=household,
         pictures=pictures,
-        once=Once(once.owner, f"{once.key}:ticket", once.body),
     )
+    return place(new, actor=staff(user), once=Once(once.owner, f"{once.key}:ticket", once.body))

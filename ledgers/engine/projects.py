@@ -20,7 +20,7 @@ from core.trust import audit
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import path_of
-from issues.engine.actions import Contact
+from issues.engine.new_ticket import Contact
 from ledgers.engine.actions import begin, remind
 from ledgers.models import Milestone, Project, Proposal
 from ledgers.people import KEEPERS, PROPOSERS, TOWN_KEEPERS, offices_of

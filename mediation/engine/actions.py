@@ -3,8 +3,7 @@
 `open_dispute` makes one; `apply` takes one step of the table (`core.process.transitions`).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -18,14 +17,14 @@ from core.jobs import outbox
 from core.process.transitions import OPENED, Doing, Process, record, take
 from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
-from grids.models import Area, Household
 from grids.scope import path_of
 from issues.models import Ticket
 from mediation.engine.effects import EFFECTS
+from mediation.engine.new_dispute import NewDispute
 from mediation.engine.numbering import next_number
 from mediation.models import Disputant, Dispute, DisputeEvent, Mediator
 from mediation.people import hats_of, may_open_in, post_label
-from mediation.workflow.rules import FOLLOW_UP_HOUR, MOST_PARTIES, PARTIES_AT_LEAST, Kind, Risk, remind_at
+from mediation.workflow.rules import FOLLOW_UP_HOUR, MOST_PARTIES, PARTIES_AT_LEAST, Risk, remind_at
 from mediation.workflow.table import IN_MEDIATION, TABLE, GuardContext, Hat, State
 from members.models import User
 
@@ -43,50 +42,26 @@ class OpenedAlready(Conflict):
         self.dispute = dispute
 
 
-@dataclass(frozen=True)
-class NewParty:
-    name: str
-    phone: str = ""
-    household: Household | None = None
-
-
-def open_dispute(
-    *,
-    user: User,
-    area: Area,
-    kind: Kind,
-    brief: str,
-    parties: Sequence[NewParty],
-    once: Once,
-    risk: Risk = Risk.PLAIN,
-    where: str = "",
-    ticket: Ticket | None = None,
-) -> Dispute:
-    """Open a dispute in `area` (a grid or microgrid); who opens it is responsible until somebody is appointed.
+def open_dispute(new: NewDispute, *, user: User, once: Once) -> Dispute:
+    """Open a dispute; who opens it is responsible until somebody is appointed.
 
     Sent twice with the same key it is made once. Raises `NotYours`, `NotNow`, `OpenedAlready`, `KeyReused`.
     """
-    now = clock.now()
+    now, ticket = clock.now(), new.ticket
     with transaction.atomic():
         slot = claim_key(once.owner, once.key, once.body)
         if slot.result:
             return Dispute.objects.get(pk=int(slot.result))
-        if not area.is_grid or area.retired_at:
-            raise NotNow(_("该网格已停用，请选在用的网格"))
-        path = path_of(area)
-        if not may_open_in(user, set(path.values()), path["township_id"]):
-            raise NotYours(_("您的岗位不能在该网格立案"))
-        if not PARTIES_AT_LEAST <= len(parties) <= MOST_PARTIES:
-            raise NotNow(_("当事人不足两方，请先补充当事人"))
+        path = _path_for(user, new)
         _one_a_ticket(ticket)
         dispute = Dispute.objects.create(
             **path,
             number=next_number(path["township_id"], now),
             ticket=ticket,
-            kind=kind,
-            risk=risk,
-            brief=brief,
-            where=where,
+            kind=new.kind,
+            risk=new.risk,
+            brief=new.brief,
+            where=new.where,
             state=State.OPENED,
             opened_by=user,
             opened_at=now,
@@ -95,12 +70,24 @@ def open_dispute(
         Mediator.objects.create(dispute=dispute, user=user, is_principal=True)
         Disputant.objects.bulk_create(
             Disputant(dispute=dispute, position=n, name=party.name, phone=party.phone, household=party.household)
-            for n, party in enumerate(parties, 1)
+            for n, party in enumerate(new.parties, 1)
         )
-        data = {"kind": kind.value, "risk": risk.value, "ticket": ticket.number if ticket else ""}
-        record(PROCESS, dispute, OPENED, "", Doing(user, now, {}, data), area=area.code)
+        data = {"kind": new.kind.value, "risk": new.risk.value, "ticket": ticket.number if ticket else ""}
+        record(PROCESS, dispute, OPENED, "", Doing(user, now, {}, data), area=new.area.code)
         slot.finish(str(dispute.pk))
     return dispute
+
+
+def _path_for(user: User, new: NewDispute) -> dict[str, int]:
+    """The path keys of the grid, once it is certain that this user may open this dispute there."""
+    if not new.area.is_grid or new.area.retired_at:
+        raise NotNow(_("该网格已停用，请选在用的网格"))
+    path = path_of(new.area)
+    if not may_open_in(user, set(path.values()), path["township_id"]):
+        raise NotYours(_("您的岗位不能在该网格立案"))
+    if not PARTIES_AT_LEAST <= len(new.parties) <= MOST_PARTIES:
+        raise NotNow(_("当事人不足两方，请先补充当事人"))
+    return path
 
 
 def _one_a_ticket(ticket: Ticket | None) -> None:

@@ -11,6 +11,7 @@ from issues.doctor import log_replays
 from issues.engine.actions import apply, place
 from issues.engine.actors import resident, staff
 from issues.engine.errors import StaleTicket
+from issues.engine.new_ticket import NewTicket
 from issues.models import Clock, Source, Ticket, TicketEvent
 from issues.tending.reminding import fire_due
 from issues.workflow import State
@@ -40,13 +41,8 @@ def test_sixteen_claims_one_wins_and_fifteen_see_who(cast):
 def test_one_form_sent_sixteen_times_makes_one_ticket(cast):
 
     def send(n: int) -> str:
-        return place(
-            actor=resident(),
-            area=cast.microgrid,
-            source=Source.ORDER,
-            once=Once("resident:one", "the-key", {"words": "灯坏了"}),
-            item=cast.items["C02"],
-        ).number
+        new = NewTicket(area=cast.microgrid, source=Source.ORDER, item=cast.items["C02"])
+        return place(new, actor=resident(), once=Once("resident:one", "the-key", {"words": "灯坏了"})).number
 
     results = at_once(16, send)
     assert len(set(results)) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.run import PACKAGES
 
 LONGEST_FILE = 450
+LONGEST_FUNCTION = 49
 MOST_MODULES = 15
 
 
@@ -34,6 +35,18 @@ def test_no_file_is_longer_than_a_reader_bears(project_root: Path) -> None:
         str(path): lines
         for path in sources(project_root)
         if (lines := len(path.read_text().splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+
+
+def test_no_function_is_longer_than_a_reader_bears(project_root: Path) -> None:
+    """Of the project and its benchmarks; decorators are not counted."""
+    long = {
+        f"{path.relative_to(project_root)}: {node.name}": lines
+        for path in [*sources(project_root), *(project_root / "benchmarks").rglob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
     }
     assert long == {}
 

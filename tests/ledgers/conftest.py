@@ -8,7 +8,7 @@ from core import clock
 from core.races.idempotency import Once
 from grids import households
 from grids.households import NewHousehold
-from issues.engine.actions import Contact
+from issues.engine.new_ticket import Contact
 from ledgers.campaigns import targets
 from ledgers.campaigns.targets import Plan
 from ledgers.engine import actions, projects, rectifications

@@ -10,8 +10,8 @@ from core import clock
 from core.races.idempotency import Once
 from duties.models import DutyItem
 from mediation.engine import actions
-from mediation.engine.actions import NewParty
 from mediation.engine.effects import NewMediator
+from mediation.engine.new_dispute import NewDispute, NewParty
 from mediation.models import Dispute
 from mediation.workflow.rules import Kind
 from mediation.workflow.table import State
@@ -41,15 +41,15 @@ LEADS: dict[State, list[Lead]] = {
 def opened(cast: Cast, **changes: Any) -> Dispute:
     """A dispute between two parties in cast.microgrid, opened by the village secretary."""
     given: dict[str, Any] = {
-        "user": cast.secretary,
         "area": cast.microgrid,
         "kind": Kind.NEIGHBOUR,
         "brief": "甲方家棚架滴水到乙方家墙根",
         "where": "南安里1组",
         "parties": [NewParty(name, phone) for name, phone in zip(NAMES, PHONES, strict=True)],
-        "once": Once("tests", str(uuid.uuid4()), {}),
     }
-    return actions.open_dispute(**(given | changes))
+    user = changes.pop("user", cast.secretary)
+    once = changes.pop("once", None) or Once("tests", str(uuid.uuid4()), {})
+    return actions.open_dispute(NewDispute(**(given | changes)), user=user, once=once)
 
 
 def act(dispute: Dispute, name: str, user: User, /, **fields: Any) -> Dispute:

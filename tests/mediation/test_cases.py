@@ -14,8 +14,9 @@ from core.process.transitions import StaleStep
 from core.races.idempotency import KeyReused, Once
 from mediation.doctor import log_replays
 from mediation.engine import actions
-from mediation.engine.actions import NewParty, OpenedAlready
+from mediation.engine.actions import OpenedAlready
 from mediation.engine.effects import NewMediator
+from mediation.engine.new_dispute import NewParty
 from mediation.models import Agreement, Dispute, DisputeEvent
 from mediation.workflow.rules import FOLLOW_UP_AFTER, Kind, Risk, is_dispute, kind_of
 from mediation.workflow.table import STEPS, State

@@ -281,10 +281,12 @@ def test_what_was_filed_while_a_plan_was_carried_out_is_taken_along_later(ground
 def _filed(ground):
     from issues.engine.actions import Once, place
     from issues.engine.actors import resident
+    from issues.engine.new_ticket import NewTicket
     from issues.models import Source
 
     once = Once("resident:x", "0199a000-0000-7000-8000-00000000000a", {})
-    return place(actor=resident(), area=ground.second_microgrid, source=Source.ORDER, once=once, description="路灯不亮")
+    new = NewTicket(area=ground.second_microgrid, source=Source.ORDER, description="路灯不亮")
+    return place(new, actor=resident(), once=once)
 
 
 def test_an_area_with_open_tickets_is_not_retired_by_hand(ground):

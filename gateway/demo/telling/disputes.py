@@ -14,8 +14,8 @@ from core.races.idempotency import Once
 from grids.models import Area
 from issues.models import OPEN, Ticket
 from mediation.engine import actions
-from mediation.engine.actions import NewParty
 from mediation.engine.effects import NewMediator
+from mediation.engine.new_dispute import NewDispute, NewParty
 from mediation.models import Dispute
 from mediation.workflow.rules import Kind, Risk, is_dispute, kind_of
 from members.models import Department, User
@@ -144,8 +144,7 @@ def _open(plot: Plot, user: User) -> Dispute:
     ticket = _ticket() if plot.of_ticket else None
     area = ticket.area if ticket else Area.objects.get(code=GRID)
     parties = [NewParty(name, f"1000000{6100 + n:04d}") for n, name in enumerate(plot.parties)]
-    return actions.open_dispute(
-        user=user,
+    new = NewDispute(
         area=area,
         kind=kind_of(ticket.item.name) if ticket and ticket.item else plot.kind,
         risk=plot.risk,
@@ -153,8 +152,8 @@ def _open(plot: Plot, user: User) -> Dispute:
         where=plot.where or (ticket.place if ticket else ""),
         parties=parties,
         ticket=ticket,
-        once=Once("demo", str(uuid.uuid4()), {}),
     )
+    return actions.open_dispute(new, user=user, once=Once("demo", str(uuid.uuid4()), {}))
 
 
 def _ticket() -> Ticket | None:

@@ -17,8 +17,9 @@ from duties.models import DutyItem
 from duties.routing.deciding import version_in_force
 from gateway.demo.setting import pictures
 from grids.models import Area
-from issues.engine.actions import Contact, apply
+from issues.engine.actions import apply
 from issues.engine.actors import staff
+from issues.engine.new_ticket import Contact
 from ledgers.campaigns import targets
 from ledgers.campaigns.targets import Plan
 from ledgers.engine import actions, projects, rectifications

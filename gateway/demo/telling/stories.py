@@ -19,8 +19,9 @@ from duties.models import DutyItem, FirstLevel, GradeCode
 from duties.routing.deciding import Decision
 from gateway.demo.telling import words
 from gateway.demo.telling.world import World
-from issues.engine.actions import Contact, apply, place
+from issues.engine.actions import apply, place
 from issues.engine.actors import Actor, resident, staff
+from issues.engine.new_ticket import Contact, NewTicket
 from issues.finding.families import same_matter
 from issues.models import OPEN, Call, Route, Source, Ticket
 from issues.workflow import State
@@ -154,11 +155,9 @@ def _placed(tale: Tale) -> Story:
     worker = rng.choice(world.workers[area.pk])
     spot = world.choose(words.SPOTS)
     said = rng.choice(item.aliases or [item.name])
-    tale.ticket = place(
-        actor=resident() if order else staff(worker),
+    new = NewTicket(
         area=area,
         source=Source.ORDER if order else Source.WORKER,
-        once=Once("demo", tale.key, {"key": tale.key}),
         item=item if not order or world.happens(0.8) else None,
         title=f"{spot}{said}",
         description=f"{spot}{said}，{world.choose(words.TAILS)}",
@@ -168,6 +167,8 @@ def _placed(tale: Tale) -> Story:
         else None,
         pictures=world.shots(rng.choices((0, 1, 2), (5, 4, 1))[0]),
     )
+    actor = resident() if order else staff(worker)
+    tale.ticket = place(new, actor=actor, once=Once("demo", tale.key, {"key": tale.key}))
     if tale.plan.halt_at == State.PLACED:
         raise Halted
     yield tale.later("accept") if order else clock.now() + timedelta(minutes=2)

@@ -13,6 +13,7 @@ from issues.engine import actions, clocks
 from issues.engine.actions import apply, place
 from issues.engine.actors import resident, staff, system
 from issues.engine.errors import StaleTicket
+from issues.engine.new_ticket import NewTicket
 from issues.engine.snapshots import facts_of
 from issues.models import Call, Clock, Source, Ticket, TicketEvent
 from issues.tending.reminding import fire_due
@@ -25,15 +26,15 @@ GENERAL, URGENT = "C02", "C01"
 
 
 def order(cast, key="k1", item=GENERAL, **more):
-    return place(
-        actor=resident(),
+    new = NewTicket(
         area=more.pop("area", cast.microgrid),
         source=Source.ORDER,
-        once=Once("resident:test", key, {"key": key, **{k: str(v) for k, v in more.items()}}),
         item=cast.items[item] if item else None,
         description="巷口堆了旧家具",
         **more,
     )
+    once = Once("resident:test", key, {"key": key, **{k: str(v) for k, v in more.items()}})
+    return place(new, actor=resident(), once=once)
 
 
 def act(ticket, name, user=None, **fields):
@@ -86,11 +87,9 @@ def test_a_retired_grid_takes_no_orders(cast):
 def test_staff_log_only_in_their_area(cast):
     with pytest.raises(NotYours):
         place(
+            NewTicket(area=cast.microgrid, source=Source.WORKER, item=cast.items[GENERAL]),
             actor=staff(cast.sibling_worker),
-            area=cast.microgrid,
-            source=Source.WORKER,
             once=Once("u", "k", {}),
-            item=cast.items[GENERAL],
         )
 
 

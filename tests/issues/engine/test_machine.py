@@ -21,6 +21,7 @@ from issues.engine import clocks
 from issues.engine.actions import apply, place
 from issues.engine.actors import Actor, resident, staff, system
 from issues.engine.guard_context import situation
+from issues.engine.new_ticket import NewTicket
 from issues.engine.snapshots import facts_of
 from issues.models import Clock, Source, Ticket, TicketEvent
 from issues.tending.reminding import fire_due
@@ -61,13 +62,13 @@ class TicketMachine(RuleBasedStateMachine):
         if Ticket.objects.count() >= 4:
             return
         with clock.at(self.now):
-            place(
-                actor=resident() if order else staff(self.cast.worker),
+            new = NewTicket(
                 area=self.cast.microgrid,
                 source=Source.ORDER if order else Source.WORKER,
-                once=Once("machine", uuid.uuid4().hex, {}),
                 item=self.cast.items[item] if item else None,
             )
+            actor = resident() if order else staff(self.cast.worker)
+            place(new, actor=actor, once=Once("machine", uuid.uuid4().hex, {}))
 
     @rule(hours=st.integers(1, 90))
     def wait(self, hours: int) -> None:
