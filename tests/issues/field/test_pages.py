@@ -179,8 +179,8 @@ def test_a_dispatcher_logs_for_a_resident_who_then_is_called_back(cast, login):
 
 
 def test_without_a_list_in_force_nothing_can_be_logged_or_ordered(cast, login, client, monkeypatch):
-    for module in ("field", "resident"):
-        monkeypatch.setattr(f"issues.{module}.views.current", lambda: None)
+    monkeypatch.setattr("issues.field.views.current", lambda: None)
+    monkeypatch.setattr("issues.resident.offering.list_in_force", lambda: None)
     answer = login(cast.worker).get(NEW)
     assert (answer.status_code, "还没有施行" in answer.content.decode()) == (422, True)
     assert login(cast.worker).get(MATCH).status_code == 404
