@@ -1,21 +1,12 @@
 """Addresses of the gate, the 转嫁 ledger, the policy library and the five rights, in whichever frame the reader has."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from admission.views import applications, policies, pushed, rights
+from core.web.converters import shape
 
+shape("half", "20[0-9]{2}H[12]")
 
-class Half:
-    regex = "20[0-9]{2}H[12]"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(Half, "half")
 app_name = "admission"
 urlpatterns = [
     path("admission/", applications.register, name="register"),

@@ -1,7 +1,8 @@
 """Addresses of the three lists: those of the grid items are short, the other lists name their kind first."""
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
+from core.web.converters import number, shape
 from duties import views
 from duties.approving import views as approval_views
 from duties.drafting import editor
@@ -9,34 +10,9 @@ from duties.routing import dryrun_views, gaps_views, power_views, rule_views
 from duties.shapes.parts import LINE_KINDS
 from duties.sheets import views as sheet_views
 
-
-class ItemCode:
-    regex = "[A-Z]{1,2}[0-9]{2,3}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class LineKind(ItemCode):
-    regex = "|".join(LINE_KINDS)
-
-
-class VersionNumber:
-    regex = "[1-9][0-9]{0,4}"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-register_converter(ItemCode, "itemcode")
-register_converter(LineKind, "linekind")
-register_converter(VersionNumber, "versionno")
+shape("itemcode", "[A-Z]{1,2}[0-9]{2,3}")
+shape("linekind", "|".join(LINE_KINDS))
+number("versionno", "[1-9][0-9]{0,4}")
 
 
 def pages(at: str) -> list[URLPattern]:

@@ -1,7 +1,5 @@
 """The map of all pages. It mounts each app's own urls.py and holds no view of its own."""
 
-import importlib.util
-
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
@@ -36,7 +34,7 @@ MOUNTS = (
     ("", "issues.urls"),
 )
 urlpatterns = [
-    *(path(route, include(module)) for route, module in MOUNTS if importlib.util.find_spec(module)),
+    *(path(route, include(module)) for route, module in MOUNTS),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,30 +1,11 @@
 """Addresses of households: `/households/`."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
+from core.web.converters import shape
 from households.views import exports, file, imports, liaisons, listing, subjects, visits
 
-
-class HouseholdCode:
-    """A household's code."""
-
-    regex = "[1-9][0-9]{18}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class RowKey(HouseholdCode):
-    """A primary key that fits its column."""
-
-    regex = "[1-9][0-9]{0,17}"
-
-
-register_converter(HouseholdCode, "householdcode")
-register_converter(RowKey, "householdrow")
+shape("householdcode", "[1-9][0-9]{18}")
 
 app_name = "households"
 urlpatterns = [
@@ -35,24 +16,24 @@ urlpatterns = [
     path("journal/print/", visits.journal_print, name="journal_print"),
     path("liaisons/", liaisons.index, name="liaisons"),
     path("liaisons/new/", liaisons.new, name="new_helper"),
-    path("liaisons/<householdrow:pk>/", liaisons.helper, name="helper"),
-    path("liaisons/<householdrow:pk>/retire/", liaisons.retire, name="retire_helper"),
-    path("liaisons/end/<householdrow:pk>/", liaisons.release_one, name="release"),
+    path("liaisons/<rowkey:pk>/", liaisons.helper, name="helper"),
+    path("liaisons/<rowkey:pk>/retire/", liaisons.retire, name="retire_helper"),
+    path("liaisons/end/<rowkey:pk>/", liaisons.release_one, name="release"),
     path("imports/", imports.index, name="imports"),
     path("imports/new/", imports.new, name="new_import"),
-    path("imports/<householdrow:pk>/", imports.detail, name="import"),
-    path("imports/<householdrow:pk>/columns/", imports.columns, name="columns"),
-    path("imports/<householdrow:pk>/start/", imports.begin, name="start_import"),
-    path("imports/<householdrow:pk>/cancel/", imports.stop, name="cancel_import"),
-    path("imports/<householdrow:pk>/problems/", imports.problems, name="problems"),
+    path("imports/<rowkey:pk>/", imports.detail, name="import"),
+    path("imports/<rowkey:pk>/columns/", imports.columns, name="columns"),
+    path("imports/<rowkey:pk>/start/", imports.begin, name="start_import"),
+    path("imports/<rowkey:pk>/cancel/", imports.stop, name="cancel_import"),
+    path("imports/<rowkey:pk>/problems/", imports.problems, name="problems"),
     path("exports/", exports.index, name="exports"),
     path("exports/new/", exports.new, name="new_export"),
-    path("exports/<householdrow:pk>/decide/", exports.decide_one, name="decide_export"),
-    path("exports/<householdrow:pk>/<slug:kind>/", exports.fetch_one, name="fetch_export"),
-    path("residents/<householdrow:pk>/", file.resident, name="resident"),
-    path("residents/<householdrow:pk>/remove/", file.remove, name="remove_resident"),
-    path("needs/<householdrow:pk>/", file.end, name="end_need"),
-    path("requests/<householdrow:pk>/", subjects.answer_one, name="answer_request"),
+    path("exports/<rowkey:pk>/decide/", exports.decide_one, name="decide_export"),
+    path("exports/<rowkey:pk>/<slug:kind>/", exports.fetch_one, name="fetch_export"),
+    path("residents/<rowkey:pk>/", file.resident, name="resident"),
+    path("residents/<rowkey:pk>/remove/", file.remove, name="remove_resident"),
+    path("needs/<rowkey:pk>/", file.end, name="end_need"),
+    path("requests/<rowkey:pk>/", subjects.answer_one, name="answer_request"),
     path("<householdcode:code>/", file.detail, name="file"),
     path("<householdcode:code>/reveal/", file.reveal, name="reveal"),
     path("<householdcode:code>/edit/", file.edit, name="edit"),

@@ -1,7 +1,8 @@
 """Addresses of tickets: `/t/` for the desk, `/m/` for the phone, `/d/` and `/c/` for residents."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
+from core.web.converters import shape
 from issues.field import views as field
 from issues.queue import bulk_views, export_views, saved_views
 from issues.queue import views as queue
@@ -9,34 +10,8 @@ from issues.resident import views as resident
 from issues.ticket import papers_views, photo_views, reply_views, slip_views, why_views
 from issues.ticket import views as ticket
 
-
-class Number:
-    """A ticket number, ST26-1121-004."""
-
-    regex = "[A-Z0-9]{1,6}-[0-9]{4}-[0-9]{3,6}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class RowId(Number):
-    """A primary key that fits its column."""
-
-    regex = "[1-9][0-9]{0,17}"
-
-
-class TrackingCode(Number):
-    """What a resident gets for an order."""
-
-    regex = "[A-Z2-9]{4,16}"
-
-
-register_converter(Number, "number")
-register_converter(RowId, "rowid")
-register_converter(TrackingCode, "tracking")
+shape("number", "[A-Z0-9]{1,6}-[0-9]{4}-[0-9]{3,6}")  # of a ticket, ST26-1121-004
+shape("tracking", "[A-Z2-9]{4,16}")  # what a resident gets for an order
 
 app_name = "issues"
 urlpatterns = [
@@ -50,7 +25,7 @@ urlpatterns = [
     path("c/<tracking:code>/add/", resident.add, name="add"),
     path("c/<tracking:code>/rate/", resident.rate, name="rate"),
     path("c/<tracking:code>/reopen/", resident.reopen, name="reopen"),
-    path("c/<tracking:code>/photo/<rowid:pk>/", resident.resident_photo, name="resident_photo"),
+    path("c/<tracking:code>/photo/<rowkey:pk>/", resident.resident_photo, name="resident_photo"),
     # the phone
     path("m/", field.home, name="phone_home"),
     path("m/new", field.new, name="phone_new"),
@@ -61,22 +36,22 @@ urlpatterns = [
     path("t/", queue.index, name="queue"),
     path("t/views/", saved_views.index, name="views"),
     path("t/views/new/", saved_views.new, name="new_view"),
-    path("t/views/<rowid:pk>/", saved_views.edit, name="view"),
-    path("t/views/<rowid:pk>/delete/", saved_views.forget, name="forget_view"),
+    path("t/views/<rowkey:pk>/", saved_views.edit, name="view"),
+    path("t/views/<rowkey:pk>/delete/", saved_views.forget, name="forget_view"),
     path("t/replies/", reply_views.index, name="replies"),
     path("t/replies/new/", reply_views.new, name="new_reply"),
-    path("t/replies/<rowid:pk>/", reply_views.edit, name="reply"),
-    path("t/replies/<rowid:pk>/delete/", reply_views.forget, name="forget_reply"),
+    path("t/replies/<rowkey:pk>/", reply_views.edit, name="reply"),
+    path("t/replies/<rowkey:pk>/delete/", reply_views.forget, name="forget_reply"),
     path("t/bulk/<slug:action>/", bulk_views.steps, name="bulk"),
     path("t/export/<slug:kind>/", export_views.export, name="export"),
     path("t/new/", field.new, name="new"),
     path("t/<number:number>/", ticket.detail, name="ticket"),
     path("t/sheets/", papers_views.sheets, name="sheets"),
-    path("t/<number:number>/minutes/<rowid:pk>/", papers_views.minutes, name="minutes"),
+    path("t/<number:number>/minutes/<rowkey:pk>/", papers_views.minutes, name="minutes"),
     path("t/<number:number>/why/", why_views.why, name="why"),
     path("t/<number:number>/print/", slip_views.printed, name="print"),
     path("t/<number:number>/peek/", ticket.peek, name="peek"),
     path("t/<number:number>/do/<slug:action>/", ticket.act, name="act"),
     path("t/<number:number>/reveal/", ticket.reveal, name="reveal"),
-    path("t/<number:number>/photo/<rowid:pk>/", photo_views.photo, name="photo"),
+    path("t/<number:number>/photo/<rowkey:pk>/", photo_views.photo, name="photo"),
 ]

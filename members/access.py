@@ -135,7 +135,7 @@ def _covering(
             yield post.role, "department", post
 
 
-def get_scoped_or_404(user: User | AnonymousUser, model: type[M], action: str | None = None, **lookup: Any) -> M:
+def get_scoped_or_404(user: User | AnonymousUser, model: type[M], **lookup: Any) -> M:
     """The row of `model` if it lies in the user's scope; Http404 otherwise, whatever the reason."""
     try:
         found: M = model._default_manager.visible_to(user).get(**lookup)  # type: ignore[attr-defined]
