@@ -11,8 +11,10 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from core.files import workbooks
-from core.files.workbooks import BadWorkbook, Cell, Head
+from core.files import sheets, workbooks
+from core.files.cells import Cell
+from core.files.examining import BadWorkbook
+from core.files.workbooks import Head
 from duties.lists import queries
 from duties.models import ListVersion
 from duties.shapes import Known, shape_of
@@ -88,11 +90,11 @@ def read(file: IO[bytes], draft: ListVersion) -> Difference:
     """What the table would change in the draft. Raises BadWorkbook; writes nothing."""
     known, shape = Known.of(draft), shape_of(draft)
     table = table_of(shape, known)
-    sheets = workbooks.read(file, rows=LINES_MOST + 1, columns=len(table.columns) + 2)
-    rows = sheets[0] if sheets else []
+    found_sheets = sheets.read(file, rows=LINES_MOST + 1, columns=len(table.columns) + 2)
+    rows = found_sheets[0] if found_sheets else []
     columns = _columns(rows, table)
     now = shape.plains(draft)
-    was = _origin(sheets[1] if len(sheets) > 1 else [], draft, now)
+    was = _origin(found_sheets[1] if len(found_sheets) > 1 else [], draft, now)
     found = Reading()
     for row in rows[1:]:
         if any(cell.text or cell.is_formula for cell in row):

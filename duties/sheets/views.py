@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
-from core.files.workbooks import FILE_MOST, XLSX
+from core.files.examining import Bounds
+from core.files.workbooks import XLSX
 from core.web.forms import CleanForm
 from duties.drafting.editor import actor_of, admin_only
 from duties.lists import queries
@@ -29,7 +30,7 @@ class SheetForm(CleanForm):
     file = forms.FileField(
         label=gettext_lazy("表格"),
         help_text=gettext_lazy("先导出或下载模板，改好后传上来；只收 .xlsx，最多 %(n)d MB")
-        % {"n": FILE_MOST // 1024**2},
+        % {"n": Bounds().file // 1024**2},
         error_messages={"required": gettext_lazy("请选一个 .xlsx 文件"), "empty": gettext_lazy("文件是空的")},
         widget=forms.FileInput(attrs={"accept": f".xlsx,{XLSX}"}),
     )

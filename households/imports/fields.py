@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.files.cells import LOST
 from core.text import Text
 from grids.addresses import tidy
 from grids.levels import GridKind, Level
 from grids.models import HouseholdKind
-from households.imports.files import LOST
 from households.models.file import Resident
 from households.models.imports import Import
 from households.rules import LONGEST_CELL, TAGS

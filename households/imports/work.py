@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import IO
 
 from django.db import transaction
@@ -18,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import DomainError, NotNow, NotYours
-from core.files.workbooks import BadWorkbook
+from core.files.examining import BadWorkbook, Bounds, kind_of
+from core.files.sheets import Size, rows_of
 from core.jobs import outbox
 from core.models import OutboxRow
 from core.races.idempotency import Once
@@ -26,16 +28,30 @@ from core.races.idempotency import claim as claim_key
 from core.trust import audit
 from grids.levels import Level
 from grids.models import Area
-from households.imports import fields, files, landing
+from households.imports import fields, landing
 from households.models import ColumnMap, Import, ImportChunk, ImportPiece, ImportProblem
 from households.people import KEEPERS, may_import_areas
-from households.rules import CHUNK, MOST_AREAS, MOST_PROBLEMS, PREVIEW
+from households.rules import (
+    CHUNK,
+    LARGEST_FILE,
+    LARGEST_UNPACKED,
+    LONGEST_CELL,
+    MOST_AREAS,
+    MOST_COLUMNS,
+    MOST_PARTS,
+    MOST_PROBLEMS,
+    MOST_RATIO,
+    MOST_ROWS,
+    PREVIEW,
+)
 from members.access import posts_covering
 from members.models import User
 
 STAGE, CHECK, LOAD = "households.stage", "households.check", "households.load"
 """Outbox topics, handled in households.handlers."""
 BULK = OutboxRow.Queue.BULK
+BOUNDS = Bounds(LARGEST_FILE, LARGEST_UNPACKED, MOST_PARTS, MOST_RATIO)
+LIST = Size(MOST_ROWS, MOST_COLUMNS, LONGEST_CELL)
 PIECE = 512 * 1024
 SLICE = 40_000
 """Rows that are read out of a file in one transaction."""
@@ -46,8 +62,8 @@ State = Import.State
 
 def take_in(*, content: IO[bytes], kind: str, place: Area, user: User, once: Once) -> Import:
     """Keep an uploaded file. Raises BadWorkbook for one unsafe or without rows; sent twice, it is kept once."""
-    form = files.kind_of(content)
-    rows = files.rows_of(content, form)
+    form = kind_of(content, BOUNDS)
+    rows = rows_of(content, form, LIST)
     header = next(rows, [])
     if not any(header) or next(rows, None) is None:
         raise BadWorkbook(_("第一行应是列名，下面至少有一行数据"))
@@ -111,7 +127,7 @@ def _remembered(one: Import) -> dict[str, int]:
 
 def sample_of(one: Import) -> list[list[str]]:
     """The first rows as they were uploaded, for who uploaded them."""
-    rows = files.rows_of(_file(one), one.format)
+    rows = rows_of(_file(one), one.format, LIST)
     next(rows, None)
     return [row for row, _n in zip(rows, range(PREVIEW), strict=False)]
 
@@ -156,8 +172,8 @@ def stage(import_id: int) -> None:
 
 def _stage_slice(one: Import) -> bool:
     """True when the file is through. Blank lines count as lines, so that every row keeps its number."""
-    most, room = (MOST_AREAS, MOST_AREAS) if one.kind == Import.Kind.AREAS else (None, CHUNK)
-    rows = enumerate(files.rows_of(_file(one), one.format, most), 1)
+    most, room = (MOST_AREAS, MOST_AREAS) if one.kind == Import.Kind.AREAS else (MOST_ROWS, CHUNK)
+    rows = enumerate(rows_of(_file(one), one.format, replace(LIST, rows=most)), 1)
     position = ImportChunk.objects.filter(of=one).count()
     start, held = one.rows, list[tuple[int, list[str]]]()
     read = 0

@@ -9,15 +9,15 @@ from django.urls import reverse
 
 from core.doctor import examine
 from core.errors import NotNow, NotYours
-from core.files import workbooks
-from core.files.workbooks import BadWorkbook
+from core.files import examining, sheets
+from core.files.examining import BadWorkbook, kind_of
+from core.files.sheets import Size, rows_of
 from core.jobs import outbox
 from core.models import OutboxRow
 from grids import counting, households
 from grids.models import Area, Household
-from households.imports import files, landing, work
+from households.imports import landing, work
 from households.imports.fields import guess, letter
-from households.imports.files import kind_of, rows_of
 from households.models import ColumnMap, Import, ImportChunk, ImportPiece, ImportProblem, Resident
 from tests.households.conftest import book, checked, fresh, imported, sheet, uploaded
 
@@ -272,23 +272,24 @@ XXE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">
     ],
 )
 def test_dangerous_files_are_refused_before_they_are_parsed(content, says, monkeypatch):
-    monkeypatch.setattr(files.openpyxl, "load_workbook", lambda *a, **k: pytest.fail("parsed"))
+    monkeypatch.setattr(sheets, "load_workbook", lambda *a, **k: pytest.fail("parsed"))
     with pytest.raises(BadWorkbook, match=says):
-        kind_of(content)
+        kind_of(content, work.BOUNDS)
 
 
 def test_a_declaration_across_two_reads_is_seen(monkeypatch):
-    monkeypatch.setattr(workbooks, "READ", 16)
+    monkeypatch.setattr(examining, "READ", 16)
     with pytest.raises(BadWorkbook, match="文档类型"):
-        kind_of(packed({"xl/worksheets/sheet1.xml": XXE}, zipfile.ZIP_STORED))
+        kind_of(packed({"xl/worksheets/sheet1.xml": XXE}, zipfile.ZIP_STORED), work.BOUNDS)
 
 
-def test_too_many_rows_and_columns_are_refused(monkeypatch):
-    monkeypatch.setattr(files, "MOST_ROWS", 3)
+def test_too_many_rows_and_columns_are_refused():
+    few = Size(rows=3, columns=60, cell=500)
     with pytest.raises(BadWorkbook, match="超过 3 行"):
-        list(rows_of(sheet("a\n" * 6), "csv"))
-    with pytest.raises(BadWorkbook, match="列"):
-        list(rows_of(sheet("a," * 100), "csv"))
+        list(rows_of(sheet("a\n" * 6), "csv", few))
+    for content, kind in ((sheet("a,b" * 100), "csv"), (book([["a"] * 61]), "xlsx")):
+        with pytest.raises(BadWorkbook, match="第 1 行超过 60 列"):
+            list(rows_of(content, kind, few))
 
 
 def test_what_an_export_made_safe_comes_back_as_it_was(cast):

@@ -2,14 +2,18 @@
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from core.files import workbooks
-from core.files.workbooks import BadWorkbook, Head, led, read, unled, write, write_form
+from core.files import sheets
+from core.files.cells import led, unled
+from core.files.examining import BadWorkbook, Bounds
+from core.files.sheets import Size, read, rows_of
+from core.files.workbooks import Head, write, write_form
 
 TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=0x9FFF, exclude_characters="\x7f"), max_size=20)
 
@@ -86,20 +90,20 @@ def test_a_zip_that_is_no_workbook_is_refused():
 
 
 def test_a_bomb_is_refused_before_it_is_parsed(monkeypatch):
-    monkeypatch.setattr(workbooks, "load_workbook", lambda *args, **kwargs: pytest.fail("parsed"))
-    bomb = packed(xl__worksheets__sheet1=b"0" * (workbooks.UNPACKED_MOST + 1))
+    monkeypatch.setattr(sheets, "load_workbook", lambda *args, **kwargs: pytest.fail("parsed"))
+    bomb = packed(xl__worksheets__sheet1=b"0" * (Bounds().unpacked + 1))
     assert bomb.tell() < 1024 * 1024
     with pytest.raises(BadWorkbook, match="展开后太大"):
         read(bomb, rows=5, columns=5)
     with pytest.raises(BadWorkbook, match="展开后太大"):
-        read(packed(**{f"part{n}": b"<a/>" for n in range(workbooks.PARTS_MOST + 1)}), rows=5, columns=5)
+        read(packed(**{f"part{n}": b"<a/>" for n in range(Bounds().parts + 1)}), rows=5, columns=5)
     with pytest.raises(BadWorkbook, match="最多 5 MB"):
-        read(io.BytesIO(b"0" * (workbooks.FILE_MOST + 1)), rows=5, columns=5)
+        read(io.BytesIO(b"0" * (Bounds().file + 1)), rows=5, columns=5)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
 def test_entities_are_refused_before_they_are_parsed(monkeypatch, encoding):
-    monkeypatch.setattr(workbooks, "load_workbook", lambda *args, **kwargs: pytest.fail("parsed"))
+    monkeypatch.setattr(sheets, "load_workbook", lambda *args, **kwargs: pytest.fail("parsed"))
     laughs = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "哈"><!ENTITY c "&b;&b;">]><a>&c;</a>'.encode(encoding)
     with pytest.raises(BadWorkbook, match="不允许的定义"):
         read(packed(xl__workbook=laughs), rows=5, columns=5)
@@ -117,4 +121,40 @@ def test_too_many_rows_are_refused_and_far_cells_cost_nothing():
 
 def test_an_endless_text_is_cut():
     (cell,) = texts(book_of([["长" * 30_000]]))[0]
-    assert len(cell) == workbooks.CELL_MOST + 1
+    assert len(cell) == sheets.CELL_MOST + 1
+
+
+LIST = Size(rows=50, columns=10, cell=20)
+
+
+def both(*row):
+    """The same row as a form that comes back and as a list that is streamed."""
+    (streamed,) = rows_of(book_of([row]), "xlsx", LIST)
+    return texts(book_of([row]))[0], streamed
+
+
+def test_both_ways_of_reading_take_a_cell_for_the_same():
+    wanted = ["3", "1234567.5", "0.3", "是", "2026-11-30", "≈4407831032290020001", "=1", "甲"]
+    row = [3.0, 1234567.5, 0.1 + 0.2, True, date(2026, 11, 30), 4407831032290020001, "'=1", " 甲\u3000"]
+    form, streamed = both(*row)
+    assert [text[:9] for text in form] == [text[:9] for text in streamed] == [text[:9] for text in wanted]
+
+
+def test_only_a_form_keeps_line_breaks_and_neither_control_characters():
+    assert both("甲\n乙") == (["甲\n乙"], ["甲 乙"])
+    assert list(rows_of(io.BytesIO("甲\x07乙\n".encode()), "csv", LIST)) == [["甲\ufffd乙"]]
+
+
+def test_a_list_takes_the_value_a_formula_was_stored_with():
+    assert list(rows_of(book_of([["甲", "=1+1"]]), "xlsx", LIST)) == [["甲"]]  # nothing has reckoned it yet
+
+
+def test_a_broken_part_is_told_while_the_rows_stream():
+    good = book_of([["甲"]])
+    torn = io.BytesIO()
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(torn, "w") as target:
+        for part in source.infolist():
+            content = source.read(part)
+            target.writestr(part, content[:-40] if part.filename.endswith("sheet1.xml") else content)
+    with pytest.raises(BadWorkbook, match="读不出来"):
+        list(rows_of(torn, "xlsx", LIST))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from core.days.calendar import Limit
-from core.files.workbooks import XLSX, BadWorkbook
+from core.files.examining import BadWorkbook
+from core.files.workbooks import XLSX
 from duties.drafting import editing
 from duties.drafting.forms import notation_of
 from duties.lists import queries

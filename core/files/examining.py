@@ -1,0 +1,112 @@
+"""A file from a stranger, judged before anything parses it.
+
+A workbook is a zip archive of XML: how large it is, how many parts it has, how large these say they are (Python never
+unpacks more of a part than it says), how often they multiply, macros, links, and whether a part defines entities of
+its own. Anything else is text, or refused by its first bytes.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO
+from xml.etree.ElementTree import ParseError
+
+from django.utils.translation import gettext as _
+from openpyxl.utils.exceptions import InvalidFileException
+
+from core.errors import Refused
+
+SMALL_PART = 100_000
+READ = 1 << 20
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, OSError, EOFError, NotImplementedError,
+    RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError,
+)  # fmt: skip
+"""What is raised about an archive that is not what it says."""
+
+
+class BadWorkbook(Refused):
+    """The file is no table that can be read; the message says why."""
+
+    code = "bad_workbook"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How large an uploaded file may be: bytes as it comes, bytes of all parts unpacked, parts, and how often a part
+    may multiply; short ones may multiply more.
+    """
+
+    file: int = 5 * 1024 * 1024
+    unpacked: int = 40 * 1024 * 1024
+    parts: int = 200
+    ratio: int = 200
+
+
+def kind_of(file: IO[bytes], bounds: Bounds) -> str:
+    """`xlsx` or `csv` by content; raises BadWorkbook for what is neither safe nor known."""
+    file.seek(0)
+    head = file.read(8)
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if not size:
+        raise BadWorkbook(_("文件是空的"))
+    _fits(size, bounds)
+    if head.startswith(b"PK"):
+        examine(file, bounds)
+        return "xlsx"
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise BadWorkbook(_("这是旧版 .xls 或加密的工作簿，请在 Excel 里另存为 .xlsx（不加密）再导入"))
+    if b"\x00" in head or head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8")):
+        raise BadWorkbook(_("这不是表格文件；请用 .xlsx 或 .csv"))
+    return "csv"
+
+
+def examine(file: IO[bytes], bounds: Bounds) -> None:
+    """What can be said about a workbook before any of it is parsed; raises BadWorkbook."""
+    _fits(file.seek(0, io.SEEK_END), bounds)
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+            _weigh(parts, bounds)
+            for part in parts:
+                _look_into(archive, part)
+    except BROKEN as error:
+        raise BadWorkbook(_("文件损坏、已加密或不是 .xlsx 表格，请用 Excel 或 WPS 另存为 .xlsx 后再传")) from error
+    file.seek(0)
+
+
+def _fits(size: int, bounds: Bounds) -> None:
+    if size > bounds.file:
+        raise BadWorkbook(_("文件太大，最多 %(n)d MB，请分成几份") % {"n": bounds.file // 1024 // 1024})
+
+
+def _weigh(parts: Sequence[zipfile.ZipInfo], bounds: Bounds) -> None:
+    if len(parts) > bounds.parts:
+        raise BadWorkbook(_("部件过多，展开后太大，没有读取"))
+    if sum(part.file_size for part in parts) > bounds.unpacked:
+        raise BadWorkbook(_("文件展开后太大，没有读取，请分成几份"))
+    for part in parts:
+        if part.file_size > SMALL_PART and part.file_size > bounds.ratio * max(part.compress_size, 1):
+            raise BadWorkbook(_("文件的压缩比异常，没有读取"))
+        name = part.filename.lower()
+        if "vbaproject" in name or "externallinks/" in name:
+            raise BadWorkbook(_("文件含宏或外部链接，请另存为不含宏的 .xlsx"))
+
+
+def _look_into(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """No part of XML may declare a document type; none may be in an encoding that hides one."""
+    if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
+        return
+    with archive.open(part) as stream:
+        tail = b""
+        while block := stream.read(READ):
+            if not tail and (block.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in block[:8]):
+                raise BadWorkbook(_("文件的编码异常，可能藏有不允许的定义，没有读取"))
+            seen = (tail + block).upper()
+            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
+                raise BadWorkbook(_("文件里有不允许的定义（文档类型声明），没有读取"))
+            tail = block[-16:]
