@@ -115,7 +115,7 @@ FAULTS = (
     Fault(
         "formula_runs",
         "A resident's words would run in the office's spreadsheet.",
-        "core/files/workbooks.py",
+        "core/files/cells.py",
         'return f"\'{text}" if text.lstrip("\'").startswith(FORMULA) else text',
         "return text",
         (f"{WORKBOOKS}::test_nothing_written_is_a_formula",),
@@ -123,7 +123,7 @@ FAULTS = (
     Fault(
         "zip_bomb",
         "A table of a few kilobytes could unpack to gigabytes.",
-        "core/files/workbooks.py",
+        "core/files/examining.py",
         "if sum(part.file_size for part in parts) > bounds.unpacked:",
         "if False:",
         (f"{WORKBOOKS}::test_a_bomb_is_refused_before_it_is_parsed",),
@@ -131,7 +131,7 @@ FAULTS = (
     Fault(
         "doctype_on_the_edge",
         "A declaration cut in two by reading would pass.",
-        "core/files/workbooks.py",
+        "core/files/examining.py",
         "tail = block[-16:]",
         'tail = b""',
         ("tests/households/test_imports.py::test_a_declaration_across_two_reads_is_seen",),
