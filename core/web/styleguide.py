@@ -77,10 +77,6 @@ def samples() -> dict[str, Any]:
         "scope_trail": [{"name": "开平市", "url": "#"}, {"name": "沙塘镇"}],
         "view_tabs": _view_tabs(),
         "periods": [{"text": t, "url": "#", "current": t == "本月"} for t in ("今日", "本周", "本月", "本季")],
-        "chips": [
-            {"name": "辖区", "value": "沙塘镇", "url": "#"},
-            {"name": "状态", "value": "未办结", "url": "#"},
-        ],
         "page": {"next": "next", "previous": "previous"},
         **_ticket_samples(),
         **_figure_samples(),
@@ -119,8 +115,19 @@ def _ticket_samples() -> dict[str, Any]:
         ("办结", "办理中", "now"), ("核验", "轮到你", ""),
     ]  # fmt: skip
     return {
-        "due_at": now + timedelta(hours=7, minutes=36, seconds=30),
-        "late_at": now - timedelta(days=1, hours=17),
+        "due": {
+            "lamp": "y",
+            "lamp_text": "黄灯",
+            "due_at": now + timedelta(hours=7, minutes=36, seconds=30),
+            "line": "今天 18:00 前办结·时限 3 个工作日",
+            "percent": 72,
+        },
+        "late": {
+            "lamp": "r",
+            "lamp_text": "红灯",
+            "due_at": now - timedelta(days=1, hours=17),
+            "line": "应在 18日 17:30 前领办（吹哨后 4 工时），至今无人领办",
+        },
         "steps": [{"text": text, "note": note, "state": state} for text, note, state in steps],
         "entries": _entries(),
         "facts": [
