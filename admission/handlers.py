@@ -39,10 +39,10 @@ A, B = application_table.Audience, pushed_table.Audience
 @handles(transitions.NOTIFY, label=gettext_lazy("准入和转嫁反映的消息"))
 def notify(payload: dict[str, object]) -> None:
     """Send the notices of one event."""
-    way = transitions.WAYS[str(payload["way"])]
-    event: Any = way.log._default_manager.get(pk=int(str(payload["event"])))
-    row = getattr(event, way.subject)
-    verb = way.verb(event.action)
+    process = transitions.process_of(payload)
+    event: Any = process.log._default_manager.get(pk=int(str(payload["event"])))
+    row = getattr(event, process.subject)
+    verb = process.verb(event.action)
     words = {"verb": verb, "number": row.number, "state": row.info.label}
     text = _("%(verb)s：%(number)s，现在%(state)s") % words
     people = _told_admission(row, event) if isinstance(row, Admission) else _told_task(row, event)
@@ -104,15 +104,14 @@ def _leaders() -> set[int]:
 @handles(transitions.LIMIT, label=gettext_lazy("准入和转嫁反映的期限"))
 def limit(payload: dict[str, object]) -> None:
     """A limit comes near or is over: remind those whose move it is; some limits end what they were set for."""
-    way = transitions.WAYS[str(payload["way"])]
-    row = way.model._default_manager.get(pk=int(str(payload["pk"])))
+    row = transitions.process_of(payload).model._default_manager.get(pk=int(str(payload["pk"])))
     if row.due_at is None or row.due_at.isoformat() != payload["due"]:
         return
     is_over = bool(payload["is_over"])
     if is_over and row.state == application_table.State.EXITING and isinstance(row, Admission):
-        actions.apply(row.pk, "drop_unbased", user=None)
+        actions.PROCESS.apply(row.pk, "drop_unbased", user=None)
     elif is_over and row.state == pushed_table.State.ANSWERED and isinstance(row, PushedTask):
-        ledger.apply(row.pk, "stand", user=None)
+        ledger.PROCESS.apply(row.pk, "stand", user=None)
     else:
         people = _awaited(row, is_over) if isinstance(row, Admission) else _awaited_on(row, is_over)
         word = _("已超期") if is_over else _("快到期")
@@ -147,7 +146,7 @@ def sunset(payload: dict[str, object]) -> None:
     """End what has come to its day, unless it has ended or got another day."""
     row = Admission.objects.get(pk=int(str(payload["pk"])))
     if row.is_in_force and str(row.ends_on) == payload["on"] and row.ends_on and row.ends_on < clock.today():
-        actions.apply(row.pk, "expire", user=None)
+        actions.PROCESS.apply(row.pk, "expire", user=None)
 
 
 @handles(actions.SUNSET_NEAR, label=gettext_lazy("准入事项临近日落"))
@@ -170,7 +169,7 @@ def idle(payload: dict[str, object]) -> None:
     if last + IDLE_AFTER >= clock.today():
         actions.enqueue_idle(row, last)
     else:
-        actions.apply(row.pk, "drop_idle", user=None)
+        actions.PROCESS.apply(row.pk, "drop_idle", user=None)
 
 
 def _last_use(row: Admission) -> date | None:

@@ -21,12 +21,17 @@ from members.roles import Role
 
 NOTIFY, LIMIT = "admission.notify", "admission.limit"
 M = TypeVar("M", bound=Moving)
-WAYS: dict[str, Process[Any]] = {}
+PROCESSES: dict[str, Process[Any]] = {}
 
 
-def register(way: Process[M]) -> Process[M]:
-    WAYS[way.key] = way
-    return way
+def register(process: Process[M]) -> Process[M]:
+    PROCESSES[process.key] = process
+    return process
+
+
+def process_of(payload: Mapping[str, object]) -> Process[Any]:
+    """The process that an outbox row is about; rows with a time of their own have called it `way` since the first."""
+    return PROCESSES[str(payload["way"])]
 
 
 def limited(limits: Mapping[Any, Limit]) -> Callable[[Moving, datetime], None]:

@@ -2,34 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core import clock
-from core.process.steps import FORWARD_RANK, Step
-from core.process.transitions import OPENED, Process
+from core.process.detail import MovingPage, Picture, SummaryRow, TrackStep, track_of
+from core.process.steps import Step
 from core.templatetags.ui import when
 from core.text import Text
-from issues.dossier.summary import SummaryRow
-from issues.dossier.ticket_page import TrackStep as TrackStep
-from issues.dossier.timeline import Entry, Picture
-from issues.dossier.wording import short_day
-from ledgers.engine.actions import MODELS, WAYS, facts_of
+from ledgers.engine.actions import MODELS, PROCESSES, facts_of
 from ledgers.models import Campaign, MatterEvent, MatterPhoto, Milestone, Project, Rectification
 from ledgers.people import hats_of
 from ledgers.rules import lamp_of
-from ledgers.workflow import GuardContext, Hat, Kind
+from ledgers.workflow import GuardContext, Kind
 from ledgers.workflow.project import State as ProjectState
 from members.access import get_scoped_or_404
 from members.models import User
 
-OTHERS = 2
 RELATED = {
     Kind.RECTIFICATION: ("owner_department", "owner_township", "ticket"),
     Kind.PROJECT: (),
@@ -40,21 +34,7 @@ HOMES = {
     Kind.PROJECT: "ledgers:projects",
     Kind.CAMPAIGN: "ledgers:campaigns",
 }
-OPENINGS: dict[Kind, Text] = {
-    Kind.RECTIFICATION: gettext_lazy("立账"),
-    Kind.PROJECT: gettext_lazy("立项"),
-    Kind.CAMPAIGN: gettext_lazy("开展"),
-}
 NAV = {Kind.RECTIFICATION: "rectify", Kind.PROJECT: "projects", Kind.CAMPAIGN: "campaigns"}
-
-
-@dataclass(frozen=True)
-class Action:
-    """One step on offer; parameters of `components/act.html`."""
-
-    text: Text
-    icon: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -64,24 +44,18 @@ class MilestoneLine:
     text: str
 
 
-@dataclass
-class MatterPage:
-    """Everything a template says about one matter of any kind."""
+@dataclass(frozen=True)
+class MatterPage(MovingPage):
+    """The page of one matter of any kind."""
 
-    matter: Any
-    reader: User
-    hats: frozenset[Hat]
     facts: GuardContext
-    events: list[MatterEvent]
-    now: datetime
+
+    head: ClassVar[str] = "ledgers/_head.html"
+    template: ClassVar[str] = "ledgers/matter.html"
 
     @property
-    def row(self) -> Any:
-        return self.matter
-
-    @property
-    def way(self) -> Process[Any]:
-        return WAYS[self.kind]
+    def matter(self) -> Any:
+        return self.row
 
     @property
     def kind(self) -> Kind:
@@ -103,29 +77,12 @@ class MatterPage:
     def body(self) -> str:
         return f"ledgers/_{self.kind}.html"
 
-    @cached_property
-    def offered(self) -> list[Step]:
-        return self.way.table.offers(self.facts, self.hats)
-
     @property
-    def main(self) -> Action | None:
-        """The step that carries the matter on, if it is the reader's to take."""
-        first = self.offered[:1]
-        return self._action(first[0]) if first and first[0].rank < FORWARD_RANK else None
+    def brief(self) -> Text:
+        return str(self.matter.title)
 
-    @property
-    def others(self) -> list[Action]:
-        return self._rest()[:OTHERS]
-
-    @property
-    def more(self) -> list[Action]:
-        return self._rest()[OTHERS:]
-
-    def _rest(self) -> list[Action]:
-        return [self._action(step) for step in self.offered[1 if self.main else 0 :]]
-
-    def _action(self, step: Step) -> Action:
-        return Action(step.label, step.icon, reverse("ledgers:act", args=[self.kind, self.matter.pk, step.name]))
+    def act_url(self, step: Step) -> str:
+        return reverse("ledgers:act", args=[self.kind, self.matter.pk, step.name])
 
     @property
     def note(self) -> Text:
@@ -164,7 +121,7 @@ class MatterPage:
         return lines_of(self.milestones, self.facts.today)
 
     @property
-    def particulars(self) -> list[SummaryRow]:
+    def summary(self) -> list[SummaryRow]:
         matter = self.matter
         place = "·".join(area.short_name for area in (matter.township, matter.village, matter.grid) if area)
         found = [
@@ -172,7 +129,7 @@ class MatterPage:
             SummaryRow(_("所在"), place or matter.county.name),
             *_own_facts(matter),
             SummaryRow(
-                OPENINGS[Kind(matter.kind)],
+                self.process.opened_label,
                 f"{matter.office.name} {matter.opened_by.name}",
                 note=when(matter.opened_at),
             ),
@@ -187,35 +144,20 @@ class MatterPage:
         done = sum(one.done_on is not None for one in self.milestones)
         moving = _("%(done)d/%(all)d 节点") % {"done": done, "all": len(self.milestones)}
         ended = {event.action: event.at for event in self.events}
-        reached = [matter.opened_at, ended.get("finish"), ended.get("finish"), ended.get("answer")]
         on = {ProjectState.MOVING: 1, ProjectState.FINISHED: 3}.get(state, -1)
-        steps = []
-        for at, word in enumerate((_("征集立项"), _("推动"), _("完成"), _("回音"))):
-            if at == on:
-                steps.append(TrackStep(word, moving if at == 1 else str(matter.info.label), "now"))
-            elif (moment := reached[at]) is not None and (on == -1 or at < on):
-                steps.append(TrackStep(word, short_day(moment, self.now), "done"))
-            else:
-                steps.append(TrackStep(word, "", ""))
-        return steps
-
-    @property
-    def entries(self) -> list[Entry]:
-        """The history, newest first."""
-        return [self._entry(event) for event in self.events]
-
-    def _entry(self, event: MatterEvent) -> Entry:
-        step = self.way.table.by_name.get(event.action)
-        who = f"{event.actor_post} {event.actor.name}".strip()
-        photos = [Picture(reverse("ledgers:photo", args=[p.pk]), _("佐证照片")) for p in event.photos.all()]
-        return Entry(
-            title=OPENINGS[self.kind] if event.action == OPENED or step is None else step.label,
-            icon="plus" if step is None else step.icon,
-            who=_("%(name)s（你）") % {"name": who} if event.actor_id == self.reader.pk else who,
-            at=event.at,
-            text="\n".join(filter(None, [*_said(event), event.note])),
-            photos=photos,
+        marks = (
+            (_("征集立项"), matter.opened_at),
+            (_("推动"), ended.get("finish")),
+            (_("完成"), ended.get("finish")),
+            (_("回音"), ended.get("answer")),
         )
+        return track_of(marks, on, moving if on == 1 else str(matter.info.label), self.now)
+
+    def said(self, event: MatterEvent) -> list[str]:
+        return _said(event)
+
+    def pictures(self, event: MatterEvent) -> list[Picture]:
+        return [Picture(reverse("ledgers:photo", args=[p.pk]), _("佐证照片")) for p in event.photos.all()]
 
 
 def _own_facts(matter: Any) -> Sequence[SummaryRow]:
@@ -273,7 +215,8 @@ def open_page(user: User, kind: str, pk: int) -> MatterPage:
     matter = MODELS[kind].objects.select_related(*related).get(pk=seen.pk)
     now = clock.now()
     return MatterPage(
-        matter=matter,
+        process=PROCESSES[kind],
+        row=matter,
         reader=user,
         hats=hats_of(user, matter),
         facts=facts_of(matter, user, now),

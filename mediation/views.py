@@ -8,8 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError, Refused
-from core.process import transition_views
-from core.process.transition_views import Desk
+from core.process.transition_views import Desk, show, take_step
 from core.races.idempotency import KeyReused, once_of
 from core.web.reveal import RevealForm
 from issues.models import Ticket
@@ -78,8 +77,8 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """The form of one step; POST takes it."""
-    desk = Desk(lambda: open_page(reader(request), pk), form_for, _dispute_page, "mediation/act.html")
-    return transition_views.act(request, desk, action)
+    desk = Desk(lambda: open_page(reader(request), pk), form_for, _dispute_page)
+    return take_step(request, desk, action)
 
 
 @allow(*WRITERS)
@@ -147,11 +146,5 @@ def _dispute_page(
     typed: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context = NAV | {
-        "page": page,
-        "reveal": reveal or RevealForm(),
-        "shown": shown,
-        "overtaken": overtaken,
-        "typed": typed,
-    }
-    return render(request, "mediation/dispute.html", context, status=status)
+    more = {"reveal": reveal or RevealForm(), "shown": shown}
+    return show(request, page, overtaken=overtaken, typed=typed, status=status, **more)

@@ -1,13 +1,12 @@
 """The only code that writes an application for admission.
 
-`apply_for` makes one, checks it and refuses it at once where a hard rule is broken; `apply` takes one step of the
+`apply_for` makes one, checks it and refuses it at once where a hard rule is broken; `PROCESS` takes the steps of the
 table. What time does (sunset, a repealed basis, a year without use) are steps of the same table, taken by nobody.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,7 +26,7 @@ from admission.workflow.rules import Cause, Kind, after, start_of
 from core import clock
 from core.errors import NotNow, NotYours
 from core.jobs import outbox
-from core.process.transitions import OPENED, Doing, Process, record, take
+from core.process.transitions import OPENED, Doing, Process
 from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
 from grids.models import Area
@@ -96,7 +95,7 @@ def apply_for(*, user: User, wanted: NewApplication, once: Once) -> Admission:
             for m in matches
         )  # fmt: skip
         data = {"rules": [finding.rule.value for finding in broken], "hits": len(matches)}
-        record(GATE, admission, OPENED, "", Doing(user, now, {}, data))
+        PROCESS.record(admission, OPENED, "", Doing(user, now, {}, data))
         slot.finish(str(admission.pk))
     return admission
 
@@ -136,19 +135,6 @@ def _created(user: User, wanted: NewApplication, state: State, now: datetime) ->
     )
 
 
-def apply(
-    admission_id: int,
-    name: str,
-    *,
-    user: User | None,
-    version: int | None = None,
-    fields: Mapping[str, Any] | None = None,
-    once: Once | None = None,
-) -> Admission:
-    """Take step `name`; see `core.process.transitions.take`."""
-    return take(GATE, admission_id, name, user=user, version=version, fields=fields, once=once)
-
-
 def facts_of(admission: Admission, user: User | None, now: datetime) -> GuardContext:
     """An application as its guards see it; at most two queries."""
     state = State(admission.state)
@@ -180,7 +166,7 @@ def lose_basis(policy: Policy) -> int:
     for admission in rest_on(policy):
         others = admission.policies.exclude(pk=policy.pk)
         if admission.state == State.IN_FORCE and not any(other.is_valid for other in others):
-            apply(admission.pk, "lose_basis", user=None, fields={"policy": policy})
+            PROCESS.apply(admission.pk, "lose_basis", user=None, fields={"policy": policy})
             started += 1
     return started
 
@@ -198,7 +184,7 @@ _settle = transitions.limited(
 
 def _afterwards(admission: Admission, doing: Doing, event: AdmissionEvent) -> None:
     """Rows with the times at which what has come into force must be looked at again; the end of what it replaces."""
-    transitions.tell(GATE.key, admission, event)
+    transitions.tell(PROCESS.key, admission, event)
     if admission.in_force_at != doing.now or admission.ends_on is None:
         return
     key, payload = f"admission:{admission.pk}", {"pk": admission.pk, "on": str(admission.ends_on)}
@@ -209,7 +195,7 @@ def _afterwards(admission: Admission, doing: Doing, event: AdmissionEvent) -> No
         enqueue_idle(admission, admission.last_used_on or clock.local(doing.now).date())
     old = admission.renews
     if old is not None and Admission.objects.filter(pk=old.pk, state__in=sorted(FORCE)).exists():
-        apply(old.pk, "replace", user=None, fields={"number": admission.number})
+        PROCESS.apply(old.pk, "replace", user=None, fields={"number": admission.number})
 
 
 def enqueue_idle(admission: Admission, since: date) -> None:
@@ -219,7 +205,7 @@ def enqueue_idle(admission: Admission, since: date) -> None:
     outbox.enqueue(IDLE, payload, key=f"admission:{admission.pk}:idle:{since}", at=at)
 
 
-GATE: Process[Admission] = transitions.register(
+PROCESS: Process[Admission] = transitions.register(
     Process(
         key="admission",
         model=Admission,

@@ -13,7 +13,7 @@ from admission.burden import Burden, burden_of
 from admission.lookup import url_of
 from admission.models import Admission, Asked, Hit, Policy, Verdict
 from admission.models.base import MovingEvent
-from admission.pagekit import MovingPage, events_of
+from admission.pagekit import GatePage, events_of
 from admission.people import hats_of
 from admission.workflow.application_table import FORCE, Hat, State
 from admission.workflow.rules import (
@@ -29,11 +29,8 @@ from admission.workflow.rules import (
     Stance,
 )
 from core import clock
-from core.process.transitions import Process
+from core.process.detail import SummaryRow, TrackStep, short_day
 from core.text import Text
-from issues.dossier.summary import SummaryRow
-from issues.dossier.ticket_page import TrackStep as TrackStep
-from issues.dossier.wording import short_day
 from members.access import get_scoped_or_404
 from members.models import Department, User
 
@@ -47,7 +44,7 @@ class HitLine:
 
 
 @dataclass(frozen=True)
-class AdmissionPage(MovingPage):
+class AdmissionPage(GatePage):
     """One application."""
 
     asked: Sequence[Asked]
@@ -58,13 +55,15 @@ class AdmissionPage(MovingPage):
     towns: Sequence[str]
     names: dict[str, str]
 
-    way: ClassVar[Process[Admission]] = actions.GATE
-    detail_url: ClassVar[str] = "admission:detail"
-    act_url: ClassVar[str] = "admission:act"
-    index_url: ClassVar[str] = "admission:register"  # which everybody may read
-    nav: ClassVar[str] = "admission"
+    detail_route: ClassVar[str] = "admission:detail"
+    act_route: ClassVar[str] = "admission:act"
+    home_route: ClassVar[str] = "admission:register"  # which everybody may read
     head: ClassVar[str] = "admission/_head.html"
     body: ClassVar[str] = "admission/_body.html"
+
+    @property
+    def nav(self) -> str:
+        return "admission"
 
     @property
     def note(self) -> Text:
@@ -110,7 +109,7 @@ class AdmissionPage(MovingPage):
         return [f"{HardRule(one['rule']).label}：{one['why']}" for one in self.row.findings]
 
     @property
-    def particulars(self) -> list[SummaryRow]:
+    def summary(self) -> list[SummaryRow]:
         row = self.row
         found = [
             SummaryRow(_("类型"), row.get_kind_display(), note=row.get_emergency_display() if row.emergency else ""),
@@ -208,11 +207,12 @@ def open_page(user: User, pk: int) -> AdmissionPage:
     now = clock.now()
     verdicts = [v for v in row.verdicts.select_related("department", "said_by") if _is_current(v, row)]
     return AdmissionPage(
+        process=actions.PROCESS,
         row=row,
         reader=user,
         hats=hats_of(row, user),
         facts=actions.facts_of(row, user, now),
-        events=events_of(actions.GATE, row),
+        events=events_of(actions.PROCESS, row),
         now=now,
         asked=list(row.asked.select_related("township", "user", "answered_by")),
         verdicts=verdicts,

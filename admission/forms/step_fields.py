@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from admission.applications.page import AdmissionPage
 from admission.fields import PoliciesField, TownshipsField, day, minutes, words
-from admission.pagekit import MovingPage
+from admission.pagekit import GatePage
 from admission.people import townships
 from admission.workflow.rules import PASS_MOST, SUNSET_DEFAULT, TOWNS_AT_LEAST, Answer, Stance
 from core import clock
@@ -57,7 +57,7 @@ class GateForm(StepForm):
 class StepFields:
     """Makes the fields of one step."""
 
-    def __init__(self, step: Step, page: MovingPage) -> None:
+    def __init__(self, step: Step, page: GatePage) -> None:
         self.step, self.page = step, page
 
     def make(self) -> dict[str, forms.Field]:
@@ -139,7 +139,7 @@ class StepFields:
         return words(4, label=str(label), required="note" in self.step.needs)
 
 
-def form_for(step: Step, page: MovingPage, data: Any = None, files: Any = None) -> GateForm:
+def form_for(step: Step, page: GatePage, data: Any = None, files: Any = None) -> GateForm:
     """The form of `step`; bound when `data` is given."""
     attributes: dict[str, Any] = dict(StepFields(step, page).make())
     form_class: type[GateForm] = type("GateStepForm", (GateForm,), attributes)

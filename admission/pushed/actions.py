@@ -1,10 +1,9 @@
 """The only code that writes a report of a pushed-down task (转嫁反映) on the ledger."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -23,7 +22,7 @@ from admission.workflow.rules import Channel
 from core import clock
 from core.errors import NotNow, NotYours
 from core.files.images import Picture
-from core.process.transitions import OPENED, Doing, Process, record, take
+from core.process.transitions import OPENED, Doing, Process
 from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
 from issues.models import Ticket
@@ -81,7 +80,7 @@ def report(*, user: User, told: NewReport, once: Once) -> PushedTask:
         )
         _settle(task, now)
         task.save()
-        record(LEDGER, task, OPENED, "", Doing(user, now, {}, {"is_covered": bool(basis)}))
+        PROCESS.record(task, OPENED, "", Doing(user, now, {}, {"is_covered": bool(basis)}))
         slot.finish(str(task.pk))
     return task
 
@@ -94,19 +93,6 @@ def _stored(picture: Picture | None) -> str:
     if not default_storage.exists(name):
         default_storage.save(name, ContentFile(picture.content))
     return name
-
-
-def apply(
-    task_id: int,
-    name: str,
-    *,
-    user: User | None,
-    version: int | None = None,
-    fields: Mapping[str, Any] | None = None,
-    once: Once | None = None,
-) -> PushedTask:
-    """Take step `name`; see `core.process.transitions.take`."""
-    return take(LEDGER, task_id, name, user=user, version=version, fields=fields, once=once)
 
 
 def facts_of(task: PushedTask, _user: User | None, now: datetime) -> GuardContext:
@@ -134,10 +120,10 @@ _settle = transitions.limited(
 
 
 def _afterwards(task: PushedTask, _doing: Doing, event: PushedEvent) -> None:
-    transitions.tell(LEDGER.key, task, event)
+    transitions.tell(PROCESS.key, task, event)
 
 
-LEDGER: Process[PushedTask] = transitions.register(
+PROCESS: Process[PushedTask] = transitions.register(
     Process(
         key="pushed",
         model=PushedTask,

@@ -9,17 +9,14 @@ from django.utils.translation import gettext as _
 from admission.lookup import url_of
 from admission.models import PushedTask
 from admission.models.base import MovingEvent
-from admission.pagekit import MovingPage, events_of
+from admission.pagekit import GatePage, events_of
 from admission.people import hats_on, knows_reporter
 from admission.pushed import actions
 from admission.workflow.pushed_table import Hat, State
 from admission.workflow.rules import Answer
 from core import clock
-from core.process.transitions import Process
+from core.process.detail import SummaryRow, TrackStep, short_day
 from core.text import Text
-from issues.dossier.summary import SummaryRow
-from issues.dossier.ticket_page import TrackStep as TrackStep
-from issues.dossier.wording import short_day
 from issues.models import Ticket
 from members.access import get_scoped_or_404
 from members.models import User
@@ -37,22 +34,24 @@ class CheckLine:
 
 
 @dataclass(frozen=True)
-class PushedPage(MovingPage):
+class PushedPage(GatePage):
     """One report."""
 
     sees_ticket: bool
 
-    way: ClassVar[Process[PushedTask]] = actions.LEDGER
-    detail_url: ClassVar[str] = "admission:pushed"
-    act_url: ClassVar[str] = "admission:act_pushed"
-    index_url: ClassVar[str] = "admission:pushed_index"
-    nav: ClassVar[str] = "pushed"
+    detail_route: ClassVar[str] = "admission:pushed"
+    act_route: ClassVar[str] = "admission:act_pushed"
+    home_route: ClassVar[str] = "admission:pushed_index"
     head: ClassVar[str] = "admission/_pushed_head.html"
     body: ClassVar[str] = "admission/_pushed_body.html"
 
     @property
     def knows_reporter(self) -> bool:
         return knows_reporter(self.hats)
+
+    @property
+    def nav(self) -> str:
+        return "pushed"
 
     @property
     def note(self) -> Text:
@@ -84,7 +83,7 @@ class PushedPage(MovingPage):
         ]
 
     @property
-    def particulars(self) -> list[SummaryRow]:
+    def summary(self) -> list[SummaryRow]:
         row = self.row
         ticket = row.ticket.number if row.ticket and self.sees_ticket else ""
         found = [
@@ -132,11 +131,12 @@ def open_page(user: User, pk: int) -> PushedPage:
     row = PushedTask.objects.select_related("department", "township", "reporter", "ticket").get(pk=seen.pk)
     now, hats = clock.now(), hats_on(row, user)
     return PushedPage(
+        process=actions.PROCESS,
         row=row,
         reader=user,
         hats=hats,
         facts=actions.facts_of(row, user, now),
-        events=events_of(actions.LEDGER, row),
+        events=events_of(actions.PROCESS, row),
         now=now,
         sees_ticket=knows_reporter(hats) and _sees(user, row.ticket),
     )

@@ -1,4 +1,4 @@
-"""What the pages of applications and reports share: the reader, forms on a page of their own, taking a step."""
+"""What pages of the gate share: forms on a page of their own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,16 +6,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from admission.forms.step_fields import form_for
-from admission.pagekit import MovingPage
 from core.errors import DomainError
-from core.process.transition_views import Desk, act
 from core.races.idempotency import KeyReused
 from core.web.forms import IdempotentForm
-from members.access import reader
-from members.models import User
-
-OpenPage = Callable[[User, int], MovingPage]
 
 
 def form_page(
@@ -44,16 +37,3 @@ def handled(request: HttpRequest, form: IdempotentForm, write: Callable[[], Http
 def posted(request: HttpRequest) -> QueryDict | None:
     """What binds a form: the body of a POST, also an empty one."""
     return request.POST if request.method == "POST" else None
-
-
-def detail_page(
-    request: HttpRequest, page: MovingPage, *, overtaken: str = "", typed: str = "", status: int = 200
-) -> HttpResponse:
-    context = {"nav": page.nav, "page": page, "overtaken": overtaken, "typed": typed}
-    return render(request, "admission/detail.html", context, status=status)
-
-
-def act_page(request: HttpRequest, open_page: OpenPage, pk: int, action: str) -> HttpResponse:
-    """The form of one step; POST takes it."""
-    desk = Desk(lambda: open_page(reader(request), pk), form_for, detail_page, "admission/act.html")
-    return act(request, desk, action)

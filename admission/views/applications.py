@@ -12,12 +12,14 @@ from admission import queries
 from admission.applications import actions
 from admission.applications.page import open_page
 from admission.forms.opening import ApplyForm
+from admission.forms.step_fields import form_for
 from admission.models import Admission
 from admission.people import DEPARTMENT_ROLES, REPORTERS, applying_departments
-from admission.views.acting import act_page, detail_page, form_page, handled, posted
+from admission.views.acting import form_page, handled, posted
 from admission.workflow.application_table import State
 from admission.workflow.rules import Kind
 from core.errors import Refused
+from core.process.transition_views import Desk, show, take_step
 from core.races.idempotency import once_of
 from members.access import allow, get_scoped_or_404, reader, scope_for, signed_in
 from members.roles import Role
@@ -100,7 +102,7 @@ def _asked(request: HttpRequest, form: ApplyForm) -> HttpResponse:
 @never_cache
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return detail_page(request, open_page(reader(request), pk))
+    return show(request, open_page(reader(request), pk))
 
 
 @allow(*ACTORS)
@@ -108,4 +110,4 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """The form of one step; POST takes it."""
-    return act_page(request, open_page, pk, action)
+    return take_step(request, Desk(lambda: open_page(reader(request), pk), form_for), action)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from admission import queries
 from admission.forms.opening import PushedForm
+from admission.forms.step_fields import form_for
 from admission.lookup import Match, best
 from admission.people import (
     DEPARTMENT_ROLES,
@@ -24,9 +25,10 @@ from admission.people import (
 )
 from admission.pushed import actions
 from admission.pushed.page import open_page
-from admission.views.acting import act_page, detail_page, form_page, handled, posted
+from admission.views.acting import form_page, handled, posted
 from admission.workflow.rules import OWNER_CODES, Answer
 from core.errors import NotYours
+from core.process.transition_views import Desk, show, take_step
 from core.races.idempotency import once_of
 from issues.models import Ticket
 from members.access import allow, get_scoped_or_404, reader, scope_for
@@ -131,7 +133,7 @@ def _reported(request: HttpRequest, form: PushedForm) -> HttpResponse:
 @never_cache
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return detail_page(request, open_page(reader(request), pk))
+    return show(request, open_page(reader(request), pk))
 
 
 @allow(*ACTORS)
@@ -139,7 +141,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """The form of one step; POST takes it."""
-    return act_page(request, open_page, pk, action)
+    return take_step(request, Desk(lambda: open_page(reader(request), pk), form_for), action)
 
 
 @allow(*READERS)

@@ -15,8 +15,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, Incomplete, NotNow, NotYours
-from core.process.steps import HasState, Step
-from core.process.transitions import Process, StaleStep, take
+from core.process.detail import MovingPage
+from core.process.steps import Step
+from core.process.transitions import StaleStep
 from core.races.idempotency import KeyReused, Once, once_of
 from core.web.forms import IdempotentForm, StepForm
 
@@ -24,105 +25,95 @@ WORDS = ("note", "answer", "said")
 """Fields whose words are shown again when the step is no longer possible."""
 
 
-class Page(Protocol):
-    """The page of one thing as its reader sees it."""
+class Show(Protocol):
+    """Answers with the thing's own page."""
 
-    @property
-    def way(self) -> Process[Any]: ...
-    @property
-    def row(self) -> Any: ...
-    @property
-    def reader(self) -> Any: ...
-    @property
-    def facts(self) -> HasState: ...
-    @property
-    def hats(self) -> frozenset[Any]: ...
-    @property
-    def nav(self) -> str: ...
-    @property
-    def url(self) -> str: ...
-    @property
-    def home(self) -> str: ...
+    def __call__(
+        self, request: HttpRequest, page: Any, *, overtaken: str = "", typed: str = "", status: int = 200
+    ) -> HttpResponse: ...
+
+
+def show(
+    request: HttpRequest, page: MovingPage, *, overtaken: str = "", typed: str = "", status: int = 200, **more: Any
+) -> HttpResponse:
+    """The page of a thing; `overtaken` says why a step did not happen, `typed` the words typed for it."""
+    context = {"nav": page.nav, "page": page, "overtaken": overtaken, "typed": typed, **more}
+    return render(request, page.template, context, status=status)
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What an app brings: the thing as it stands now, the form of a step, the thing's own page, the form's template."""
+    """What an app brings: the thing as it stands now, the form of a step, the thing's own page."""
 
-    open: Callable[[], Page]
+    open: Callable[[], MovingPage]
     form_for: Callable[..., StepForm]
-    show: Callable[..., HttpResponse]
-    template: str
+    show: Show = show
 
 
-def act(request: HttpRequest, desk: Desk, action: str) -> HttpResponse:
+def take_step(request: HttpRequest, desk: Desk, action: str) -> HttpResponse:
     """The form of step `action`; POST takes it."""
     page = desk.open()
-    step = page.way.table.by_name.get(action)
+    step = page.process.table.by_name.get(action)
     if step is None:
         raise Http404
     if request.method != "POST":
         return _ask(request, desk, page, step)
     form = desk.form_for(step, page, request.POST, request.FILES)
     if not form.is_valid():
-        return _form_page(request, desk, page, step, form, status=422)
+        return _form_page(request, page, step, form, status=422)
     return _take(request, desk, page, step, form)
 
 
 def _form_page(
-    request: HttpRequest, desk: Desk, page: Page, step: Step, form: StepForm, *, overtaken: str = "", status: int = 200
+    request: HttpRequest, page: MovingPage, step: Step, form: StepForm, *, overtaken: str = "", status: int = 200
 ) -> HttpResponse:
     context = {"nav": page.nav, "page": page, "step": step, "form": form, "overtaken": overtaken}
-    return render(request, desk.template, context, status=status)
+    return render(request, page.step_template, context, status=status)
 
 
-def _refusal(page: Page, step: Step) -> str:
-    return str(page.way.table.refusal(step, page.facts, page.hats, {}) or "")
-
-
-def _ask(request: HttpRequest, desk: Desk, page: Page, step: Step) -> HttpResponse:
-    reason = _refusal(page, step)
+def _ask(request: HttpRequest, desk: Desk, page: MovingPage, step: Step) -> HttpResponse:
+    reason = page.refusal(step)
     if not reason:
-        return _form_page(request, desk, page, step, desk.form_for(step, page))
+        return _form_page(request, page, step, desk.form_for(step, page))
     if not page.hats & step.who:
         raise NotYours(reason)
     return desk.show(request, page, overtaken=reason, status=409)
 
 
-def _take(request: HttpRequest, desk: Desk, page: Page, step: Step, form: StepForm) -> HttpResponse:
+def _take(request: HttpRequest, desk: Desk, page: MovingPage, step: Step, form: StepForm) -> HttpResponse:
     once = once_of(request, f"user:{page.reader.pk}", form.key) if form.key else None
     pictures = form.cleaned_data.get("photos") or ()
     try:
-        take(
-            page.way, page.row.pk, step.name, user=page.reader, version=form.seen, fields=form.values,
-            pictures=pictures, once=once,
+        page.process.apply(
+            page.row.pk, step.name, user=page.reader, version=form.seen, fields=form.values, pictures=pictures,
+            once=once,
         )  # fmt: skip
     except Incomplete as error:
         for name, message in error.errors.items():
             form.add_error(name if name in form.fields else None, message)
-        return _form_page(request, desk, page, step, form, status=422)
+        return _form_page(request, page, step, form, status=422)
     except (KeyReused, NotNow) as error:
         form.renew()
         form.add_error(None, error.message)
-        return _form_page(request, desk, page, step, form, status=422)
+        return _form_page(request, page, step, form, status=422)
     except StaleStep as error:
         return _overtaken(request, desk, step, form, error)
     messages.success(request, _("“%(verb)s”已记下") % {"verb": step.label})
-    still: Any = page.way.model._default_manager
+    still: Any = page.process.model._default_manager
     return redirect(page.url if still.visible_to(page.reader).filter(pk=page.row.pk).exists() else page.home)
 
 
 def _overtaken(request: HttpRequest, desk: Desk, step: Step, form: StepForm, error: StaleStep) -> HttpResponse:
     """The thing as it stands now with everything typed: in the form while the step is still possible."""
     fresh = desk.open()
-    if _refusal(fresh, step):
+    if fresh.refusal(step):
         typed = next((str(form.cleaned_data[name]) for name in WORDS if form.cleaned_data.get(name)), "")
         return desk.show(request, fresh, overtaken=error.message, typed=typed, status=409)
     data = request.POST.copy()
     data["version"] = str(fresh.row.version)
     again = desk.form_for(step, fresh, data, request.FILES)
     again.is_valid()
-    return _form_page(request, desk, fresh, step, again, overtaken=error.message, status=409)
+    return _form_page(request, fresh, step, again, overtaken=error.message, status=409)
 
 
 # ---- opening a thing -----------------------------------------------------------------------------------------

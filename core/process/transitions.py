@@ -1,7 +1,7 @@
 """How a thing takes a step of its table: one transaction with lock, stale check, hats, guards, effect, event, trail.
 
 An app brings a `Process` for each kind of thing (`mediation.engine.actions`, `ledgers.engine.actions`,
-`admission.applications.actions`, `admission.pushed.actions`) and is the only caller of `take` and `record` for it.
+`admission.applications.actions`, `admission.pushed.actions`), and only they call its `apply` and `record`.
 Replaying the events of a thing gives its state. Tickets, which have limits of several departments and thirty times
 the traffic, keep a writer of their own (`issues.engine.actions`).
 """
@@ -77,7 +77,7 @@ class Doing:
 
 @dataclass(frozen=True)
 class Process(Generic[M]):
-    """What the writer of one kind of thing brings.
+    """What the writer of one kind of thing brings, and the one way in which such a thing takes a step.
 
     `settle` puts in order what follows from a state just reached; `afterwards` stores and enqueues what hangs on the
     new event.
@@ -100,91 +100,86 @@ class Process(Generic[M]):
         """What a step of the history is called."""
         return self.table.by_name[action].label if action in self.table.by_name else self.opened_label
 
+    def apply(
+        self,
+        pk: int,
+        name: str,
+        *,
+        user: Any,
+        version: int | None = None,
+        fields: Mapping[str, Any] | None = None,
+        pictures: Sequence[Picture] = (),
+        once: Once | None = None,
+    ) -> M:
+        """Take step `name` and return the thing as written; `user` None is time itself.
 
-def take(
-    way: Process[M],
-    pk: int,
-    name: str,
-    *,
-    user: Any,
-    version: int | None = None,
-    fields: Mapping[str, Any] | None = None,
-    pictures: Sequence[Picture] = (),
-    once: Once | None = None,
-) -> M:
-    """Take step `name` and return the thing as written.
+        `version` is the version the user saw; None means "as it stands". What was sent before under the same `once`
+        is not done again. Raises `StaleStep`, `NotYours`, `NotNow`, `Incomplete`, `KeyReused`.
+        """
+        step = self.table.by_name[name]
+        with transaction.atomic():
+            slot = claim_key(once.owner, once.key, once.body) if once else None
+            row: Any = self.model._default_manager.select_for_update().get(pk=pk)
+            if slot is not None and slot.result is not None:
+                return row  # type: ignore[no-any-return]  # things share columns, not a base
+            if version is not None and version < row.moved_version:
+                raise StaleStep(self._faster(row))
+            doing = Doing(user, clock.now(), dict(fields or {}), pictures=pictures)
+            self._check(step, row, doing)
+            self._write(step, row, doing)
+            if slot is not None:
+                slot.finish(str(row.version))
+        return row  # type: ignore[no-any-return]  # things share columns, not a base
 
-    `version` is the version the user saw; None means "as it stands". What was sent before under the same `once` is
-    not done again. Raises `StaleStep`, `NotYours`, `NotNow`, `Incomplete`, `KeyReused`.
-    """
-    step = way.table.by_name[name]
-    with transaction.atomic():
-        slot = claim_key(once.owner, once.key, once.body) if once else None
-        row: Any = way.model._default_manager.select_for_update().get(pk=pk)
-        if slot is not None and slot.result is not None:
-            return row  # type: ignore[no-any-return]  # things share columns, not a base
-        if version is not None and version < row.moved_version:
-            raise StaleStep(faster(way, row))
-        doing = Doing(user, clock.now(), dict(fields or {}), pictures=pictures)
-        _check(way, step, row, doing)
-        _write(way, step, row, doing)
-        if slot is not None:
-            slot.finish(str(row.version))
-    return row  # type: ignore[no-any-return]
+    def record(self, row: Any, action: str, before: str, doing: Doing, **trail: object) -> None:
+        """One event, one entry on the trail (with what `trail` adds), and what must happen later."""
+        event = self.log._default_manager.create(
+            **{self.subject: row},
+            version=row.version,
+            action=action,
+            from_state=before,
+            to_state=row.state,
+            actor=doing.user,
+            actor_post=self.post_label(doing.user, row),
+            note=doing.given("note"),
+            data=doing.data,
+            at=doing.now,
+        )
+        verb = "opened" if action == OPENED else "step"
+        audit.record(f"{self.key}.{verb}", row, actor=doing.user, code=row.number, step=action, **trail)
+        self.afterwards(row, doing, event)
 
+    def _check(self, step: Step, row: M, doing: Doing) -> None:
+        facts, hats = self.facts(row, doing.user, doing.now), self.hats(row, doing.user)
+        given = doing.fields | ({"photos": doing.pictures} if doing.pictures else {})
+        reason = self.table.refusal(step, facts, hats, given)
+        if reason:
+            raise (NotYours if facts.state in step.sources and not hats & step.who else NotNow)(str(reason))
+        lacking = missing(step, given)
+        if lacking:
+            raise Incomplete({name: str(text) for name, text in lacking.items()})
 
-def _check(way: Process[M], step: Step, row: M, doing: Doing) -> None:
-    facts, hats = way.facts(row, doing.user, doing.now), way.hats(row, doing.user)
-    given = doing.fields | ({"photos": doing.pictures} if doing.pictures else {})
-    reason = way.table.refusal(step, facts, hats, given)
-    if reason:
-        raise (NotYours if facts.state in step.sources and not hats & step.who else NotNow)(str(reason))
-    lacking = missing(step, given)
-    if lacking:
-        raise Incomplete({name: str(text) for name, text in lacking.items()})
+    def _write(self, step: Step, row: Any, doing: Doing) -> None:
+        before = row.state
+        if step.name in self.effects:
+            self.effects[step.name](row, doing)
+        row.state = doing.goes or step.target or before
+        row.version, row.last_event_at = row.version + 1, doing.now
+        if row.state != before:
+            row.ended_at = doing.now if row.state in self.table.ended_states else None
+            self.settle(row, doing.now)
+        if step.overtakes or row.state != before:
+            row.moved_version = row.version
+        row.save()
+        self.record(row, step.name, before, doing)
 
-
-def _write(way: Process[M], step: Step, row: Any, doing: Doing) -> None:
-    before = row.state
-    if step.name in way.effects:
-        way.effects[step.name](row, doing)
-    row.state = doing.goes or step.target or before
-    row.version, row.last_event_at = row.version + 1, doing.now
-    if row.state != before:
-        row.ended_at = doing.now if row.state in way.table.ended_states else None
-        way.settle(row, doing.now)
-    if step.overtakes or row.state != before:
-        row.moved_version = row.version
-    row.save()
-    record(way, row, step.name, before, doing)
-
-
-def record(way: Process[M], row: Any, action: str, before: str, doing: Doing, **trail: object) -> None:
-    """One event, one entry on the trail (with what `trail` adds), and what must happen later."""
-    event = way.log._default_manager.create(
-        **{way.subject: row},
-        version=row.version,
-        action=action,
-        from_state=before,
-        to_state=row.state,
-        actor=doing.user,
-        actor_post=way.post_label(doing.user, row),
-        note=doing.given("note"),
-        data=doing.data,
-        at=doing.now,
-    )
-    verb = "opened" if action == OPENED else "step"
-    audit.record(f"{way.key}.{verb}", row, actor=doing.user, code=row.number, step=action, **trail)
-    way.afterwards(row, doing, event)
-
-
-def faster(way: Process[M], row: Any) -> str:
-    """Who moved the thing last, as a sentence for the one who came too late."""
-    events = way.log._default_manager.filter(**{way.subject: row.pk}, version=row.moved_version)
-    last = events.select_related("actor").first()
-    words = {
-        "name": last.actor.name if last and last.actor else _("系统"),
-        "verb": way.verb(last.action if last else OPENED),
-        "state": way.table.states[row.state].label,
-    }
-    return _("%(name)s 刚刚办了“%(verb)s”，现在是“%(state)s”") % words
+    def _faster(self, row: Any) -> str:
+        """Who moved the thing last, as a sentence for the one who came too late."""
+        events = self.log._default_manager.filter(**{self.subject: row.pk}, version=row.moved_version)
+        last = events.select_related("actor").first()
+        words = {
+            "name": last.actor.name if last and last.actor else _("系统"),
+            "verb": self.verb(last.action if last else OPENED),
+            "state": self.table.states[row.state].label,
+        }
+        return _("%(name)s 刚刚办了“%(verb)s”，现在是“%(state)s”") % words

@@ -1,12 +1,10 @@
 """The facts of a ticket as its pages list them. Pure over a dossier; the resident's number is always masked here."""
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.process.detail import SummaryRow
 from core.templatetags.ui import when
-from core.text import Text
 from core.trust import privacy
 from duties.models import GradeCode
 from issues.dossier import wording
@@ -14,14 +12,6 @@ from issues.dossier.reading import Dossier
 from issues.finding.filters import TicketFilter
 from issues.models import Reporter, Ticket
 from issues.workflow import CLOCK_LABELS, SATISFACTION, SOLVED, ClockKind
-
-
-@dataclass(frozen=True)
-class SummaryRow:
-    name: Text
-    value: Text
-    url: str = ""
-    note: Text = ""
 
 
 def facts_shown(dossier: Dossier) -> list[SummaryRow]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.process.detail import Entry, Picture, SummaryRow, TrackStep, short_day
 from core.templatetags.ui import when
 from core.text import Text
 from duties.models import GradeCode
@@ -14,8 +15,7 @@ from issues.dossier import action_bar, timeline, wording
 from issues.dossier.action_bar import Bar
 from issues.dossier.panels import Panel, panels_of
 from issues.dossier.reading import Dossier, awaited
-from issues.dossier.summary import SummaryRow, facts_shown, reporter_of
-from issues.dossier.timeline import Entry, Picture
+from issues.dossier.summary import facts_shown, reporter_of
 from issues.engine.clocks import LAMP_WORDS, lamp
 from issues.extensions import Link, links_of
 from issues.models import Route, Source, Ticket
@@ -33,15 +33,6 @@ class Countdown:
     due_at: datetime | None = None
     text: Text = ""
     percent: int | None = None
-
-
-@dataclass(frozen=True)
-class TrackStep:
-    """One step of `components/track.html`."""
-
-    text: Text
-    note: str
-    state: str
 
 
 @dataclass(frozen=True)
@@ -188,7 +179,7 @@ def _reached(ticket: Ticket, at: int, moment: datetime, now: datetime) -> str:
     is_claim = ticket.route == Route.WHISTLE and at == 2
     if is_claim and ticket.dispatched_at and moment - ticket.dispatched_at < timedelta(days=1):
         return wording.span(ticket.dispatched_at, moment)
-    return wording.short_day(moment, now)
+    return short_day(moment, now)
 
 
 def turn_of(dossier: Dossier) -> Turn:

@@ -1,13 +1,12 @@
 """The story of a ticket: its events as entries of the timeline, newest first. Pure over a dossier's rows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.text import Text
+from core.process.detail import Entry, Picture
 from issues.dossier.wording import HIDDEN, icon_of, limit_label, span, title_of
 from issues.models import ActorKind, Photo, Review, Ticket, TicketEvent
 from issues.workflow import CLOCK_LABELS, DECLINE_REASONS, SATISFACTION, SOLVED, WHISTLES, ClockKind, WhistleType
@@ -15,28 +14,6 @@ from issues.workflow import CLOCK_LABELS, DECLINE_REASONS, SATISFACTION, SOLVED,
 SENDS = frozenset({"dispatch", "redispatch", "whistle_urgent", "whistle_law", "decide"})
 PhotoUrl = Callable[[Photo], str]
 Data = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Picture:
-    url: str
-    alt: str
-    caption: str = ""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of `components/timeline.html`."""
-
-    title: Text
-    icon: str = ""
-    who: Text = ""
-    at: datetime | None = None
-    text: str = ""
-    quote: str = ""
-    photos: list[Picture] = field(default_factory=list)
-    waiting: bool = False
-    system: bool = False
 
 
 def entries_of(

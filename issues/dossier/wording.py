@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock
 from core.days import calendar
 from core.days.calendar import Limit
 from core.templatetags.ui import span_text, when
@@ -79,16 +78,6 @@ def icon_of(event: TicketEvent, source: str) -> str:
     if event.action == "place":
         return ICONS[source]
     return BY_NAME[event.action].icon if event.action in BY_NAME else "info"
-
-
-def short_day(moment: datetime, now: datetime) -> str:
-    """A moment under a step of the track: 09:47 today, 16日 this month, 10月16日 else."""
-    there, here = clock.local(moment), clock.local(now)
-    if there.date() == here.date():
-        return f"{there:%H:%M}"
-    if (there.year, there.month) == (here.year, here.month):
-        return _("%(day)d日") % {"day": there.day}
-    return _("%(month)d月%(day)d日") % {"month": there.month, "day": there.day}
 
 
 def span(start: datetime, end: datetime) -> str:

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.process.detail import Entry, TrackStep, short_day
 from core.races import throttle
 from core.templatetags.ui import when
 from core.text import Text
 from issues.dossier.reading import events_of
 from issues.dossier.summary import reporter_of
-from issues.dossier.ticket_page import TrackStep
-from issues.dossier.timeline import Entry, public_entries
-from issues.dossier.wording import limit_label, short_day
+from issues.dossier.timeline import public_entries
+from issues.dossier.wording import limit_label
 from issues.engine.actors import resident
 from issues.engine.guard_context import situation
 from issues.finding.families import leading

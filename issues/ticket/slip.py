@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.process.detail import SummaryRow
 from core.templatetags.ui import when
 from core.text import Text
 from duties.models import GradeCode
 from issues.dossier import wording
 from issues.dossier.reading import Dossier
-from issues.dossier.summary import SummaryRow
 from issues.dossier.ticket_page import Turn
 from issues.models import Ticket
 from issues.workflow import CLOCK_LABELS, ClockKind

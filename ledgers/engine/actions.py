@@ -1,9 +1,9 @@
 """The only code that moves a matter of a special ledger, whatever its kind.
 
-`begin` writes a new one with its first event; `apply` takes one step of its table (`core.process.transitions`).
+`begin` writes a new one with its first event; `PROCESSES` take the steps of their tables (`core.process.transitions`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,8 +15,7 @@ from core.errors import NotNow
 from core.files.images import Picture
 from core.files.stored import store
 from core.jobs import outbox
-from core.process.transitions import OPENED, Doing, Process, record, take
-from core.races.idempotency import Once
+from core.process.transitions import OPENED, Doing, Process
 from core.races.series import advance
 from grids.models import Area
 from grids.scope import path_to
@@ -30,6 +29,11 @@ from members.models import User
 # outbox topics, handled in ledgers.handlers
 NOTIFY, DAY_NEAR = "ledgers.notify", "ledgers.day_near"
 MODELS: dict[str, type[Any]] = {Kind.RECTIFICATION: Rectification, Kind.PROJECT: Project, Kind.CAMPAIGN: Campaign}
+OPENINGS = {
+    Kind.RECTIFICATION: gettext_lazy("立账"),
+    Kind.PROJECT: gettext_lazy("立项"),
+    Kind.CAMPAIGN: gettext_lazy("开展"),
+}
 SIGNS = {Kind.RECTIFICATION: "改", Kind.PROJECT: "实", Kind.CAMPAIGN: "专"}
 
 
@@ -62,7 +66,7 @@ def begin(
         **columns,
     )
     matter.save(force_insert=True)
-    record(WAYS[kind], matter, OPENED, "", Doing(user, now, {}, dict(data)), area=area.code)
+    PROCESSES[kind].record(matter, OPENED, "", Doing(user, now, {}, dict(data)), area=area.code)
     return matter
 
 
@@ -71,22 +75,6 @@ def _number(office: Area, kind: Kind, now: datetime) -> str:
     year = clock.local(now).year
     last = advance(Series, office_id=office.pk, kind=kind, year=year)
     return f"{office.prefix or office.code[4:9]}{SIGNS[kind]}〔{year}〕{last:03d}号"
-
-
-def apply(
-    kind: str,
-    matter_id: int,
-    name: str,
-    *,
-    user: User,
-    version: int | None = None,
-    fields: Mapping[str, Any] | None = None,
-    pictures: Sequence[Picture] = (),
-    once: Once | None = None,
-) -> Any:
-    """Take step `name` on a matter; see `core.process.transitions.take`."""
-    given = {key: value for key, value in (fields or {}).items() if value not in (None, "", [])}
-    return take(WAYS[kind], matter_id, name, user=user, version=version, fields=given, pictures=pictures, once=once)
 
 
 def facts_of(matter: Any, user: User, now: datetime) -> GuardContext:
@@ -133,14 +121,14 @@ def remind(matter: Any, day: date, event: MatterEvent, *, milestone: int | None 
         outbox.enqueue(DAY_NEAR, payload, key=key, at=at)
 
 
-def _way(kind: Kind) -> Process[Any]:
+def _process(kind: Kind) -> Process[Any]:
     return Process(
         key=f"ledgers.{kind}",
         table=TABLES[kind],
         model=MODELS[kind],
         log=MatterEvent,
         subject="matter",
-        opened_label=gettext_lazy("立账"),
+        opened_label=OPENINGS[kind],
         facts=facts_of,
         hats=lambda matter, user: hats_of(user, matter),
         post_label=post_label,
@@ -150,4 +138,4 @@ def _way(kind: Kind) -> Process[Any]:
     )
 
 
-WAYS: dict[str, Process[Any]] = {kind: _way(kind) for kind in Kind}
+PROCESSES: dict[str, Process[Any]] = {kind: _process(kind) for kind in Kind}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock
 from core.errors import Denied
 from core.files import tables
-from core.process.transition_views import open_with
+from core.process.transition_views import open_with, show
 from core.trust import audit
 from duties.routing.deciding import version_in_force
 from issues.workflow import PLACE_ROLES
@@ -27,7 +27,6 @@ from ledgers.forms import CampaignForm
 from ledgers.models import Campaign, Target
 from ledgers.page import open_page
 from ledgers.people import CAMPAIGN_READERS, KEEPERS, offices_of
-from ledgers.views.common import matter_page
 from ledgers.workflow import Kind
 from ledgers.workflow.campaign import Result
 from members.access import allow, get_scoped_or_404, reader
@@ -61,7 +60,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is by village and grid; nobody is ranked."""
     user = reader(request)
     page = open_page(user, Kind.CAMPAIGN, pk)
-    return matter_page(request, page, **_standing(user, page.matter))
+    return show(request, page, **_standing(user, page.matter))
 
 
 @allow(*CAMPAIGN_READERS)

@@ -1,17 +1,13 @@
-"""What the pages of all ledgers share: the reader, one matter with its steps, opening forms that lose nothing."""
-
-from typing import Any
+"""What the pages of all ledgers share: the reader, the steps of a matter, photos."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.files.stored import sent
-from core.process import transition_views
-from core.process.transition_views import Desk
+from core.process.transition_views import Desk, take_step
 from ledgers.forms import form_for
-from ledgers.page import MatterPage, open_page, photo_of
+from ledgers.page import open_page, photo_of
 from ledgers.people import CAMPAIGN_READERS, READERS, WRITERS
 from ledgers.workflow import TABLES
 from members.access import allow, reader
@@ -33,12 +29,4 @@ def act(request: HttpRequest, kind: str, pk: int, action: str) -> HttpResponse:
     """The form of one step of any kind of matter; POST takes it."""
     if kind not in TABLES:
         raise Http404
-    desk = Desk(lambda: open_page(reader(request), kind, pk), form_for, matter_page, "ledgers/act.html")
-    return transition_views.act(request, desk, action)
-
-
-def matter_page(
-    request: HttpRequest, page: MatterPage, *, overtaken: str = "", typed: str = "", status: int = 200, **more: Any
-) -> HttpResponse:
-    context = {"nav": page.nav, "page": page, "overtaken": overtaken, "typed": typed, **more}
-    return render(request, "ledgers/matter.html", context, status=status)
+    return take_step(request, Desk(lambda: open_page(reader(request), kind, pk), form_for), action)

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import Denied
-from core.process.transition_views import open_with
+from core.process.transition_views import open_with, show
 from core.races.idempotency import Once
 from grids.levels import Level
 from grids.scope import areas_below
@@ -19,7 +19,6 @@ from ledgers.forms import DeclineForm, ProjectForm, VillageProposeForm
 from ledgers.models import Project, Proposal
 from ledgers.page import open_page
 from ledgers.people import PROPOSERS, READERS, TOWN_KEEPERS, offices_of
-from ledgers.views.common import matter_page
 from ledgers.workflow import Kind
 from ledgers.workflow.project import Proposal as ProposalState
 from members.access import allow, get_scoped_or_404, reader, scope_for
@@ -52,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     page = open_page(reader(request), Kind.PROJECT, pk)
-    return matter_page(request, page, proposals=page.matter.proposals.count())
+    return show(request, page, proposals=page.matter.proposals.count())
 
 
 @allow(*STARTERS)

@@ -11,14 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock
 from core.errors import Denied
 from core.files import tables
-from core.process.transition_views import open_with
+from core.process.transition_views import open_with, show
 from core.trust import audit
 from ledgers import lists
 from ledgers.engine.rectifications import open_problem
 from ledgers.forms import FilterForm, ProblemForm
 from ledgers.page import open_page
 from ledgers.people import KEEPERS, READERS, offices_of
-from ledgers.views.common import matter_page
 from ledgers.workflow import Kind
 from members.access import allow, reader
 from members.roles import Role
@@ -82,7 +81,7 @@ def export(request: HttpRequest, kind: str) -> FileResponse:
 @never_cache
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return matter_page(request, open_page(reader(request), Kind.RECTIFICATION, pk))
+    return show(request, open_page(reader(request), Kind.RECTIFICATION, pk))
 
 
 @allow(*OPENERS)

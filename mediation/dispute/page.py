@@ -5,6 +5,7 @@ Who may see the dispute is decided by its scope; who may read its words, and who
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import ClassVar
 
 from django.http import Http404
@@ -13,26 +14,22 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import NotYours
-from core.process.transitions import Process
+from core.process.detail import MovingPage, SummaryRow, TrackStep, track_of
+from core.process.steps import Step
 from core.templatetags.ui import when
 from core.text import Text
 from core.trust.privacy import mask_name, mask_phone
 from core.web import reveal as looks
-from issues.dossier.summary import SummaryRow
-from issues.dossier.ticket_page import TrackStep as TrackStep
-from issues.dossier.timeline import Entry
-from issues.dossier.wording import short_day
-from mediation.dispute.timeline import entries_of
+from mediation.dispute.sayings import said_of
 from mediation.engine.actions import PROCESS, facts_of
 from mediation.models import Agreement, Disputant, Dispute, DisputeEvent, MediationSession, Mediator
 from mediation.people import hats_of
 from mediation.queries import follow_up_lamp
 from mediation.workflow.rules import RISK_LAMPS, Guidance, Kept, Risk
-from mediation.workflow.table import FORWARD_RANK, STATES, GuardContext, Hat, State, Step, offers
+from mediation.workflow.table import STATES, GuardContext, State
 from members.access import get_scoped_or_404, scope_for
 from members.models import User
 
-OTHERS = 2
 RELATED = ("area", "village", "township", "ticket", "opened_by", "transferred_to")
 
 
@@ -47,35 +44,26 @@ class PartyLine:
 
 
 @dataclass(frozen=True)
-class Action:
-    """One step on offer; parameters of `components/act.html`."""
+class DisputePage(MovingPage):
+    """The page of one dispute."""
 
-    text: Text
-    icon: str
-    url: str
-
-
-@dataclass(frozen=True)
-class DisputePage:
-    """Everything a template says about one dispute."""
-
-    dispute: Dispute
-    reader: User
-    hats: frozenset[Hat]
+    row: Dispute
     facts: GuardContext
     disputants: list[Disputant]
     mediators: list[Mediator]
     sessions: list[MediationSession]
-    events: list[DisputeEvent]
     agreement: Agreement | None
-    now: datetime
 
-    way: ClassVar[Process[Dispute]] = PROCESS
-    nav: ClassVar[str] = "mediation"
+    head: ClassVar[str] = "mediation/_head.html"
+    template: ClassVar[str] = "mediation/dispute.html"
 
     @property
-    def row(self) -> Dispute:
-        return self.dispute
+    def dispute(self) -> Dispute:
+        return self.row
+
+    @property
+    def nav(self) -> str:
+        return "mediation"
 
     @property
     def url(self) -> str:
@@ -96,8 +84,14 @@ class DisputePage:
         return bool(self.hats)
 
     @property
-    def offered(self) -> list[Step]:
-        return offers(self.facts, self.hats)
+    def brief(self) -> Text:
+        return _("%(kind)s纠纷 · %(place)s") % {
+            "kind": self.dispute.get_kind_display(),
+            "place": self.dispute.area.name,
+        }
+
+    def act_url(self, step: Step) -> str:
+        return reverse("mediation:act", args=[self.dispute.pk, step.name])
 
     @property
     def risk_lamp(self) -> str:
@@ -106,26 +100,6 @@ class DisputePage:
     @property
     def parties(self) -> list[PartyLine]:
         return parties_of(self.disputants) if self.is_readable else []
-
-    @property
-    def main(self) -> Action | None:
-        """The step that carries the dispute on, if it is the reader's to take."""
-        first = self.offered[:1]
-        return self._action(first[0]) if first and first[0].rank < FORWARD_RANK else None
-
-    @property
-    def others(self) -> list[Action]:
-        return self._rest()[:OTHERS]
-
-    @property
-    def more(self) -> list[Action]:
-        return self._rest()[OTHERS:]
-
-    def _rest(self) -> list[Action]:
-        return [self._action(step) for step in self.offered[1 if self.main else 0 :]]
-
-    def _action(self, step: Step) -> Action:
-        return Action(step.label, step.icon, reverse("mediation:act", args=[self.dispute.pk, step.name]))
 
     @property
     def note(self) -> Text:
@@ -162,18 +136,15 @@ class DisputePage:
     @property
     def track(self) -> list[TrackStep]:
         """Opened, mediated, agreed, kept: what has been reached and when."""
-        reached = [self.dispute.opened_at, self._first("sit"), self._last("agree"), self._last("visit_kept")]
-        words = [_("立案"), _("调解"), _("协议"), _("履行")]
-        on = {State.OPENED: 1, State.MEDIATING: 1, State.AGREED: 3}.get(State(self.dispute.state), -1)
-        steps = []
-        for at, (word, moment) in enumerate(zip(words, reached, strict=True)):
-            if at == on:
-                steps.append(TrackStep(word, str(self.dispute.info.label), "now"))
-            elif moment is not None and (on == -1 or at < on):
-                steps.append(TrackStep(word, short_day(moment, self.now), "done"))
-            else:
-                steps.append(TrackStep(word, "", ""))
-        return steps
+        dispute = self.dispute
+        marks = (
+            (_("立案"), dispute.opened_at),
+            (_("调解"), self._first("sit")),
+            (_("协议"), self._last("agree")),
+            (_("履行"), self._last("visit_kept")),
+        )
+        on = {State.OPENED: 1, State.MEDIATING: 1, State.AGREED: 3}.get(State(dispute.state), -1)
+        return track_of(marks, on, str(dispute.info.label), self.now)
 
     def _first(self, action: str) -> datetime | None:
         return next((event.at for event in reversed(self.events) if event.action == action), None)
@@ -182,7 +153,7 @@ class DisputePage:
         return next((event.at for event in self.events if event.action == action), None)
 
     @property
-    def particulars(self) -> list[SummaryRow]:
+    def summary(self) -> list[SummaryRow]:
         dispute = self.dispute
         place = f"{dispute.township.name}·{dispute.village.short_name}·{dispute.area.name}"
         number = dispute.ticket.number if dispute.ticket else ""
@@ -203,10 +174,16 @@ class DisputePage:
         ]
         return [fact for fact in found if fact.value]
 
-    @property
-    def entries(self) -> list[Entry]:
-        """The history, newest first; words only for those who may read them."""
-        return entries_of(self.dispute, self.events, self.sessions, self.reader.pk, is_readable=self.is_readable)
+    def may_read(self, event: DisputeEvent) -> bool:
+        return self.is_readable
+
+    def said(self, event: DisputeEvent) -> list[str]:
+        session = self._known.get(event.data.get("session", 0)) if self.is_readable else None
+        return said_of(event, self.dispute, session)
+
+    @cached_property
+    def _known(self) -> dict[int, MediationSession]:
+        return {session.pk: session for session in self.sessions}
 
 
 def open_page(user: User, pk: int) -> DisputePage:
@@ -218,7 +195,8 @@ def open_page(user: User, pk: int) -> DisputePage:
     disputants = list(dispute.disputants.filter(dropped_at=None).select_related("household"))
     sessions = list(dispute.sessions.select_related("recorded_by").prefetch_related("attended"))
     return DisputePage(
-        dispute=dispute,
+        process=PROCESS,
+        row=dispute,
         reader=user,
         hats=hats_of(user, dispute, mediators),
         facts=facts_of(dispute, now, parties=len(disputants), sessions=len(sessions), has_principal=bool(mediators)),

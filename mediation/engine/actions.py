@@ -1,11 +1,10 @@
 """The only code that writes a dispute.
 
-`open_dispute` makes one; `apply` takes one step of the table (`core.process.transitions`).
+`open_dispute` makes one; `PROCESS` takes the steps of the table (`core.process.transitions`).
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.errors import Conflict, NotNow, NotYours
 from core.jobs import outbox
-from core.process.transitions import OPENED, Doing, Process, record, take
+from core.process.transitions import OPENED, Doing, Process
 from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
 from grids.scope import path_of
@@ -73,7 +72,7 @@ def open_dispute(new: NewDispute, *, user: User, once: Once) -> Dispute:
             for n, party in enumerate(new.parties, 1)
         )
         data = {"kind": new.kind.value, "risk": new.risk.value, "ticket": ticket.number if ticket else ""}
-        record(PROCESS, dispute, OPENED, "", Doing(user, now, {}, data), area=new.area.code)
+        PROCESS.record(dispute, OPENED, "", Doing(user, now, {}, data), area=new.area.code)
         slot.finish(str(dispute.pk))
     return dispute
 
@@ -98,19 +97,6 @@ def _one_a_ticket(ticket: Ticket | None) -> None:
     known = Dispute.objects.filter(ticket=ticket).first()
     if known is not None:
         raise OpenedAlready(known)
-
-
-def apply(
-    dispute_id: int,
-    name: str,
-    *,
-    user: User,
-    version: int | None = None,
-    fields: Mapping[str, Any] | None = None,
-    once: Once | None = None,
-) -> Dispute:
-    """Take step `name` on a dispute; see `core.process.transitions.take`."""
-    return take(PROCESS, dispute_id, name, user=user, version=version, fields=fields, once=once)
 
 
 def facts_of(dispute: Dispute, now: datetime, *, parties: int, sessions: int, has_principal: bool) -> GuardContext:

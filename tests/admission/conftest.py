@@ -69,7 +69,7 @@ class Gate:
 
     def do(self, admission: Admission, name: str, who: str | User, /, **fields: Any) -> Admission:
         user = self.of(who) if isinstance(who, str) else User.objects.get(pk=who.pk)
-        return actions.apply(admission.pk, name, user=user, fields=fields)
+        return actions.PROCESS.apply(admission.pk, name, user=user, fields=fields)
 
     def asked(self, admission: Admission) -> list[tuple[Asked, User]]:
         """Everybody who is asked, with somebody who may answer."""
@@ -129,7 +129,7 @@ class Gate:
         if state == State.EVALUATING:
             return self.do(row, "propose_exit", "SGB", note="几乎没人用")
         if state == State.EXITING:
-            return actions.apply(row.pk, "lose_basis", user=None, fields={"policy": self.policy()})
+            return actions.PROCESS.apply(row.pk, "lose_basis", user=None, fields={"policy": self.policy()})
         return self.do(row, "leave", "NY", note="任务完成")
 
     def _passing(self, state: State, **changes: Any) -> Admission:
@@ -162,7 +162,7 @@ class Gate:
 
     def on(self, task: PushedTask, name: str, who: str | User, /, **fields: Any) -> PushedTask:
         user = self.of(who) if isinstance(who, str) else User.objects.get(pk=who.pk)
-        return ledger.apply(task.pk, name, user=user, fields=fields)
+        return ledger.PROCESS.apply(task.pk, name, user=user, fields=fields)
 
 
 def once() -> Once:

@@ -71,7 +71,7 @@ def test_a_hard_rule_refuses_at_once_and_nobody_can_let_it_pass(g):
     for step in STEPS:
         for user in people:
             with pytest.raises((NotYours, NotNow)):
-                actions.apply(row.pk, step.name, user=user, fields={"note": "放行"})
+                actions.PROCESS.apply(row.pk, step.name, user=user, fields={"note": "放行"})
     outbox.drain_inline()
     assert told(g.of("NY"), kind="adm_open").exists() is False  # who asked knows already
     assert told(g.of("SGB"), kind="adm_open").exists()
@@ -193,10 +193,10 @@ def test_one_department_does_not_make_the_page_of_another_stale_but_a_move_does(
     row = g.at(State.JOINT)
     seen = row.version
     g.do(row, "agree", "ZZB")
-    actions.apply(row.pk, "agree", user=g.of("SGB"), version=seen, fields={})
-    actions.apply(row.pk, "agree", user=g.of("ZFW"), version=seen, fields={})
+    actions.PROCESS.apply(row.pk, "agree", user=g.of("SGB"), version=seen, fields={})
+    actions.PROCESS.apply(row.pk, "agree", user=g.of("ZFW"), version=seen, fields={})
     with pytest.raises(StaleStep, match="同意入格"):
-        actions.apply(row.pk, "publish", user=g.of("SGB"), version=seen, fields={})
+        actions.PROCESS.apply(row.pk, "publish", user=g.of("SGB"), version=seen, fields={})
 
 
 def test_silent_departments_are_reminded(g):
@@ -342,7 +342,7 @@ def test_a_step_sent_twice_is_taken_once(g):
     row = g.at(State.IN_FORCE)
     same = once()
     for _n in range(2):
-        actions.apply(
+        actions.PROCESS.apply(
             row.pk, "record_use", user=g.of("NY"), fields={"used_on": clock.today(), "note": "用了"}, once=same
         )
     assert row.uses.count() == 1

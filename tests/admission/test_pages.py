@@ -227,7 +227,7 @@ def test_the_tab_mine_holds_what_waits_for_the_reader(g):
         assert row in Admission.objects.filter(queries.view_q("mine", g.of(code))), state
         assert row not in Admission.objects.filter(queries.view_q("mine", g.of("WJ"))), state
     joint = Admission.objects.get(state=State.JOINT)
-    actions.apply(joint.pk, "agree", user=g.of("ZFW"), fields={})
+    actions.PROCESS.apply(joint.pk, "agree", user=g.of("ZFW"), fields={})
     assert joint not in Admission.objects.filter(queries.view_q("mine", g.of("ZFW")))
 
 

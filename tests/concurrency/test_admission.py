@@ -21,7 +21,7 @@ def test_three_approvals_at_once_carry_it_on_exactly_once(cast) -> None:
     codes = ("ZZB", "SGB", "ZFW")
 
     def agree(n: int) -> str:
-        return actions.apply(row.pk, "agree", user=g.of(codes[n]), version=row.version, fields={}).state
+        return actions.PROCESS.apply(row.pk, "agree", user=g.of(codes[n]), version=row.version, fields={}).state
 
     results = at_once(3, agree)
     assert sorted(map(str, results)) == ["approved", "joint", "joint"]
@@ -37,7 +37,7 @@ def test_a_yes_and_a_no_at_once_end_in_a_no(cast) -> None:
 
     def say(n: int) -> str:
         code, name = steps[n]
-        return actions.apply(row.pk, name, user=g.of(code), version=row.version, fields={"note": "意见"}).state
+        return actions.PROCESS.apply(row.pk, name, user=g.of(code), version=row.version, fields={"note": "意见"}).state
 
     results = at_once(3, say)
     assert all(isinstance(r, str | NotNow | StaleStep) for r in results)
@@ -49,7 +49,9 @@ def test_a_yes_and_a_no_at_once_end_in_a_no(cast) -> None:
 def test_two_of_one_department_speak_once(cast) -> None:
     g = build_gate(cast)
     row = g.at(State.REVIEWING)
-    results = at_once(6, lambda _n: actions.apply(row.pk, "pass_law", user=g.of("BB"), fields={"note": "可"}).state)
+    results = at_once(
+        6, lambda _n: actions.PROCESS.apply(row.pk, "pass_law", user=g.of("BB"), fields={"note": "可"}).state
+    )
     assert results.count("reviewing") == 1
     assert sum(isinstance(r, NotNow) for r in results) == 5
     assert Verdict.objects.filter(admission=row, stage="legal").count() == 1
@@ -81,7 +83,7 @@ def test_one_answer_to_a_report_stands(cast) -> None:
 
     def answer(n: int) -> str:
         user, given = g.of(("SGB", "BB")[n % 2]), {"answer": "withdrawn", "note": f"第 {n} 份"}
-        return ledger.apply(task.pk, "answer", user=user, version=task.version, fields=given).state
+        return ledger.PROCESS.apply(task.pk, "answer", user=user, version=task.version, fields=given).state
 
     results = at_once(6, answer)
     assert results.count("answered") == 1

@@ -8,7 +8,7 @@ from core.errors import NotNow
 from core.process.transitions import StaleStep
 from core.races.idempotency import Once
 from mediation.doctor import log_replays
-from mediation.engine.actions import OpenedAlready, apply
+from mediation.engine.actions import PROCESS, OpenedAlready
 from mediation.models import Agreement, Dispute, DisputeEvent
 from mediation.workflow.table import State
 from members.models import User
@@ -26,8 +26,10 @@ def test_eight_outcomes_at_once_one_wins(cast) -> None:
         user = User.objects.get(pk=cast.secretary.pk)
         name = ("withdraw", "fail")[n % 2]
         fields = {"note": f"第 {n} 人", "guidance": "court"}
-        done = apply(dispute.pk, "withdraw", user=user, version=dispute.version, fields=fields) if n % 2 else None
-        return (done or apply(dispute.pk, name, user=user, version=dispute.version, fields=fields)).state
+        done = (
+            PROCESS.apply(dispute.pk, "withdraw", user=user, version=dispute.version, fields=fields) if n % 2 else None
+        )
+        return (done or PROCESS.apply(dispute.pk, name, user=user, version=dispute.version, fields=fields)).state
 
     results = at_once(8, end)
     assert len([r for r in results if isinstance(r, str)]) == 1
@@ -41,7 +43,7 @@ def test_two_drafts_at_once_do_not_overwrite_each_other(cast) -> None:
 
     def draft(n: int) -> str:
         user = User.objects.get(pk=cast.secretary.pk)
-        apply(dispute.pk, "draft", user=user, version=dispute.version, fields={"terms": f"第 {n} 稿"})
+        PROCESS.apply(dispute.pk, "draft", user=user, version=dispute.version, fields={"terms": f"第 {n} 稿"})
         return f"第 {n} 稿"
 
     results = at_once(6, draft)

@@ -10,7 +10,7 @@ from core.races.idempotency import Once
 from issues.models import Ticket
 from ledgers.doctor import log_replays
 from ledgers.engine import projects
-from ledgers.engine.actions import apply
+from ledgers.engine.actions import PROCESSES
 from ledgers.models import MatterEvent, Project, Proposal, Rectification, Target
 from ledgers.workflow.rectification import State
 from members.models import User
@@ -26,7 +26,9 @@ def test_two_verify_at_once_and_it_is_struck_off_once(cast) -> None:
     def strike(n: int) -> str:
         user = User.objects.get(pk=(cast.town_dispatcher.pk, cast.town_leader.pk)[n % 2])
         name = ("strike", "send_back")[n % 4 // 2]
-        return apply(row.kind, row.pk, name, user=user, version=row.version, fields={"note": f"第 {n} 人"}).state
+        return (
+            PROCESSES[row.kind].apply(row.pk, name, user=user, version=row.version, fields={"note": f"第 {n} 人"}).state
+        )
 
     results = at_once(8, strike)
     assert len([r for r in results if isinstance(r, str)]) == 1

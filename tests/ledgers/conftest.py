@@ -54,7 +54,7 @@ def problem(cast: Cast, **changes: Any) -> Rectification:
 
 def act(matter: Any, name: str, user: User, /, *, pictures: Any = (), **fields: Any) -> Any:
     fields.setdefault("note", "有据可查")
-    return actions.apply(matter.kind, matter.pk, name, user=user, fields=fields, pictures=pictures)
+    return actions.PROCESSES[matter.kind].apply(matter.pk, name, user=user, fields=fields, pictures=pictures)
 
 
 def problem_at(cast: Cast, state: str, **changes: Any) -> Rectification:

@@ -130,20 +130,22 @@ def test_an_overtaken_page_is_told_so(cast):
     seen = row.version
     act(row, "send_back", cast.town_dispatcher)
     with pytest.raises(StaleStep, match="退回整改"):
-        actions.apply(row.kind, row.pk, "strike", user=cast.town_leader, version=seen, fields={"note": "好"})
+        actions.PROCESSES[row.kind].apply(row.pk, "strike", user=cast.town_leader, version=seen, fields={"note": "好"})
 
 
 def test_a_note_overtakes_nobody(cast):
     row = problem_at(cast, State.APPLIED)
     act(row, "progress", cast.handler)
-    done = actions.apply(row.kind, row.pk, "strike", user=cast.town_leader, version=row.version, fields={"note": "好"})
+    done = actions.PROCESSES[row.kind].apply(
+        row.pk, "strike", user=cast.town_leader, version=row.version, fields={"note": "好"}
+    )
     assert done.state == State.STRUCK
 
 
 def test_a_step_sent_twice_is_taken_once(cast):
     row, key = problem(cast), once()
     for _n in range(2):
-        actions.apply(row.kind, row.pk, "progress", user=cast.handler, fields={"note": "拆了五块"}, once=key)
+        actions.PROCESSES[row.kind].apply(row.pk, "progress", user=cast.handler, fields={"note": "拆了五块"}, once=key)
     assert row.events.filter(action="progress").count() == 1
 
 

@@ -58,7 +58,7 @@ def act(dispute: Dispute, name: str, user: User, /, **fields: Any) -> Dispute:
         fields.setdefault("held_at", clock.now())
     if name == "agree":
         fields.setdefault("agreed_on", clock.today())
-    return actions.apply(dispute.pk, name, user=user, fields=fields)
+    return actions.PROCESS.apply(dispute.pk, name, user=user, fields=fields)
 
 
 def at_state(cast: Cast, state: State, **changes: Any) -> Dispute:

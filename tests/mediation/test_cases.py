@@ -106,14 +106,16 @@ def test_a_stale_press_changes_nothing_and_names_the_faster_one(cast):
     seen = dispute.version
     act(dispute, "draft", cast.secretary, terms="一、先写的")
     with pytest.raises(StaleStep, match=cast.secretary.name):
-        actions.apply(dispute.pk, "draft", user=cast.secretary, version=seen, fields={"terms": "二、后写的"})
+        actions.PROCESS.apply(dispute.pk, "draft", user=cast.secretary, version=seen, fields={"terms": "二、后写的"})
     assert Agreement.objects.get().terms == "一、先写的"
 
 
 def test_a_note_makes_no_page_stale(cast):
     dispute = opened(cast)
     act(dispute, "add_note", cast.secretary, note="对方外出打工")
-    done = actions.apply(dispute.pk, "withdraw", user=cast.secretary, version=dispute.version, fields={"note": "和解"})
+    done = actions.PROCESS.apply(
+        dispute.pk, "withdraw", user=cast.secretary, version=dispute.version, fields={"note": "和解"}
+    )
     assert done.state == State.WITHDRAWN
 
 
@@ -121,7 +123,7 @@ def test_a_step_sent_twice_is_taken_once(cast):
     dispute = opened(cast)
     once = Once("user:1", str(uuid.uuid4()), {})
     for _n in range(2):
-        actions.apply(dispute.pk, "add_party", user=cast.secretary, fields={"name": "许玉兰"}, once=once)
+        actions.PROCESS.apply(dispute.pk, "add_party", user=cast.secretary, fields={"name": "许玉兰"}, once=once)
     assert dispute.disputants.count() == 3
 
 

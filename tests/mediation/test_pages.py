@@ -10,7 +10,7 @@ from django.urls import reverse
 from core import clock
 from core.models import AuditEntry
 from issues.workflow import State as TicketState
-from mediation.engine.actions import apply, facts_of
+from mediation.engine.actions import PROCESS, facts_of
 from mediation.models import Dispute
 from mediation.people import hats_of
 from mediation.workflow.table import STEPS, State, offers
@@ -276,7 +276,7 @@ def test_a_stale_form_keeps_the_words_and_says_who_was_faster(cast, login):
     assert response.status_code == 409
     assert "二、后写的" in text(response)
     assert cast.secretary.name in text(response)
-    apply(dispute.pk, "withdraw", user=cast.secretary, fields={"note": "和解"})
+    PROCESS.apply(dispute.pk, "withdraw", user=cast.secretary, fields={"note": "和解"})
     response = login(cast.secretary).post(url(dispute, "act", "draft"), data)
     assert response.status_code == 409
     assert "已撤回" in text(response)

@@ -173,7 +173,7 @@ def _take(dispute: Dispute, step: Happening, people: dict[str, User], now: datet
         fields["next_at"] = now + timedelta(days=fields.pop("next_in"))
     if step.name == "appoint":
         fields["mediators"] = _mediators(fields, people)
-    actions.apply(dispute.pk, step.name, user=people[step.who], fields=fields)
+    actions.PROCESS.apply(dispute.pk, step.name, user=people[step.who], fields=fields)
 
 
 def _mediators(fields: dict[str, Any], people: dict[str, User]) -> list[NewMediator]:

@@ -101,7 +101,7 @@ class Story:
         self.made[key] = actions.apply_for(user=_of(code), wanted=wanted, once=_once())
 
     def _do(self, key: str, name: str, user: User, **fields: Any) -> None:
-        actions.apply(self.made[key].pk, name, user=user, fields=fields)
+        actions.PROCESS.apply(self.made[key].pk, name, user=user, fields=fields)
 
     def _consult(self, key: str) -> None:
         for hit in self.made[key].hits.all():
@@ -185,7 +185,7 @@ class Story:
         self.made[key] = ledger.report(user=_user(who), told=told, once=_once())
 
     def _on(self, key: str, name: str, user: User, **fields: Any) -> None:
-        ledger.apply(self.made[key].pk, name, user=user, fields=fields)
+        ledger.PROCESS.apply(self.made[key].pk, name, user=user, fields=fields)
 
     # ---- rights ----------------------------------------------------------------------------------------------------
     def _rights(self) -> list[Turn]:

@@ -59,7 +59,7 @@ class Teller:
 
     def act(self, matter: Any, name: str, who: str, *, photos: int = 0, **fields: Any) -> None:
         user = self.people[who]
-        actions.apply(matter.kind, matter.pk, name, user=user, fields=fields, pictures=self.photos[:photos])
+        actions.PROCESSES[matter.kind].apply(matter.pk, name, user=user, fields=fields, pictures=self.photos[:photos])
 
 
 def write(now: datetime) -> int:

@@ -1,49 +1,20 @@
-"""The history of a dispute as entries of the timeline, newest first. Pure over rows that have been read."""
+"""What the history of a dispute says of each step. Pure over rows that have been read."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from core.process.transitions import OPENED
 from core.templatetags.ui import when
-from issues.dossier.timeline import Entry
 from mediation.models import Disputant, Dispute, DisputeEvent, MediationSession
 from mediation.workflow.rules import Guidance, Risk
-from mediation.workflow.table import BY_NAME
 
 
-def entries_of(
-    dispute: Dispute,
-    events: Sequence[DisputeEvent],
-    sessions: Sequence[MediationSession],
-    reader_id: int,
-    *,
-    is_readable: bool,
-) -> list[Entry]:
-    """One entry for each step; what was said and noted only where the reader may read it."""
-    known = {session.pk: session for session in sessions}
-    return [_entry(dispute, event, known.get(event.data.get("session", 0)), reader_id, is_readable) for event in events]
-
-
-def _entry(
-    dispute: Dispute, event: DisputeEvent, session: MediationSession | None, reader_id: int, is_readable: bool
-) -> Entry:
-    lines = _said(event, dispute)
-    if is_readable:
-        lines = [*(_session_lines(session) if session else ()), *lines, event.note]
-    who = f"{event.actor_post} {event.actor.name}".strip()
-    return Entry(
-        title=_("立案") if event.action == OPENED else BY_NAME[event.action].label,
-        icon="plus" if event.action == OPENED else BY_NAME[event.action].icon,
-        who=_("%(name)s（你）") % {"name": who} if event.actor_id == reader_id else who,
-        at=event.at,
-        text="\n".join(filter(None, lines)),
-    )
+def said_of(event: DisputeEvent, dispute: Dispute, session: MediationSession | None) -> list[str]:
+    """What the history kept of a step, in sentences; `session` is its sitting where the reader may read of it."""
+    return [*(_session_lines(session) if session else ()), *_said(event, dispute)]
 
 
 def _said(event: DisputeEvent, dispute: Dispute) -> list[str]:
-    """What the history kept of a step, in sentences."""
     data, lines = event.data, []
     if event.action == "assess":
         words = {"from": Risk(data["from"]).label, "to": Risk(data["risk"]).label}
