@@ -19,14 +19,6 @@ TEXT_MAX = 2000
 LINE_MAX = 40
 
 
-def words(rows: int, **more: Any) -> forms.CharField:
-    return forms.CharField(widget=forms.Textarea({"rows": rows}), **({"max_length": TEXT_MAX} | more))
-
-
-def day(**more: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **more)
-
-
 def minutes(**more: Any) -> forms.IntegerField:
     widget = forms.NumberInput({"inputmode": "numeric"})
     return forms.IntegerField(widget=widget, **({"min_value": 1, "max_value": MINUTES_MOST} | more))

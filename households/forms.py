@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.trust.privacy import mask_name, mask_phone
-from core.web.forms import CleanForm, IdempotentForm, PhoneField, PicturesField, guard, offer
+from core.web.forms import CleanForm, DayField, IdempotentForm, LongText, PhoneField, PicturesField, guard, offer
 from duties.models import ListVersion
 from grids.households import NewHousehold
 from grids.models import Area, Household, HouseholdKind
@@ -118,13 +118,13 @@ class GuardedForm(CleanForm):
         offer(self.fields["kinds"], [(kind, GUARDED[kind].label) for kind in allowed])
 
 
-def _words(label: Any, example: Any) -> forms.CharField:
-    area = forms.Textarea({"rows": 3, "placeholder": example})
-    return forms.CharField(label=label, max_length=TEXT_LENGTH, widget=area)
-
-
 class NeedForm(CleanForm):
-    text = _words(gettext_lazy("是什么事"), gettext_lazy("例：想给独居的母亲装个扶手"))
+    text = LongText(
+        3,
+        label=gettext_lazy("是什么事"),
+        max_length=TEXT_LENGTH,
+        placeholder=gettext_lazy("例：想给独居的母亲装个扶手"),
+    )
 
 
 class EndNeedForm(CleanForm):
@@ -132,7 +132,12 @@ class EndNeedForm(CleanForm):
         label=gettext_lazy("结果"), widget=forms.RadioSelect,
         choices=[(s.value, s.label) for s in Need.State if s != Need.State.OPEN],
     )  # fmt: skip
-    outcome = _words(gettext_lazy("怎么办的"), gettext_lazy("例：村里出材料，志愿队周六装好了"))
+    outcome = LongText(
+        3,
+        label=gettext_lazy("怎么办的"),
+        max_length=TEXT_LENGTH,
+        placeholder=gettext_lazy("例：村里出材料，志愿队周六装好了"),
+    )
 
 
 class ConsentForm(CleanForm):
@@ -150,13 +155,23 @@ class AnswerForm(CleanForm):
         label=gettext_lazy("答复"), widget=forms.RadioSelect,
         choices=[(s.value, s.label) for s in SubjectRequest.State if s != SubjectRequest.State.OPEN],
     )  # fmt: skip
-    answer = _words(gettext_lazy("怎么答复的"), gettext_lazy("例：当面交了打印件；或：正在办理的工单要用，办结后再删"))
+    answer = LongText(
+        3,
+        label=gettext_lazy("怎么答复的"),
+        max_length=TEXT_LENGTH,
+        placeholder=gettext_lazy("例：当面交了打印件；或：正在办理的工单要用，办结后再删"),
+    )
 
 
 class MatterForm(IdempotentForm):
     """有事: one sentence makes a ticket; where, who and how to reach them are filled in."""
 
-    note = _words(gettext_lazy("是什么事"), gettext_lazy("例：老人家里漏雨，想请人看看屋顶"))
+    note = LongText(
+        3,
+        label=gettext_lazy("是什么事"),
+        max_length=TEXT_LENGTH,
+        placeholder=gettext_lazy("例：老人家里漏雨，想请人看看屋顶"),
+    )
     item = forms.CharField()
     reason = forms.ChoiceField(label=gettext_lazy("走访事由"), choices=Reason.choices, initial=Reason.ROUTINE)
     photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
@@ -183,8 +198,8 @@ class VisitForm(IdempotentForm):
 class SpanForm(CleanForm):
     """The days of a journal; what makes no sense is left out."""
 
-    first = forms.DateField(label=gettext_lazy("从"), required=False, widget=forms.DateInput({"type": "date"}))
-    last = forms.DateField(label=gettext_lazy("到"), required=False, widget=forms.DateInput({"type": "date"}))
+    first = DayField(label=gettext_lazy("从"), required=False)
+    last = DayField(label=gettext_lazy("到"), required=False)
 
 
 class HelperForm(IdempotentForm):

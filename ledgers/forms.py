@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.process.step_fields import form_of
 from core.process.steps import Step
-from core.web.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guard, offer
+from core.web.forms import CleanForm, DayField, IdempotentForm, LongText, PhoneField, StepForm, guard, offer
 from duties.models import ListVersion
 from grids.levels import GridKind, Level
 from grids.models import Area
@@ -23,7 +24,7 @@ from ledgers.models import Proposal
 from ledgers.page import MatterPage
 from ledgers.people import doers_for, owner_choices, owners_for, places_of
 from ledgers.rules import MILESTONES_ASKED, MOST_QUESTIONS, Aim, Source
-from ledgers.step_fields import NAME_MAX, StepFields, area_text, day_field
+from ledgers.step_fields import NAME_MAX, MatterFields
 from members.models import User
 
 TITLE_MAX, WORDS_MAX, REASON_MAX, TAGS_MAX = 60, 500, 500, 80
@@ -32,9 +33,7 @@ CHOOSE = ("", gettext_lazy("请选择"))
 
 def form_for(step: Step, page: MatterPage, data: Any = None, files: Any = None) -> StepForm:
     """The form of `step` on a matter; bound when `data` is given."""
-    fields: dict[str, Any] = StepFields(step, page.matter, page.reader).make()
-    made: type[StepForm] = type("MatterStepForm", (StepForm,), fields)
-    return made(data, files, initial={"version": page.matter.version}, auto_id="f_%s")
+    return form_of(StepForm, MatterFields(step, page).make(), page.matter.version, data, files)
 
 
 def area_choices(areas: Iterable[Area]) -> list[tuple[str, str]]:
@@ -69,9 +68,9 @@ class ProblemForm(OpenForm):
 
     title = forms.CharField(label=gettext_lazy("问题名称"), max_length=TITLE_MAX)
     source = forms.ChoiceField(label=gettext_lazy("来源"), choices=[CHOOSE, *Source.choices])
-    problem = area_text(4, label=gettext_lazy("问题"), help_text=gettext_lazy("查出了什么，依据是什么；不写群众姓名"))
-    due_on = day_field(gettext_lazy("整改期限"))
-    measures = area_text(3, label=gettext_lazy("整改要求"), required=False)
+    problem = LongText(4, label=gettext_lazy("问题"), help_text=gettext_lazy("查出了什么，依据是什么；不写群众姓名"))
+    due_on = DayField(label=gettext_lazy("整改期限"))
+    measures = LongText(3, label=gettext_lazy("整改要求"), required=False)
 
     def __init__(self, user: User, office: Area, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,7 +104,7 @@ class ProjectForm(OpenForm):
     """立项: what a village gets, by which steps, and which proposals it answers."""
 
     title = forms.CharField(label=gettext_lazy("实事名称"), max_length=TITLE_MAX)
-    goal = area_text(
+    goal = LongText(
         3,
         label=gettext_lazy("要办成什么"),
         max_length=WORDS_MAX,
@@ -136,7 +135,7 @@ class ProjectForm(OpenForm):
             self._add(
                 **{
                     f"name{n}": forms.CharField(label=_("节点"), max_length=NAME_MAX, required=n == 0),
-                    f"planned_on{n}": day_field(_("计划日期"), required=n == 0),
+                    f"planned_on{n}": DayField(label=_("计划日期"), required=n == 0),
                     f"department{n}": DepartmentField(doers_for(office.pk), label=_("责任单位"), required=False),
                 }
             )
@@ -183,9 +182,9 @@ class CampaignForm(OpenForm):
     basis = forms.CharField(
         label=gettext_lazy("依据"), max_length=200, help_text=gettext_lazy("文号或会议，没有依据的不要布置")
     )
-    starts_on = day_field(gettext_lazy("开始"))
-    ends_on = day_field(gettext_lazy("结束"))
-    questions = area_text(
+    starts_on = DayField(label=gettext_lazy("开始"))
+    ends_on = DayField(label=gettext_lazy("结束"))
+    questions = LongText(
         5,
         label=gettext_lazy("看什么"),
         help_text=gettext_lazy("一行一条，1 到 8 条，例：电线有没有老化"),
@@ -255,7 +254,7 @@ class CampaignForm(OpenForm):
 class DeclineForm(IdempotentForm):
     """Why a proposal is not taken up; its proposer reads it."""
 
-    reason = area_text(
+    reason = LongText(
         3, label=gettext_lazy("不采纳的理由"), max_length=REASON_MAX, help_text=gettext_lazy("提建议的人会看到")
     )
 
@@ -263,7 +262,7 @@ class DeclineForm(IdempotentForm):
 class ProposeForm(IdempotentForm):
     """提一件民生实事: what it is; a way to reach the proposer only for who wants to leave one."""
 
-    words = area_text(
+    words = LongText(
         4,
         label=gettext_lazy("想办的实事"),
         max_length=WORDS_MAX,

@@ -7,15 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.process.step_fields import StepFields
 from core.process.steps import Step
 from core.text import Text
-from core.web.forms import PicturesField
+from core.web.forms import DayField, LongText, PicturesField
 from issues.stepping.fields import DepartmentField, TicketField
-from ledgers.models import Matter, Project
+from ledgers.models import Project
+from ledgers.page import MatterPage
 from ledgers.people import doers_for
-from members.models import User
 
-TEXT_MAX, NAME_MAX, ANSWER_MAX = 2000, 40, 1000
+NAME_MAX, ANSWER_MAX = 40, 1000
 ORDER = (
     "measures", "milestone", "name", "planned_on", "department", "done_on", "due_on", "ends_on", "answer", "note",
     "photos", "ticket",
@@ -35,50 +36,42 @@ NOTE_LABELS: dict[str, Text] = {
 ANSWER_LABELS: dict[str, Text] = {"answer": gettext_lazy("给乡亲们的回音"), "stop": gettext_lazy("为什么终止")}
 
 
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **more)
+class MatterFields(StepFields[Step, MatterPage]):
+    """The fields of one step of a matter."""
 
-
-def area_text(rows: int, **more: Any) -> forms.CharField:
-    return forms.CharField(widget=forms.Textarea({"rows": rows}), **({"max_length": TEXT_MAX} | more))
-
-
-class StepFields:
-    """Makes the fields of one step on one matter."""
-
-    def __init__(self, step: Step, matter: Matter, user: User) -> None:
-        self.step, self.matter, self.user = step, matter, user
+    order = ORDER
+    note_labels = NOTE_LABELS
 
     def make(self) -> dict[str, forms.Field]:
-        """The fields of the step in the order in which they are asked; what it only takes may stay empty."""
-        found: dict[str, forms.Field] = {}
-        for name in (name for name in ORDER if name in (*self.step.needs, *self.step.takes)):
-            found[name] = getattr(self, name)()
-            found[name].required = name in self.step.needs
+        """What the step only takes may stay empty."""
+        found = super().make()
+        for name, field in found.items():
+            field.required = self.needed(name)
         return found
 
-    def note(self) -> forms.Field:
-        return area_text(4, label=NOTE_LABELS.get(self.step.name, _("情况")))
+    @property
+    def matter(self) -> Any:
+        return self.page.matter
 
     def measures(self) -> forms.Field:
         initial = getattr(self.matter, "measures", "")
-        return area_text(5, label=_("整改措施"), initial=initial, help_text=_("做什么、谁来做、做到什么程度"))
+        return LongText(5, label=_("整改措施"), initial=initial, help_text=_("做什么、谁来做、做到什么程度"))
 
     def answer(self) -> forms.Field:
         label = ANSWER_LABELS[self.step.name]
-        return area_text(5, label=label, max_length=ANSWER_MAX, help_text=_("提建议的人和本村公示页都会看到，不写姓名"))
+        return LongText(5, label=label, max_length=ANSWER_MAX, help_text=_("提建议的人和本村公示页都会看到，不写姓名"))
 
     def due_on(self) -> forms.Field:
-        return day_field(_("新的整改期限"))
+        return DayField(label=_("新的整改期限"))
 
     def ends_on(self) -> forms.Field:
-        return day_field(_("新的结束日期"))
+        return DayField(label=_("新的结束日期"))
 
     def planned_on(self) -> forms.Field:
-        return day_field(_("计划日期"))
+        return DayField(label=_("计划日期"))
 
     def done_on(self) -> forms.Field:
-        return day_field(_("完成日期"), initial=clock.today())
+        return DayField(label=_("完成日期"), initial=clock.today())
 
     def name(self) -> forms.Field:
         return forms.CharField(label=_("节点"), max_length=NAME_MAX)
@@ -100,4 +93,4 @@ class StepFields:
         return PicturesField(label=_("佐证照片"), help_text=_("最多 9 张"))
 
     def ticket(self) -> forms.Field:
-        return TicketField(self.user, [], label=_("关联工单编号"), help_text=_("例：ST26-1121-004"))
+        return TicketField(self.page.reader, [], label=_("关联工单编号"), help_text=_("例：ST26-1121-004"))

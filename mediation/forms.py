@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.web.forms import CleanForm, IdempotentForm, PhoneField, StepForm, guard
+from core.process.step_fields import form_of
+from core.web.forms import CleanForm, IdempotentForm, LongText, PhoneField, StepForm, guard
 from grids.models import Area
 from issues.dossier.reading import is_readable_to
 from issues.models import Ticket
@@ -15,7 +16,7 @@ from mediation.dispute.page import DisputePage
 from mediation.engine.effects import NewMediator
 from mediation.engine.new_dispute import NewDispute, NewParty
 from mediation.queries import Chosen, state_choices
-from mediation.step_fields import NAME_MAX, OUTSIDE, PLACE_MAX, HouseholdField, StepFields, area_text
+from mediation.step_fields import NAME_MAX, OUTSIDE, PLACE_MAX, DisputeFields, HouseholdField
 from mediation.workflow.rules import MOST_HELPERS, MOST_OUTSIDERS, Kind, OutsideKind, Risk, kind_of
 from mediation.workflow.table import Step
 from members.models import User
@@ -38,7 +39,7 @@ class OpenForm(IdempotentForm):
         widget=forms.RadioSelect,
         help_text=gettext_lazy("选“可能激化”会马上告知乡镇领导"),
     )
-    brief = area_text(
+    brief = LongText(
         4,
         label=gettext_lazy("纠纷简况"),
         help_text=gettext_lazy("因为什么事，争什么，到什么程度；用甲方、乙方，不写姓名"),
@@ -144,11 +145,10 @@ class DisputeForm(StepForm):
 
 def form_for(step: Step, page: DisputePage, data: Any = None, files: Any = None) -> DisputeForm:
     """The form of `step` on a dispute; bound when `data` is given."""
-    made = StepFields(step, page)
+    made = DisputeFields(step, page)
     fields = made.make()
-    attributes: dict[str, Any] = fields | {"candidates": made.candidates if "principal" in fields else {}}
-    form_class: type[DisputeForm] = type("DisputeStepForm", (DisputeForm,), attributes)
-    return form_class(data, files, initial={"version": page.dispute.version}, auto_id="f_%s")
+    attributes = fields | {"candidates": made.candidates if "principal" in fields else {}}
+    return form_of(DisputeForm, attributes, page.dispute.version, data, files)
 
 
 def _place_name(area: Area) -> str:

@@ -11,21 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.process.step_fields import StepFields
 from core.text import Text
-from core.web.forms import PhoneField
+from core.web.forms import DayField, LongText, MomentField, PhoneField
 from grids.models import Household
 from issues.stepping.fields import DepartmentField
 from mediation.dispute.agreement import FIRST_MANNER, first_terms
 from mediation.dispute.page import DisputePage, PartyLine
-from mediation.models import Disputant
+from mediation.models import Disputant, Dispute
 from mediation.people import possible_mediators, receivers
 from mediation.workflow.rules import FOLLOW_UP_AFTER, MOST_OUTSIDERS, Guidance, OutsideKind, Risk
 from mediation.workflow.table import Step
 from members.models import User
 
-TEXT_MAX, NAME_MAX, PLACE_MAX = 2000, 40, 120
+NAME_MAX, PLACE_MAX = 40, 120
 TERMS_MAX = 4000
-MOMENT = "%Y-%m-%dT%H:%M"
 OUTSIDE = "outside"
 ORDER = (
     "risk", "party", "mediators", "name", "phone", "household", "held_at", "where", "attended", "others", "said",
@@ -42,15 +42,6 @@ NOTE_LABELS: dict[str, Text] = {
     "withdraw": gettext_lazy("谁撤回，为什么"),
     "reopen": gettext_lazy("为什么重新调解"),
 }
-
-
-def area_text(rows: int, **more: Any) -> forms.CharField:
-    return forms.CharField(widget=forms.Textarea({"rows": rows}), **({"max_length": TEXT_MAX} | more))
-
-
-def moment_field(label: str, **more: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput({"type": "datetime-local"}, format=MOMENT)
-    return forms.DateTimeField(label=label, widget=widget, **more)
 
 
 class HouseholdField(forms.CharField):
@@ -74,19 +65,15 @@ class HouseholdField(forms.CharField):
         return found[0]
 
 
-class StepFields:
-    """Makes the fields of one step on one dispute."""
+class DisputeFields(StepFields[Step, DisputePage]):
+    """The fields of one step of a dispute; what several need is read once."""
 
-    def __init__(self, step: Step, page: DisputePage) -> None:
-        self.step, self.page, self.dispute = step, page, page.dispute
+    order = ORDER
+    note_labels = NOTE_LABELS
 
-    def make(self) -> dict[str, forms.Field]:
-        """The fields of the step in the order in which they are asked."""
-        found: dict[str, forms.Field] = {}
-        for name in (name for name in ORDER if name in (*self.step.needs, *self.step.takes)):
-            made = getattr(self, name)()
-            found |= made if isinstance(made, dict) else {name: made}
-        return found
+    @property
+    def dispute(self) -> Dispute:
+        return self.page.dispute
 
     @cached_property
     def candidates(self) -> dict[str, User]:
@@ -95,7 +82,7 @@ class StepFields:
     # ---- sittings -----------------------------------------------------------------------------------------------
     def held_at(self) -> forms.Field:
         start = self.dispute.next_at or clock.now()
-        return moment_field(_("调解时间"), initial=clock.local(min(start, clock.now())).strftime(MOMENT))
+        return MomentField(label=_("调解时间"), initial=min(start, clock.now()))
 
     def where(self) -> forms.Field:
         needed = "where" in self.step.needs
@@ -103,7 +90,7 @@ class StepFields:
         return forms.CharField(label=_("地点"), max_length=PLACE_MAX, required=needed, initial=initial)
 
     def said(self) -> forms.Field:
-        return area_text(5, label=_("调解情况"), help_text=_("各方怎么说，劝了什么，谈到哪一步"))
+        return LongText(5, label=_("调解情况"), help_text=_("各方怎么说，劝了什么，谈到哪一步"))
 
     def attended(self) -> forms.Field:
         choices = [(str(party.pk), f"{party.label} {line.name}") for party, line in self._named()]
@@ -126,7 +113,7 @@ class StepFields:
 
     def next_at(self) -> forms.Field:
         needed = "next_at" in self.step.needs
-        return moment_field(_("下次调解时间"), required=needed, help_text=_("到时会提醒调解员"))
+        return MomentField(label=_("下次调解时间"), required=needed, help_text=_("到时会提醒调解员"))
 
     # ---- people -------------------------------------------------------------------------------------------------
     def mediators(self) -> dict[str, forms.Field]:
@@ -186,18 +173,16 @@ class StepFields:
         known = self.page.agreement
         initial = known.terms if known else first_terms(self.dispute)
         help_text = _("用甲方、乙方称呼当事人；姓名只印在协议书开头")
-        return area_text(9, label=_("协议内容"), max_length=TERMS_MAX, initial=initial, help_text=help_text)
+        return LongText(9, label=_("协议内容"), max_length=TERMS_MAX, initial=initial, help_text=help_text)
 
     def manner(self) -> forms.Field:
         known = self.page.agreement
         initial = known.manner if known else FIRST_MANNER
-        return area_text(3, label=_("履行方式、地点、期限"), required=False, initial=initial)
+        return LongText(3, label=_("履行方式、地点、期限"), required=False, initial=initial)
 
     def agreed_on(self) -> forms.Field:
-        widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-        return forms.DateField(
+        return DayField(
             label=_("签订日期"),
-            widget=widget,
             initial=clock.today(),
             help_text=_("%(n)d 天后提醒回访是否履行") % {"n": FOLLOW_UP_AFTER.days},
         )
@@ -216,6 +201,3 @@ class StepFields:
             widget=forms.RadioSelect,
             help_text=_("选“可能激化”会马上告知乡镇领导"),
         )
-
-    def note(self) -> forms.Field:
-        return area_text(4, label=str(NOTE_LABELS.get(self.step.name, _("情况"))))

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from admission.applications.actions import NewApplication
-from admission.fields import LinesField, PdfField, PoliciesField, TownshipsField, day, minutes, words
+from admission.fields import LinesField, PdfField, PoliciesField, TownshipsField, minutes
 from admission.library.actions import Document
 from admission.models import Admission, Policy
 from admission.people import townships
 from admission.pushed.actions import NewReport
 from admission.workflow.rules import DECLARED, MOST_FIELDS, PASS_MOST, Channel, Emergency, Kind
 from core import clock
-from core.web.forms import IdempotentForm, PicturesField, guard
+from core.web.forms import DayField, IdempotentForm, LongText, PicturesField, guard
 from issues.models import Ticket
 from issues.stepping.fields import DepartmentField
 from members.models import Department, User
@@ -34,20 +34,20 @@ class ApplyForm(IdempotentForm):
         choices=[("", gettext_lazy("不是，走准入程序")), *Emergency.choices],
     )
     title = forms.CharField(label=gettext_lazy("名称"), max_length=60)
-    content = words(4, label=gettext_lazy("要网格做什么"), help_text=gettext_lazy("谁做、多久一次、做到什么程度"))
+    content = LongText(4, label=gettext_lazy("要网格做什么"), help_text=gettext_lazy("谁做、多久一次、做到什么程度"))
     minutes = minutes(label=gettext_lazy("预计每格每月耗时（分钟）"))
-    basis = words(2, label=gettext_lazy("法律或文件依据"), help_text=gettext_lazy("写明名称、文号和条款"))
-    starts_on = day(label=gettext_lazy("起始日期"))
-    wanted_until = day(label=gettext_lazy("截止日期"))
-    budget = words(2, label=gettext_lazy("经费（费随事转）"), max_length=500)
+    basis = LongText(2, label=gettext_lazy("法律或文件依据"), help_text=gettext_lazy("写明名称、文号和条款"))
+    starts_on = DayField(label=gettext_lazy("起始日期"))
+    wanted_until = DayField(label=gettext_lazy("截止日期"))
+    budget = LongText(2, label=gettext_lazy("经费（费随事转）"), max_length=500)
     fields_asked = LinesField(
         label=gettext_lazy("要网格新填的内容"),
         most=MOST_FIELDS,
         required=False,
         help_text=gettext_lazy("报表、APP 要填哪些，一行一项。系统已有的写在下一栏，写在这里会直接不予准入"),
     )
-    reuse = words(2, label=gettext_lazy("可复用的已有数据"), max_length=500)
-    consequence = words(2, label=gettext_lazy("不做的后果"), max_length=500)
+    reuse = LongText(2, label=gettext_lazy("可复用的已有数据"), max_length=500)
+    consequence = LongText(2, label=gettext_lazy("不做的后果"), max_length=500)
     item_code = forms.CharField(
         label=gettext_lazy("网格事项编号"),
         max_length=8,
@@ -139,13 +139,13 @@ def _taken_over(former: Admission) -> dict[str, Any]:
 class PushedForm(IdempotentForm):
     """反映转嫁: one page, four answers, a photo if one likes."""
 
-    what = words(
+    what = LongText(
         3,
         label=gettext_lazy("压下来什么任务"),
         help_text=gettext_lazy("第一行写任务名称，用来核对清单；不要写自己的姓名"),
     )
     channel = forms.ChoiceField(label=gettext_lazy("怎么来的"), choices=Channel.choices, widget=forms.RadioSelect)
-    came_on = day(label=gettext_lazy("哪天"), initial=clock.today)
+    came_on = DayField(label=gettext_lazy("哪天"), initial=clock.today)
     photos = PicturesField(label=gettext_lazy("照片"), required=False, most=1, help_text=gettext_lazy("可不拍"))
     is_refusal = forms.BooleanField(
         label=gettext_lazy("未经准入，本乡镇拒收"),
@@ -197,15 +197,15 @@ class PolicyForm(IdempotentForm):
     edition = forms.CharField(
         label=gettext_lazy("版本"), max_length=20, required=False, help_text=gettext_lazy("例：2024版；没有就不填")
     )
-    valid_from = day(label=gettext_lazy("施行日"))
-    valid_until = day(label=gettext_lazy("失效日"), required=False, help_text=gettext_lazy("文件写明有效期的才填"))
+    valid_from = DayField(label=gettext_lazy("施行日"))
+    valid_until = DayField(label=gettext_lazy("失效日"), required=False, help_text=gettext_lazy("文件写明有效期的才填"))
     item_codes = LinesField(
         label=gettext_lazy("对应的清单事项"),
         most=CODES_MOST,
         required=False,
         help_text=gettext_lazy("编号，如 C02"),
     )
-    text = words(8, label=gettext_lazy("正文"), required=False, max_length=30_000)
+    text = LongText(8, label=gettext_lazy("正文"), required=False, max_length=30_000)
     file = PdfField(label=gettext_lazy("PDF 原文"), required=False, help_text=gettext_lazy("不超过 10 MB"))
     version = forms.IntegerField(widget=forms.HiddenInput, initial=1, min_value=1, max_value=2**31 - 1)
 
@@ -236,6 +236,6 @@ class PolicyForm(IdempotentForm):
 
 
 class RepealForm(IdempotentForm):
-    on = day(label=gettext_lazy("从哪天起废止"), initial=clock.today)
+    on = DayField(label=gettext_lazy("从哪天起废止"), initial=clock.today)
     note = forms.CharField(label=gettext_lazy("废止依据"), max_length=200)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)

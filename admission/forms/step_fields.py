@@ -1,6 +1,5 @@
 """The fields of each step of an application or a report, named as in the tables; and the form made of them."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,14 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from admission.applications.page import AdmissionPage
-from admission.fields import PoliciesField, TownshipsField, day, minutes, words
+from admission.fields import PoliciesField, TownshipsField, minutes
 from admission.pagekit import GatePage
 from admission.people import townships
 from admission.workflow.rules import PASS_MOST, SUNSET_DEFAULT, TOWNS_AT_LEAST, Answer, Stance
 from core import clock
+from core.process.step_fields import StepFields, form_of
 from core.process.steps import Step
 from core.text import Text
-from core.web.forms import StepForm
+from core.web.forms import DayField, LongText, StepForm
 
 ORDER = (
     "answers", "townships", "stance", "estimate", "ends_on", "minutes", "used_on", "policy", "answer", "line", "note",
@@ -54,27 +54,19 @@ class GateForm(StepForm):
         return given | {"policy": policies[0]} if policies else given
 
 
-class StepFields:
-    """Makes the fields of one step."""
+class GateFields(StepFields[Step, GatePage]):
+    """The fields of one step of an application or a report."""
 
-    def __init__(self, step: Step, page: GatePage) -> None:
-        self.step, self.page = step, page
-
-    def make(self) -> dict[str, forms.Field]:
-        """The fields of the step in the order in which they are asked."""
-        found: dict[str, forms.Field] = {}
-        for name in (name for name in ORDER if name in (*self.step.needs, *self.step.takes)):
-            maker: Callable[[], forms.Field | dict[str, forms.Field]] = getattr(self, name)
-            made = maker()
-            found |= made if isinstance(made, dict) else {name: made}
-        return found
+    order = ORDER
+    note_labels = NOTE_LABELS
+    note_label = gettext_lazy("说明")
 
     def answers(self) -> dict[str, forms.Field]:
         """One for each hit of the check."""
         page = self.page
         assert isinstance(page, AdmissionPage)
         return {
-            f"hit_{line.hit.pk}": words(
+            f"hit_{line.hit.pk}": LongText(
                 2,
                 label=_("“%(asked)s”与%(where)s“%(label)s”相近 %(n)d%%")
                 % {
@@ -105,8 +97,8 @@ class StepFields:
         row, today = self.page.row, clock.today()
         if self.step.name == "grant_pass":
             help_text = _("最长 %(n)d 天，到期自动退出") % {"n": PASS_MOST.days}
-            return day(label=_("有效到"), initial=min(row.wanted_until, today + PASS_MOST), help_text=help_text)
-        return day(
+            return DayField(label=_("有效到"), initial=min(row.wanted_until, today + PASS_MOST), help_text=help_text)
+        return DayField(
             label=_("日落日期"),
             initial=min(row.wanted_until, today + SUNSET_DEFAULT),
             help_text=_("一般 %(n)d 天；到期未续自动退出") % {"n": SUNSET_DEFAULT.days},
@@ -118,7 +110,7 @@ class StepFields:
         return minutes(label=_("核定每格每月耗时（分钟）"), initial=page.row.minutes, help_text=page.estimate)
 
     def used_on(self) -> forms.Field:
-        return day(label=_("发生日期"), initial=clock.today())
+        return DayField(label=_("发生日期"), initial=clock.today())
 
     def policy(self) -> dict[str, forms.Field]:
         label = _("依据文件的文号")
@@ -134,13 +126,7 @@ class StepFields:
         help_text = _("答复“有依据”的必填：清单编号或准入编号和名称")
         return forms.CharField(label=_("依据条目"), max_length=80, required=False, initial=initial, help_text=help_text)
 
-    def note(self) -> forms.Field:
-        label = NOTE_LABELS.get(self.step.name, _("说明"))
-        return words(4, label=str(label), required="note" in self.step.needs)
-
 
 def form_for(step: Step, page: GatePage, data: Any = None, files: Any = None) -> GateForm:
     """The form of `step`; bound when `data` is given."""
-    attributes: dict[str, Any] = dict(StepFields(step, page).make())
-    form_class: type[GateForm] = type("GateStepForm", (GateForm,), attributes)
-    return form_class(data, files, initial={"version": page.row.version}, auto_id="f_%s")
+    return form_of(GateForm, GateFields(step, page).make(), page.row.version, data, files)

@@ -7,12 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from admission.fields import day, words
 from admission.models import RightReview
 from admission.rights.actions import Used
 from admission.workflow.rules import Kept, Outcome, Right
 from core import clock
-from core.web.forms import IdempotentForm, guard
+from core.web.forms import DayField, IdempotentForm, LongText, guard
 from issues.stepping.fields import DepartmentField
 from members.models import Department
 
@@ -21,8 +20,8 @@ class UseForm(IdempotentForm):
     """One use of one of the five rights."""
 
     right = forms.ChoiceField(label=gettext_lazy("哪项权利"), choices=Right.choices, widget=forms.RadioSelect)
-    used_on = day(label=gettext_lazy("日期"), initial=clock.today)
-    what = words(4, label=gettext_lazy("行使情况"), max_length=1000, help_text=gettext_lazy("提了什么，谁提的"))
+    used_on = DayField(label=gettext_lazy("日期"), initial=clock.today)
+    what = LongText(4, label=gettext_lazy("行使情况"), max_length=1000, help_text=gettext_lazy("提了什么，谁提的"))
     outcome = forms.ChoiceField(label=gettext_lazy("结果"), choices=Outcome.choices, initial=Outcome.OPEN)
     outcome_note = forms.CharField(label=gettext_lazy("结果说明"), max_length=300, required=False)
 
@@ -48,7 +47,7 @@ class OutcomeForm(IdempotentForm):
 class ReviewForm(IdempotentForm):
     """What the county found of each right in one half-year."""
 
-    summary = words(4, label=gettext_lazy("总体情况和整改要求"))
+    summary = LongText(4, label=gettext_lazy("总体情况和整改要求"))
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0, min_value=0, max_value=2**31 - 1)
 
     def __init__(self, known: RightReview | None, *args: Any, **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.files.images import BadImage, Picture, prepare
-from core.text import is_clean
+from core.text import Text, is_clean
 
 MAX_TEXT = 2000
 MAX_CHOICE_TEXT = 200
@@ -153,6 +153,26 @@ def _checked(field: forms.Field, value: Any) -> Any:
             params={"limit": limit, "length": len(bare)},
         )
     return value
+
+
+class LongText(forms.CharField):
+    """Words in several lines: `rows` are seen at once."""
+
+    def __init__(self, rows: int, *, placeholder: Text = "", max_length: int = MAX_TEXT, **kwargs: Any) -> None:
+        attrs: dict[str, Any] = {"rows": rows} | ({"placeholder": placeholder} if placeholder else {})
+        super().__init__(max_length=max_length, widget=forms.Textarea(attrs), **kwargs)
+
+
+class DayField(forms.DateField):
+    """A day, picked from the browser's calendar."""
+
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time, picked from the browser's calendar; `initial` is a moment."""
+
+    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class PhoneField(forms.CharField):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.templatetags.charts import table_of
 from core.templatetags.ui import STAGES, asset_url
-from core.web.forms import CleanForm
+from core.web.forms import CleanForm, DayField
 
 FRAMES = {"phone": "phone.html", "plain": "plain.html"}
 GRADES = [("1", "一级 紧急"), ("2", "二级 重要"), ("3", "三级 一般")]
@@ -45,7 +45,7 @@ class SampleForm(CleanForm):
         choices=[("sl", "水利所"), ("pc", "派出所"), ("gd", "供电所")],
         widget=forms.CheckboxSelectMultiple,
     )
-    until = forms.DateField(label="答应办到哪天", widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label="答应办到哪天")
     memo = forms.CharField(
         label="补充说明", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="可不填，可用输入法语音"
     )

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.web.forms import CleanForm
+from core.web.forms import CleanForm, DayField, LongText
 from duties.drafting.forms import RevisionForm
 from members.models import Department
 
@@ -13,12 +13,12 @@ NOTE_MAX = 500
 
 
 class SubmitForm(RevisionForm):
-    note = forms.CharField(
+    note = LongText(
+        3,
         label=_("修订说明"),
         max_length=NOTE_MAX,
         required=False,
         help_text=_("改了什么、为什么，审核的部门先看这一段"),
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -29,11 +29,10 @@ class RoundForm(CleanForm):
 
 
 class PublishForm(RoundForm):
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label=_("施行日"),
         help_text=_("不早于今天，从当日零时起施行；在办工单仍按派发时的版本"),
         error_messages={"invalid": _("日期写成 2026-12-01 这样")},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -41,13 +40,7 @@ class SignForm(RoundForm):
     """Agree or send back, for one of the departments one signs for."""
 
     department = forms.TypedChoiceField(label=_("代表"), coerce=int, widget=forms.RadioSelect)
-    note = forms.CharField(
-        label=_("审核意见"),
-        max_length=NOTE_MAX,
-        required=False,
-        help_text=_("退回必须写明理由"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    note = LongText(3, label=_("审核意见"), max_length=NOTE_MAX, required=False, help_text=_("退回必须写明理由"))
 
     def __init__(self, *args: Any, departments: list[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.days.calendar import Limit
-from core.web.forms import CleanForm
+from core.web.forms import CleanForm, LongText
 from duties.models import FirstLevel, ListVersion
 from duties.shapes import Known, shape_of
 from duties.shapes.base import ENTRY_CODE
@@ -136,10 +136,8 @@ class ItemForm(EntryForm):
     first_level = forms.ChoiceField(label=_("首办层级"), choices=FirstLevel.choices, widget=forms.RadioSelect)
     resolve = LimitField(label=_("办结时限"))
     respond = LimitField(label=_("首次响应时限"))
-    closing_standard = forms.CharField(label=_("结案标准"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
-    basis = forms.CharField(
-        label=_("依据与办理口径"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    closing_standard = LongText(2, label=_("结案标准"), max_length=200)
+    basis = LongText(2, label=_("依据与办理口径"), max_length=500, required=False)
     needs_photo = forms.BooleanField(label=_("办结须附照片"), required=False)
     is_sensitive = forms.BooleanField(label=_("涉敏感信息"), required=False)
     is_common = forms.BooleanField(label=_("网格员常用图块"), required=False)
@@ -181,9 +179,7 @@ class LineForm(EntryForm):
     )
     closes_at_village = forms.BooleanField(label=_("小事，可在村社办结"), required=False)
     borne_before = forms.BooleanField(label=_("梳理前由本级承担，计入减负率"), required=False)
-    basis = forms.CharField(
-        label=_("依据与口径"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    basis = LongText(2, label=_("依据与口径"), max_length=500, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

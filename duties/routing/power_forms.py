@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.web.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, DayField, IdempotentForm, LongText
 from duties.models import Kind, PlaceKind
 from duties.routing.dispatching import REASON_LENGTH
 from duties.routing.powers import REASON_MAX
@@ -14,20 +14,13 @@ from duties.routing.standing import KINDS, STATES, Chosen
 from grids.models import Area
 from members.models import Department
 
-
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        error_messages={"invalid": _("日期写成 2026-12-01 这样")},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        **more,
-    )
+DAY_MESSAGES = {"invalid": _("日期写成 2026-12-01 这样")}
 
 
 class ReasonForm(CleanForm):
     """Why something ends."""
 
-    reason = forms.CharField(label=_("理由"), max_length=REASON_MAX, widget=forms.Textarea({"rows": 3}))
+    reason = LongText(3, label=_("理由"), max_length=REASON_MAX)
 
 
 class ChosenForm(CleanForm):
@@ -51,14 +44,9 @@ class AssignForm(IdempotentForm):
     item_code = forms.ChoiceField(label=_("事项"))
     office = forms.ChoiceField(label=_("由谁办"), help_text=_("赋权须选本镇机构；另行分工也可以选县级部门"))
     ground = forms.ChoiceField(label=_("适用范围"), choices=PlaceKind.choices, required=False)
-    basis = forms.CharField(
-        label=_("依据或理由"),
-        max_length=200,
-        help_text=_("文号或会议纪要；另行分工写明理由"),
-        widget=forms.Textarea({"rows": 2}),
-    )
-    starts_on = day_field(_("从哪天"))
-    ends_on = day_field(_("到哪天"), required=False, help_text=_("不填为长期"))
+    basis = LongText(2, label=_("依据或理由"), max_length=200, help_text=_("文号或会议纪要；另行分工写明理由"))
+    starts_on = DayField(label=_("从哪天"), error_messages=DAY_MESSAGES)
+    ends_on = DayField(label=_("到哪天"), required=False, help_text=_("不填为长期"), error_messages=DAY_MESSAGES)
 
     def __init__(
         self,
@@ -97,9 +85,6 @@ def _choose(field: forms.Field, choices: list[tuple[Any, Any]]) -> None:
 class EndRuleForm(CleanForm):
     """Why a dispatch rule ends."""
 
-    reason = forms.CharField(
-        label=_("废止原因"),
-        help_text=_("写清为什么不再这样派，如职责已划转"),
-        max_length=REASON_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
+    reason = LongText(
+        3, label=_("废止原因"), help_text=_("写清为什么不再这样派，如职责已划转"), max_length=REASON_LENGTH
     )

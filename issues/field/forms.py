@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.web.forms import IdempotentForm, PhoneField, PicturesField, offer
+from core.web.forms import IdempotentForm, LongText, PhoneField, PicturesField, offer
 from duties.models import DutyItem, ListVersion
 from grids.models import Area, Household
 from issues.engine.intake import Then
@@ -36,12 +36,13 @@ class LogForm(IdempotentForm):
         max_length=120,
         widget=forms.TextInput({"placeholder": gettext_lazy("例：村口公交站旁")}),
     )
-    words = forms.CharField(
+    words = LongText(
+        2,
         label=gettext_lazy("补充说明"),
         required=False,
         max_length=WORDS_MAX,
         help_text=gettext_lazy("可不填，可用输入法语音"),
-        widget=forms.Textarea({"rows": 2, "placeholder": gettext_lazy("例：下雨水漫进两户人家")}),
+        placeholder=gettext_lazy("例：下雨水漫进两户人家"),
     )
     do = forms.TypedChoiceField(
         choices=[(then.value, then.value) for then in Then], coerce=Then, empty_value=Then.WAIT, required=False

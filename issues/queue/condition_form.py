@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.text import Text
+from core.web.forms import DayField
 from duties.models import Category
 from duties.routing.deciding import NoListInForceError, version_in_force
 from grids.levels import Level
@@ -35,9 +36,7 @@ class ConditionForm(forms.Form):
         for name in ("grade", "lamp", "source", "route"):
             self._offer_choices(name)
         for name in ("placed_from", "placed_to"):
-            self.fields[name] = forms.DateField(
-                label=str(LABELS[name]), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-            )
+            self.fields[name] = DayField(label=str(LABELS[name]), required=False)
         for name in CHOICES:
             if name not in self.fields:
                 self._offer_choices(name)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.templatetags.ui import when
-from core.web.forms import CleanForm, IdempotentForm, PhoneField, PicturesField, offer
+from core.web.forms import CleanForm, IdempotentForm, LongText, PhoneField, PicturesField, offer
 from duties.models import DutyItem
 from grids.models import Area
 from issues.engine.new_ticket import Contact, NewTicket
@@ -38,11 +38,12 @@ class OrderForm(IdempotentForm):
         error_messages={"invalid_choice": gettext_lazy("那一件刚刚有了变动，不能再选；请重新选，或单独点单")},
     )
     photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
-    words = forms.CharField(
+    words = LongText(
+        3,
         label=gettext_lazy("说两句"),
         required=False,
         max_length=WORDS_MAX,
-        widget=forms.Textarea({"rows": 3, "placeholder": gettext_lazy("例：下雨水漫进屋，老人走路怕跌倒")}),
+        placeholder=gettext_lazy("例：下雨水漫进屋，老人走路怕跌倒"),
     )
     where = forms.CharField(
         label=gettext_lazy("在哪里"),
@@ -120,7 +121,7 @@ def _told(ticket: Ticket) -> str:
 class AdditionForm(IdempotentForm):
     """补充: more words or photos on an open order."""
 
-    note = forms.CharField(label=gettext_lazy("补充什么"), max_length=WORDS_MAX, widget=forms.Textarea({"rows": 3}))
+    note = LongText(3, label=gettext_lazy("补充什么"), max_length=WORDS_MAX)
     photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
 
 
@@ -133,9 +134,7 @@ class RatingForm(IdempotentForm):
     satisfaction = forms.TypedChoiceField(
         label=gettext_lazy("对办理满意吗"), choices=list(SATISFACTION.items()), coerce=int, widget=forms.RadioSelect
     )
-    note = forms.CharField(
-        label=gettext_lazy("想说的话"), required=False, max_length=WORDS_MAX, widget=forms.Textarea({"rows": 3})
-    )
+    note = LongText(3, label=gettext_lazy("想说的话"), required=False, max_length=WORDS_MAX)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -157,9 +156,7 @@ class ReopenForm(RatingForm):
         choices=[(key, SOLVED[key]) for key in ("not", "partly")],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(
-        label=gettext_lazy("还有什么没解决"), max_length=WORDS_MAX, widget=forms.Textarea({"rows": 3})
-    )
+    note = LongText(3, label=gettext_lazy("还有什么没解决"), max_length=WORDS_MAX)
     step = "reopen"
 
 

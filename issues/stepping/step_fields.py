@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.days.calendar import Limit
+from core.process.step_fields import StepFields
 from core.text import Text
-from core.web.forms import PicturesField
+from core.web.forms import LongText, PicturesField
 from duties.models import ListVersion
 from duties.routing.deciding import NoListInForceError, version_in_force
 from duties.shapes.limits import exceeds
@@ -18,12 +19,11 @@ from duties.shapes.rules import Rules
 from issues.dossier.reading import Dossier
 from issues.extensions import outcome_of
 from issues.finding.families import same_matter
-from issues.models import Party
+from issues.models import Party, Ticket
 from issues.stepping.fields import DepartmentField, DepartmentsField, ItemField, TicketField, departments_for
 from issues.workflow import DECLINE_REASONS, SATISFACTION, SOLVED, STARS, State, Transition
 from members.models import Department
 
-NOTE_MAX = 2000
 ORDER = (
     "item", "part", "into", "lead", "assisting", "helper", "invited", "shares", "limit", "days", "evidence",
     "suggested", "reason", "suspension_reason", "exclusion_reason", "satisfaction", "solved", "stars", "where",
@@ -79,23 +79,20 @@ DECIDED_LIMITS = ("1wd", "3wd", "5wd", "10wd", "15wd", "30wd")
 SHEET_LIMITS = ("4wh", "1wd", "2wd", "3wd")
 
 
-class StepFields:
-    """Makes the fields of one step on one ticket; what several need is read once."""
+class TicketFields(StepFields[Transition, Dossier]):
+    """The fields of one step of a ticket; what several need is read once."""
 
-    def __init__(self, step: Transition, dossier: Dossier) -> None:
-        self.step, self.dossier, self.ticket = step, dossier, dossier.ticket
+    order = ORDER
+    note_labels = NOTE_LABELS
+    note_label = gettext_lazy("备注")
 
-    def make(self) -> dict[str, forms.Field]:
-        """The fields of the step in the order in which they are asked."""
-        wanted = [name for name in ORDER if name in (*self.step.needs, *self.step.takes)]
-        found: dict[str, forms.Field] = {}
-        for name in wanted:
-            made = getattr(self, name)()
-            found |= made if isinstance(made, dict) else {name: made}
-        return found
+    @property
+    def dossier(self) -> Dossier:
+        return self.page
 
-    def _needed(self, name: str) -> bool:
-        return name in self.step.needs
+    @property
+    def ticket(self) -> Ticket:
+        return self.page.ticket
 
     @cached_property
     def offices(self) -> list[Department]:
@@ -155,7 +152,7 @@ class StepFields:
         return DepartmentsField(
             offered,
             label=_("配合部门"),
-            required=self._needed("assisting"),
+            required=self.needed("assisting"),
             initial=[d.code for d in offered if d.pk in named],
         )
 
@@ -210,12 +207,11 @@ class StepFields:
         return _radio(_("剔除理由"), [(text, text) for text in self.rules.score_exclude])
 
     def measures(self) -> forms.Field:
-        return forms.CharField(
+        return LongText(
+            3,
             label=_("本级已尽措施"),
-            required=self._needed("measures"),
-            max_length=NOTE_MAX,
+            required=self.needed("measures"),
             help_text=_("网格、村社已经做了什么；不写的哨可能被退回补充"),
-            widget=forms.Textarea({"rows": 3}),
         )
 
     # ---- how it went --------------------------------------------------------------------------------------------
@@ -237,13 +233,10 @@ class StepFields:
         return forms.BooleanField(label=_("以后本镇此类事项照此派单"), required=False)
 
     def note(self) -> forms.Field:
-        return forms.CharField(
-            label=str(NOTE_LABELS.get(self.step.name, _("备注"))),
-            required=self._needed("note"),
-            max_length=NOTE_MAX,
-            initial=outcome_of(self.dossier.reader, self.ticket) if self.step.name == "report_done" else "",
-            widget=forms.Textarea({"rows": 4}),
-        )
+        field = super().note()
+        if self.step.name == "report_done":
+            field.initial = outcome_of(self.dossier.reader, self.ticket)
+        return field
 
     def photos(self) -> forms.Field:
         if self.step.name == "report_done" and self.ticket.needs_photo:

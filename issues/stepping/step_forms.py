@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from core.process.step_fields import form_of
 from core.web.forms import StepForm
 from issues.dossier.reading import Dossier
 from issues.models import Reply
 from issues.stepping.replies import offered
-from issues.stepping.step_fields import StepFields
+from issues.stepping.step_fields import TicketFields
 from issues.workflow import Transition
 
 SHARE = "share_"
@@ -35,10 +36,9 @@ class ActionForm(StepForm):
 
 def form_for(step: Transition, dossier: Dossier, data: Any = None, files: Any = None) -> ActionForm:
     """The form of `step` on a ticket; bound when `data` is given."""
-    fields = StepFields(step, dossier).make()
+    fields = TicketFields(step, dossier).make()
     texts = texts_of(offered(dossier.reader, dossier.ticket, step.name)) if "note" in fields else {}
-    made: type[ActionForm] = type("StepForm", (ActionForm,), with_replies(fields, texts))
-    return made(filled(data, texts), files, initial={"version": dossier.ticket.version}, auto_id="f_%s")
+    return form_of(ActionForm, with_replies(fields, texts), dossier.ticket.version, filled(data, texts), files)
 
 
 def texts_of(replies: Iterable[Reply]) -> dict[str, str]:

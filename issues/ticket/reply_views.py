@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Refused
 from core.races.idempotency import once_of
-from core.web.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, IdempotentForm, LongText
 from issues.engine.actors import KEEPERS
 from issues.models import Reply
 from issues.stepping import replies
@@ -25,7 +25,7 @@ REPLIERS = (*KEEPERS, Role.LIST_ADMIN)
 class ReplyForm(CleanForm):
     """One reply: its words, and where they are offered."""
 
-    text = forms.CharField(label=gettext_lazy("内容"), max_length=300, widget=forms.Textarea({"rows": 3}))
+    text = LongText(3, label=gettext_lazy("内容"), max_length=300)
     step = forms.ChoiceField(label=gettext_lazy("用在哪一步"), choices=list(replies.STEPS.items()))
     item_code = forms.ChoiceField(label=gettext_lazy("用在哪个事项"), required=False)
 

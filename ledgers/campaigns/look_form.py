@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.web.forms import IdempotentForm, PicturesField, offer
+from core.web.forms import IdempotentForm, LongText, PicturesField, offer
 from ledgers.models import Campaign
 from ledgers.workflow.campaign import LOOK_TABLE, Result
 
@@ -24,11 +24,12 @@ class LookForm(IdempotentForm):
     photos = PicturesField(
         label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("发现问题时拍，最多 9 张")
     )
-    remark = forms.CharField(
+    remark = LongText(
+        2,
         label=gettext_lazy("说明"),
         required=False,
         max_length=REMARK_MAX,
-        widget=forms.Textarea({"rows": 2, "placeholder": gettext_lazy("例：厨房插座发黑，已提醒先停用")}),
+        placeholder=gettext_lazy("例：厨房插座发黑，已提醒先停用"),
     )
 
     def __init__(self, campaign: Campaign, offered: Sequence[str], *args: Any, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.errors import DomainError
-from core.web.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, DayField, IdempotentForm
 from grids.models import Area
 from members.departments import LOCAL_KINDS
 from members.models import Department, DepartmentKind, Side, User
@@ -32,11 +32,6 @@ def show_refusal(form: forms.Form, refusal: DomainError, field: str = "") -> Non
     form.add_error(named if named in form.fields else None, refusal.message)
 
 
-def day_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
-
-
 class PostForm(CleanForm):
     """A role at a place. `cleaned_data["place"]` becomes a `places.Place`; several fits are offered to choose from."""
 
@@ -50,8 +45,8 @@ class PostForm(CleanForm):
     )
     pick = forms.CharField(label=_("是哪一处"), max_length=20, required=False, widget=forms.HiddenInput)
     side = forms.ChoiceField(label=_("AB 岗"), choices=Side.choices, initial=Side.A, widget=forms.RadioSelect)
-    starts_on = day_field(_("到岗日"), help_text=_("不填就是今天"))
-    ends_on = day_field(_("离岗日"), help_text=_("不填就是长期"))
+    starts_on = DayField(label=_("到岗日"), required=False, help_text=_("不填就是今天"))
+    ends_on = DayField(label=_("离岗日"), required=False, help_text=_("不填就是长期"))
 
     def __init__(self, admin: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -154,7 +149,7 @@ class EditPersonForm(CleanForm):
 
 
 class EndForm(CleanForm):
-    on = day_field(_("离岗日"), required=True, help_text=_("从这一天起不再看得到这里的工单；填今天马上生效"))
+    on = DayField(label=_("离岗日"), help_text=_("从这一天起不再看得到这里的工单；填今天马上生效"))
 
     def __init__(self, *args: Any, starts_on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

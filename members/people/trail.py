@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 from core.clock import COUNTY_TIME
 from core.models import AuditEntry
 from core.rows.paging import Page, page_of
-from core.web.forms import CleanForm
+from core.web.forms import CleanForm, DayField
 from members.models import Side, User
-from members.people.forms import day_field
 from members.roles import Role
 
 PAGE_SIZE = 50
@@ -200,8 +199,8 @@ class TrailForm(CleanForm):
     object = forms.ChoiceField(
         label=gettext_lazy("对象"), required=False, choices=[("", gettext_lazy("全部对象")), *OBJECTS.items()]
     )
-    since = day_field(gettext_lazy("从"))
-    until = day_field(gettext_lazy("到"))
+    since = DayField(label=gettext_lazy("从"), required=False)
+    until = DayField(label=gettext_lazy("到"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

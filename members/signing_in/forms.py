@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.web.forms import CleanForm
+from core.web.forms import CleanForm, DayField
 
 PASSWORD_LENGTH = 128
 RULES = _("至少 10 个字符；不能是常用密码，不能包含姓名、手机号或本县乡镇名称。")
@@ -28,8 +28,8 @@ class LoginForm(CleanForm):
 class LeaveForm(CleanForm):
     """From which day to which, both included."""
 
-    starts_on = forms.DateField(label=_("从哪天"), widget=forms.DateInput({"type": "date"}))
-    ends_on = forms.DateField(label=_("到哪天（含）"), widget=forms.DateInput({"type": "date"}))
+    starts_on = DayField(label=_("从哪天"))
+    ends_on = DayField(label=_("到哪天（含）"))
 
 
 class PasswordForm(CleanForm):

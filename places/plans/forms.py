@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.web.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, IdempotentForm, LongText
 from grids.levels import GRID_LEVELS
 from grids.models import Area
 from grids.tree import NAME_LENGTH
@@ -99,11 +99,11 @@ class ChoiceForm(CleanForm):
     first = forms.IntegerField(label=_("从几号"), required=False, min_value=0, max_value=999_999)
     last = forms.IntegerField(label=_("到几号"), required=False, min_value=0, max_value=999_999)
     parity = forms.ChoiceField(label=_("单双号"), choices=Parity.choices, required=False)
-    codes = forms.CharField(
+    codes = LongText(
+        4,
         label=_("户编码名单"),
         required=False,
         max_length=MOST_LISTED * 24,
-        widget=forms.Textarea({"rows": 4}),
         help_text=_("19 位户编码，一行一个，可从表格粘贴"),
     )
     outline = forms.CharField(

@@ -15,7 +15,7 @@ from core import clock
 from core.clock import COUNTY_TIME
 from core.errors import Conflict
 from core.rows.paging import page_of
-from core.web.forms import CleanForm
+from core.web.forms import CleanForm, DayField
 from grids import history
 from grids.levels import Level
 from grids.models import Area
@@ -117,7 +117,7 @@ def staff(request: HttpRequest, code: str) -> HttpResponse:
 class DayForm(CleanForm):
     """As of which day; the end of that day counts."""
 
-    on = forms.DateField(label=_("看哪一天"), required=False, widget=forms.DateInput({"type": "date"}))
+    on = DayField(label=_("看哪一天"), required=False)
 
 
 @allow(*READERS)
