@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import DomainError, Refused
+from core.errors import Refused
 from core.process.transition_views import Desk, show, take_step
-from core.races.idempotency import KeyReused, once_of
+from core.races.idempotency import Once
 from core.web.reveal import RevealForm
+from core.web.submitting import posted, submit
 from issues.models import Ticket
 from mediation import queries
 from mediation.dispute.agreement import sheet_of
@@ -57,12 +58,14 @@ def new(request: HttpRequest) -> HttpResponse:
     areas = opening_areas(user)
     if not areas:
         raise Refused(_("您管的范围里没有可以立案的网格"))
-    if request.method != "POST":
-        return _new_page(request, OpenForm(user, areas, ticket), ticket)
-    form = OpenForm(user, areas, ticket, request.POST)
-    if not form.is_valid():
-        return _new_page(request, form, ticket, 422)
-    return _open(request, user, form, ticket)
+    form = OpenForm(user, areas, ticket, posted(request))
+    return submit(
+        request,
+        form,
+        lambda form, status: _new_page(request, form, ticket, status),
+        lambda once: _open(user, form, ticket, once),
+        lambda opened: _opened(request, *opened),
+    )
 
 
 @allow(*READERS)
@@ -114,26 +117,26 @@ def _ticket(request: HttpRequest, user: User) -> Ticket | None:
     return get_scoped_or_404(user, Ticket, number=number) if number else None
 
 
-def _new_page(request: HttpRequest, form: OpenForm, ticket: Ticket | None, status: int = 200) -> HttpResponse:
+def _new_page(request: HttpRequest, form: OpenForm, ticket: Ticket | None, status: int) -> HttpResponse:
     return render(request, "mediation/new.html", NAV | {"form": form, "ticket": ticket}, status=status)
 
 
-def _open(request: HttpRequest, user: User, form: OpenForm, ticket: Ticket | None) -> HttpResponse:
+def _open(user: User, form: OpenForm, ticket: Ticket | None, once: Once) -> tuple[Dispute, bool]:
+    """The dispute, and whether it is new: a ticket's first one is shown to who may see it, else they are refused."""
     try:
-        once = once_of(request, f"user:{user.pk}", form.key)
-        made = open_dispute(form.new_dispute(ticket), user=user, once=once)
+        return open_dispute(form.new_dispute(ticket), user=user, once=once), True
     except OpenedAlready as error:
         if Dispute.objects.visible_to(user).filter(pk=error.dispute.pk).exists():
-            messages.info(request, error.message)
-            return redirect("mediation:dispute", pk=error.dispute.pk)
+            return error.dispute, False
         raise
-    except DomainError as error:
-        if isinstance(error, KeyReused):
-            form.renew()
-        form.add_error(None, error.message)
-        return _new_page(request, form, ticket, error.status)
-    messages.success(request, _("已立案：%(number)s，您是负责调解员，可以改派") % {"number": made.number})
-    return redirect("mediation:dispute", pk=made.pk)
+
+
+def _opened(request: HttpRequest, dispute: Dispute, is_new: bool) -> HttpResponse:
+    if is_new:
+        messages.success(request, _("已立案：%(number)s，您是负责调解员，可以改派") % {"number": dispute.number})
+    else:
+        messages.info(request, OpenedAlready(dispute).message)
+    return redirect("mediation:dispute", pk=dispute.pk)
 
 
 def _dispute_page(

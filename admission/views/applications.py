@@ -15,12 +15,12 @@ from admission.forms.opening import ApplyForm
 from admission.forms.step_fields import form_for
 from admission.models import Admission
 from admission.people import DEPARTMENT_ROLES, REPORTERS, applying_departments
-from admission.views.acting import form_page, handled, posted
+from admission.views.common import form_page
 from admission.workflow.application_table import State
 from admission.workflow.rules import Kind
 from core.errors import Refused
 from core.process.transition_views import Desk, show, take_step
-from core.races.idempotency import once_of
+from core.web.submitting import posted, submit
 from members.access import allow, get_scoped_or_404, reader, scope_for, signed_in
 from members.roles import Role
 
@@ -81,16 +81,17 @@ def new(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("from") or request.GET.get("from")
     former = get_scoped_or_404(user, Admission, number=number) if number else None
     form = ApplyForm(user, departments, former, posted(request))
-    answer = handled(request, form, lambda: _asked(request, form))
-    if isinstance(answer, HttpResponse):
-        return answer
     words = {"heading": _("申请准入"), "submit": _("提交申请"), "back": reverse("admission:register")}
-    return form_page(request, "admission/new.html", form, NAV | words, status=answer)
+    return submit(
+        request,
+        form,
+        lambda form, status: form_page(request, "admission/new.html", form, NAV | words, status=status),
+        lambda once: actions.apply_for(user=user, wanted=form.wanted, once=once),
+        lambda made: _asked(request, made),
+    )
 
 
-def _asked(request: HttpRequest, form: ApplyForm) -> HttpResponse:
-    user = reader(request)
-    made = actions.apply_for(user=user, wanted=form.wanted, once=once_of(request, f"user:{user.pk}", form.key))
+def _asked(request: HttpRequest, made: Admission) -> HttpResponse:
     if made.state == State.REFUSED:
         messages.error(request, _("触碰硬性禁止，不予准入：%(number)s") % {"number": made.number})
     else:

@@ -13,10 +13,11 @@ from admission.forms.opening import PolicyForm, RepealForm
 from admission.library import actions, reading
 from admission.models import Policy
 from admission.people import DEPARTMENT_ROLES
-from admission.views.acting import form_page, handled, posted
+from admission.views.common import form_page
 from admission.workflow.rules import EXIT_WITHIN
 from core.errors import NotYours
-from core.races.idempotency import once_of
+from core.races.idempotency import Once
+from core.web.submitting import posted, submit
 from members.access import allow, get_scoped_or_404, reader, signed_in
 from members.roles import Role
 
@@ -84,24 +85,30 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, policy: Policy | None) -> HttpResponse:
     _check_writer(request)
-    form = PolicyForm(policy, posted(request), request.FILES or None)
-    answer = handled(request, form, lambda: _saved(request, form, policy))
-    return answer if isinstance(answer, HttpResponse) else _form_page(request, form, policy, answer)
-
-
-def _saved(request: HttpRequest, form: PolicyForm, policy: Policy | None) -> HttpResponse:
     user = reader(request)
-    once = once_of(request, f"user:{user.pk}", form.key)
-    if policy is None:
-        made = actions.add(document=form.document, user=user, once=once)
-    else:
+    form = PolicyForm(policy, posted(request), request.FILES or None)
+
+    def do(once: Once) -> Policy:
+        if policy is None:
+            return actions.add(document=form.document, user=user, once=once)
         version = form.cleaned_data["version"]
-        made = actions.change(policy=policy, document=form.document, version=version, user=user, once=once)
+        return actions.change(policy=policy, document=form.document, version=version, user=user, once=once)
+
+    return submit(
+        request,
+        form,
+        lambda form, status: _form_page(request, form, policy, status),
+        do,
+        lambda made: _saved(request, made),
+    )
+
+
+def _saved(request: HttpRequest, made: Policy) -> HttpResponse:
     messages.success(request, _("已保存：%(number)s") % {"number": made.number})
     return redirect("admission:policy", pk=made.pk)
 
 
-def _form_page(request: HttpRequest, form: PolicyForm, policy: Policy | None, status: int = 200) -> HttpResponse:
+def _form_page(request: HttpRequest, form: PolicyForm, policy: Policy | None, status: int) -> HttpResponse:
     heading = _("修改政策文件") if policy else _("政策文件入库")
     back = reverse("admission:policy", args=[policy.pk]) if policy else reverse("admission:policies")
     words = {"heading": heading, "submit": _("保存"), "back": back}
@@ -117,24 +124,26 @@ def repeal(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     policy = get_scoped_or_404(user, Policy, pk=pk)
     form = RepealForm(posted(request), initial={"version": policy.version})
-    answer = handled(request, form, lambda: _repealed(request, form, policy))
-    if isinstance(answer, HttpResponse):
-        return answer
     back = reverse("admission:policy", args=[policy.pk])
     words = {"heading": _("登记废止"), "submit": _("登记废止"), "back": back}
-    more: dict[str, object] = {
-        "policy": policy,
-        "admissions": reading.resting_on(user, policy),
-        "items": reading.items_of(policy),
-    }
-    more["limit"] = EXIT_WITHIN.label
-    return form_page(request, "admission/policy_repeal.html", form, NAV | words, status=answer, **more)
+
+    def ask(form: RepealForm, status: int) -> HttpResponse:
+        more: dict[str, object] = {
+            "policy": policy,
+            "admissions": reading.resting_on(user, policy),
+            "items": reading.items_of(policy),
+            "limit": EXIT_WITHIN.label,
+        }
+        return form_page(request, "admission/policy_repeal.html", form, NAV | words, status=status, **more)
+
+    def do(once: Once) -> None:
+        data = form.cleaned_data
+        actions.repeal(policy=policy, on=data["on"], note=data["note"], version=data["version"], user=user, once=once)
+
+    return submit(request, form, ask, do, lambda _none: _repealed(request, policy))
 
 
-def _repealed(request: HttpRequest, form: RepealForm, policy: Policy) -> HttpResponse:
-    user, data = reader(request), form.cleaned_data
-    once = once_of(request, f"user:{user.pk}", form.key)
-    actions.repeal(policy=policy, on=data["on"], note=data["note"], version=data["version"], user=user, once=once)
+def _repealed(request: HttpRequest, policy: Policy) -> HttpResponse:
     messages.success(request, _("已登记废止，以它为唯一依据的准入事项将拟退出"))
     return redirect("admission:policy", pk=policy.pk)
 

@@ -15,6 +15,7 @@ from admission import queries
 from admission.forms.opening import PushedForm
 from admission.forms.step_fields import form_for
 from admission.lookup import Match, best
+from admission.models import PushedTask
 from admission.people import (
     DEPARTMENT_ROLES,
     REPORTERS,
@@ -25,11 +26,11 @@ from admission.people import (
 )
 from admission.pushed import actions
 from admission.pushed.page import open_page
-from admission.views.acting import form_page, handled, posted
+from admission.views.common import form_page
 from admission.workflow.rules import OWNER_CODES, Answer
 from core.errors import NotYours
 from core.process.transition_views import Desk, show, take_step
-from core.races.idempotency import once_of
+from core.web.submitting import posted, submit
 from issues.models import Ticket
 from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.roles import Role
@@ -98,8 +99,13 @@ def new(request: HttpRequest) -> HttpResponse:
     form = PushedForm(departments, ticket, posted(request), request.FILES or None, may_refuse=may_refuse(user))
     if "check" in request.POST:
         return _checked(request, form)
-    answer = handled(request, form, lambda: _reported(request, form))
-    return answer if isinstance(answer, HttpResponse) else _new_page(request, form, status=answer)
+    return submit(
+        request,
+        form,
+        lambda form, status: _new_page(request, form, status=status),
+        lambda once: actions.report(user=user, told=form.told, once=once),
+        lambda made: _reported(request, made),
+    )
 
 
 def _checked(request: HttpRequest, form: PushedForm) -> HttpResponse:
@@ -121,9 +127,7 @@ def _new_page(
     return form_page(request, "admission/pushed_new.html", form, NAV | words, status=status, **more)
 
 
-def _reported(request: HttpRequest, form: PushedForm) -> HttpResponse:
-    user = reader(request)
-    made = actions.report(user=user, told=form.told, once=once_of(request, f"user:{user.pk}", form.key))
+def _reported(request: HttpRequest, made: PushedTask) -> HttpResponse:
     words = {"number": made.number, "found": _("有据") if made.is_covered else _("无据")}
     messages.success(request, _("已反映：%(number)s，清单核对%(found)s") % words)
     return redirect("admission:pushed", pk=made.pk)

@@ -13,8 +13,9 @@ from admission.people import reported_choices
 from admission.rights import actions, register
 from admission.rights.actions import REVIEWERS, TOWN_ROLES
 from admission.rights.forms import OutcomeForm, ReviewForm, UseForm
-from admission.views.acting import form_page, handled, posted
-from core.races.idempotency import once_of
+from admission.views.common import form_page
+from core.races.idempotency import Once
+from core.web.submitting import posted, submit
 from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.roles import Role
 
@@ -49,18 +50,21 @@ def new(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     town = actions.own_townships(user)[0]
     form = UseForm(reported_choices(None), posted(request))
-
-    def write() -> HttpResponse:
-        once = once_of(request, f"user:{user.pk}", form.key)
-        actions.record(user=user, township=town, used=form.used, once=once)
-        messages.success(request, _("已登记"))
-        return redirect("admission:rights")
-
-    answer = handled(request, form, write)
-    if isinstance(answer, HttpResponse):
-        return answer
     words = {"heading": _("登记五权行使"), "submit": _("登记"), "back": reverse("admission:rights")}
-    return form_page(request, "admission/right_form.html", form, NAV | words, status=answer, town=town)
+    return submit(
+        request,
+        form,
+        lambda form, status: form_page(
+            request, "admission/right_form.html", form, NAV | words, status=status, town=town
+        ),
+        lambda once: actions.record(user=user, township=town, used=form.used, once=once),
+        lambda _made: _kept(request, _("已登记")),
+    )
+
+
+def _kept(request: HttpRequest, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return redirect("admission:rights")
 
 
 @allow(*TOWN_ROLES)
@@ -72,20 +76,23 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     use = get_scoped_or_404(user, RightUse, pk=pk)
     first = {"outcome": use.outcome, "note": use.outcome_note, "version": use.version}
     form = OutcomeForm(posted(request), initial=first)
+    words = {"heading": _("登记结果"), "submit": _("保存"), "back": reverse("admission:rights")}
 
-    def write() -> HttpResponse:
-        data, once = form.cleaned_data, once_of(request, f"user:{user.pk}", form.key)
+    def do(once: Once) -> None:
+        data = form.cleaned_data
         actions.settle(
             user=user, use=use, outcome=data["outcome"], note=data["note"], version=data["version"], once=once
         )
-        messages.success(request, _("已登记结果"))
-        return redirect("admission:rights")
 
-    answer = handled(request, form, write)
-    if isinstance(answer, HttpResponse):
-        return answer
-    words = {"heading": _("登记结果"), "submit": _("保存"), "back": reverse("admission:rights")}
-    return form_page(request, "admission/right_outcome.html", form, NAV | words, status=answer, use=use)
+    return submit(
+        request,
+        form,
+        lambda form, status: form_page(
+            request, "admission/right_outcome.html", form, NAV | words, status=status, use=use
+        ),
+        do,
+        lambda _none: _kept(request, _("已登记结果")),
+    )
 
 
 @allow(*REVIEWERS)
@@ -99,19 +106,20 @@ def review(request: HttpRequest, town: str, half: str) -> HttpResponse:
         raise Http404
     known = register.review_of(user, township, half)
     form = ReviewForm(known, posted(request))
+    words = {"heading": f"{township.name} {half} “回头看”", "submit": _("保存"), "back": reverse("admission:rights")}
 
-    def write() -> HttpResponse:
-        data, once = form.cleaned_data, once_of(request, f"user:{user.pk}", form.key)
+    def ask(form: ReviewForm, status: int) -> HttpResponse:
+        uses = register.uses_of(user, township, half)
+        return form_page(request, "admission/right_review.html", form, NAV | words, status=status, uses=uses)
+
+    def do(once: Once) -> None:
+        data = form.cleaned_data
         given = {"summary": data["summary"], "version": data["version"], "found": form.found}
         actions.review(user=user, township=township, half=half, once=once, **given)
-        return redirect("admission:right_paper", town=township.code, half=half)
 
-    answer = handled(request, form, write)
-    if isinstance(answer, HttpResponse):
-        return answer
-    words = {"heading": f"{township.name} {half} “回头看”", "submit": _("保存"), "back": reverse("admission:rights")}
-    uses = register.uses_of(user, township, half)
-    return form_page(request, "admission/right_review.html", form, NAV | words, status=answer, uses=uses)
+    return submit(
+        request, form, ask, do, lambda _none: redirect("admission:right_paper", town=township.code, half=half)
+    )
 
 
 @allow(*READERS)

@@ -1,5 +1,5 @@
-"""The page on which a step is taken, the same for everything that moves by `core.process.transitions`; and how a form
-opens one.
+"""The page of a thing and the page on which a step is taken, the same for everything that moves by
+`core.process.transitions`.
 
 GET shows the step's form, or why there is none. POST takes the step; what is missing is said beside its field, and who
 was faster above the form, with everything typed still in it.
@@ -14,12 +14,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from core.errors import DomainError, Incomplete, NotNow, NotYours
+from core.errors import Incomplete, NotNow, NotYours
 from core.process.detail import MovingPage
 from core.process.steps import Step
 from core.process.transitions import StaleStep
-from core.races.idempotency import KeyReused, Once, once_of
-from core.web.forms import IdempotentForm, StepForm
+from core.races.idempotency import KeyReused, once_of
+from core.web.forms import StepForm
 
 WORDS = ("note", "answer", "said")
 """Fields whose words are shown again when the step is no longer possible."""
@@ -114,25 +114,3 @@ def _overtaken(request: HttpRequest, desk: Desk, step: Step, form: StepForm, err
     again = desk.form_for(step, fresh, data, request.FILES)
     again.is_valid()
     return _form_page(request, fresh, step, again, overtaken=error.message, status=409)
-
-
-# ---- opening a thing -----------------------------------------------------------------------------------------
-def open_with(
-    request: HttpRequest,
-    form: IdempotentForm,
-    ask: Callable[..., HttpResponse],
-    do: Callable[[Once], Any],
-    done: Callable[[Any], HttpResponse],
-) -> HttpResponse:
-    """Send a bound creating form: `ask(form, status)` again with everything typed where it cannot be taken."""
-    if not form.is_valid():
-        return ask(form, 422)
-    try:
-        made = do(once_of(request, f"user:{request.user.pk}", form.key))
-    except DomainError as error:
-        if isinstance(error, KeyReused):
-            form.renew()
-        field = getattr(error, "field", "")
-        form.add_error(field if field in form.fields else None, error.message)
-        return ask(form, error.status)
-    return done(made)

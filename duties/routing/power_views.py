@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.clock import local, today
 from core.errors import DomainError
-from core.races.idempotency import KeyReused
+from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
+from core.web.submitting import submit
 from duties.models.assigned import READERS, Assignment
 from duties.routing import powers, standing
 from duties.routing.power_forms import AssignForm, ChosenForm, ReasonForm
 from duties.routing.standing import Chosen, is_held
 from members.access import allow, get_scoped_or_404, reader
-from members.areas.forms import show_refusal
 from members.people.panels import Panel
 from members.roles import Role
 
@@ -35,17 +35,19 @@ def powers_in_force(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: HttpRequest) -> HttpResponse:
     form = _assign_form(request)
-    if form.is_bound and form.is_valid():
-        try:
-            _assign_once(request, form)
-        except DomainError as refusal:
-            if isinstance(refusal, KeyReused):
-                form.renew()
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("已登记，从开始那天起照此派单；已派的工单不变"))
-            return redirect("lists:powers")
-    return _powers_page(request, Panel(_("登记赋权或分工"), _("登记"), reverse("lists:powers"), form))
+    panel = Panel(_("登记赋权或分工"), _("登记"), reverse("lists:powers"), form)
+    return submit(
+        request,
+        form,
+        lambda _form, _status: _powers_page(request, panel),
+        lambda once: _assign_once(request, form, once),
+        lambda _none: _assigned(request),
+    )
+
+
+def _assigned(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("已登记，从开始那天起照此派单；已派的工单不变"))
+    return redirect("lists:powers")
 
 
 @allow(Role.LIST_ADMIN)
@@ -80,9 +82,9 @@ def _assign_form(request: HttpRequest) -> AssignForm:
     return AssignForm(towns, items, departments, request.POST if request.method == "POST" else None, initial=given)
 
 
-def _assign_once(request: HttpRequest, form: AssignForm) -> None:
+def _assign_once(request: HttpRequest, form: AssignForm, once: Once) -> None:
     with transaction.atomic():
-        slot = claim_key(f"user:{reader(request).pk}", form.key, form.data)
+        slot = claim_key(once.owner, once.key, once.body)
         if slot.result is None:
             powers.assign(**form.contents, actor=reader(request), slot=slot)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import clock
 from core.errors import Refused
 from core.files import tables
-from core.process.transition_views import open_with
+from core.web.submitting import posted, submit
 from households.forms import DecideForm, ExportForm
 from households.imports.lists import PAGE_SIZE
 from households.models import ExportRequest
@@ -52,10 +52,8 @@ def new(request: HttpRequest) -> HttpResponse:
         "n": HOURS
     }
     page = FormPage(_("申请导出个人信息"), _("提交申请"), reverse("households:exports"), intro=intro)
-    if request.method != "POST":
-        return page.show(request, ExportForm(places))
-    form = ExportForm(places, request.POST)
-    return open_with(
+    form = ExportForm(places, posted(request))
+    return submit(
         request,
         form,
         lambda form, status: page.show(request, form, status),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import clock
 from core.errors import DomainError, Refused
 from core.files import tables
-from core.process.transition_views import open_with
+from core.web.submitting import posted, submit
 from grids.models import Area
 from households.forms import ColumnsForm, UploadForm
 from households.imports import fields, lists, work
@@ -46,10 +46,8 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Refused(_("您管的范围里没有可以导入的地方"))
     intro = _("表格先检查再导入：有错的行会写明是哪一格，其余照常导入；同一户再导入一次只会更新，不会重复。")
     page = FormPage(_("导入表格"), _("上传并对列"), reverse("households:imports"), intro=intro, icon="up")
-    if request.method != "POST":
-        return page.show(request, UploadForm(kinds, places))
-    form = UploadForm(kinds, places, request.POST, request.FILES)
-    return open_with(
+    form = UploadForm(kinds, places, posted(request), request.FILES or None)
+    return submit(
         request,
         form,
         lambda form, status: page.show(request, form, status),

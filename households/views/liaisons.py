@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Refused
-from core.process.transition_views import open_with
+from core.web.submitting import posted, submit
 from grids.finding import found_q
 from households.contact import queries
 from households.contact.liaisons import add_helper, assign, release, retire_helper
@@ -59,10 +59,8 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Refused(_("您管的范围里没有村社"))
     accounts = queries.accounts_in(villages)
     page = FormPage(_("添加联户人"), _("添加"), reverse("households:liaisons"), icon="plus")
-    if request.method != "POST":
-        return page.show(request, HelperForm(villages, accounts))
-    form = HelperForm(villages, accounts, request.POST)
-    return open_with(
+    form = HelperForm(villages, accounts, posted(request))
+    return submit(
         request,
         form,
         lambda form, status: page.show(request, form, status),

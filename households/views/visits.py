@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import Refused
-from core.process.transition_views import open_with
+from core.web.submitting import posted, submit
 from duties.lists.queries import current
 from grids.models import Household
 from households.contact import queries
@@ -47,14 +47,12 @@ def visit_one(request: HttpRequest, code: str) -> HttpResponse:
     user = reader(request)
     home = home_of(user, code)
 
-    def ask(form: VisitForm, status: int = 200) -> HttpResponse:
+    def ask(form: VisitForm, status: int) -> HttpResponse:
         context = NAV | {"household": home, "form": form, "reasons": _reasons()}
         return render(request, "households/visit.html", context, status=status)
 
-    if request.method != "POST":
-        return ask(VisitForm())
-    form = VisitForm(request.POST)
-    return open_with(
+    form = VisitForm(posted(request))
+    return submit(
         request,
         form,
         ask,
@@ -93,18 +91,16 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
     if version is None:
         raise Refused(_("责任清单还没有施行，暂时不能转为工单；请先记一件急难愁盼"))
 
-    def ask(form: MatterForm, status: int = 200) -> HttpResponse:
+    def ask(form: MatterForm, status: int) -> HttpResponse:
         return render(request, "households/matter.html", NAV | {"household": home, "form": form}, status=status)
 
-    if request.method != "POST":
-        return ask(MatterForm(version))
-    form = MatterForm(version, request.POST, request.FILES)
+    form = MatterForm(version, posted(request), request.FILES or None)
 
     def done(made: object) -> HttpResponse:
         number = made.need.ticket.number  # type: ignore[attr-defined]  # 有事 always has both
         return _visited(request, home, _("有事，已转为工单 %(number)s") % {"number": number})
 
-    return open_with(
+    return submit(
         request,
         form,
         ask,

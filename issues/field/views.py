@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.errors import DomainError, Refused
-from core.races.idempotency import KeyReused, once_of
+from core.errors import Refused
 from core.text import is_clean
+from core.web.submitting import submit
 from duties.lists.queries import current, search
 from duties.models import ListVersion
 from duties.routing.deciding import decide
@@ -77,18 +77,16 @@ def new(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     household = _household(request, user)
     form = _form(request, user, household)
-    if request.method != "POST":
-        return _page(request, form, household)
-    if not form.is_valid():
-        return _page(request, form, household, 422)
-    try:
-        once = once_of(request, f"user:{user.pk}", form.key)
-        ticket = log(form.new_ticket(household), user=user, then=form.then, once=once)
-    except DomainError as error:
-        if isinstance(error, KeyReused):
-            form.renew()
-        form.add_error(None, error.message)
-        return _page(request, form, household, error.status)
+    return submit(
+        request,
+        form,
+        lambda form, status: _page(request, form, household, status),
+        lambda once: log(form.new_ticket(household), user=user, then=form.then, once=once),
+        lambda ticket: _logged(request, user, ticket),
+    )
+
+
+def _logged(request: HttpRequest, user: User, ticket: Ticket) -> HttpResponse:
     messages.success(request, done_words("place", ticket, who_is_next(ticket)))
     return redirect("issues:phone_ticket" if _frame(user) == "phone" else "issues:ticket", number=ticket.number)
 

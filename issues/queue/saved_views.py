@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Refused
-from core.races.idempotency import once_of
+from core.races.idempotency import Once
 from core.web.forms import CleanForm, IdempotentForm
+from core.web.submitting import submit
 from issues.engine.actors import KEEPERS
 from issues.finding.filters import TicketFilter
 from issues.models import SavedView
@@ -59,18 +60,20 @@ def new(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     given = {"query": saved.canonical(TicketFilter.parse(request.GET))}
     form = NewViewForm(user, request.POST or None, initial=given, auto_id="f_%s")
-    if request.method == "POST" and form.is_valid():
+
+    def ask(form: NewViewForm, _status: int) -> HttpResponse:
+        return _form_page(request, form, _("存为常用视图"), None)
+
+    def do(once: Once) -> SavedView:
         data = form.cleaned_data
-        once = once_of(request, f"user:{user.pk}", form.key)
-        try:
-            view = saved.keep(user, name=data["name"], query=data["query"], share=data["share"], once=once)
-        except Refused as error:
-            form.renew()
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, _("已存为视图“%(name)s”") % {"name": view.name})
-            return redirect(f"/t/?{view.query}")
-    return _form_page(request, form, _("存为常用视图"), None)
+        return saved.keep(user, name=data["name"], query=data["query"], share=data["share"], once=once)
+
+    return submit(request, form, ask, do, lambda view: _kept(request, view))
+
+
+def _kept(request: HttpRequest, view: SavedView) -> HttpResponse:
+    messages.success(request, _("已存为视图“%(name)s”") % {"name": view.name})
+    return redirect(f"/t/?{view.query}")
 
 
 @allow(*KEEPERS)

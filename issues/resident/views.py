@@ -17,8 +17,9 @@ from core.errors import DomainError
 from core.files import qr
 from core.files.stored import sent
 from core.races import throttle
-from core.races.idempotency import KeyReused, once_of
+from core.races.idempotency import Once, once_of
 from core.trust.visitor import address_digest
+from core.web.submitting import submit
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import ancestor_at, area_by_token
@@ -54,23 +55,19 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         form = OrderForm(tiles, nearby, initial=offering.typed(request.POST))
         return _order_page(request, area, form, hints=hints)
     form = OrderForm(tiles, nearby, request.POST, request.FILES)
-    if not form.is_valid():
-        return _order_page(request, area, form, 422)
-    try:
-        ticket = _placed(request, area, form)
-    except DomainError as error:
-        if isinstance(error, KeyReused):
-            form.renew()
-        form.add_error(None, error.message)
-        return _order_page(request, area, form, error.status)
-    done = redirect("issues:ordered", code=ticket.code)
-    return tracking.remember(request, done, ticket)
+    return submit(
+        request,
+        form,
+        lambda form, status: _order_page(request, area, form, status),
+        lambda once: _placed(request, area, form, once),
+        lambda ticket: tracking.remember(request, redirect("issues:ordered", code=ticket.code), ticket),
+        owner=f"order:{area.code}",
+    )
 
 
-def _placed(request: HttpRequest, area: Area, form: OrderForm) -> Ticket:
+def _placed(request: HttpRequest, area: Area, form: OrderForm, once: Once) -> Ticket:
     limits = {f"order:grid:{area.code}": ORDERS_A_GRID, f"order:from:{address_digest(request)}": ORDERS_AN_ADDRESS}
     throttle.take_each(limits, per=HOUR)
-    once = once_of(request, f"order:{area.code}", form.key)
     ticket = place(form.new_ticket(area), actor=resident(), once=once)
     return join(ticket, form.same, note=_("居民说是同一件事")) if form.same else ticket
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Refused
-from core.races.idempotency import once_of
 from core.web.forms import CleanForm, IdempotentForm, LongText
+from core.web.submitting import submit
 from issues.engine.actors import KEEPERS
 from issues.models import Reply
 from issues.stepping import replies
@@ -56,17 +56,20 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     form = NewReplyForm(request.POST or None, initial={"step": request.GET.get("step", "")}, auto_id="f_%s")
-    if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("step", "item_code", "text")}
-        try:
-            replies.keep(user, **given, once=once_of(request, f"user:{user.pk}", form.key))
-        except Refused as error:
-            form.renew()
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, _("已加一条常用语"))
-            return redirect("issues:replies")
-    return _form_page(request, form, _("加一条常用语"), None)
+    return submit(
+        request,
+        form,
+        lambda form, _status: _form_page(request, form, _("加一条常用语"), None),
+        lambda once: replies.keep(
+            user, **{name: form.cleaned_data[name] for name in ("step", "item_code", "text")}, once=once
+        ),
+        lambda _made: _kept(request),
+    )
+
+
+def _kept(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("已加一条常用语"))
+    return redirect("issues:replies")
 
 
 @allow(*REPLIERS)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.errors import DomainError
 from core.files import qr
 from core.races import throttle
-from core.races.idempotency import KeyReused, once_of
+from core.races.idempotency import Once
 from core.trust.visitor import address_digest
+from core.web.submitting import posted, submit
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import ancestor_at, area_by_token
@@ -33,24 +33,24 @@ HOUR = timedelta(hours=1)
 def propose_one(request: HttpRequest, token: str) -> HttpResponse:
     """`/d/<token>/propose/`: 提一件民生实事 in the grid whose code was scanned."""
     area = _area_or_404(token)
-    if request.method != "POST":
-        return _page(request, area, ProposeForm())
-    form = ProposeForm(request.POST)
-    if not form.is_valid():
-        return _page(request, area, form, 422)
-    try:
+
+    def do(once: Once) -> Proposal:
         throttle.take(f"propose:grid:{area.code}", limit=PROPOSALS_A_GRID, per=HOUR)
         throttle.take(f"propose:from:{address_digest(request)}", limit=PROPOSALS_AN_ADDRESS, per=HOUR)
-        made = propose(area=area, once=once_of(request, f"propose:{area.code}", form.key), **form.contents)
-    except DomainError as error:
-        if isinstance(error, KeyReused):
-            form.renew()
-        form.add_error(None, error.message)
-        return _page(request, area, form, error.status)
-    return redirect(f"{reverse('ledgers:proposal', args=[made.code])}?new=1")
+        return propose(area=area, once=once, **form.contents)
+
+    form = ProposeForm(posted(request))
+    return submit(
+        request,
+        form,
+        lambda form, status: _page(request, area, form, status),
+        do,
+        lambda made: redirect(f"{reverse('ledgers:proposal', args=[made.code])}?new=1"),
+        owner=f"propose:{area.code}",
+    )
 
 
-def _page(request: HttpRequest, area: Area, form: ProposeForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, area: Area, form: ProposeForm, status: int) -> HttpResponse:
     context = {"area": area, "village": ancestor_at(area, Level.VILLAGE), "form": form}
     return render(request, "ledgers/resident/propose.html", context, status=status)
 

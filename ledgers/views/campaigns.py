@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock
 from core.errors import Denied
 from core.files import tables
-from core.process.transition_views import open_with, show
+from core.process.transition_views import show
 from core.trust import audit
+from core.web.submitting import posted, submit
 from duties.routing.deciding import version_in_force
 from issues.workflow import PLACE_ROLES
 from ledgers import lists
@@ -107,13 +108,12 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Denied(_("您的岗位不能在这里开展行动"))
     version, tags = version_in_force(), may_use_tags(user)
 
-    def ask(form: CampaignForm, status: int = 200) -> HttpResponse:
+    def ask(form: CampaignForm, status: int) -> HttpResponse:
         return render(request, "ledgers/new_campaign.html", NAV | {"form": form}, status=status)
 
-    if request.method != "POST":
-        return ask(CampaignForm(offices[0], version, may_use_tags=tags, initial={"starts_on": clock.today()}))
-    form = CampaignForm(offices[0], version, request.POST, may_use_tags=tags)
-    return open_with(
+    first = {"starts_on": clock.today()}
+    form = CampaignForm(offices[0], version, posted(request), may_use_tags=tags, initial=first)
+    return submit(
         request,
         form,
         ask,
@@ -159,21 +159,19 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     row = progress.target_of(user, pk)
     offered = looks_for(row, user)
-    ask = _asking(request, row, offered)
-    if request.method != "POST":
-        return ask(LookForm(row.campaign, offered))
-    form = LookForm(row.campaign, offered or list(Result), request.POST, request.FILES)
-    return open_with(
+    given = posted(request)
+    form = LookForm(row.campaign, offered if given is None else offered or list(Result), given, request.FILES or None)
+    return submit(
         request,
         form,
-        ask,
+        _asking(request, row, offered),
         lambda once: look(row.pk, form.chosen, user=user, once=once, **form.contents),
         lambda made: _looked(request, made),
     )
 
 
 def _asking(request: HttpRequest, row: Target, offered: list[str]) -> Callable[..., HttpResponse]:
-    def ask(form: LookForm, status: int = 200) -> HttpResponse:
+    def ask(form: LookForm, status: int) -> HttpResponse:
         context = NAV | {"target": row, "campaign": row.campaign, "form": form, "offered": offered}
         return render(request, "ledgers/target.html", context, status=status)
 

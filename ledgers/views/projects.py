@@ -8,8 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import Denied
-from core.process.transition_views import open_with, show
+from core.process.transition_views import show
 from core.races.idempotency import Once
+from core.web.submitting import posted, submit
 from grids.levels import Level
 from grids.scope import areas_below
 from issues.field.queries import placing_areas
@@ -67,15 +68,13 @@ def new(request: HttpRequest) -> HttpResponse:
     waiting = Proposal.objects.visible_to(user).filter(state=ProposalState.WAITING, township=offices[0].pk)
     proposals = list(waiting.select_related("village").order_by("village__code", "-placed_at")[:MOST_CHOICES])
 
-    def ask(form: ProjectForm, status: int = 200) -> HttpResponse:
+    def ask(form: ProjectForm, status: int) -> HttpResponse:
         return render(request, "ledgers/new_project.html", NAV | {"form": form}, status=status)
 
-    if request.method != "POST":
-        chosen = next((one for one in proposals if str(one.pk) == request.GET.get("proposal")), None)
-        initial = {"proposals": [str(chosen.pk)], "village": chosen.village.code} if chosen else {}
-        return ask(ProjectForm(offices[0], villages, proposals, initial=initial))
-    form = ProjectForm(offices[0], villages, proposals, request.POST)
-    return open_with(
+    chosen = next((one for one in proposals if str(one.pk) == request.GET.get("proposal")), None)
+    first = {"proposals": [str(chosen.pk)], "village": chosen.village.code} if chosen else {}
+    form = ProjectForm(offices[0], villages, proposals, posted(request), initial=first)
+    return submit(
         request,
         form,
         ask,
@@ -115,18 +114,16 @@ def decline_one(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     proposal = get_scoped_or_404(user, Proposal, pk=pk)
 
-    def ask(form: DeclineForm, status: int = 200) -> HttpResponse:
+    def ask(form: DeclineForm, status: int) -> HttpResponse:
         context = NAV | {"form": form, "proposal": proposal}
         return render(request, "ledgers/decline.html", context, status=status)
 
-    if request.method != "POST":
-        return ask(DeclineForm())
-    form = DeclineForm(request.POST)
+    form = DeclineForm(posted(request))
 
     def do(once: Once) -> Proposal:
         return decline(proposal.pk, user=user, reason=form.cleaned_data["reason"], once=once)
 
-    return open_with(request, form, ask, do, lambda made: _declined(request))
+    return submit(request, form, ask, do, lambda made: _declined(request))
 
 
 def _declined(request: HttpRequest) -> HttpResponse:
@@ -142,13 +139,11 @@ def write_down(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     grids = placing_areas(user)
 
-    def ask(form: VillageProposeForm, status: int = 200) -> HttpResponse:
+    def ask(form: VillageProposeForm, status: int) -> HttpResponse:
         return render(request, "ledgers/write_down.html", NAV | {"form": form}, status=status)
 
-    if request.method != "POST":
-        return ask(VillageProposeForm(grids))
-    form = VillageProposeForm(grids, request.POST)
-    return open_with(
+    form = VillageProposeForm(grids, posted(request))
+    return submit(
         request, form, ask, lambda once: propose(user=user, once=once, **form.contents), lambda made: _written(request)
     )
 

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock
 from core.errors import Denied
 from core.files import tables
-from core.process.transition_views import open_with, show
+from core.process.transition_views import show
 from core.trust import audit
+from core.web.submitting import posted, submit
 from ledgers import lists
 from ledgers.engine.rectifications import open_problem
 from ledgers.forms import FilterForm, ProblemForm
@@ -94,13 +95,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if not offices:
         raise Denied(_("您的岗位不能在这里立账"))
 
-    def ask(form: ProblemForm, status: int = 200) -> HttpResponse:
+    def ask(form: ProblemForm, status: int) -> HttpResponse:
         return render(request, "ledgers/new_problem.html", NAV | {"form": form}, status=status)
 
-    if request.method != "POST":
-        return ask(ProblemForm(user, offices[0]))
-    form = ProblemForm(user, offices[0], request.POST)
-    return open_with(
+    form = ProblemForm(user, offices[0], posted(request))
+    return submit(
         request,
         form,
         ask,

@@ -1,12 +1,14 @@
 """No text breaks a form, and every refusal is Chinese and beside its field."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django import forms
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.web.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, DayField, IdempotentForm, LongText, MomentField
 
 
 class Sample(CleanForm):
@@ -102,3 +104,25 @@ def test_no_input_raises(data: dict[str, list[str]]) -> None:
     form.is_valid()
     for messages in form.errors.values():
         assert all(messages)
+
+
+class Asked(CleanForm):
+    on = DayField(initial=date(2026, 11, 20))
+    at = MomentField(initial=datetime(2026, 11, 20, 1, 30, tzinfo=UTC))
+    words = LongText(4, placeholder="例：井盖松动")
+
+
+def test_days_and_moments_are_written_as_a_browsers_calendar_reads_them() -> None:
+    form = Asked()
+    assert 'type="date"' in str(form["on"])
+    assert 'value="2026-11-20"' in str(form["on"])
+    assert 'type="datetime-local"' in str(form["at"])
+    assert 'value="2026-11-20T09:30"' in str(form["at"])
+
+
+def test_long_words_have_rows_an_example_and_an_end() -> None:
+    drawn = str(Asked()["words"])
+    assert 'rows="4"' in drawn
+    assert 'placeholder="例：井盖松动"' in drawn
+    assert 'maxlength="2000"' in drawn
+    assert "words" in Asked({"on": "2026-11-20", "at": "2026-11-20T09:30", "words": "长" * 2001}).errors
