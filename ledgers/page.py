@@ -51,6 +51,7 @@ class MatterPage(MovingPage):
     facts: GuardContext
 
     head: ClassVar[str] = "ledgers/_head.html"
+    tools: ClassVar[str] = "ledgers/_tools.html"
     template: ClassVar[str] = "ledgers/matter.html"
 
     @property

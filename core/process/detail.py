@@ -110,6 +110,7 @@ class MovingPage(ABC):
     now: datetime
 
     head: ClassVar[str]
+    tools: ClassVar[str] = ""
     """The template of the top of the page."""
     template: ClassVar[str] = "acting/detail.html"
     step_template: ClassVar[str] = "acting/step.html"
