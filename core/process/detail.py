@@ -110,8 +110,9 @@ class MovingPage(ABC):
     now: datetime
 
     head: ClassVar[str]
-    tools: ClassVar[str] = ""
     """The template of the top of the page."""
+    tools: ClassVar[str] = ""
+    """The template of what stands beside its heading, if anything does."""
     template: ClassVar[str] = "acting/detail.html"
     step_template: ClassVar[str] = "acting/step.html"
 

@@ -6,7 +6,7 @@ import pytest
 
 from admission.applications.effects import EFFECTS
 from admission.applications.findings import findings
-from admission.forms.step_fields import ORDER, StepFields
+from admission.forms.step_fields import ORDER, GateFields
 from admission.likeness import likeness, pairs
 from admission.workflow import application_table, pushed_table
 from admission.workflow.facts import GuardContext
@@ -63,7 +63,7 @@ def test_effects_belong_to_steps_and_every_field_can_be_made():
         name for steps in (application_table.STEPS, pushed_table.STEPS) for s in steps for name in (*s.needs, *s.takes)
     }
     assert set(ORDER) == asked
-    assert all(callable(getattr(StepFields, name)) for name in ORDER)
+    assert all(callable(getattr(GateFields, name)) for name in ORDER)
 
 
 S, P = application_table.State, pushed_table.State

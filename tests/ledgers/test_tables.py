@@ -7,7 +7,7 @@ import pytest
 from core.process.steps import missing
 from ledgers.engine.effects import EFFECTS
 from ledgers.rules import lamp_of, remind_times
-from ledgers.step_fields import ORDER, StepFields
+from ledgers.step_fields import ORDER, MatterFields
 from ledgers.workflow import ENDED_STATES, OPEN_STATES, STATES, TABLES, GuardContext, Hat, Kind
 from ledgers.workflow.campaign import LOOK_TABLE, STAFF, Result
 from ledgers.workflow.campaign import State as CampaignState
@@ -56,7 +56,7 @@ def test_the_tables_are_well_formed():
     names = [step.name for _kind, step in STEPS]
     assert set(EFFECTS) <= set(names)
     assert {name for _kind, step in STEPS for name in (*step.needs, *step.takes)} == set(ORDER)
-    assert all(callable(getattr(StepFields, name)) for name in ORDER)
+    assert all(callable(getattr(MatterFields, name)) for name in ORDER)
     for _kind, step in STEPS:
         assert step.sources, step.name
         assert step.who, step.name

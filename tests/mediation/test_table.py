@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from mediation.engine.effects import EFFECTS
-from mediation.step_fields import ORDER, StepFields
+from mediation.step_fields import ORDER, DisputeFields
 from mediation.workflow.table import (
     BY_NAME,
     ENDED_STATES,
@@ -54,7 +54,7 @@ def test_the_table_is_well_formed():
 
 def test_every_field_that_a_step_asks_for_can_be_made():
     assert set(ORDER) == {name for step in STEPS for name in (*step.needs, *step.takes)}
-    assert all(callable(getattr(StepFields, name)) for name in ORDER)
+    assert all(callable(getattr(DisputeFields, name)) for name in ORDER)
 
 
 def test_every_state_is_reached_and_every_open_one_can_end():
