@@ -2,6 +2,7 @@
 when grids are reshaped and keep an area in use; and to their own writer, what a step brings about elsewhere.
 """
 
+from core.templatetags.ui import STAGES, Stage
 from core.trust.privacy import blind_index
 from core.trust.rekeying import INDEXES, BlindIndex
 from duties.extensions import OBSERVED_TIMES, PAST
@@ -12,11 +13,13 @@ from issues.engine.actions import FOLLOWS
 from issues.learning import observed_times, past
 from issues.models import Reporter
 from issues.tending import relocating
+from issues.workflow import STATES
 from notices.extensions import KINDS
 from places.extensions import FOLLOWERS
 
 INDEXES.add(BlindIndex(Reporter, "phone", "phone_index", blind_index))
 FOLLOWS.extend((follow.join_first, follow.absorb, follow.spawn, follow.tell_parent, follow.keep_rule))
+STAGES.extend(Stage(state.value, info.ring, info.label) for state, info in STATES.items())
 KINDS.extend(kinds.all_kinds())
 PAST.add(past.alike)
 OBSERVED_TIMES.add(observed_times.of_item)

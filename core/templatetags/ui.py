@@ -6,7 +6,9 @@ Owns how a sign looks. Knows no model and asks no database: callers hand in keys
 import math
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Literal
 
 from django import template
@@ -19,6 +21,8 @@ from django.utils.translation import gettext, gettext_lazy
 from structlog.contextvars import get_contextvars
 
 from core import clock
+from core.registry import Registry
+from core.text import Text
 
 register = template.Library()
 
@@ -39,26 +43,26 @@ LAMP_WORDS: Mapping[LampKey, str | Promise] = {
     "n": gettext_lazy("不计时"),
 }
 
-# How full the ring is, in quarters (0 is dashed, 4 is done), and the word.
 SENT_BACK = 9
-STAGES: Mapping[str, tuple[int, str | Promise]] = {
-    "placed": (0, gettext_lazy("待受理")),
-    "accepted": (1, gettext_lazy("已受理")),
-    "self_handling": (2, gettext_lazy("自办中")),
-    "confirming": (1, gettext_lazy("待村社确认")),
-    "whistled": (1, gettext_lazy("待派哨")),
-    "dispatched": (1, gettext_lazy("待领办")),
-    "returned": (SENT_BACK, gettext_lazy("退回待改派")),
-    "consulting": (1, gettext_lazy("会商中")),
-    "handling": (2, gettext_lazy("办理中")),
-    "suspended": (2, gettext_lazy("挂账")),
-    "rework": (2, gettext_lazy("重办")),
-    "reported": (3, gettext_lazy("待核查")),
-    "verified": (3, gettext_lazy("待回访")),
-    "closed": (4, gettext_lazy("已销号")),
-    "declined": (SENT_BACK, gettext_lazy("不予受理")),
-    "merged": (4, gettext_lazy("已并入")),
-}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The sign of a state: how full its ring is, in quarters (0 is dashed, 4 is done, SENT_BACK turns back), and its
+    word.
+    """
+
+    key: str
+    quarters: int
+    word: Text
+
+
+STAGES: Registry[Stage] = Registry("signs of states", key=attrgetter("key"))
+"""Added by the app that moves things through these states, with its own words."""
+
+
+def stage_of(key: str) -> Stage:
+    return STAGES.get(key) or Stage(key, 0, key)
 
 
 def lamp_key(value: object) -> LampKey:
@@ -135,18 +139,18 @@ def ring_svg(quarters: int) -> SafeString:
 @register.simple_tag
 def stage(key: str, text: object = None) -> SafeString:
     """The ring of a workflow state with its word; `text=""` keeps the word for screen readers only."""
-    quarters, word = STAGES.get(str(key), (0, str(key)))
+    sign = stage_of(str(key))
     if text == "":
-        label: object = format_html('<span class="vh">{}</span>', word)
+        label: object = format_html('<span class="vh">{}</span>', sign.word)
     else:
-        label = word if text is None else text
-    return format_html('<span class="stage">{}{}</span>', ring_svg(quarters), label)
+        label = sign.word if text is None else text
+    return format_html('<span class="stage">{}{}</span>', ring_svg(sign.quarters), label)
 
 
 @register.filter
 def stage_word(key: str) -> str:
     """The word of a workflow state alone."""
-    return str(STAGES.get(str(key), (0, str(key)))[1])
+    return str(stage_of(str(key)).word)
 
 
 @register.filter

@@ -69,7 +69,7 @@ def samples() -> dict[str, Any]:
         "form": form,
         "clean_form": SampleForm(initial={"kind": "drain", "grade": "2"}),
         "icons": {name: name for name, _ in KINDS},
-        "stages": list(STAGES),
+        "stages": [stage.key for stage in STAGES],
         "icon_names": ICONS.split(),
         "rail": _rail(),
         "nav": "queue",

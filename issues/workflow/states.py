@@ -50,6 +50,7 @@ class StateInfo:
     resident_word: Text
     governed_by: ClockKind | None
     step: int  # place on the five-step track: 点单 吹哨 领办 办结 核验
+    ring: int  # how full the ring of its sign is, in quarters
 
     @property
     def is_open(self) -> bool:
@@ -57,23 +58,24 @@ class StateInfo:
 
 
 K = ClockKind
+SENT_BACK = 9  # a ring that turns back
 STATES: dict[State, StateInfo] = {
-    State.PLACED: StateInfo(_("待受理"), _("网格员"), _("已收到"), K.ACCEPT, 1),
-    State.ACCEPTED: StateInfo(_("已受理"), _("网格员"), _("已收到"), K.HANDLE, 1),
-    State.SELF_HANDLING: StateInfo(_("自办中"), _("网格员"), _("办理中"), K.HANDLE, 3),
-    State.CONFIRMING: StateInfo(_("待村社确认"), _("村社书记"), _("已收到"), K.CONFIRM, 1),
-    State.WHISTLED: StateInfo(_("待派哨"), _("乡镇分拨员"), _("已收到"), K.DISPATCH, 2),
-    State.DISPATCHED: StateInfo(_("待领办"), _("牵头部门"), _("已收到"), K.CLAIM, 2),
-    State.RETURNED: StateInfo(_("退回待改派"), _("乡镇分拨员"), _("已收到"), K.DISPATCH, 2),
-    State.CONSULTING: StateInfo(_("会商中"), _("会商召集人"), _("办理中"), K.CONSULT, 2),
-    State.HANDLING: StateInfo(_("办理中"), _("承办人"), _("办理中"), K.HANDLE, 3),
-    State.SUSPENDED: StateInfo(_("挂账"), _("分管县领导"), _("暂缓办理"), K.REVIEW, 3),
-    State.REWORK: StateInfo(_("重办中"), _("承办人"), _("办理中"), K.HANDLE, 3),
-    State.REPORTED: StateInfo(_("待核查"), _("核查人"), _("办理中"), K.VERIFY, 4),
-    State.VERIFIED: StateInfo(_("待回访"), _("回访人"), _("请评价"), K.CALLBACK, 4),
-    State.CLOSED: StateInfo(_("已销号"), _("无"), _("已办结"), None, 5),
-    State.DECLINED: StateInfo(_("不予受理"), _("无"), _("不予受理"), None, 5),
-    State.MERGED: StateInfo(_("已并入"), _("无"), _("办理中"), None, 5),
+    State.PLACED: StateInfo(_("待受理"), _("网格员"), _("已收到"), K.ACCEPT, 1, 0),
+    State.ACCEPTED: StateInfo(_("已受理"), _("网格员"), _("已收到"), K.HANDLE, 1, 1),
+    State.SELF_HANDLING: StateInfo(_("自办中"), _("网格员"), _("办理中"), K.HANDLE, 3, 2),
+    State.CONFIRMING: StateInfo(_("待村社确认"), _("村社书记"), _("已收到"), K.CONFIRM, 1, 1),
+    State.WHISTLED: StateInfo(_("待派哨"), _("乡镇分拨员"), _("已收到"), K.DISPATCH, 2, 1),
+    State.DISPATCHED: StateInfo(_("待领办"), _("牵头部门"), _("已收到"), K.CLAIM, 2, 1),
+    State.RETURNED: StateInfo(_("退回待改派"), _("乡镇分拨员"), _("已收到"), K.DISPATCH, 2, SENT_BACK),
+    State.CONSULTING: StateInfo(_("会商中"), _("会商召集人"), _("办理中"), K.CONSULT, 2, 1),
+    State.HANDLING: StateInfo(_("办理中"), _("承办人"), _("办理中"), K.HANDLE, 3, 2),
+    State.SUSPENDED: StateInfo(_("挂账"), _("分管县领导"), _("暂缓办理"), K.REVIEW, 3, 2),
+    State.REWORK: StateInfo(_("重办中"), _("承办人"), _("办理中"), K.HANDLE, 3, 2),
+    State.REPORTED: StateInfo(_("待核查"), _("核查人"), _("办理中"), K.VERIFY, 4, 3),
+    State.VERIFIED: StateInfo(_("待回访"), _("回访人"), _("请评价"), K.CALLBACK, 4, 3),
+    State.CLOSED: StateInfo(_("已销号"), _("无"), _("已办结"), None, 5, 4),
+    State.DECLINED: StateInfo(_("不予受理"), _("无"), _("不予受理"), None, 5, SENT_BACK),
+    State.MERGED: StateInfo(_("已并入"), _("无"), _("办理中"), None, 5, 4),
 }
 OPEN_STATES = frozenset(s for s, info in STATES.items() if info.is_open)
 ENDED_STATES = frozenset(STATES) - OPEN_STATES
