@@ -12,6 +12,8 @@ from core.models import AuditEntry
 from households.file import actions
 from households.file.actions import FileRefused
 from households.registers import exports
+from members import posts
+from members.roles import Role
 from tests.households.conftest import fresh, once
 
 
@@ -52,6 +54,14 @@ def test_names_leave_once_after_a_second_person_said_yes(cast):
     with pytest.raises(NotNow):
         exports.fetch(request=row, kind="csv", user=cast.secretary)
     assert AuditEntry.objects.get(verb="household.exported").detail["personal"] is True
+
+
+def test_nobody_approves_their_own_whatever_posts_they_hold(cast):
+    posts.assign(user=cast.secretary, role=Role.TOWNSHIP_LEADER, area=cast.township, actor=None)
+    row = asked(cast)
+    with pytest.raises(NotYours, match="别人批准"):
+        exports.decide(request=row, approve=True, remark="", user=fresh(cast.secretary))
+    assert exports.decide(request=row, approve=True, remark="", user=cast.town_leader).decided_by == cast.town_leader
 
 
 def test_approval_ends_and_who_withdrew_is_left_out(cast, home):
