@@ -101,7 +101,7 @@ FAULTS = (
         "A small file could fill the memory when it is unpacked.",
         "core/files/images.py",
         "MAX_PIXELS: Final = 25_000_000",
-        "MAX_PIXELS: Final = 2_500_000_000",
+        "MAX_PIXELS: Final = 35_000_000",
         (f"{IMAGES}::test_a_pixel_flood_is_refused_from_its_header",),
     ),
     Fault(

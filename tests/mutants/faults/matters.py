@@ -51,7 +51,7 @@ FAULTS = (
         "duties/routing/resolving.py",
         "rule = kept if kept and in_use(kept.lead, on) else None",
         "rule = kept",
-        (f"{RESOLVING}::test_who_is_gone_is_passed_over_and_named",),
+        ("tests/duties/routing/test_deciding.py::test_a_kept_rule_goes_first_until_it_ends_or_its_department_is_gone",),
     ),
     Fault(
         "basis_excuses_all",
