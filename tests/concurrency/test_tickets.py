@@ -73,6 +73,16 @@ def test_two_moves_and_notes_at_once_leave_a_whole_log(cast):
     assert log_replays(False) == []
 
 
+def test_notes_at_once_wait_for_each_other_and_none_is_turned_away(cast):
+    ticket = at_state(cast, State.ACCEPTED)
+
+    def note(n: int) -> str:
+        return apply(ticket.pk, "supplement", actor=staff(cast.worker), fields={"note": f"第 {n} 条"}).state
+
+    assert at_once(8, note) == [State.ACCEPTED] * 8
+    assert TicketEvent.objects.filter(ticket=ticket, action="supplement").count() == 8
+
+
 def test_six_engines_fire_each_reminder_once(cast):
     tickets = [placed(cast) for _ in range(10)]
     late = Clock.objects.order_by("-due_at").first().due_at + timedelta(days=1)

@@ -94,10 +94,7 @@ FAULTS = (
         "issues/engine/actions.py",
         '_LOCKED = Read(Ticket.objects.select_for_update(), "pk")',
         '_LOCKED = Read(Ticket.objects.all(), "pk")',
-        (
-            f"{RACES}/test_tickets.py::test_two_moves_and_notes_at_once_leave_a_whole_log",
-            f"{RACES}/test_tickets.py::test_sixteen_claims_one_wins_and_fifteen_see_who",
-        ),
+        (f"{RACES}/test_tickets.py::test_notes_at_once_wait_for_each_other_and_none_is_turned_away",),
         postgres=True,
     ),
     Fault(
