@@ -166,9 +166,9 @@ def _outcome(bench: Bench, fault: Fault) -> tuple[str, str]:
     if code is None:
         return CAUGHT, f"nothing came of it in {LONGEST_SECONDS} s"
     said = bench.output.read_text(errors="replace").splitlines()
-    told = next((line for line in said if line.startswith(("FAILED ", "ERROR "))), "")
+    told = next((line for line in said if line.startswith(("FAILED tests", "ERROR tests"))), "")
     if code == 0:
         return SURVIVED, ", ".join(fault.tests)
-    if code != 1 or not told:
-        return BROKEN, " ".join(said[-3:])[:300]
+    if code != 1 or not told.startswith("FAILED "):  # what fails before a test begins says nothing of the test
+        return BROKEN, told or " ".join(said[-3:])[:300]
     return CAUGHT, told.partition(" - ")[0].removeprefix("FAILED ")
