@@ -7,7 +7,6 @@ between as their content. Knows no model and asks no database: callers hand in w
 from collections.abc import Iterable, Mapping
 
 from django import template
-from django.template import Context
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -77,19 +76,16 @@ def table(content: str, label: Words, css: str = "", card: bool = True) -> SafeS
     )
 
 
-@register.simple_block_tag(takes_context=True)
-def page_head(
-    context: Context, content: str, title: Words, sub: Words = "", css: str = "", code: str = ""
-) -> SafeString:
-    """The head of a page: its h1, small words, the acts between the tags. A phone says the title in its bar.
+@register.simple_block_tag
+def page_head(content: str, title: Words, sub: Words = "", css: str = "", code: str = "") -> SafeString:
+    """The head of a page: its h1, small words, the acts between the tags; a phone shows the title in its bar alone.
 
     `code` says which of the two is a number or code: title or sub.
     """
-    shown = "" if context.get("frame") == "phone.html" else title
     return format_html(
         '<div class="head{}">{}{}{}</div>',
         _if(css, " {}"),
-        _if(shown, '<h1 class="code">{}</h1>' if code == "title" else "<h1>{}</h1>"),
+        _if(title, '<h1 class="code">{}</h1>' if code == "title" else "<h1>{}</h1>"),
         _if(sub, '<span class="sub code">{}</span>' if code == "sub" else '<span class="sub">{}</span>'),
         _if(content, '<div class="act">{}</div>'),
     )
