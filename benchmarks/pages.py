@@ -1,4 +1,7 @@
-"""How long pages take, one reader at a time over a kept-alive connection, in milliseconds."""
+"""How long pages take, one reader at a time over a kept-alive connection, in milliseconds.
+
+`benchmarks.cost` reads them in process.
+"""
 
 from itertools import cycle, islice
 from statistics import quantiles
@@ -6,10 +9,12 @@ from statistics import quantiles
 from django.db.models import Max, Min
 
 from benchmarks.browser import Browser
-from benchmarks.people import COUNTY, DISPATCHER, PASSWORD, TOWN, WORKER
+from benchmarks.people import COUNTY, DISPATCHER, HANDLER, PASSWORD, TOWN, WORKER
 from issues.models import Ticket
+from members.models import User
 
 WARM_UP = 10
+FILTERED = "/t/?view=all&returned=1"
 PAGES = (
     ("phone home /m/", WORKER, "/m/"),
     ("queue /t/", DISPATCHER, "/t/"),
@@ -20,16 +25,24 @@ PAGES = (
     ("board /board/, county", COUNTY, "/board/"),
 )
 """What a page is called, who reads it, where it is."""
+IN_PROCESS = (
+    *PAGES,
+    ("queue, filtered", DISPATCHER, FILTERED),
+    ("queue, oldest limit of all", DISPATCHER, "/t/?view=all&sort=due"),
+    ("queue of a department", HANDLER, "/t/"),
+    ("ticket on the phone /m/t/<number>/", WORKER, "phone ticket"),
+    ("list of items /lists/", COUNTY, "/lists/"),
+)
 
 
 def measure(port: int, requests: int) -> dict[str, tuple[float, float]]:
     """Median and 95th percentile of each page."""
     browsers = {name: Browser(port).sign_in(name, PASSWORD) for name in {reader for _title, reader, _path in PAGES}}
-    return {title: _spread(browsers[reader], path, requests) for title, reader, path in PAGES}
+    return {title: _spread(browsers[reader], addresses(path, reader), requests) for title, reader, path in PAGES}
 
 
-def _spread(browser: Browser, path: str, requests: int) -> tuple[float, float]:
-    paths = list(islice(cycle(_tickets() if path == "ticket" else [_ascii(path)]), WARM_UP + requests))
+def _spread(browser: Browser, addresses: list[str], requests: int) -> tuple[float, float]:
+    paths = list(islice(cycle(addresses), WARM_UP + requests))
     for one in paths[:WARM_UP]:
         browser.timed(one)
     times = sorted(browser.timed(one) for one in paths[WARM_UP:])
@@ -37,12 +50,19 @@ def _spread(browser: Browser, path: str, requests: int) -> tuple[float, float]:
     return cuts[49], cuts[94]
 
 
-def _tickets() -> list[str]:
-    """Tickets all over the history, open and ended."""
+def addresses(path: str, reader: str) -> list[str]:
+    """The addresses that a path of PAGES means to `reader`."""
+    if not path.endswith("ticket"):
+        return [_ascii(path)]
+    return [f"{'/m' if path.startswith('phone') else ''}/t/{number}/" for number in _tickets(reader)]
+
+
+def _tickets(reader: str) -> list[str]:
+    """Tickets all over the history, open and ended, that `reader` may see."""
     bounds = Ticket.objects.aggregate(first=Min("id"), last=Max("id"))
     ids = range(bounds["first"], bounds["last"] + 1, max((bounds["last"] - bounds["first"]) // 100, 1))
-    numbers = Ticket.objects.filter(pk__in=ids).order_by("id").values_list("number", flat=True)
-    return [f"/t/{number}/" for number in numbers]
+    seen = Ticket.objects.visible_to(User.objects.get(username=reader))
+    return list(seen.filter(pk__in=ids).order_by("id").values_list("number", flat=True))
 
 
 def _ascii(path: str) -> str:

@@ -13,11 +13,15 @@ from zoneinfo import ZoneInfo
 
 COUNTY_TIME = ZoneInfo("Asia/Shanghai")
 _frozen: ContextVar[datetime | None] = ContextVar("frozen_now", default=None)
+_UNASKED = datetime.max.replace(tzinfo=UTC)  # this very object, whatever moment it is
 
 
 def now() -> datetime:
     """Return the present moment as aware UTC."""
-    return _frozen.get() or datetime.now(UTC)
+    moment = _frozen.get()
+    if moment is _UNASKED:
+        raise RuntimeError("what is composed here is kept and must not depend on the time")
+    return moment or datetime.now(UTC)
 
 
 @contextmanager
@@ -28,6 +32,16 @@ def at(moment: datetime) -> Iterator[datetime]:
     token = _frozen.set(moment.astimezone(UTC))
     try:
         yield now()
+    finally:
+        _frozen.reset(token)
+
+
+@contextmanager
+def unasked() -> Iterator[None]:
+    """Nobody inside the block may ask for the time: what they make is kept for later."""
+    token = _frozen.set(_UNASKED)
+    try:
+        yield
     finally:
         _frozen.reset(token)
 

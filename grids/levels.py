@@ -83,3 +83,8 @@ def code_problem(level: str, code: str, parent_code: str | None) -> str | None:
     if above and parent_code and code[:above] != parent_code[:above]:
         return str(_("代码与上级 %(parent)s 不符")) % {"parent": parent_code}
     return None
+
+
+def short_name(name: str, level: str) -> str:
+    """The name as people say it: 丽新村委会 → 丽新村, 沙塘墟社区居委会 → 沙塘墟社区."""
+    return name.removesuffix("居委会").removesuffix("委会") if level == Level.VILLAGE else name

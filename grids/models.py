@@ -13,7 +13,7 @@ from mptt.models import MPTTModel, TreeForeignKey
 
 from core.rows.scoping import ScopedQuerySet
 from core.trust.privacy import EncryptedTextField
-from grids.levels import GRID_LEVELS, GridKind, Level, Purpose
+from grids.levels import GRID_LEVELS, GridKind, Level, Purpose, short_name
 
 if TYPE_CHECKING:
     from core.rows.scoping import ScopeLike
@@ -82,7 +82,7 @@ class Area(MPTTModel):
     @property
     def short_name(self) -> str:
         """The name as people say it: 丽新村委会 → 丽新村, 沙塘墟社区居委会 → 沙塘墟社区."""
-        return self.name.removesuffix("居委会").removesuffix("委会") if self.level == Level.VILLAGE else self.name
+        return short_name(self.name, self.level)
 
     @property
     def is_grid(self) -> bool:

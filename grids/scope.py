@@ -6,7 +6,7 @@ point at somebody else's subtree, so every query here reads them anew inside the
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Count, F, Q, QuerySet, Subquery
 
@@ -14,6 +14,16 @@ from grids.levels import GRID_LEVELS, Level
 from grids.models import Area
 
 TOKEN_LENGTH = 12
+
+
+class AreaLike(Protocol):
+    """As much of an area as a condition on what lies in it is made of."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def level(self) -> Any: ...
 
 
 def path_to(area: Area) -> dict[str, int | None]:
@@ -65,7 +75,7 @@ def path_keys(area: Area, path: Iterable[Area]) -> dict[str, int]:
     }
 
 
-def at_or_below(areas: Iterable[Area], prefix: str = "") -> Q:
+def at_or_below(areas: Iterable[AreaLike], prefix: str = "") -> Q:
     """Areas (or, with `prefix` such as "area__", rows whose area is) at or below any of `areas`."""
     found = Q(**{f"{prefix}pk__in": ()})
     for area in areas:
@@ -79,16 +89,16 @@ def at_or_below(areas: Iterable[Area], prefix: str = "") -> Q:
     return found
 
 
-def at_or_above(area: Area) -> Q:
+def at_or_above(area: AreaLike) -> Q:
     return Q(tree_id=_bound(area, "tree_id"), lft__lte=_bound(area, "lft"), rght__gte=_bound(area, "rght"))
 
 
-def _bound(area: Area, name: str) -> Subquery:
+def _bound(area: AreaLike, name: str) -> Subquery:
     """A bound of the area as it is when the query runs, not as it was when the instance was read."""
     return Subquery(Area.objects.filter(pk=area.pk).order_by().values(name))
 
 
-def lies_in(area: Area) -> Q:
+def lies_in(area: AreaLike) -> Q:
     """Rows with path keys (households, tickets) that lie in `area`, without a join over the tree."""
     keys = {Level.COUNTY: "county", Level.TOWNSHIP: "township", Level.VILLAGE: "village", Level.GRID: "grid"}
     if area.level in keys:

@@ -1,4 +1,4 @@
-"""What the frames know of the reader: rail, tabs, role and frame. Evaluated only where a template asks."""
+"""What the frames know of the reader: roles, their names, frame and home. Evaluated only where a template asks."""
 
 from collections.abc import Callable
 from functools import cache
@@ -19,8 +19,7 @@ def navigation_of(request: HttpRequest) -> dict[str, Callable[[], object]]:
         return scope_for(user).roles if user is not None else frozenset()
 
     return {
-        "rail": cache(lambda: navigation.rail_for(roles())),
-        "tabs": cache(lambda: navigation.tabs_for(roles())),
+        "roles": roles,
         "frame": lambda: "phone.html" if navigation.is_on_phone(roles()) else "desk.html",
         "role_name": lambda: "、".join(str(role.label) for role in Role if role in roles()),
         "home_link": lambda: navigation.home_for(roles()),

@@ -15,6 +15,6 @@ def bell(request: HttpRequest) -> dict[str, Callable[[], int]]:
     @cache
     def count() -> int:
         user = getattr(request, "user", None)
-        return inbox.unread(user).count() if isinstance(user, User) else 0
+        return inbox.unread_count(user) if isinstance(user, User) else 0
 
     return {"unread": count}

@@ -1,11 +1,13 @@
 """Writer of the inbox: sends notices, and what follows beside it, and marks them read. Knows no ticket."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Count, QuerySet
 
 from core import clock
+from core.rows.composed import Counting, counting
 from members.models import User
 from notices.models import Notice
 from notices.outgoing import planning
@@ -44,6 +46,16 @@ def send(
 
 def unread(user: User) -> QuerySet[Notice]:
     return Notice.objects.filter(user=user, read_at__isnull=True)
+
+
+def unread_count(user: User) -> int:
+    """How many of them there are, for the bell of every page."""
+    return _unread(user=user.pk)["n"]
+
+
+@counting(user=BigIntegerField())
+def _unread(*, user: Any) -> Counting:
+    return Notice.objects.filter(user=user, read_at__isnull=True), {"n": Count("pk")}
 
 
 def of(user: User) -> QuerySet[Notice]:

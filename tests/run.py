@@ -108,7 +108,7 @@ def lint(run: Run) -> bool:
 def indentation() -> list[str]:
     """What djhtml needs to know of templates: their step, and which tags of ours have an end."""
     source = (ROOT / "core" / "templatetags" / "parts.py").read_text()
-    tags = re.findall(r"@register\.simple_block_tag\b.*\ndef (\w+)", source)
+    tags = [*re.findall(r"@register\.simple_block_tag\b.*\ndef (\w+)", source), "kept"]
     return ["--tabwidth", "2", *(word for tag in tags for word in ("--extra-block", f"{tag},end{tag}"))]
 
 

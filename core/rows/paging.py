@@ -88,6 +88,17 @@ def page_of_runs(runs: Sequence[QuerySet[M]], order: tuple[str, ...], after: str
     return _page(runs, columns, None, False, size)
 
 
+def in_page_order(queryset: QuerySet[M], order: tuple[str, ...]) -> QuerySet[M]:
+    """The rows as pages list them: what is read of it from the front, `first_page` cuts."""
+    return queryset.order_by(*(_column(queryset, name).ordering(backwards=False) for name in order))
+
+
+def first_page(found: list[M], order: tuple[str, ...], size: int = 50) -> Page[M]:
+    """The first page of a list that begins with `found`, of which one row more than the page holds was asked for."""
+    rows = found[:size]
+    return Page(rows, _encode(order, rows[-1], backwards=False) if len(found) > size else None, None)
+
+
 def _page(
     runs: Sequence[QuerySet[M]], columns: list[_Column], values: list[object] | None, backwards: bool, size: int
 ) -> Page[M]:
@@ -105,10 +116,11 @@ def _page(
     if not found:
         return Page([], None, None)
     has_next, has_previous = (True, more) if backwards else (more, values is not None)
+    order = tuple(column.name for column in columns)
     return Page(
         found,
-        _encode(columns, found[-1], backwards=False) if has_next else None,
-        _encode(columns, found[0], backwards=True) if has_previous else None,
+        _encode(order, found[-1], backwards=False) if has_next else None,
+        _encode(order, found[0], backwards=True) if has_previous else None,
     )
 
 
@@ -135,8 +147,8 @@ def _column(queryset: QuerySet[M], name: str) -> _Column:
     return _Column(bare, name.startswith("-"), nullable)
 
 
-def _encode(columns: list[_Column], row: Model, *, backwards: bool) -> str:
-    values = [_tagged(_value(row, column.name)) for column in columns]
+def _encode(order: Sequence[str], row: Model, *, backwards: bool) -> str:
+    values = [_tagged(_value(row, name.removeprefix("-"))) for name in order]
     text = json.dumps([int(backwards), *values], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -8,41 +8,24 @@ compares the two on both engines.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import AutoField, Expression, Field, Model, QuerySet
+from django.db.models import AutoField, Model, QuerySet
 from django.db.models.constants import OnConflict
-from django.db.models.query import get_related_populators
-from django.db.models.sql import InsertQuery, Query, UpdateQuery
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 from core.locks import require_atomic
+from core.rows.composed import Column, Compiled, Slot, bound
 
 M = TypeVar("M", bound=Model)
 Sql = tuple[str, Sequence[Any]]
-if TYPE_CHECKING:
-    Column = Field[Any, Any]
-else:  # Django's fields take no type parameters at run time
-    Column = Field
-
-
-class _Slot(Expression):
-    """Where the value with this index goes; it stands among the parameters until the statement is run."""
-
-    def __init__(self, index: int, column: Column) -> None:
-        super().__init__(output_field=column)
-        self.index, self.column = index, column
-
-    def as_sql(self, _compiler: SQLCompiler, _connection: Any) -> tuple[str, Any]:
-        return "%s", (self,)
 
 
 def _slots(model: type[Model], names: Iterable[str], *, first: int = 0) -> dict[str, Any]:
     """A slot for each column of `model` among `names`, numbered from `first`."""
-    return {name: _Slot(index, _column(model, name)) for index, name in enumerate(names, first)}
+    return {name: Slot(index, _column(model, name)) for index, name in enumerate(names, first)}
 
 
 def _column(model: type[Model], path: str) -> Column:
@@ -52,33 +35,6 @@ def _column(model: type[Model], path: str) -> Column:
     return _column(column.related_model, rest) if rest else cast(Column, column)
 
 
-def _bound(params: Sequence[Any], values: Sequence[Any], connection: Any) -> list[Any]:
-    """`params` with the slots filled from `values`."""
-    return [p.column.get_db_prep_save(values[p.index], connection) if isinstance(p, _Slot) else p for p in params]
-
-
-@dataclass(frozen=True)
-class _Composed:
-    """A SELECT with all it takes to make rows of its answer, as Django's own ModelIterable does."""
-
-    compiler: SQLCompiler
-    sql: str
-    params: Sequence[Any]
-    converters: Any
-    names: list[str]  # of the model's columns, which come first
-    related: Any  # what fills in the rows of select_related
-
-    @classmethod
-    def of(cls, query: Query) -> "_Composed":
-        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
-        chosen = [cast(Any, column[0]) for column in compiler.select or ()]
-        info = cast(Any, compiler.klass_info)
-        names = [chosen[index].target.attname for index in info["select_fields"]]
-        related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # as of 5.2
-        return cls(compiler, sql, params, compiler.get_converters(chosen), names, related)
-
-
 class Read(Generic[M]):
     """Whole rows of `rows` whose `columns` equal the values given at each run; none of them may be null."""
 
@@ -86,24 +42,14 @@ class Read(Generic[M]):
         self._rows, self._columns = rows, columns
 
     @cached_property
-    def _composed(self) -> _Composed:
-        return _Composed.of(self._rows.filter(**_slots(self._rows.model, self._columns)).query)
+    def _compiled(self) -> Compiled:
+        return Compiled.rows_of(self._rows.filter(**_slots(self._rows.model, self._columns)).query, self._rows.model)
 
     def all(self, *values: Any) -> list[M]:
         """Every row that fits, in the order of the queryset, with its `select_related`."""
         if self._rows.query.select_for_update:
             require_atomic("a locking read")
-        composed, connection = self._composed, connections[DEFAULT_DB_ALIAS]
-        with connection.cursor() as cursor:
-            cursor.execute(composed.sql, _bound(composed.params, values, connection))
-            found = composed.compiler.apply_converters(cursor.fetchall(), composed.converters)
-        return [self._row(columns, composed) for columns in found]
-
-    def _row(self, columns: Sequence[Any], composed: _Composed) -> M:
-        row = self._rows.model.from_db(DEFAULT_DB_ALIAS, composed.names, columns[: len(composed.names)])
-        for related in composed.related:
-            related.populate(columns, row)
-        return row
+        return self._compiled.run(values)
 
     def get(self, *values: Any) -> M:
         """The one row that fits; raises the model's DoesNotExist."""
@@ -161,7 +107,7 @@ class Update(Generic[M]):
         sql, params = self._composed.get(names) or self._compose(names)
         connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
-            cursor.execute(sql, _bound(params, [*where, *changes.values()], connection))
+            cursor.execute(sql, bound(params, [*where, *changes.values()], connection))
             return int(cursor.rowcount)
 
     def _compose(self, names: tuple[str, ...]) -> Sql:

@@ -56,5 +56,9 @@ class ScopedQuerySet(QuerySet[M]):
         """Narrow to the rows this user may see; nobody signed in sees none."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
+        return self.within(_provider()(user))
+
+    def within(self, scope: ScopeLike) -> Self:
+        """Narrow to the rows of a scope."""
         scope_q: Callable[[Any], Q] = self.model.scope_q  # type: ignore[attr-defined]  # the model's promise
-        return self.filter(scope_q(_provider()(user)))
+        return self.filter(scope_q(scope))

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from core.templatetags.ui import lamp_key
+from core.web.stencil import Stencil
 
 register = template.Library()
 
@@ -97,6 +98,26 @@ def heat_step(value: float | None, top: float = 5.0) -> str:
     if not value or top <= 0:
         return "h0"
     return f"h{int(clamp(math.ceil(value / top * HEAT_STEPS), 1, HEAT_STEPS))}"
+
+
+HEAT_CELL = Stencil("components/heat_cell.html", "step", "url", "label", "count")
+
+
+@register.simple_tag
+def heat_cells(cells: Iterable[Mapping[str, object]]) -> SafeString:
+    """The tiles of one village: [{count, step, url, label, red}]."""
+    return SafeString("".join(HEAT_CELL.cut(red=bool(cell.get("red")))(cell) for cell in cells))
+
+
+@register.simple_tag
+def twin_rows(rows: Iterable[Sequence[object]]) -> SafeString:
+    """The rows of a table twin: [[label, cell, …]]."""
+    return SafeString("".join(map(_twin_row, rows)))
+
+
+def _twin_row(row: Sequence[object]) -> str:
+    label, *cells = (conditional_escape(cell if isinstance(cell, str) else str(cell)) for cell in row)
+    return f'<tr><th scope="row">{label}</th>' + "".join(f'<td class="r">{cell}</td>' for cell in cells) + "</tr>"
 
 
 def width(percent: float | None) -> str:

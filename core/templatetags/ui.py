@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Literal
 
@@ -17,7 +18,7 @@ from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 from structlog.contextvars import get_contextvars
 
 from core import clock
@@ -42,6 +43,8 @@ LAMP_WORDS: Mapping[LampKey, str | Promise] = {
     "r": gettext_lazy("红灯"),
     "n": gettext_lazy("不计时"),
 }
+
+NEAR_DAYS = {-1: gettext_lazy("昨天"), 0: gettext_lazy("今天"), 1: gettext_lazy("明天")}
 
 SENT_BACK = 9
 
@@ -76,10 +79,16 @@ def lampkey(value: object) -> LampKey:
     return lamp_key(value)
 
 
+@cache
+def _asset_url(path: str) -> str:
+    """Kept, as a process reads the manifest once; a file that it does not know (ValueError) is asked for again."""
+    return static(path)
+
+
 def asset_url(path: str) -> str:
     """The address of a static file, also before `collectstatic` has written the manifest."""
     try:
-        return static(path)
+        return _asset_url(path)
     except ValueError:
         return f"{settings.STATIC_URL}{path}"
 
@@ -93,10 +102,15 @@ def asset(path: str) -> str:
 @register.simple_tag
 def i(name: str, css: str = "") -> SafeString:
     """An icon of the sprite; decoration only, so the text beside it must say the same."""
+    return _icon(name, css, asset_url("icons.svg"))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, css: str, sprite: str) -> SafeString:
     return format_html(
         '<svg class="i{}" width="20" height="20" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         f" {css}" if css else "",
-        asset_url("icons.svg"),
+        sprite,
         name,
     )
 
@@ -105,13 +119,14 @@ def i(name: str, css: str = "") -> SafeString:
 def lamp(key: str, text: object = None, pill: bool = False) -> SafeString:
     """Colour, shape and word together; `text` replaces the word, `pill` gives it a ground."""
     known = lamp_key(key)
-    return format_html(
-        '<span class="lamp {}{}"><svg viewBox="0 0 16 16" aria-hidden="true">{}</svg>{}</span>',
-        known,
-        " pill" if pill else "",
-        SafeString(LAMP_SHAPES[known]),
-        LAMP_WORDS[known] if text is None else text,
-    )
+    return format_html("{}{}</span>", _lamp(known, pill), LAMP_WORDS[known] if text is None else text)
+
+
+@cache
+def _lamp(key: LampKey, pill: bool) -> SafeString:
+    ground = " pill" if pill else ""
+    shape = f'<svg viewBox="0 0 16 16" aria-hidden="true">{LAMP_SHAPES[key]}</svg>'
+    return SafeString(f'<span class="lamp {key}{ground}">{shape}')
 
 
 def ring_svg(quarters: int) -> SafeString:
@@ -139,12 +154,17 @@ def ring_svg(quarters: int) -> SafeString:
 @register.simple_tag
 def stage(key: str, text: object = None) -> SafeString:
     """The ring of a workflow state with its word; `text=""` keeps the word for screen readers only."""
+    if text is None:
+        return _stage(str(key), get_language())
     sign = stage_of(str(key))
-    if text == "":
-        label: object = format_html('<span class="vh">{}</span>', sign.word)
-    else:
-        label = sign.word if text is None else text
+    label = format_html('<span class="vh">{}</span>', sign.word) if text == "" else text
     return format_html('<span class="stage">{}{}</span>', ring_svg(sign.quarters), label)
+
+
+@lru_cache(maxsize=256)
+def _stage(key: str, _language: str | None) -> SafeString:
+    sign = stage_of(key)
+    return format_html('<span class="stage">{}{}</span>', ring_svg(sign.quarters), sign.word)
 
 
 @register.filter
@@ -197,9 +217,8 @@ def when(moment: datetime | None) -> str:
         return ""
     there = clock.local(moment)
     apart = (there.date() - clock.today()).days
-    near = {-1: gettext("昨天"), 0: gettext("今天"), 1: gettext("明天")}
-    if apart in near:
-        day = near[apart]
+    if apart in NEAR_DAYS:
+        day = str(NEAR_DAYS[apart])
     elif there.year == clock.today().year:
         day = f"{there.month}月{there.day}日"
     else:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, DateField, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import Conflict, Refused
+from core.rows.composed import composed
 from duties.lists.approvers import approver_codes
 from duties.lists.list_search import matches
 from duties.models import (
@@ -93,8 +94,13 @@ def draft_or_404(number: int, kind: str = ListKind.GRID_ITEMS) -> ListVersion:
 
 def current(kind: str = ListKind.GRID_ITEMS) -> ListVersion | None:
     """The version of a list in force today, or None before the first one starts. One query."""
-    started = versions(kind).filter(state=VersionState.PUBLISHED, starts_on__lte=today())
-    return started.order_by("-starts_on", "-number").first()
+    return next(iter(_started(str(kind), day=today())), None)
+
+
+@composed(day=DateField())
+def _started(kind: str, *, day: Any) -> QuerySet[ListVersion]:
+    started = versions(kind).filter(state=VersionState.PUBLISHED, starts_on__lte=day)
+    return started.order_by("-starts_on", "-number")[:1]
 
 
 def rules_in_force() -> Rules:

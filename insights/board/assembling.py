@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import CharField, QuerySet
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.rows.composed import composed
 from duties.models import DutyItem, GradeCode
 from insights.board import watch
 from insights.board.comparison import Table, claimed_in_time, on_time, self_handled, table_of
@@ -113,8 +115,7 @@ def board_of(user: User, place: Place, period: Period, by: str) -> Board:
     lists = Lists({"area": place.area.code})
     cohort = lists.placed(period.first, period.last)
     totals = queries.totals(sources, period)
-    tickets = live.open_in(user, place.area)
-    standing = live.standing(tickets, place.keys, period, now)
+    standing = live.standing(user, place.area, place.keys, period, now)
     areas = queries.by_area(place.counted, period)
     table = table_of(place, period, by, areas, standing)
     speeds = queries.speeds({*sources, *(row.area.pk for row in table.rows if row.area)}, period)
@@ -136,7 +137,7 @@ def board_of(user: User, place: Place, period: Period, by: str) -> Board:
         ],
         matrix=_matrix(lists, standing),
         warned=[(key, lists.count(standing.all[key], lamp=key)) for key in ("r", "y")],
-        urgent=[(lamp_at(t.warn_at, t.due_at, now), t) for t in live.most_urgent(tickets, now)],
+        urgent=[(lamp_at(t.warn_at, t.due_at, now), t) for t in live.most_urgent(user, place.area, now)],
         heat=heat_of(place, period, areas, standing),
         table=table,
         trend=_trend(lists, place, now),
@@ -256,8 +257,7 @@ def _items(lists: Lists, totals: Totals) -> list[dict[str, Any]]:
     """The items with most tickets, each with its change against the days before."""
     top = sorted(totals.items.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP_ITEMS]
     top = [(code, n) for code, n in top if n]
-    rows = DutyItem.objects.filter(code__in=[code for code, _n in top]).order_by("version_id")
-    names = dict(rows.values_list("code", "name"))
+    names = _names_of([code for code, _n in top])
     found = []
     for code, n in top:
         count, before = lists.count(n, item=code or "none"), totals.items_before.get(code, 0)
@@ -265,3 +265,17 @@ def _items(lists: Lists, totals: Totals) -> list[dict[str, Any]]:
         percent = 100 * n / top[0][1]
         found.append({"text": text, "url": count.url, "n": n, "percent": percent, "note": difference(n, before)})
     return found
+
+
+def _names_of(codes: list[str]) -> dict[str, str]:
+    """What the newest list calls these items."""
+    padded = dict(zip(CODES, [*codes, *[""] * TOP_ITEMS], strict=False))
+    return dict(_named(**padded)) if codes else {}
+
+
+CODES = tuple(f"code_{n}" for n in range(TOP_ITEMS))
+
+
+@composed(**dict.fromkeys(CODES, CharField()))
+def _named(**codes: Any) -> QuerySet[DutyItem, tuple[Any, ...]]:
+    return DutyItem.objects.filter(code__in=list(codes.values())).order_by("version_id").values_list("code", "name")

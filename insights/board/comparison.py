@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from grids.levels import Level
-from grids.models import Area
 from insights.board.figures import Count, Share, Speed, placed_in_order, speed_of
 from insights.board.lists import Lists, board_url
-from insights.board.places import Place
+from insights.board.places import Place, Spot
 from insights.counting import queries
 from insights.counting.live import OVERDUE_UNDONE, UNCLAIMED_LATE, Standing
 from insights.counting.period import Period
@@ -48,7 +47,7 @@ class Row:
     rate: Share
     second: Share
     households: int = 0
-    area: Area | None = None
+    area: Spot | None = None
     speed: Speed | None = None
     place: int | None = None
 
@@ -115,7 +114,7 @@ def _choices(place: Place) -> dict[str, str]:
 
 
 def _area_rows(
-    shown: list[Area], period: Period, areas: Mapping[int, Counter[str]], open_now: Mapping[int, Counter[str]]
+    shown: list[Spot], period: Period, areas: Mapping[int, Counter[str]], open_now: Mapping[int, Counter[str]]
 ) -> list[Row]:
     rows = []
     for area in shown:

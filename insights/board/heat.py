@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.templatetags.charts import heat_step
-from grids.models import Area
 from insights.board.figures import Count
 from insights.board.lists import Lists, board_url
-from insights.board.places import Block, Part, Place
+from insights.board.places import Block, Part, Place, Spot
 from insights.counting.live import Standing
 from insights.counting.period import Period
 
@@ -25,7 +24,7 @@ NONE: Counter[str] = Counter()
 class Tile:
     """A small area, or (`is_rest`) what was filed for a grid itself rather than for one of its microgrids."""
 
-    area: Area
+    area: Spot
     count: Count
     overdue: Count
     is_rest: bool = False
@@ -62,13 +61,13 @@ def heat_of(place: Place, period: Period, areas: Sums, standing: Standing) -> He
         if tiles:
             drawn.append((block, tiles))
     everything = [tile for _block, tiles in drawn for tile in tiles]
-    top = max((tile.per_hundred or 0 for tile in everything), default=0)
+    top, words = max((tile.per_hundred or 0 for tile in everything), default=0), _Words()
     villages = [
         {
             "name": block.area.short_name,
             "total": areas.get(block.area.pk, NONE)["placed"],
             "url": "" if block.area.pk == place.area.pk else board_url(block.area.code, period),
-            "cells": [_cell(tile, top) for tile in tiles],
+            "cells": [_cell(tile, top, words) for tile in tiles],
         }
         for block, tiles in drawn
     ]
@@ -89,21 +88,30 @@ def _tiles(part: Part, period: Period, areas: Sums, standing: Standing) -> list[
     return kept
 
 
-def _tile(area: Area, period: Period, areas: Sums, standing: Standing) -> Tile:
+def _tile(area: Spot, period: Period, areas: Sums, standing: Standing) -> Tile:
     lists = Lists({"area": area.code})
     count = lists.placed(period.first, period.last).count(areas.get(area.pk, NONE)["placed"])
     return Tile(area, count, lists.count(standing.tiles.get(area.pk, NONE)["r"], lamp="r"))
 
 
-def _cell(tile: Tile, top: float) -> dict[str, object]:
-    label = _("%(name)s：%(n)d 件") % {"name": tile.name, "n": tile.count.n}
-    if tile.per_hundred is not None:
-        label += _("，每百户 %(n).1f 件") % {"n": tile.per_hundred}
+class _Words:
+    """What is said of a tile, looked up once for all of them."""
+
+    def __init__(self) -> None:
+        self.count = _("%(name)s：%(n)d 件")
+        self.rate = _("，每百户 %(n).1f 件")
+        self.late = _("，现有 %(n)d 件超时")
+
+
+def _cell(tile: Tile, top: float, words: _Words) -> dict[str, object]:
+    rate, label = tile.per_hundred, words.count % {"name": tile.name, "n": tile.count.n}
+    if rate is not None:
+        label += words.rate % {"n": rate}
     if tile.overdue.n:
-        label += _("，现有 %(n)d 件超时") % {"n": tile.overdue.n}
+        label += words.late % {"n": tile.overdue.n}
     return {
         "count": tile.count.n,
-        "step": heat_step(tile.per_hundred, top),
+        "step": heat_step(rate, top),
         "url": tile.count.url,
         "label": label,
         "red": tile.overdue.n > 0,
@@ -120,4 +128,4 @@ def _row(block: Block, tile: Tile) -> list[SafeString | str]:
 
 def linked(count: Count) -> SafeString:
     """A number that leads to its tickets."""
-    return format_html('<a href="{}">{}</a>', count.url, count.n)
+    return SafeString(f'<a href="{escape(count.url)}">{count.n}</a>')

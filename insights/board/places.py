@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from grids.levels import Level
+from core.rows.composed import composed
+from grids.levels import Level, short_name
 from grids.models import Area
 from grids.scope import at_or_above, at_or_below
 from insights.models import DailyTally
-from members.access import scope_for
+from members.access import BareArea, Scope, scope_for
 from members.models import User
 
 PATH_KEYS = {
@@ -38,25 +41,43 @@ MOST_BESIDE = 48
 """Heat tiles that fit beside the comparison table."""
 
 
+class Spot(NamedTuple):
+    """As much of an area as a board shows."""
+
+    pk: int
+    code: str
+    name: str
+    level: str
+    lft: int
+    rght: int
+    depth: int
+    retired_at: datetime | None
+    household_count: int
+
+    @property
+    def short_name(self) -> str:
+        return short_name(self.name, self.level)
+
+
 @dataclass
 class Part:
     """A village, or a grid with the microgrids it is drawn as."""
 
-    area: Area
-    micros: list[Area] = field(default_factory=list)
+    area: Spot
+    micros: list[Spot] = field(default_factory=list)
 
     @property
-    def leaves(self) -> list[Area]:
+    def leaves(self) -> list[Spot]:
         return self.micros or [self.area]
 
     @property
-    def everything(self) -> list[Area]:
+    def everything(self) -> list[Spot]:
         return [self.area, *self.micros]
 
 
 @dataclass
 class Block:
-    area: Area
+    area: Spot
     parts: list[Part] = field(default_factory=list)
 
 
@@ -64,8 +85,8 @@ class Block:
 class Place:
     """An area with its trail, its blocks and their parts; retired ones included that have a past."""
 
-    area: Area
-    trail: Sequence[Area]
+    area: Spot
+    trail: Sequence[Spot]
     blocks: Sequence[Block]
 
     @property
@@ -97,7 +118,7 @@ class Place:
         return [part for block in self.blocks for part in block.parts]
 
     @property
-    def leaves(self) -> list[Area]:
+    def leaves(self) -> list[Spot]:
         return [area for part in self.parts for area in part.leaves]
 
     @property
@@ -113,17 +134,24 @@ class Place:
         return [block.area.pk for block in self.blocks]
 
 
-def seat_of(user: User, code: str | None) -> Area:
+def seat_of(user: User, code: str | None) -> Spot:
     """The area a board is about: the one named, or the highest the reader may see. Http404 outside the scope."""
-    seen = Area.objects.filter(scope_for(user).seeing("board").tree_q())
-    if code is None:
-        found = seen.order_by("depth", "code").first()
-    else:
-        readable = len(code) <= 15 and code.isascii() and code.isdigit()
-        found = seen.filter(code=code).first() if readable else None
-    if found is None:
+    scope = scope_for(user).bare.seeing("board")
+    is_readable = code is None or (len(code) <= 15 and code.isascii() and code.isdigit())
+    found = _seat(scope, code is not None, code=code or "") if is_readable else []
+    if not found:
         raise Http404
-    return found
+    return Spot(*found[0])
+
+
+@composed(code=CharField())
+def _seat(scope: Scope, is_named: bool, *, code: Any) -> QuerySet[Area, tuple[Any, ...]]:
+    seen = Area.objects.filter(scope.tree_q())
+    return _spots(seen.filter(code=code) if is_named else seen).order_by("depth", "code")[:1]
+
+
+def _spots(areas: QuerySet[Area]) -> QuerySet[Area, tuple[Any, ...]]:
+    return areas.values_list(*Spot._fields)
 
 
 def seats(user: User) -> list[Area]:
@@ -132,13 +160,10 @@ def seats(user: User) -> list[Area]:
     return sorted(areas.values(), key=lambda a: (a.depth, a.code))
 
 
-def place_of(area: Area) -> Place:
+def place_of(area: Spot) -> Place:
     """The area with everything its board shows, in one query."""
     outer, inner = DIVISION[area.level]
-    wanted = {outer, inner, Level.MICROGRID} if inner == Level.GRID else {outer, inner}
-    has_past = Q(retired_at=None) | Exists(DailyTally.objects.filter(area=OuterRef("pk")))
-    below = at_or_below([area]) & Q(level__in=wanted) & has_past
-    found = list(Area.objects.filter(at_or_above(area) | below).order_by("code"))
+    found = [Spot(*row) for row in _shown(area.level, pk=area.pk)]
     trail = sorted((a for a in found if _holds(a, area)), key=lambda a: a.depth)
     inside = [a for a in found if _holds(area, a)]
     micros = [a for a in inside if a.level == Level.MICROGRID] if inner == Level.GRID else []
@@ -147,6 +172,17 @@ def place_of(area: Area) -> Place:
     return Place(area, trail, blocks)
 
 
-def _holds(upper: Area, lower: Area) -> bool:
+@composed(pk=BigIntegerField())
+def _shown(level: str, *, pk: Any) -> QuerySet[Area, tuple[Any, ...]]:
+    """What lies above an area, and below it what its board shows; retired ones that have a past included."""
+    outer, inner = DIVISION[level]
+    area = BareArea(pk, level)
+    wanted = {outer, inner, Level.MICROGRID} if inner == Level.GRID else {outer, inner}
+    has_past = Q(retired_at=None) | Exists(DailyTally.objects.filter(area=OuterRef("pk")))
+    below = at_or_below([area]) & Q(level__in=sorted(wanted)) & has_past
+    return _spots(Area.objects.filter(at_or_above(area) | below)).order_by("code")
+
+
+def _holds(upper: Spot, lower: Spot) -> bool:
     """Whether `lower` is `upper` or lies in it; both read by the same query."""
     return bool(upper.lft <= lower.lft and lower.rght <= upper.rght)

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from core.templatetags.charts import wilson
 from duties.lists.queries import rules_in_force
 from grids.levels import Level
-from grids.models import Area
 from insights.board.comparison import NONE
 from insights.board.figures import Count
 from insights.board.lists import Lists, board_url
-from insights.board.places import Place
+from insights.board.places import Place, Spot
 from insights.counting.period import Period
 
 LEVELS = frozenset({Level.TOWNSHIP, Level.VILLAGE, Level.GRID})
@@ -67,7 +66,7 @@ def hints(
     return [hint for area, sums in found if (hint := _hint(area, period, sums, bounds))]
 
 
-def _below(place: Place) -> Iterator[Area]:
+def _below(place: Place) -> Iterator[Spot]:
     """Blocks with their parts, each once; an only part says what its block says."""
     seen = {place.area.pk}
     for block in place.blocks:
@@ -78,7 +77,7 @@ def _below(place: Place) -> Iterator[Area]:
                 yield area
 
 
-def _hint(area: Area, period: Period, sums: Mapping[str, int], bounds: Bounds) -> Hint | None:
+def _hint(area: Spot, period: Period, sums: Mapping[str, int], bounds: Bounds) -> Hint | None:
     whistled, decided = sums.get("whistled", 0), sums.get("whistled", 0) + sums.get("self_routed", 0)
     side = bounds.side(whistled, decided) if area.level in LEVELS else ""
     if not side:

@@ -36,7 +36,7 @@ class Row:
 def rows_of(user: User, place: Place, period: Period) -> list[Row]:
     """One row for each department that led something here in the period. Four queries."""
     sums = queries.by_department(place.sources, period)
-    standing = live.standing(live.open_in(user, place.area), place.keys, period, clock.now())
+    standing = live.standing(user, place.area, place.keys, period, clock.now())
     lists = Lists({"area": place.area.code}).placed(period.first, period.last)
     weights = weights_in_force()
     return [

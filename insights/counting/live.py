@@ -5,18 +5,20 @@ Lamps are those of `issues.finding.queries.lamp_q` at the given moment, so they 
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, DateTimeField, Q, QuerySet
 
-from grids.models import Area
-from grids.scope import lies_in
+from core.rows.composed import composed
+from grids.scope import AreaLike, lies_in
 from insights.counting.period import Period
 from issues.engine.snapshots import SCORED
 from issues.finding.queries import day_start, lamp_q
 from issues.models import OPEN, Ticket
 from issues.workflow import State
+from members.access import BareArea, Scope, scope_for
 from members.models import User
 
 MOST_URGENT = 6
@@ -26,29 +28,54 @@ UNCLAIMED_LATE = {"state": State.DISPATCHED.value, "lamp": "r"}
 """Queue conditions of tickets that wait for a department past the limit."""
 
 
-def open_in(user: User, area: Area) -> QuerySet[Ticket]:
-    return Ticket.objects.visible_to(user).filter(OPEN, lies_in(area))
+def _open_in(scope: Scope, area: BareArea) -> QuerySet[Ticket]:
+    return Ticket.objects.within(scope).filter(OPEN, lies_in(area))
 
 
-def _placed(first: date, last: date) -> Q:
-    return Q(placed_at__gte=day_start(first), placed_at__lt=day_start(last + timedelta(days=1)))
+@dataclass(frozen=True)
+class Times:
+    """The present and the two periods as moments, from the first of a day to before the first of another."""
+
+    now: Any
+    since: Any
+    until: Any
+    before_since: Any
+    before_until: Any
+
+    @classmethod
+    def of(cls, period: Period, now: datetime) -> "Times":
+        day, before = timedelta(days=1), (period.before_first, period.before_last)
+        return cls(
+            now,
+            day_start(period.first),
+            day_start(period.last + day),
+            day_start(before[0]),
+            day_start(before[1] + day),
+        )
 
 
-def _counted(period: Period, now: datetime) -> dict[str, Count]:
+TIMES = {field.name: DateTimeField() for field in fields(Times)}
+
+
+def _counted(at: Times) -> dict[str, Count]:
     """What is counted of open tickets: lamps of all, and of two periods what belongs into their rates."""
-    red = lamp_q("r", now)
-    current, before = _placed(period.first, period.last), _placed(period.before_first, period.before_last)
+    red = lamp_q("r", at.now)
+    current = Q(placed_at__gte=at.since, placed_at__lt=at.until)
+    before = Q(placed_at__gte=at.before_since, placed_at__lt=at.before_until)
     overdue, unclaimed = red & Q(done_on_time__isnull=True) & SCORED, red & Q(state=State.DISPATCHED)
     conditions = {
         "r": red,
-        "y": lamp_q("y", now),
-        "b": lamp_q("b", now),
+        "y": lamp_q("y", at.now),
+        "b": lamp_q("b", at.now),
         "overdue": overdue & current,
         "unclaimed": unclaimed & current,
         "overdue_before": overdue & before,
         "unclaimed_before": unclaimed & before,
     }
-    return {f"n_{name}": Count("pk", filter=q) for name, q in conditions.items()}
+    return {name: Count("pk", filter=q) for name, q in conditions.items()}
+
+
+COUNTED = ("r", "y", "b", "overdue", "unclaimed", "overdue_before", "unclaimed_before")
 
 
 class Standing:
@@ -61,8 +88,7 @@ class Standing:
         self.tiles: dict[int, Counter[str]] = {}
         self.leads: dict[int, Counter[str]] = {}
 
-    def add(self, row: Mapping[str, Any], block: str, tile: str) -> None:
-        counts = {name.removeprefix("n_"): n for name, n in row.items() if name.startswith("n_")}
+    def add(self, row: Mapping[str, Any], counts: Counter[str], block: str, tile: str) -> None:
         for sums in (
             self.all,
             self.grades.setdefault(row["grade"], Counter()),
@@ -73,27 +99,43 @@ class Standing:
             sums.update(counts)
 
 
-def standing(tickets: QuerySet[Ticket], keys: tuple[str, str], period: Period, now: datetime) -> Standing:
+def standing(user: User, area: AreaLike, keys: tuple[str, str], period: Period, now: datetime) -> Standing:
     """One query, grouped by the path keys of block and tile, by grade and by lead department."""
-    found = Standing()
-    for row in tickets.order_by().values(*{*keys}, "grade", "lead_id").annotate(**_counted(period, now)):
-        found.add(row, *keys)
+    found, columns = Standing(), _columns(keys)
+    scope, bare, at = scope_for(user).bare, BareArea(area.pk, area.level), vars(Times.of(period, now))
+    for row in _standing(scope, bare, keys, **at):
+        counts = Counter(dict(zip(COUNTED, row[len(columns) :], strict=True)))
+        found.add(dict(zip(columns, row, strict=False)), counts, *keys)
     return found
 
 
-def most_urgent(tickets: QuerySet[Ticket], now: datetime) -> list[Ticket]:
-    """The open tickets whose limits end first, as far as they are due soon or overdue."""
-    rows = tickets.filter(warn_at__lte=now).select_related("lead", "village", "item").order_by("due_at", "id")
-    shown = (
-        "number",
-        "title",
-        "is_sensitive",
-        "item__name",
-        "state",
-        "warn_at",
-        "due_at",
-        "closed_at",
-        "lead__name",
-        "lead__short_name",
+def _columns(keys: tuple[str, str]) -> tuple[str, ...]:
+    return (*dict.fromkeys(keys), "grade", "lead_id")
+
+
+@composed(**TIMES)
+def _standing(scope: Scope, area: BareArea, keys: tuple[str, str], **times: Any) -> QuerySet[Ticket, tuple[Any, ...]]:
+    counted = _counted(Times(**times))
+    return (
+        _open_in(scope, area)
+        .order_by()
+        .values_list(*_columns(keys))
+        .annotate(**{f"n_{n}": counted[n] for n in COUNTED})
     )
-    return list(rows.only(*shown, "village__name", "village__level")[:MOST_URGENT])
+
+
+URGENT = (
+    "number", "title", "is_sensitive", "item__name", "state", "warn_at", "due_at", "closed_at", "lead__name",
+    "lead__short_name", "village__name", "village__level",
+)  # fmt: skip
+
+
+def most_urgent(user: User, area: AreaLike, now: datetime) -> list[Ticket]:
+    """The open tickets whose limits end first, as far as they are due soon or overdue."""
+    return _urgent(scope_for(user).bare, BareArea(area.pk, area.level), now=now)
+
+
+@composed(now=DateTimeField())
+def _urgent(scope: Scope, area: BareArea, *, now: Any) -> QuerySet[Ticket]:
+    rows = _open_in(scope, area).filter(warn_at__lte=now).select_related("lead", "village", "item")
+    return rows.only(*URGENT).order_by("due_at", "id")[:MOST_URGENT]

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, QuerySet, Sum, Value, When
+from django.db.models import Case, DateField, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from core.rows.composed import composed
 from insights.counting import tally
 from insights.counting.metrics import METRICS
 from insights.counting.period import Period
@@ -29,13 +30,16 @@ DEPARTMENT_NAMES = (
 WEEKS = 12
 
 
-def _summed(rows: QuerySet[DailyTally], names: Iterable[str], *keys: str) -> Iterable[dict[str, Any]]:
-    """The sums of `names` for each combination of `keys`."""
-    grouped: Iterable[dict[str, Any]] = rows.values(*keys).annotate(**{name: Sum(name) for name in names})
-    return grouped
+Sums = QuerySet[DailyTally, tuple[Any, ...]]
+DAYS = {"first": DateField(), "last": DateField()}
 
 
-def _within(sources: Collection[int], first: date, last: date, *facets: Facet) -> QuerySet[DailyTally]:
+def _summed(rows: QuerySet[DailyTally], names: Iterable[str], *keys: str) -> Sums:
+    """The keys and the sums of `names` for each combination of `keys`."""
+    return rows.order_by().values_list(*keys).annotate(**{name: Sum(name) for name in names})
+
+
+def _within(sources: Iterable[int], first: Any, last: Any, *facets: Facet) -> QuerySet[DailyTally]:
     return DailyTally.objects.filter(area__in=sources, facet__in=facets, day__range=(first, last))
 
 
@@ -52,32 +56,53 @@ class Totals:
 def totals(sources: Collection[int], period: Period) -> Totals:
     """One query, grouped by facet and by which of the two periods a day belongs to."""
     found = Totals()
-    rows = (
-        _within(sources, period.before_first, period.last, Facet.WHOLE, Facet.ITEM)
-        .exclude(day__gt=period.before_last, day__lt=period.first)
-        .annotate(is_now=Case(When(day__gte=period.first, then=Value(1)), default=Value(0)))
-    )
-    for row in _summed(rows, NAMES, "facet", "value", "is_now"):
-        sums, items = (found.now, found.items) if row["is_now"] else (found.before, found.items_before)
-        if row["facet"] == Facet.ITEM:
-            items[row["value"]] = row["placed"]
+    days = {name: getattr(period, name) for name in PERIOD}
+    for facet, value, is_now, *row in _totals(_key(sources), **days):
+        sums, items = (found.now, found.items) if is_now else (found.before, found.items_before)
+        counts = dict(zip(NAMES, row, strict=True))
+        if facet == Facet.ITEM:
+            items[value] = counts["placed"]
         else:
-            sums.update({name: row[name] for name in NAMES})
+            sums.update(counts)
     return found
 
 
+PERIOD = {name: DateField() for name in ("first", "last", "before_first", "before_last")}
+
+
+@composed(**PERIOD)
+def _totals(sources: tuple[int, ...], *, first: Any, last: Any, before_first: Any, before_last: Any) -> Sums:
+    rows = (
+        _within(sources, before_first, last, Facet.WHOLE, Facet.ITEM)
+        .exclude(day__gt=before_last, day__lt=first)
+        .annotate(is_now=Case(When(day__gte=first, then=Value(1)), default=Value(0)))
+    )
+    return _summed(rows, NAMES, "facet", "value", "is_now")
+
+
+def _key(areas: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(areas))
+
+
 def by_area(areas: Collection[int], period: Period) -> dict[int, Counter[str]]:
-    rows = _summed(_within(areas, period.first, period.last, Facet.WHOLE), ROW_NAMES, "area_id")
-    return {row["area_id"]: Counter({name: row[name] for name in ROW_NAMES}) for row in rows}
+    rows = _by_area(_key(areas), first=period.first, last=period.last)
+    return {area: Counter(dict(zip(ROW_NAMES, row, strict=True))) for area, *row in rows}
+
+
+@composed(**DAYS)
+def _by_area(areas: tuple[int, ...], *, first: Any, last: Any) -> Sums:
+    return _summed(_within(areas, first, last, Facet.WHOLE), ROW_NAMES, "area_id")
 
 
 def by_department(sources: Collection[int], period: Period) -> dict[int, Counter[str]]:
     """Sums by lead department; tickets without one are left out."""
-    rows = _within(sources, period.first, period.last, Facet.LEAD)
-    return {
-        int(row["value"]): Counter({name: row[name] for name in DEPARTMENT_NAMES})
-        for row in _summed(rows, DEPARTMENT_NAMES, "value")
-    }
+    rows = _by_department(_key(sources), first=period.first, last=period.last)
+    return {int(lead): Counter(dict(zip(DEPARTMENT_NAMES, row, strict=True))) for lead, *row in rows}
+
+
+@composed(**DAYS)
+def _by_department(sources: tuple[int, ...], *, first: Any, last: Any) -> Sums:
+    return _summed(_within(sources, first, last, Facet.LEAD), DEPARTMENT_NAMES, "value")
 
 
 def departments(ids: Collection[int]) -> list[Department]:
@@ -97,10 +122,9 @@ class Week:
 def weeks(sources: Collection[int], today: date) -> list[Week]:
     """The last twelve weeks, Monday to Sunday; the last one ends today."""
     start = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
-    rows = _summed(_within(sources, start, today, Facet.WHOLE), ("accepted", "closed"), "day")
     sums: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        sums[(row["day"] - start).days // 7].update(accepted=row["accepted"], closed=row["closed"])
+    for day, accepted, closed in _by_day(_key(sources), first=start, last=today):
+        sums[(day - start).days // 7].update(accepted=accepted, closed=closed)
     mondays = [start + timedelta(days=7 * n) for n in range(WEEKS)]
     return [
         Week(monday, min(monday + timedelta(days=6), today), sums[n]["accepted"], sums[n]["closed"])
@@ -108,31 +132,47 @@ def weeks(sources: Collection[int], today: date) -> list[Week]:
     ]
 
 
+@composed(**DAYS)
+def _by_day(sources: tuple[int, ...], *, first: Any, last: Any) -> Sums:
+    return _summed(_within(sources, first, last, Facet.WHOLE), ("accepted", "closed"), "day")
+
+
 def speeds(areas: Collection[int], period: Period) -> dict[int, Counter[int]]:
     """How many tickets fell into each bucket of handling time, by area."""
-    rows = (
-        SpeedTally.objects.filter(area__in=areas, day__range=(period.first, period.last))
-        .values("area_id", "bucket")
-        .annotate(n=Sum("tickets"))
-    )
     found: dict[int, Counter[int]] = defaultdict(Counter)
-    for row in rows:
-        found[row["area_id"]][row["bucket"]] = row["n"]
+    for area, bucket, n in _speeds(_key(areas), first=period.first, last=period.last):
+        found[area][bucket] = n
     return found
+
+
+@composed(**DAYS)
+def _speeds(areas: tuple[int, ...], *, first: Any, last: Any) -> QuerySet[SpeedTally, tuple[Any, ...]]:
+    rows = SpeedTally.objects.filter(area__in=areas, day__range=(first, last)).order_by()
+    return rows.values_list("area_id", "bucket").annotate(n=Sum("tickets"))
 
 
 def steps(sources: Collection[int], period: Period) -> dict[str, Counter[int]]:
     """How many tickets fell into each bucket of time, by step of the workflow; reads one row for an area and day."""
-    rows = StepTally.objects.filter(area__in=sources, day__range=(period.first, period.last))
     found: dict[str, Counter[int]] = defaultdict(Counter)
-    for stored in rows.values_list("counts", flat=True):
+    for (stored,) in _steps(_key(sources), first=period.first, last=period.last):
         for (step, bucket), n in tally.counted_steps(stored).items():
             found[step][bucket] += n
     return found
 
 
+@composed(**DAYS)
+def _steps(sources: tuple[int, ...], *, first: Any, last: Any) -> QuerySet[StepTally, tuple[Any, ...]]:
+    return StepTally.objects.filter(area__in=sources, day__range=(first, last)).values_list("counts")
+
+
 def uncounted_since() -> datetime | None:
     """When the oldest event that the tallies do not count yet was written; None when they are up to date."""
+    found = _uncounted()
+    return found[0][0] if found else None
+
+
+@composed()
+def _uncounted() -> QuerySet[TicketEvent, tuple[Any, ...]]:
     mark = Watermark.objects.filter(name=tally.NAME).values("event_id")[:1]
     waiting = TicketEvent.objects.filter(id__gt=Coalesce(mark, Value(0))).order_by("id")
-    return waiting.values_list("at", flat=True).first()
+    return waiting.values_list("at")[:1]

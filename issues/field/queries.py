@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from core import clock
+from core.rows.composed import composed
 from duties.lists.queries import common_tiles
 from duties.models import DutyItem, ListVersion
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area
 from grids.scope import at_or_below
 from issues.finding.filters import TicketFilter
-from issues.finding.queries import Tab, day_start, my_move_q, queue, tabs
+from issues.finding.queries import MOMENT, Moment, Tab, as_rows, day_start, my_move_q, tabs
 from issues.models import OPEN, Route, Source, Ticket
 from issues.workflow import PLACE_ROLES, State
 from members.access import Scope, scope_for
@@ -63,11 +65,17 @@ class Home:
 
 def home_of(user: User) -> Home:
     """Three queries, most urgent first."""
-    now, scope = clock.now(), scope_for(user)
-    counted = [tab for tab in tabs(user, now) if tab.view in HOME_TABS]
-    mine_q = my_move_q(scope)
-    rows = queue(user).filter(OPEN).order_by("due_at", "id")
-    return Home(counted, list(rows.filter(mine_q)[:MINE_SHOWN]), list(rows.exclude(mine_q)[:OTHERS_SHOWN]), now)
+    now, scope = clock.now(), scope_for(user).bare
+    counted, at = tabs(user, now, HOME_TABS), vars(Moment.of(now))
+    return Home(counted, waiting(scope, True, MINE_SHOWN, **at), waiting(scope, False, OTHERS_SHOWN, **at), now)
+
+
+@composed(**MOMENT)
+def waiting(scope: Scope, mine: bool, most: int, **moment: Any) -> QuerySet[Ticket]:
+    """The most urgent open tickets of a scope whose next move is its holder's, or is not."""
+    next_move = my_move_q(scope, at=Moment(**moment))
+    rows = as_rows(Ticket.objects.within(scope).filter(OPEN)).order_by("due_at", "id")
+    return (rows.filter(next_move) if mine else rows.exclude(next_move))[:most]
 
 
 @dataclass(frozen=True)

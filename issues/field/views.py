@@ -25,7 +25,7 @@ from issues.field import queries
 from issues.field.forms import CounterForm, LogForm
 from issues.finding.families import alike
 from issues.models import Ticket
-from issues.queue.views import whose_move
+from issues.queue.rows import whose_move
 from issues.workflow import GRID_STAFF, PLACE_ROLES
 from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.models import User

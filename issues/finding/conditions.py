@@ -6,7 +6,7 @@ Pure of any request and of the address; `issues.finding.filters` makes a filter 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
@@ -20,7 +20,6 @@ from issues.finding.queries import NOTHING, VIEWS, lamp_q
 from issues.models import OPEN, Route, Source
 from issues.workflow import SOLVED, STARS, STATES, State
 from members.access import Scope
-from members.models import User
 
 LONGEST = 100
 YEARS = range(2000, 2101)
@@ -36,8 +35,7 @@ LAMP_GROUPS: Mapping[str, Text] = {"r": _("已超时"), "y": _("快到期"), "b"
 class Asker:
     """Who looks at the list and when."""
 
-    now: datetime
-    user: User | None
+    now: Any
     scope: Scope
 
 
@@ -133,7 +131,7 @@ CHOICES: dict[str, tuple[Text, dict[str, Choice]]] = {
     "filed": (_("报在"), {"grid": Choice(_("网格本身"), _always(Q(area=F("grid"))))}),
     "holder": (
         _("承办人"),
-        {"me": Choice(_("我"), lambda asker: Q(holder=asker.user.pk) if asker.user else NOTHING)},
+        {"me": Choice(_("我"), lambda asker: Q(holder=asker.scope.user_id) if asker.scope.user_id else NOTHING)},
     ),
 }
 """Conditions with a fixed set of values: label, and what each value means."""

@@ -27,12 +27,12 @@ from grids.models import Area
 from grids.scope import area_by_code, lies_in
 from issues.engine.snapshots import COUNTED
 from issues.finding.conditions import CHOICES, LABELS, NONE, SORTS, Asker, read_value
-from issues.finding.queries import NOTHING, day_start, view_q
+from issues.finding.queries import NOTHING, Moment, day_start, view_q
 from issues.finding.search import Days, found_q, told_q
 from issues.finding.sql import by_key
 from issues.models import Ticket
 from issues.workflow import STATES, State
-from members.access import Scope, scope_for
+from members.access import BareArea, Scope, scope_for
 from members.models import Department, User
 
 SHOWN_OF_A_BAD_VALUE = 16
@@ -164,37 +164,18 @@ class TicketFilter:
         (`issues.finding.search`).
         """
         scope = scope_for(user) if user else Scope(())
-        asker = Asker(now, user, scope)
-        rows = rows.filter(view_q(self.view, scope, now))
-        if not (self.state or self.q or self.is_open_only):
-            rows = rows.filter(COUNTED)
-        for name, value in self.conditions.items():
-            if name != "q":
-                rows = rows.filter(self._narrow(name, value, asker))
+        rows = self.terms.narrow(rows, scope, Moment.of(now))
         if not self.q:
             return rows
         if is_short or self.is_open_only:
             return rows.filter(told_q(self.q, scope))
         return by_key(rows.filter(found_q(self.q, scope, days)))
 
-    def _narrow(self, name: str, value: Any, asker: Asker) -> Q:
-        if name in CHOICES:
-            return CHOICES[name][1][value].narrow(asker)
-        ways: dict[str, Callable[[], Q]] = {
-            "area": lambda: lies_in(self.area_row) if self.area_row else NOTHING,
-            "dept": self._led,
-            "item": lambda: Q(item_code="" if value == NONE else value),
-            "category": lambda: Q(item_code="") if value == NONE else Q(item_code__startswith=value),
-            "state": lambda: Q(state__in=value),
-            "placed_from": lambda: Q(placed_at__gte=day_start(value)),
-            "placed_to": lambda: Q(placed_at__lt=day_start(value + timedelta(days=1))),
-        }
-        return ways[name]()
-
-    def _led(self) -> Q:
-        if self.dept == NONE:
-            return Q(lead__isnull=True)
-        return Q(lead=self.department_row.pk) if self.department_row else NOTHING
+    @property
+    def terms(self) -> "Terms":
+        """The conditions with what the database says of their area and department."""
+        area, department = self.area_row, self.department_row
+        return Terms(self, BareArea.of(area) if area else None, department.pk if department else None)
 
     def url(self, **changes: Any) -> str:
         """The address of this list with `changes`; the tab stays unless it is among them."""
@@ -248,3 +229,42 @@ class TicketFilter:
         if name == "dept":
             return str(self.department_row or gettext("没有代码为 %(code)s 的部门") % {"code": value})
         return str(value)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A filter with its area and department as they stand now: all that its condition is made of but the search."""
+
+    chosen: TicketFilter
+    area: BareArea | None
+    department: int | None
+
+    def narrow(self, rows: QuerySet[Ticket], scope: Scope, at: Moment) -> QuerySet[Ticket]:
+        """The tickets meant, for the holder of these posts."""
+        chosen, asker = self.chosen, Asker(at.now, scope)
+        rows = rows.filter(view_q(chosen.view, scope, at))
+        if not (chosen.state or chosen.q or chosen.is_open_only):
+            rows = rows.filter(COUNTED)
+        for name, value in chosen.conditions.items():
+            if name != "q":
+                rows = rows.filter(self._narrow(name, value, asker))
+        return rows
+
+    def _narrow(self, name: str, value: Any, asker: Asker) -> Q:
+        if name in CHOICES:
+            return CHOICES[name][1][value].narrow(asker)
+        ways: dict[str, Callable[[], Q]] = {
+            "area": lambda: lies_in(self.area) if self.area else NOTHING,
+            "dept": self._led,
+            "item": lambda: Q(item_code="" if value == NONE else value),
+            "category": lambda: Q(item_code="") if value == NONE else Q(item_code__startswith=value),
+            "state": lambda: Q(state__in=value),
+            "placed_from": lambda: Q(placed_at__gte=day_start(value)),
+            "placed_to": lambda: Q(placed_at__lt=day_start(value + timedelta(days=1))),
+        }
+        return ways[name]()
+
+    def _led(self) -> Q:
+        if self.chosen.dept == NONE:
+            return Q(lead__isnull=True)
+        return Q(lead=self.department) if self.department else NOTHING

@@ -4,16 +4,17 @@ Every queryset starts from `visible_to`; what a condition means is said here and
 Writes nothing.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, DateTimeField, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.rows import marks
+from core.rows.composed import Counting, counting
 from core.text import Text
 from issues import workflow
 from issues.models import OPEN, Call, Party, Ticket
@@ -31,7 +32,24 @@ def day_start(day: date) -> datetime:
     return datetime.combine(day, time.min, clock.COUNTY_TIME)
 
 
-def lamp_q(key: str, now: datetime) -> Q:
+@dataclass(frozen=True)
+class Moment:
+    """The present as conditions ask for it; of a statement that is kept, the slots for it (`core.rows.composed`)."""
+
+    now: Any
+    today: Any  # the first moment of the county day
+    rateable: Any  # what has been closed since can still be rated
+
+    @classmethod
+    def of(cls, now: datetime) -> "Moment":
+        return cls(now, day_start(clock.local(now).date()), now - workflow.RATE_WINDOW)
+
+
+MOMENT = {field.name: DateTimeField() for field in fields(Moment)}
+"""The columns of its slots."""
+
+
+def lamp_q(key: str, now: Any) -> Q:
     """Open tickets whose lamp (`issues.engine.clocks.lamp`) is `key` at `now`."""
     conditions = {
         "r": Q(due_at__lte=now),
@@ -55,52 +73,58 @@ def _settled(rows: QuerySet[Any]) -> Q:
 
 
 COUNTY_ROLES = frozenset(role for role, _relation in workflow.COUNTY)
-GUARD_Q: dict[Guard, Callable[[Scope], Q]] = {
-    g.is_holder: lambda scope: Q(holder=scope.user_id),
-    g.differs_from_handler: lambda scope: (
+GUARD_Q: dict[Guard, Callable[[Scope, Moment], Q]] = {
+    g.is_holder: lambda scope, _at: Q(holder=scope.user_id),
+    g.differs_from_handler: lambda scope, _at: (
         (Q(handled_by__isnull=True) | ~Q(handled_by=scope.user_id))
         & (Q(reported_by__isnull=True) | ~Q(reported_by=scope.user_id))
         & ~Q(hands__contains=marks.within(scope.user_id))
     ),
-    g.another_verifier: lambda scope: ~Q(checked_before__contains=marks.within(scope.user_id)),
-    g.another_reviewer: lambda scope: (
+    g.another_verifier: lambda scope, _at: ~Q(checked_before__contains=marks.within(scope.user_id)),
+    g.another_reviewer: lambda scope, _at: (
         Q(exclusion__in=["asked", "first"]) & ~Q(excluders__contains=marks.within(scope.user_id))
     ),
-    g.urgent_only: lambda _scope: Q(grade="urgent"),
-    g.not_urgent: lambda _scope: ~Q(grade="urgent"),
-    g.grid_route: lambda _scope: ~Q(route="whistle") | Q(state=State.CONFIRMING),
-    g.is_order: lambda _scope: Q(source="order"),
-    g.nobody_to_ask: lambda _scope: ~Q(source="order") | Q(unreachable_calls__gte=workflow.UNREACHABLE_CALLS),
+    g.urgent_only: lambda _scope, _at: Q(grade="urgent"),
+    g.not_urgent: lambda _scope, _at: ~Q(grade="urgent"),
+    g.grid_route: lambda _scope, _at: ~Q(route="whistle") | Q(state=State.CONFIRMING),
+    g.is_order: lambda _scope, _at: Q(source="order"),
+    g.nobody_to_ask: lambda _scope, _at: ~Q(source="order") | Q(unreachable_calls__gte=workflow.UNREACHABLE_CALLS),
     # The list item is chosen in the same form, so its absence keeps nobody from moving.
-    g.has_item: lambda _scope: Q(),
-    g.whistle_lacks: lambda _scope: Q(is_complete=False),
-    g.not_arrived: lambda scope: Q(_calls(scope, arrived_at=None)),
-    g.share_unclaimed: lambda scope: Q(_calls(scope, is_lead=False, claimed_at=None)),
-    g.share_asked: lambda scope: Q(_calls(scope, is_lead=False, sheets__gt=0)),
-    g.share_unreported: lambda scope: Q(_calls(scope, is_lead=False, claimed_at__isnull=False, reported_at=None)),
-    g.helpers_reported: lambda _scope: _settled(
+    g.has_item: lambda _scope, _at: Q(),
+    g.whistle_lacks: lambda _scope, _at: Q(is_complete=False),
+    g.not_arrived: lambda scope, _at: Q(_calls(scope, arrived_at=None)),
+    g.share_unclaimed: lambda scope, _at: Q(_calls(scope, is_lead=False, claimed_at=None)),
+    g.share_asked: lambda scope, _at: Q(_calls(scope, is_lead=False, sheets__gt=0)),
+    g.share_unreported: lambda scope, _at: Q(_calls(scope, is_lead=False, claimed_at__isnull=False, reported_at=None)),
+    g.helpers_reported: lambda _scope, _at: _settled(
         Call.objects.filter(ticket=OuterRef("pk"), ended_at=None, is_lead=False, reported_at=None)
     ),
-    g.children_ended: lambda _scope: Q(children=0) | _settled(Ticket.objects.filter(OPEN, parent=OuterRef("pk"))),
-    g.convenes: lambda scope: Q() if scope.roles & COUNTY_ROLES else Q(convener="township"),
-    g.awaits_township: lambda _scope: Q(extension="township"),
-    g.awaits_county: lambda _scope: Q(extension="county"),
-    g.suspension_asked: lambda _scope: Q(suspension="asked"),
-    g.sheet_open: lambda _scope: Q(sheets__gt=0),
-    g.review_open: lambda _scope: Q(reviews__gt=0),
-    g.differs_from_verifier: lambda scope: Q(verified_by__isnull=True) | ~Q(verified_by=scope.user_id),
-    g.rateable: lambda _scope: Q(route="whistle", is_rated=False, closed_at__gte=clock.now() - workflow.RATE_WINDOW),
+    g.children_ended: lambda _scope, _at: Q(children=0) | _settled(Ticket.objects.filter(OPEN, parent=OuterRef("pk"))),
+    g.convenes: lambda scope, _at: Q() if scope.roles & COUNTY_ROLES else Q(convener="township"),
+    g.awaits_township: lambda _scope, _at: Q(extension="township"),
+    g.awaits_county: lambda _scope, _at: Q(extension="county"),
+    g.suspension_asked: lambda _scope, _at: Q(suspension="asked"),
+    g.sheet_open: lambda _scope, _at: Q(sheets__gt=0),
+    g.review_open: lambda _scope, _at: Q(reviews__gt=0),
+    g.differs_from_verifier: lambda scope, _at: Q(verified_by__isnull=True) | ~Q(verified_by=scope.user_id),
+    g.rateable: lambda _scope, at: Q(route="whistle", is_rated=False, closed_at__gte=at.rateable),
 }
 """The guards of forward steps as conditions on the ticket, for the holder of these posts."""
 
 
-def my_move_q(scope: Scope, among: frozenset[State] = OPEN_STATES, steps: tuple[Transition, ...] = TRANSITIONS) -> Q:
+def my_move_q(
+    scope: Scope,
+    among: frozenset[State] = OPEN_STATES,
+    steps: tuple[Transition, ...] = TRANSITIONS,
+    at: Moment | None = None,
+) -> Q:
     """Tickets whose next move is that of the holder of these posts, read from the transition table.
 
     Among open ones; with ENDED_STATES those that still want a rating or a review. `steps`: by these only.
     """
     if not scope.posts:
         return NOTHING
+    at = at or Moment.of(clock.now())
     where_worn = places(scope)
     found = NOTHING
     for transition in steps:
@@ -109,7 +133,7 @@ def my_move_q(scope: Scope, among: frozenset[State] = OPEN_STATES, steps: tuple[
         if where:
             condition = Q(state__in=states) & _any_of(where)
             for guard in transition.guards:
-                condition &= GUARD_Q[guard](scope)
+                condition &= GUARD_Q[guard](scope, at)
             found |= condition
     return found
 
@@ -175,17 +199,17 @@ AFTERWARDS = frozenset(
 FOR_ROLES: Mapping[str, frozenset[str]] = {"dispatch": DISPATCH_ROLES, "after": AFTERWARDS}
 
 
-def view_q(view: str, scope: Scope, now: datetime) -> Q:
+def view_q(view: str, scope: Scope, at: Moment) -> Q:
     """What a saved tab shows."""
     if view in STAGE_VIEWS:
         return OPEN & Q(state__in=sorted(STAGE_VIEWS[view]))
     ways: dict[str, Callable[[], Q]] = {
         "open": lambda: OPEN,
-        "mine": lambda: OPEN & my_move_q(scope),
-        "overdue": lambda: lamp_q("r", now),
-        "soon": lambda: lamp_q("y", now),
-        "today": lambda: OPEN & Q(placed_at__gte=day_start(clock.local(now).date())),
-        "after": lambda: ~OPEN & my_move_q(scope, ENDED_STATES),
+        "mine": lambda: OPEN & my_move_q(scope, at=at),
+        "overdue": lambda: lamp_q("r", at.now),
+        "soon": lambda: lamp_q("y", at.now),
+        "today": lambda: OPEN & Q(placed_at__gte=at.today),
+        "after": lambda: ~OPEN & my_move_q(scope, ENDED_STATES, at=at),
         "done": lambda: ~OPEN,
         "all": Q,
     }
@@ -199,17 +223,19 @@ class Tab:
     count: int | None
 
 
-def tabs(user: User, now: datetime) -> list[Tab]:
-    """The saved tabs of `user` with their counts: one query over the open tickets."""
+def tabs(user: User, now: datetime, views: Collection[str] = VIEWS) -> list[Tab]:
+    """The saved tabs of `user` among `views` with their counts: one query over the open tickets."""
     scope = scope_for(user)
-    shown = [v for v in VIEWS if v not in FOR_ROLES or scope.roles & FOR_ROLES[v]]
-    counted = [v for v in shown if v not in UNCOUNTED]
-    counts: dict[str, int] = (
-        Ticket.objects.visible_to(user)
-        .filter(OPEN)
-        .aggregate(**{v: Count("pk", filter=view_q(v, scope, now)) for v in counted})
-    )
+    shown = [v for v in VIEWS if v in views and (v not in FOR_ROLES or scope.roles & FOR_ROLES[v])]
+    counts = tab_counts(scope.bare, tuple(v for v in shown if v not in UNCOUNTED), **vars(Moment.of(now)))
     return [Tab(v, VIEWS[v], counts.get(v)) for v in shown]
+
+
+@counting(**MOMENT)
+def tab_counts(scope: Scope, views: tuple[str, ...], **moment: Any) -> Counting:
+    """How many tickets of a scope are in each view, all of them views of open tickets."""
+    at = Moment(**moment)
+    return Ticket.objects.within(scope).filter(OPEN), {v: Count("pk", filter=view_q(v, scope, at)) for v in views}
 
 
 # ---- rows ---------------------------------------------------------------------------------------------------
@@ -223,7 +249,11 @@ LAMPS = ("r", "y", "b")
 
 def queue(user: User) -> QuerySet[Ticket]:
     """Visible tickets with exactly what a row of the queue shows."""
-    return Ticket.objects.visible_to(user).select_related("area", "item", "lead", "holder").only(*ROW_FIELDS)
+    return as_rows(Ticket.objects.visible_to(user))
+
+
+def as_rows(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    return tickets.select_related("area", "item", "lead", "holder").only(*ROW_FIELDS)
 
 
 def under_lamps(rows: QuerySet[Ticket], counts: Mapping[str, "Counted"], now: datetime) -> list[QuerySet[Ticket]]:

@@ -1,25 +1,30 @@
 """The only code that writes saved views: keep a filter under a name, rename, share, forget it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import BigIntegerField, Case, IntegerField, QuerySet, Value, When
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import NotYours, Refused
 from core.races.idempotency import Once, claim
+from core.rows.composed import composed
 from grids.models import Area
 from issues.finding.conditions import LABELS
 from issues.finding.filters import TicketFilter
 from issues.models import SavedView
-from members.access import scope_for
+from members.access import Scope, scope_for
 from members.models import Department, User
 
 MOST = 20
 """Views that one person keeps."""
 SHOWN = 100
+LINKED = (
+    "name", "query", "owner__name", "area__name", "area__level", "department__name", "department__short_name",
+)  # fmt: skip
 IN_SIGHT = 4
 """How many stand above the list; the rest are in the menu."""
 
@@ -40,10 +45,15 @@ class Link:
 
 def links(user: User, chosen: TicketFilter | None = None) -> list[Link]:
     """The views the user may use, own ones first: one query."""
-    own_first = Case(When(owner=user, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = SavedView.objects.visible_to(user).select_related("owner", "area", "department")
     here = canonical(chosen) if chosen else None
-    return [_link(row, user, here) for row in rows.order_by(own_first, "pk")[:SHOWN]]
+    return [_link(row, user, here) for row in _usable(scope_for(user).bare, user=user.pk)]
+
+
+@composed(user=BigIntegerField())
+def _usable(scope: Scope, *, user: Any) -> QuerySet[SavedView]:
+    own_first = Case(When(owner=user, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = SavedView.objects.within(scope).select_related("owner", "area", "department")
+    return rows.only(*LINKED).order_by(own_first, "pk")[:SHOWN]
 
 
 def _link(view: SavedView, user: User, here: str | None) -> Link:

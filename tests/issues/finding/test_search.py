@@ -20,7 +20,6 @@ from issues.finding import search
 from issues.finding.filters import TicketFilter
 from issues.finding.search import found_q, told_q
 from issues.models import GuardedWords, Ticket, TicketWords
-from issues.queue import views as queue_view
 from issues.workflow import State
 from members.access import Scope, scope_for
 from tests.issues.finding.test_filters import listed, parsed
@@ -177,7 +176,7 @@ def test_a_search_stays_within_the_scope_and_costs_the_same(cast, login):
 
 
 def test_history_is_searched_from_now_backwards_as_far_as_a_page_needs(cast, login, monkeypatch):
-    monkeypatch.setattr(queue_view, "PAGE_SIZE", 2)
+    monkeypatch.setattr("issues.finding.lists.PAGE_SIZE", 2)
     days = (500, 200, 100, 60, 30, 12, 3, 1)
     told = {}
     for ago in days:

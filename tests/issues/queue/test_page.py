@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from core import clock
 from core.races.idempotency import Once
 from issues.engine.snapshots import COUNTED
+from issues.finding.lists import PAGE_SIZE
 from issues.finding.search import SPANS
 from issues.models import Ticket
-from issues.queue.views import PAGE_SIZE
 from issues.workflow import State
 from members.roles import SEES
 from tests.cast import PEOPLE

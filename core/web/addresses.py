@@ -1,0 +1,22 @@
+"""Addresses of many things on one page: the route is resolved once, each address is put together from it."""
+
+from functools import cached_property
+
+from django.urls import reverse
+
+
+class Address:
+    """The addresses of a route with one argument that needs no quoting, such as a number; `sample` is one of them."""
+
+    def __init__(self, route: str, sample: str) -> None:
+        self._route, self._sample = route, sample
+
+    @cached_property
+    def _ends(self) -> tuple[str, str]:
+        head, _sample, tail = reverse(self._route, args=[self._sample]).rpartition(self._sample)
+        return head, tail
+
+    def of(self, value: str) -> str:
+        """What `reverse` answers for `value`."""
+        head, tail = self._ends
+        return f"{head}{value}{tail}"
