@@ -22,7 +22,7 @@ install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes 
 		$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r $(1); }
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev reset test mutants bench scale bench-scale lint fmt lock
+.PHONY: help run dev reset test fast mutants bench scale bench-scale lint fmt lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -41,6 +41,9 @@ test: $(VENV)/.dev ## lint, contracts, types, whole suite on SQLite and on Postg
 
 mutants: $(VENV)/.dev ## make faults by hand on a copy of the tree and tell which ones the suite does not notice
 	@exec $(BIN)/python -m tests.mutants $(MUTANTFLAGS)
+
+fast: $(VENV)/.dev ## lint, contracts, types, and the tests of the rooms that were changed, on SQLite
+	@exec $(BIN)/python tests/run.py --only lint,imports,types,changed $(TESTFLAGS)
 
 bench: $(VENV)/.dev ## measure requests, pages and engine on SQLite and PostgreSQL; prints a table
 	@exec $(BIN)/python -m benchmarks $(BENCHFLAGS)

@@ -16,7 +16,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -148,6 +149,38 @@ def browser(run: Run) -> bool:
     return run.pytest("browser", "-n", "0", CHROMIUM=find_chromium(run))
 
 
+def changed(run: Run) -> bool:
+    """The tests of the rooms that were edited since the last commit, else of those that it touched."""
+    folders = sorted({folder for name in edited() if (folder := tests_of(name))})
+    if not folders:
+        raise LeftOut("nothing that has tests was changed")
+    inner = [one for one in folders if not any(one.startswith(f"{other}/") for other in folders)]
+    return run.pytest(f"not browser and not ({SERIAL})", "-n", "auto", *inner)
+
+
+def edited() -> list[str]:
+    """Files that git sees as changed or new; of a clean tree those of the newest commit."""
+    say_of = partial(subprocess.run, cwd=ROOT, capture_output=True, text=True, check=True)
+    found = say_of(["git", "status", "--porcelain", "--untracked-files=all", "--no-renames"]).stdout.splitlines()
+    if found:
+        return [line[3:] for line in found]
+    return say_of(["git", "show", "--name-only", "--no-renames", "--format=", "HEAD"]).stdout.split()
+
+
+def tests_of(name: str) -> str | None:
+    """The nearest folder of tests that mirrors the room of a file: tests/issues/queue of issues/queue/bulk.py."""
+    path = PurePosixPath(name)
+    if path.suffix not in (".py", ".html"):
+        return None
+    parts = path.parts[1:-1] if path.parts[0] in ("tests", "templates") else path.parts[:-1]
+    while parts:
+        folder = "/".join(("tests", *parts))
+        if (ROOT / folder).is_dir():
+            return folder
+        parts = parts[:-1]
+    return None
+
+
 def all_parts() -> list[Part]:
     return [
         Part("lint", "ruff: lint and format; templates", lint),
@@ -159,6 +192,7 @@ def all_parts() -> list[Part]:
         Part("postgres", "suite on PostgreSQL", postgres),
         Part("engine", "real Redis, workers, races", engine),
         Part("browser", "journeys in Chromium", browser),
+        Part("changed", "tests of what was changed", changed),
     ]
 
 
@@ -287,7 +321,8 @@ def main() -> int:
     parser.add_argument("pytest_args", nargs="*", help="after --, passed on to pytest")
     asked = parser.parse_args()
     require_all = asked.require_all or os.environ.get("REQUIRE_ALL", "") not in ("", "0")
-    chosen = [part for part in parts if not asked.only or part.key in asked.only.split(",")]
+    whole = [part for part in parts if part.key != "changed"]
+    chosen = [part for part in parts if part.key in asked.only.split(",")] if asked.only else whole
     if not chosen:
         parser.error(f"no such part: {asked.only} (known: {known})")
     with tempfile.TemporaryDirectory(prefix="shanzhi-test-") as scratch:
