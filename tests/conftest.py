@@ -160,6 +160,15 @@ def _standing(request: pytest.FixtureRequest, django_db_setup: None, django_db_b
         worlds.stand(worlds.top_of(defs[-1].func for defs in known))
 
 
+@pytest.fixture(autouse=True, scope="class")
+def _bare(request: pytest.FixtureRequest) -> None:
+    """Django's own test cases, which begin their transaction for the class, find the database as it was migrated."""
+    if isinstance(request.cls, type) and issubclass(request.cls, TransactionTestCase):
+        request.getfixturevalue("django_db_setup")
+        with request.getfixturevalue("django_db_blocker").unblock():
+            worlds.stand(None)
+
+
 @pytest.fixture
 def _django_db_helper(_standing: None, _django_db_helper: None) -> None:
     """pytest-django's, which begins the transaction, after the world stands."""

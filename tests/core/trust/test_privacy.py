@@ -6,6 +6,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import FieldError
 from django.db import connection, models
+from django.test.utils import isolate_apps
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,13 +66,13 @@ def test_masks() -> None:
     assert (mask_name("陈大文"), mask_name("陈"), mask_name("")) == ("陈**", "陈*", "")
 
 
+@isolate_apps("core")
 def test_the_column_holds_ciphertext_and_answers_no_lookup() -> None:
     class Sheet(models.Model):
         phone = EncryptedTextField(null=True)
 
         class Meta:
             app_label = "core"
-            managed = False
 
         def __str__(self) -> str:
             return "sheet"
