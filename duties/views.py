@@ -1,5 +1,6 @@
 """Reading pages of the three lists, for everybody signed in; the grid items also on the phone."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from duties.lists.addresses import url_for, url_of
 from duties.lists.comparing import Comparison, history_steps
 from duties.lists.list_search import leaf
 from duties.lists.listing import Chosen, hits_of, tabs_of
+from duties.lists.rows import groups
 from duties.lists.summary import summary_of
 from duties.lists.viewer import dry_run_url, may_edit, own_township, township_choices, waiting_for
 from duties.models import ListKind, ListVersion
@@ -135,7 +137,7 @@ def _list_page(request: HttpRequest, version: ListVersion, template: str) -> Htt
         "hits": found.hits,
         "page": found.page,
         "query": chosen.query,
-        "groups": None if chosen.q else found.groups(),
+        "groups": partial(groups, version, shape.look, found, is_search=bool(chosen.q)),  # for the table only
         "category_tabs": tabs_of(shape, found.matched, chosen),
         "total": len(found.matched),
     }

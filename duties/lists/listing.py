@@ -54,9 +54,6 @@ class Found:
     page: Leaf
     hits: list[Hit]
 
-    def groups(self) -> list[tuple[str, list[Hit]]]:
-        return grouped(self.hits, lambda hit: hit.skim.heading)
-
 
 def grouped(rows: Sequence[Any], heading: Any) -> list[tuple[str, list[Any]]]:
     """Rows under their headings, in the order in which the headings come up."""
