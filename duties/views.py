@@ -33,10 +33,11 @@ KINDS = {kind.value: str(kind.label) for kind in ListKind}
 @require_safe
 def index(request: HttpRequest, kind: str = GRID) -> HttpResponse:
     """The version in force; before there is one, the newest."""
-    version = queries.current(kind) or queries.versions(kind).first()
+    in_force = queries.current(kind)
+    version = in_force or queries.versions(kind).first()
     if version is None:
         return render(request, "duties/none.html", {"nav": "lists", "lists": list_tabs(kind), "title": KINDS[kind]})
-    return _list_page(request, version, "duties/version.html")
+    return _list_page(request, version, in_force, "duties/version.html")
 
 
 @signed_in
@@ -45,13 +46,14 @@ def phone(request: HttpRequest) -> HttpResponse:
     version = queries.current()
     if version is None:
         return render(request, "duties/phone_none.html", {"nav": "list"})
-    return _list_page(request, version, "duties/phone.html")
+    return _list_page(request, version, version, "duties/phone.html")
 
 
 @signed_in
 @require_safe
 def version(request: HttpRequest, number: int, kind: str = GRID) -> HttpResponse:
-    return _list_page(request, queries.version_or_404(number, kind), "duties/version.html")
+    version = queries.version_or_404(number, kind)
+    return _list_page(request, version, queries.current(kind), "duties/version.html")
 
 
 @signed_in
@@ -116,7 +118,7 @@ def list_tabs(kind: str) -> list[dict[str, Any]]:
     return [{"url": url_for("index", key), "text": name, "current": key == kind} for key, name in KINDS.items()]
 
 
-def _list_page(request: HttpRequest, version: ListVersion, template: str) -> HttpResponse:
+def _list_page(request: HttpRequest, version: ListVersion, in_force: ListVersion | None, template: str) -> HttpResponse:
     chosen = Chosen.of(request)
     shape, kind = shape_of(version), version.duty_list.kind
     found = hits_of(shape, version, chosen)
@@ -126,7 +128,7 @@ def _list_page(request: HttpRequest, version: ListVersion, template: str) -> Htt
         "kind": kind,
         "lists": list_tabs(kind),
         "look": shape.look,
-        "standing": queries.standing(version, queries.current(kind)),
+        "standing": queries.standing(version, in_force),
         "draft": queries.open_version(kind) if may_edit(request) else None,
         "may_edit": may_edit(request),
         "sections": sections(reader(request), "index"),

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from core.web.stencil import Stencil
 from duties.lists.addresses import urls_of
 from duties.lists.listing import Found, Hit, grouped
-from duties.models import DutyItem, DutyLine, ListVersion
+from duties.models import DutyItem, DutyLine, FirstLevel, ListVersion
 from duties.shapes.items import ItemShape
 
 ITEM = Stencil(
@@ -60,7 +60,7 @@ def _item(hit: Hit, url: Callable[[str], str]) -> Cut:
         "url": url(item.code),
         "name": item.name,
         "alias": hit.alias,
-        "first_level": item.get_first_level_display(),
+        "first_level": FirstLevel(item.first_level).label,
         "lead": item.lead,
         "assisting": assisting,
         "enforcement_body": item.enforcement_body,
