@@ -5,10 +5,11 @@ and what pages of tickets, of the phone and of residents show of them.
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import BigIntegerField, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.rows.composed import composed
 from grids.models import Area
 from issues.extensions import DOORS, PHONE_LINKS, TICKET_LINKS, Link
 from issues.models import Ticket
@@ -17,7 +18,7 @@ from ledgers.campaigns.following import TARGETS
 from ledgers.campaigns.progress import running_for
 from ledgers.models import Rectification, Target
 from ledgers.workflow import STATES
-from members.access import scope_for
+from members.access import Scope, scope_for
 from members.models import User
 from notices.extensions import KINDS
 from places.extensions import FOLLOWERS
@@ -31,17 +32,22 @@ FOLLOWERS.add(TARGETS)
 @TICKET_LINKS.add
 def of_ticket(user: User, ticket: Ticket) -> Iterable[Link]:
     """The campaign that found it and the problems it proves, for those who see them: one query."""
-    targets = Target.objects.visible_to(user).filter(ticket=ticket)
-    problems: QuerySet[Any] = Rectification.objects.visible_to(user).filter(ticket=ticket)
-    found = targets.annotate(kind=Value("target")).values_list("kind", "pk", "campaign__title", "result")
-    proved = problems.annotate(of=Value("problem")).values_list("of", "pk", "number", "state")
-    for kind, pk, name, state in found.union(proved, all=True)[:MOST_LINKS]:
+    for kind, pk, name, state in _beside(scope_for(user).bare, ticket=ticket.pk):
         if kind == "target":
             text = _("专项行动中发现：%(title)s") % {"title": name}
             yield Link(text, reverse("ledgers:target", args=[pk]), _("看排查记录"), "check")
         else:
             text = _("问题台账 %(number)s，%(state)s") % {"number": name, "state": STATES[state].label}
             yield Link(text, reverse("ledgers:rectification", args=[pk]), _("看问题"), "doc")
+
+
+@composed(ticket=BigIntegerField())
+def _beside(scope: Scope, *, ticket: Any) -> QuerySet[Any]:
+    targets = Target.objects.within(scope).filter(ticket=ticket)
+    problems: QuerySet[Any] = Rectification.objects.within(scope).filter(ticket=ticket)
+    found = targets.annotate(kind=Value("target")).values_list("kind", "pk", "campaign__title", "result")
+    proved = problems.annotate(of=Value("problem")).values_list("of", "pk", "number", "state")
+    return found.union(proved, all=True)[:MOST_LINKS]
 
 
 @PHONE_LINKS.add

@@ -3,11 +3,14 @@ what a ticket's page knows of them: the one opened from it, or the offer to open
 """
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import BigIntegerField, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.rows.composed import composed
 from issues.engine.actors import path_ids
 from issues.extensions import OUTCOMES, TICKET_LINKS, Link
 from issues.models import Ticket
@@ -17,7 +20,7 @@ from mediation.models import Dispute
 from mediation.people import READERS, may_open_in
 from mediation.workflow.rules import Guidance, is_dispute
 from mediation.workflow.table import State
-from members.access import scope_for
+from members.access import Scope, scope_for
 from members.models import User
 from members.roles import Role
 from notices.extensions import KINDS
@@ -36,11 +39,11 @@ def links(user: User, ticket: Ticket) -> Iterable[Link]:
     roles = scope_for(user).roles
     if not roles & set(READERS):
         return
-    dispute = Dispute.objects.visible_to(user).filter(ticket=ticket).first()
-    if dispute is not None:
+    for dispute in _opened_from(scope_for(user).bare, ticket=ticket.pk):
         text = _("已立案调解：%(number)s，%(state)s") % {"number": dispute.number, "state": dispute.info.label}
         yield Link(text, reverse("mediation:dispute", args=[dispute.pk]), _("看调解"), "talk")
-    elif ticket.is_open and _may_open(user, ticket, roles) and not Dispute.objects.filter(ticket=ticket).exists():
+        return
+    if ticket.is_open and _may_open(user, ticket, roles) and not Dispute.objects.filter(ticket=ticket).exists():
         yield Link(
             _("清单事项是纠纷") if _is_listed(ticket) else "",
             f"{reverse('mediation:new')}?{urlencode({'ticket': ticket.number})}",
@@ -52,6 +55,11 @@ def links(user: User, ticket: Ticket) -> Iterable[Link]:
 
 def _is_listed(ticket: Ticket) -> bool:
     return ticket.item is not None and is_dispute(ticket.item.name)
+
+
+@composed(ticket=BigIntegerField())
+def _opened_from(scope: Scope, *, ticket: Any) -> QuerySet[Dispute]:
+    return Dispute.objects.within(scope).filter(ticket=ticket)
 
 
 def _may_open(user: User, ticket: Ticket, roles: frozenset[str]) -> bool:

@@ -7,18 +7,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    DateTimeField,
+    Prefetch,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 from django.http import Http404
 
 from core import clock
 from core.rows import marks
+from core.rows.composed import Counting, composed, counting
 from issues.engine.actors import ENTRUSTED, Standing, path_ids, staff, standing
 from issues.engine.audiences import AREA_ROLES, OWNERS
 from issues.engine.guard_context import case_of, open_calls
-from issues.finding.queries import Counted, count_to, day_start
+from issues.finding.queries import Counted, day_start
 from issues.models import Call, Photo, Ticket, TicketEvent
 from issues.workflow import STATES, Act, Audience, GuardContext, State, Transition, offers
+from members.access import Scope, scope_for
 from members.models import Department, Post, User
 from members.roles import Role
 
@@ -131,18 +143,27 @@ def _may_read(ticket: Ticket, user: User, stand: Standing, offered: list[Transit
 
 def visible_ticket(user: User, number: str, *related: str) -> Ticket:
     """The ticket with this number in the user's scope, with `related` rows; Http404 otherwise. One query."""
-    rows = Ticket.objects.visible_to(user).filter(number=number)
-    ticket = (rows.select_related(*related) if related else rows).first()
-    if ticket is None:
-        raise Http404
-    return ticket
+    for ticket in _numbered(scope_for(user).bare, related, number=number):
+        return ticket
+    raise Http404
+
+
+@composed(number=CharField())
+def _numbered(scope: Scope, related: Sequence[str], *, number: Any) -> QuerySet[Ticket]:
+    rows = Ticket.objects.within(scope).filter(number=number)
+    return rows.select_related(*related) if related else rows
 
 
 def events_of(ticket: Ticket) -> list[TicketEvent]:
     """The history, newest first, with departments and photos: two queries."""
-    photos = Prefetch("photos", queryset=Photo.objects.order_by("pk"))
-    events = TicketEvent.objects.filter(ticket=ticket).select_related("department").prefetch_related(photos)
-    return list(events.order_by("-version"))
+    events = _history(ticket=ticket.pk)
+    prefetch_related_objects(events, Prefetch("photos", queryset=Photo.objects.order_by("pk")))
+    return events
+
+
+@composed(ticket=BigIntegerField())
+def _history(*, ticket: Any) -> QuerySet[TicketEvent]:
+    return TicketEvent.objects.filter(ticket=ticket).select_related("department").order_by("-version")
 
 
 def departments_of(calls: Iterable[Call]) -> list[Department]:
@@ -182,5 +203,11 @@ def _repeats(user: User, ticket: Ticket, since: date) -> Counted:
     """How many visible tickets of the same item and grid the linked list shows, this one included."""
     if not ticket.item_code:
         return Counted(0)
-    rows = Ticket.objects.visible_to(user).filter(item_code=ticket.item_code, grid=ticket.grid_id)
-    return count_to(rows.filter(placed_at__gte=day_start(since)), MOST_REPEATS)
+    at = {"item": ticket.item_code, "grid": ticket.grid_id, "since": day_start(since)}
+    return Counted(_alike(scope_for(user).bare, MOST_REPEATS + 1, **at)["all"], MOST_REPEATS)
+
+
+@counting(item=CharField(), grid=BigIntegerField(), since=DateTimeField())
+def _alike(scope: Scope, most: int, *, item: Any, grid: Any, since: Any) -> Counting:
+    rows = Ticket.objects.within(scope).filter(item_code=item, grid=grid, placed_at__gte=since)
+    return rows.order_by()[:most], {"all": Count("pk")}
