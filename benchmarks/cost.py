@@ -27,7 +27,7 @@ class Cost:
     kilobytes: float
 
     def __str__(self) -> str:
-        return f"{self.milliseconds:.1f} ms, {self.queries} queries"
+        return f"({self.milliseconds:.1f} ms, {self.queries} queries)"
 
 
 def measure(requests: int = REQUESTS, only: str = "") -> dict[str, Cost]:

@@ -3,6 +3,7 @@
 `benchmarks.cost` reads them in process.
 """
 
+from functools import partial
 from itertools import cycle, islice
 from statistics import quantiles
 
@@ -10,6 +11,7 @@ from django.db.models import Max, Min
 
 from benchmarks.browser import Browser
 from benchmarks.people import COUNTY, DISPATCHER, HANDLER, PASSWORD, TOWN, WORKER
+from benchmarks.together import together
 from issues.models import Ticket
 from members.models import User
 
@@ -28,11 +30,28 @@ PAGES = (
 IN_PROCESS = (
     *PAGES,
     ("queue, filtered", DISPATCHER, FILTERED),
-    ("queue, oldest limit of all", DISPATCHER, "/t/?view=all&sort=due"),
+    ("queue, an item's closed ones", DISPATCHER, "/t/?view=all&state=closed&item=C02"),
     ("queue of a department", HANDLER, "/t/"),
     ("ticket on the phone /m/t/<number>/", WORKER, "phone ticket"),
     ("list of items /lists/", COUNTY, "/lists/"),
 )
+
+CROWDED = ("queue, filtered", "ticket /t/<number>/", "board /board/, county")
+"""What eight people read at once."""
+
+
+def crowded(port: int, pid: int, requests: int) -> dict[str, str]:
+    """The pages of CROWDED, read by eight people: how many a second, and what one costs the processor."""
+    found = {}
+    for title, reader, path in IN_PROCESS:
+        if title in CROWDED:
+            paths = islice(cycle(addresses(path, reader)), requests)
+            found[f"{title}, eight readers"] = together(port, pid, [partial(_read, path=one) for one in paths], reader)
+    return found
+
+
+def _read(browser: Browser, path: str) -> None:
+    browser.timed(path)
 
 
 def measure(port: int, requests: int) -> dict[str, tuple[float, float]]:

@@ -2,11 +2,13 @@
 
 NOTES = (
     "over HTTP: eight clients, an act is opening the page with the form and sending it",
-    "the POST alone: the forms were opened before; processor time of one act in the web and the database processes",
+    "the POST alone: the forms were opened before",
+    "web + database: processor time of one act or page in their processes",
     "memory: the highest resident size of each process, added up; pages they share count in each",
     "item suggested: how often the item a ticket ended as is suggested first / among three",
     "list editor: the server's own time, in one process",
-    "pages: median / 95th percentile until the last byte, one reader on a kept-alive connection, warm",
+    "pages: median / 95th percentile until the last byte, one reader on a kept-alive connection, warm; then the median",
+    "of the processor time of one request in process (on PostgreSQL without the database's work)",
 )
 
 

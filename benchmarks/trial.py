@@ -6,7 +6,7 @@ import time
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import house, pages, scale
+from benchmarks import cost, house, pages, scale
 from benchmarks.acts import areas, editor, engine, flow, lists, sending, suggesting
 from gateway.demo.telling import history
 from insights.counting import tally
@@ -29,14 +29,14 @@ def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) ->
     column = _history(history) | suggesting.measure()
     with house.running() as small:
         _say("placing, claiming and closing")
-        column |= {f"{name} a second over HTTP": f"{n:.0f}" for name, n in flow.rates(small.port, acts).items()}
+        rates = flow.rates(small.port, small.process.pid, acts)
+        column |= {f"{name}, page and form over HTTP": rate for name, rate in rates.items()}
         _say("pages")
         column |= _pages(small.port, requests)
     _say("list editor")
     column |= _spreads(editor.measure(requests))
     _say("engine")
-    rates = engine.rates(backlog)
-    column |= {ENGINE[name]: f"{n:.0f}" for name, n in rates.items()}
+    column |= {ENGINE[name]: f"{n:.0f}" for name, n in engine.rates(backlog).items()}
     _say("look-ups on the map")
     column |= areas.rates()
     _say(f"growing to {many} tickets")
@@ -47,7 +47,8 @@ def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) ->
     with house.running() as large:
         _say("pages")
         column |= _pages(large.port, requests)
-        _say("acts sent by themselves")
+        _say("pages read by eight people, acts sent by themselves")
+        column |= pages.crowded(large.port, large.process.pid, acts)
         column |= sending.measure(large.port, large.process.pid, acts)
     return column | {f"{kind}, peak memory": _megabytes(small, large, kind) for kind in ("web", "worker")}
 
@@ -78,12 +79,16 @@ def _history(tickets: int) -> dict[str, str]:
 
 def _pages(port: int, requests: int) -> dict[str, str]:
     size = f"{round(Ticket.objects.count(), -2):,}"
-    found = pages.measure(port, requests)
-    return _spreads({f"{title}, {size} tickets": spread for title, spread in found.items()})
+    wall, worked = pages.measure(port, requests), cost.measure(requests)
+    return {f"{title}, {size} tickets": f"{_spread(wall.get(title))} {one}".strip() for title, one in worked.items()}
 
 
 def _spreads(found: dict[str, tuple[float, float]]) -> dict[str, str]:
-    return {title: f"{p50:.0f} / {p95:.0f} ms" for title, (p50, p95) in found.items()}
+    return {title: _spread(spread) for title, spread in found.items()}
+
+
+def _spread(times: tuple[float, float] | None) -> str:
+    return "{:.0f} / {:.0f} ms".format(*times) if times else ""
 
 
 def _megabytes(small: house.House, large: house.House, kind: str) -> str:

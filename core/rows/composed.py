@@ -17,12 +17,12 @@ no moment and no number.
 
 This module and `core.rows.prepared` are where the house leans on Django's insides. An upgrade of Django has to check:
 `Query.get_compiler`, `SQLCompiler.as_sql`, `.select`, `.klass_info`, `.annotation_col_map` and `.get_converters`,
-`get_related_populators`, and the order of columns of `values_list`; tests/core/test_composed.py compares each of them
-with the ORM on both engines.
+`BaseDatabaseWrapper.make_debug_cursor`, `get_related_populators`, and the order of columns of `values_list`;
+tests/core/rows/test_composed.py compares each of them with the ORM on both engines.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
@@ -197,7 +197,7 @@ class Counts(_Kept):
         """Names and statement; no statement where no row can ever fit."""
         rows, counts = self._composed(*key)
         try:
-            with connections[DEFAULT_DB_ALIAS].execute_wrapper(_catch):
+            with _unlogged(), connections[DEFAULT_DB_ALIAS].execute_wrapper(_catch):
                 rows.aggregate(**counts)
         except _Caught as statement:
             return tuple(counts), statement
@@ -210,6 +210,17 @@ class _Caught(Exception):
     def __init__(self, sql: str, params: Sequence[Any]) -> None:
         super().__init__(sql)
         self.sql, self.params = sql, params
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Under DEBUG a cursor writes down its statement with the values, and a slot is none."""
+    connection: Any = connections[DEFAULT_DB_ALIAS]
+    connection.make_debug_cursor = connection.make_cursor
+    try:
+        yield
+    finally:
+        del connection.make_debug_cursor
 
 
 def _catch(_execute: Any, sql: str, params: Sequence[Any], *_rest: Any) -> NoReturn:

@@ -93,14 +93,14 @@ def draft_or_404(number: int, kind: str = ListKind.GRID_ITEMS) -> ListVersion:
 
 
 def current(kind: str = ListKind.GRID_ITEMS) -> ListVersion | None:
-    """The version of a list in force today, or None before the first one starts. One query."""
+    """The version of a list in force today with its list and who published it; None before the first. One query."""
     return next(iter(_started(str(kind), day=today())), None)
 
 
 @composed(day=DateField())
 def _started(kind: str, *, day: Any) -> QuerySet[ListVersion]:
-    started = versions(kind).filter(state=VersionState.PUBLISHED, starts_on__lte=day)
-    return started.order_by("-starts_on", "-number")[:1]
+    started = ListVersion.objects.filter(duty_list__kind=kind, state=VersionState.PUBLISHED, starts_on__lte=day)
+    return started.select_related("duty_list", "published_by").order_by("-starts_on", "-number")[:1]
 
 
 def rules_in_force() -> Rules:

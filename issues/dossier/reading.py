@@ -35,9 +35,9 @@ from members.models import Department, Post, User
 from members.roles import Role
 
 REPEAT_DAYS = 90
-RELATED = (
-    "area", "grid", "village", "township", "item", "item__grade", "item__version", "list_version", "lead", "holder",
-    "household", "reporter",
+JOINED = (
+    "area", "grid", "village", "township", "item", "item__grade", "item__version", "lead", "holder", "household",
+    "reporter",
 )  # fmt: skip
 FOR_A_STEP = ("item",)
 MOST_REPEATS = 99
@@ -95,12 +95,12 @@ class Dossier:
         return act_of(self.reader, self.stand)
 
 
-def open_dossier(user: User, number: str, related: Sequence[str] = RELATED) -> Dossier:
+def open_dossier(user: User, number: str, *, is_shown: bool = True) -> Dossier:
     """The dossier of ticket `number` if `user` may see it; Http404 otherwise. At most seven queries for all of it.
 
-    `related` are the rows that are read with the ticket; who only takes a step needs few of them (`FOR_A_STEP`).
+    Who only takes a step has it without what just its page says (`is_shown`).
     """
-    ticket = visible_ticket(user, number, *related)
+    ticket = visible_ticket(user, number, *(JOINED if is_shown else FOR_A_STEP))
     now = clock.now()
     calls = open_calls(ticket)
     stand = standing(staff(user), ticket, calls)
@@ -167,9 +167,8 @@ def _history(*, ticket: Any) -> QuerySet[TicketEvent]:
 
 
 def departments_of(calls: Iterable[Call]) -> list[Department]:
-    """The assisting departments among these calls; no query where there are none."""
-    ids = [call.department_id for call in calls if not call.is_lead]
-    return list(Department.objects.filter(pk__in=ids).order_by("code")) if ids else []
+    """The assisting departments among open calls."""
+    return sorted((call.department for call in calls if not call.is_lead), key=lambda department: department.code)
 
 
 def awaited(ticket: Ticket) -> list[Post]:

@@ -12,11 +12,11 @@ from issues.engine.actors import Actor, standing
 from issues.models import Call, Ticket
 from issues.workflow import OPEN_STATES, Act, GuardContext, Share, State
 
-_OPEN_CALLS = Read(Call.objects.filter(ended_at__isnull=True), "ticket")
+_OPEN_CALLS = Read(Call.objects.filter(ended_at__isnull=True).select_related("department"), "ticket")
 
 
 def open_calls(ticket: Ticket) -> list[Call]:
-    """The calls that still stand; no query while no department has been called."""
+    """The calls that still stand with their departments; no query while no department has been called."""
     return _OPEN_CALLS.all(ticket.pk) if ticket.dispatched_at else []
 
 

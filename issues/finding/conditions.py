@@ -24,7 +24,7 @@ from members.access import Scope
 LONGEST = 100
 YEARS = range(2000, 2101)
 SORTS: Mapping[str, tuple[Text, tuple[str, ...]]] = {
-    "due": (_("期限近的在前"), ("due_at", "id")),
+    "due": (_("期限近的在前（只排在办的）"), ("due_at", "id")),
     "new": (_("新点单在前"), ("-placed_at", "-id")),
     "old": (_("早点单在前"), ("placed_at", "id")),
 }

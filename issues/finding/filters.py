@@ -125,7 +125,10 @@ class TicketFilter:
 
     @property
     def sorting(self) -> str:
-        return self.sort or ("due" if self.is_open_only else "new")
+        """A limit that has ended orders nothing: a list with ended tickets is not sorted by it."""
+        if self.is_open_only:
+            return self.sort or "due"
+        return self.sort if self.sort not in ("", "due") else "new"
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -204,6 +207,9 @@ class TicketFilter:
         for name, text in self.unread:
             said = gettext("“%(text)s”看不懂，已略过") % {"text": printable(text[:SHOWN_OF_A_BAD_VALUE])}
             found.append(Chip(LABELS[name], said, self.url(), is_hint=True))
+        if self.sort and self.sort != self.sorting:
+            said = gettext("列表里有已办结的，不按期限排")
+            found.append(Chip(LABELS["sort"], said, self.url(sort=""), is_hint=True))
         return found
 
     def plain_word(self, name: str) -> Text:

@@ -162,6 +162,11 @@ class Ticket(PathModel):
             models.Index(fields=["village", "-placed_at", "-id"], name="ticket_village_placed"),
             models.Index(fields=["grid", "-placed_at", "-id"], name="ticket_grid_placed"),
             models.Index(fields=["lead", "-placed_at", "-id"], name="ticket_lead_placed"),
+            # few among many that have ended: their lists and counts must not read the whole history
+            models.Index(fields=["item_code", "township", "-placed_at", "-id"], name="ticket_item_placed"),
+            models.Index(
+                fields=["township", "-placed_at", "-id"], condition=Q(returns__gt=0), name="ticket_returned_placed"
+            ),
             # the same for departments, whose tickets are those they lead and those they are called to
             models.Index(fields=["-placed_at", "-id"], name="ticket_placed"),
             # same matter: open tickets of an item in a grid (suggestions, the seven days of a whistle)

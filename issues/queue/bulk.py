@@ -113,7 +113,7 @@ def run(user: User, step: Transition, keys: Sequence[str], form: BulkForm) -> It
 
 def _one(user: User, step: Transition, number: str, version: str, form: BulkForm) -> Outcome:
     try:
-        dossier = open_dossier(user, number)
+        dossier = open_dossier(user, number, is_shown=False)
     except Http404:
         return Outcome(number, "", is_done=False, text=_("没有找到，或不在您的管辖范围内"))
     title = dossier.ticket.public_title

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import DomainError, Incomplete, NotNow, NotYours
 from core.races.idempotency import KeyReused, once_of
 from core.web.reveal import RevealForm
-from issues.dossier.reading import FOR_A_STEP, Dossier, open_dossier
+from issues.dossier.reading import Dossier, open_dossier
 from issues.dossier.ticket_page import page_of, who_is_next
 from issues.dossier.wording import done_words, press_words
 from issues.engine.actions import apply
@@ -65,7 +65,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _ask(request, open_dossier(reader(request), number), step)
-    dossier = open_dossier(reader(request), number, FOR_A_STEP)
+    dossier = open_dossier(reader(request), number, is_shown=False)
     form = form_for(step, dossier, request.POST, request.FILES)
     if not form.is_valid():
         return form_page(request, dossier, step, form, status=422)

@@ -219,3 +219,13 @@ def test_signs_of_patterns_are_searched_literally(cast):
         assert listed(parsed(q=text), cast.secretary) == {wanted.pk}
     assert listed(parsed(q="巷\\"), cast.secretary) == {back.pk}
     assert listed(parsed(q="__"), cast.secretary) == set()
+
+
+def test_a_list_with_ended_tickets_is_not_sorted_by_limit_and_says_so():
+    chosen = parsed(view="all", sort="due")
+    assert (chosen.sorting, chosen.is_by_lamp) == ("new", False)
+    hint = next(chip for chip in chosen.chips() if chip.is_hint)
+    assert "不按期限排" in str(hint.value)
+    assert not reread(hint.url).chips()
+    assert parsed(view="open", sort="due").is_by_lamp
+    assert parsed(view="all", sort="old").sorting == "old"
