@@ -21,8 +21,8 @@ This module and `core.rows.prepared` are where the house leans on Django's insid
 with the ORM on both engines.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
@@ -197,7 +197,7 @@ class Counts(_Kept):
         """Names and statement; no statement where no row can ever fit."""
         rows, counts = self._composed(*key)
         try:
-            with connections[DEFAULT_DB_ALIAS].execute_wrapper(_catch):
+            with connections[DEFAULT_DB_ALIAS].execute_wrapper(_catch), _unlogged():
                 rows.aggregate(**counts)
         except _Caught as statement:
             return tuple(counts), statement
@@ -214,6 +214,17 @@ class _Caught(Exception):
 
 def _catch(_execute: Any, sql: str, params: Sequence[Any], *_rest: Any) -> NoReturn:
     raise _Caught(sql, params)
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """No cursor that keeps a log of statements: it quotes what stands among the parameters, and a slot is no value."""
+    connection: Any = connections[DEFAULT_DB_ALIAS]
+    connection.make_debug_cursor = connection.make_cursor
+    try:
+        yield
+    finally:
+        del connection.make_debug_cursor
 
 
 def _refuse(_execute: Any, sql: str, *_rest: Any) -> NoReturn:
