@@ -167,6 +167,15 @@ def fetched_chromium(run: Run) -> str | None:
     return "playwright"
 
 
+def cover(run: Run) -> bool:
+    """Lines and branches of ours that the suite on PostgreSQL runs; what it does not run stands in the table."""
+    with services("_cover") as extra:
+        counted = ("--cov", "--cov-report=term-missing:skip-covered", "--deselect", "tests/house/test_serve.py")
+        return run.pytest(
+            f"not browser and not ({SERIAL})", *TWO, *counted, **extra, COVERAGE_FILE=str(run.scratch / "coverage")
+        )
+
+
 def changed(run: Run) -> bool:
     """The tests of the rooms that were edited since the last commit, else of those that it touched."""
     folders = sorted({folder for name in edited() if (folder := tests_of(name))})
@@ -211,10 +220,11 @@ def all_parts() -> list[Part]:
         Part("engine", "real Redis, workers, races", engine, lane=1),
         Part("browser", "journeys in Chromium", browser, lane=1),
         Part("changed", "tests of what was changed", changed),
+        Part("cover", "lines and branches covered", cover),
     ]
 
 
-ASKED_FOR = {"changed"}
+ASKED_FOR = {"changed", "cover"}
 """Parts that are no part of the verdict."""
 
 
@@ -295,14 +305,24 @@ def environment(scratch: Path, *, require_all: bool) -> dict[str, str]:
     }
 
 
+def shuffled(seed: str, pytest_args: list[str]) -> list[str]:
+    """What pytest is given; in another order if there is a seed."""
+    order = ["--random-order-bucket=global", f"--random-order-seed={seed}"] if seed else []
+    return [*order, *pytest_args]
+
+
 def main() -> int:
     parts = all_parts()
     known = ", ".join(part.key for part in parts)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--only", help=f"comma separated parts: {known}", default=os.environ.get("ONLY", ""))
     parser.add_argument("--require-all", action="store_true", help="a part that is left out fails the run")
+    parser.add_argument("--at", help="move the clock of the tests: 23:59 or 12-31", default="")
+    parser.add_argument("--shuffle", help="tests in the random order of this seed", default="")
     parser.add_argument("pytest_args", nargs="*", help="after --, passed on to pytest")
     asked = parser.parse_args()
+    if asked.at:
+        os.environ["TEST_AT"] = asked.at
     require_all = asked.require_all or os.environ.get("REQUIRE_ALL", "") not in ("", "0")
     whole = [part for part in parts if part.key not in ASKED_FOR]
     chosen = [part for part in parts if part.key in asked.only.split(",")] if asked.only else whole
@@ -310,7 +330,7 @@ def main() -> int:
         parser.error(f"no such part: {asked.only} (known: {known})")
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="shanzhi-test-") as scratch:
-        Verdict(Path(scratch), asked.pytest_args, require_all).of(chosen)
+        Verdict(Path(scratch), shuffled(asked.shuffle, asked.pytest_args), require_all).of(chosen)
     failed = [part for part in chosen if part.outcome == "FAILED"]
     say(table(chosen, time.monotonic() - started))
     say(

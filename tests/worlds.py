@@ -45,6 +45,11 @@ class World(Generic[T]):
             STAGE.write(STAGE.bare)
         return self._made()
 
+    def topmost(self) -> Any:
+        """What the world that stands returned, if it was built on this one: for builders that go on with one thing."""
+        stands = STAGE.world
+        return stands() if stands and self in stands.below_it() else self()
+
     def below_it(self) -> "Iterator[World[Any]]":
         """This world and those that it was built on."""
         yield self
