@@ -22,7 +22,7 @@ install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes 
 		$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r $(1); }
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev reset test fast mutants bench scale bench-scale lint fmt lock
+.PHONY: help run dev reset test fast cover mutants bench scale bench-scale lint fmt lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -38,6 +38,9 @@ reset: $(VENV)/.runtime ## delete the data of this installation; the next `make 
 
 test: $(VENV)/.dev ## lint, contracts, types, whole suite on SQLite and on PostgreSQL + Redis, browser journeys
 	@exec $(BIN)/python tests/run.py $(TESTFLAGS)
+
+cover: $(VENV)/.dev ## lines and branches that the suite runs on PostgreSQL
+	@exec $(BIN)/python tests/run.py --only cover $(TESTFLAGS)
 
 mutants: $(VENV)/.dev ## make faults by hand on a copy of the tree and tell which ones the suite does not notice
 	@exec $(BIN)/python -m tests.mutants $(MUTANTFLAGS)

@@ -20,12 +20,13 @@ from hypothesis import settings as hypothesis_settings
 from core.days import calendar
 from core.jobs import outbox
 from notices import county
-from tests import databases, worlds
+from tests import databases, moved_clock, worlds
 from tests.cast import build_cast
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+MOVED = moved_clock.of(os.environ.get("TEST_AT", ""))
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in ("", "0")
 LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", ""}
 
@@ -41,6 +42,7 @@ hypothesis_settings.load_profile("shanzhi")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Settings of every test; set before anything reads them."""
+    MOVED.start()
     django_settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -75,7 +77,13 @@ def _real_handlers() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_folders(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _moved_clock() -> None:
+    """Under TEST_AT every test begins at the asked moment."""
+    MOVED.again()
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(_moved_clock: None, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Uploads land in a folder that pytest throws away."""
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
 
@@ -153,7 +161,13 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
 
 @pytest.fixture
-def _standing(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
+def _standing(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    _own_folders: None,
+    _calm_calendar: None,
+) -> None:
     """The world that the test's fixtures ask for stands before its transaction begins."""
     with django_db_blocker.unblock():
         known = request.node._fixtureinfo.name2fixturedefs.values()

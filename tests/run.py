@@ -1,4 +1,4 @@
-"""`make test`: every part of the verdict, one after the other, and one table at the end.
+"""`make test`: every part of the verdict in two lanes side by side, and one table at the end.
 
 A part is run, failed or left out; what a part needs but does not find (PostgreSQL, Redis, a browser) leaves
 it out with one line, or fails it under REQUIRE_ALL=1, as `.ci/run` asks. It writes only to a temporary
@@ -8,17 +8,23 @@ folder and to the virtual environment.
 import argparse
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import TextIO
 from xml.etree import ElementTree
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.engines import on_sqlite
+from tests.needs import LeftOut, chromium, services
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -27,8 +33,7 @@ PACKAGES = [
     "governance", "core", "grids", "members", "notices", "places", "duties", "issues", "mediation", "ledgers",
     "admission", "households", "insights", "gateway",
 ]  # fmt: skip
-POSTGRES_URL = "postgres://postgres@127.0.0.1:5432/postgres"
-REDIS_URL = "redis://127.0.0.1:6379"
+TWO = ("-n", "auto", "--dist", "worksteal")
 SERIAL = "services or concurrency"  # they start processes, kill them and race: one at a time
 PRODUCTION = {
     "PRODUCTION": "1",
@@ -38,17 +43,14 @@ PRODUCTION = {
 }
 
 
-class LeftOut(Exception):
-    """The part cannot run here; the message says why."""
-
-
 @dataclass
 class Part:
-    """One row of the table."""
+    """One row of the table. Parts of a lane follow each other; what waits much stands beside what counts much."""
 
     key: str
     title: str
     body: Callable[["Run"], bool]
+    lane: int = 0
     outcome: str = "not asked for"
     note: str = ""
     seconds: float = 0.0
@@ -56,17 +58,23 @@ class Part:
 
 @dataclass
 class Run:
-    """What the parts share: a scratch folder and the environment of their processes."""
+    """What a part is given: a scratch folder of its own, the environment of its processes, where it says what."""
 
     scratch: Path
     pytest_args: list[str]
-    env: dict[str, str] = field(default_factory=dict)
+    env: dict[str, str]
+    output: TextIO = sys.stdout
     note: str = ""
+
+    def say(self, text: str) -> None:
+        self.output.write(text + "\n")
+        self.output.flush()
 
     def call(self, *argv: str | Path, **extra: str) -> bool:
         """Run a command with its output on ours; true when it succeeds."""
-        say(f"$ {' '.join(Path(part).name if index == 0 else str(part) for index, part in enumerate(argv))}")
-        done = subprocess.run([str(part) for part in argv], cwd=ROOT, env={**self.env, **extra}, check=False)
+        self.say(f"$ {' '.join(Path(part).name if index == 0 else str(part) for index, part in enumerate(argv))}")
+        command, env = [str(part) for part in argv], {**self.env, **extra}
+        done = subprocess.run(command, cwd=ROOT, env=env, stdout=self.output, stderr=subprocess.STDOUT, check=False)
         return done.returncode == 0
 
     def manage(self, *argv: str, **extra: str) -> bool:
@@ -130,23 +138,42 @@ def migrations(run: Run) -> bool:
 
 
 def sqlite(run: Run) -> bool:
-    return run.pytest(f"not browser and not ({SERIAL})", "-n", "auto", "--dist", "loadgroup")
+    return run.pytest(f"not browser and not ({SERIAL})", *TWO, *on_sqlite())
 
 
 def postgres(run: Run) -> bool:
-    with services() as extra:
+    with services("_suite") as extra:
         # What starts a whole installation brings its own database: once is enough.
         once = ("--deselect", "tests/house/test_serve.py")
-        return run.pytest(f"not browser and not ({SERIAL})", "-n", "auto", "--dist", "loadgroup", *once, **extra)
+        return run.pytest(f"not browser and not ({SERIAL})", *TWO, *once, **extra)
 
 
 def engine(run: Run) -> bool:
-    with services() as extra:
+    with services("_engine") as extra:
         return run.pytest(f"({SERIAL}) and not browser", "-n", "0", **extra)
 
 
 def browser(run: Run) -> bool:
-    return run.pytest("browser", "-n", "0", CHROMIUM=find_chromium(run))
+    return run.pytest("browser", "-n", "0", CHROMIUM=chromium(partial(fetched_chromium, run)))
+
+
+def fetched_chromium(run: Run) -> str | None:
+    """The one that Playwright can fetch, into the virtual environment."""
+    folder = str(BIN.parent / "browsers")
+    install = (sys.executable, "-m", "playwright", "install", "--only-shell", "chromium")
+    if not run.call(*install, PLAYWRIGHT_BROWSERS_PATH=folder):
+        return None
+    run.env["PLAYWRIGHT_BROWSERS_PATH"] = folder
+    return "playwright"
+
+
+def cover(run: Run) -> bool:
+    """Lines and branches of ours that the suite on PostgreSQL runs; what it does not run stands in the table."""
+    with services("_cover") as extra:
+        counted = ("--cov", "--cov-report=term-missing:skip-covered", "--deselect", "tests/house/test_serve.py")
+        return run.pytest(
+            f"not browser and not ({SERIAL})", *TWO, *counted, **extra, COVERAGE_FILE=str(run.scratch / "coverage")
+        )
 
 
 def changed(run: Run) -> bool:
@@ -186,111 +213,77 @@ def all_parts() -> list[Part]:
         Part("lint", "ruff: lint and format; templates", lint),
         Part("imports", "import contracts", imports),
         Part("types", "mypy strict", types),
-        Part("deploy", "check --deploy, as in production", deploy),
-        Part("migrations", "makemigrations --check", migrations),
-        Part("sqlite", "suite on SQLite", sqlite),
+        Part("deploy", "check --deploy, as in production", deploy, lane=1),
+        Part("migrations", "makemigrations --check", migrations, lane=1),
         Part("postgres", "suite on PostgreSQL", postgres),
-        Part("engine", "real Redis, workers, races", engine),
-        Part("browser", "journeys in Chromium", browser),
+        Part("sqlite", "what differs on SQLite", sqlite, lane=1),
+        Part("engine", "real Redis, workers, races", engine, lane=1),
+        Part("browser", "journeys in Chromium", browser, lane=1),
         Part("changed", "tests of what was changed", changed),
+        Part("cover", "lines and branches covered", cover),
     ]
 
 
-# ---- what they need ----------------------------------------------------------------------------------------
-
-
-@contextmanager
-def services() -> Iterator[Mapping[str, str]]:
-    """A database name and a Redis number of our own on the servers that answer; both emptied afterwards."""
-    import psycopg
-    import redis
-
-    server = os.environ.get("TEST_DATABASE_URL") or POSTGRES_URL
-    try:
-        admin = psycopg.connect(server, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError as error:
-        raise LeftOut(f"PostgreSQL does not answer ({_first_line(error)})") from None
-    with admin:
-        try:
-            store = _free_redis()
-        except redis.RedisError as error:
-            raise LeftOut(f"Redis does not answer ({_first_line(error)})") from None
-        name = f"shanzhi_{os.getpid()}"
-        try:
-            yield {"DATABASE_URL": f"{server.partition('?')[0].rpartition('/')[0]}/{name}", "REDIS_URL": store}
-        finally:
-            redis.Redis.from_url(store).flushdb()
-            _drop_databases(admin, name)
-
-
-def _free_redis() -> str:
-    """The given TEST_REDIS_URL, else the highest database number that is empty."""
-    import redis
-
-    given = os.environ.get("TEST_REDIS_URL")
-    if given:
-        redis.Redis.from_url(given, socket_connect_timeout=3).ping()
-        return given
-    for number in range(15, -1, -1):
-        url = f"{REDIS_URL}/{number}"
-        if redis.Redis.from_url(url, socket_connect_timeout=3).dbsize() == 0:
-            return url
-    raise LeftOut("Redis has no empty database; name one with TEST_REDIS_URL")
-
-
-def _drop_databases(admin: "object", name: str) -> None:
-    import psycopg
-    from psycopg import sql
-
-    assert isinstance(admin, psycopg.Connection)
-    pattern = f"%{name}%".replace("_", r"\_")
-    for (found,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern]).fetchall():
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(found)))
-
-
-def find_chromium(run: Run) -> str:
-    """Path of an installed Chromium, else of the one that Playwright can fetch."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
-        found = shutil.which(name)
-        if found:
-            return found
-    folder = str(BIN.parent / "browsers")
-    if run.call(
-        sys.executable, "-m", "playwright", "install", "--only-shell", "chromium", PLAYWRIGHT_BROWSERS_PATH=folder
-    ):
-        run.env["PLAYWRIGHT_BROWSERS_PATH"] = folder
-        return "playwright"
-    raise LeftOut("no Chromium installed, and Playwright could not fetch one")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+ASKED_FOR = {"changed", "cover"}
+"""Parts that are no part of the verdict."""
 
 
 # ---- the run -----------------------------------------------------------------------------------------------
 
 
 def perform(part: Part, run: Run, *, require_all: bool) -> None:
-    say(f"\n==== {part.title} " + "=" * max(4, 90 - len(part.title)))
+    run.say(f"\n==== {part.title} " + "=" * max(4, 90 - len(part.title)))
     started = time.monotonic()
-    run.note = ""
     try:
         part.outcome = "run" if part.body(run) else "FAILED"
     except LeftOut as reason:
         part.outcome = "FAILED" if require_all else "left out"
         run.note = f"left out: {reason}"
-        say(run.note)
+        run.say(run.note)
     part.note = run.note
     part.seconds = time.monotonic() - started
 
 
-def table(parts: list[Part]) -> str:
+@dataclass
+class Verdict:
+    """The lanes side by side. What a part says is kept and told in one piece when it ends; one lane alone talks on."""
+
+    scratch: Path
+    pytest_args: list[str]
+    require_all: bool
+    telling: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, parts: list[Part]) -> None:
+        lanes = [[part for part in parts if part.lane == lane] for lane in sorted({part.lane for part in parts})]
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            for done in [pool.submit(self._lane, lane, aloud=len(lanes) == 1) for lane in lanes]:
+                done.result()
+
+    def _lane(self, parts: list[Part], *, aloud: bool) -> None:
+        for part in parts:
+            folder = self.scratch / part.key
+            folder.mkdir()
+            env = environment(folder, require_all=self.require_all)
+            if aloud:
+                perform(part, Run(folder, self.pytest_args, env), require_all=self.require_all)
+                continue
+            say(f"begun: {part.title}")
+            with (folder / "output").open("w+") as output:
+                perform(part, Run(folder, self.pytest_args, env, output), require_all=self.require_all)
+                output.seek(0)
+                with self.telling:
+                    say(output.read())
+
+
+def table(parts: list[Part], wall: float) -> str:
+    """What came of each part and its minutes; the last row is the time that passed, with lanes side by side."""
     width = max(len(part.title) for part in parts)
     rows = [
-        f"  {part.title:<{width}}  {part.outcome:<13} {part.seconds:6.1f} s  {part.note}".rstrip() for part in parts
+        f"  {part.title:<{width}}  {part.outcome:<13} {part.seconds / 60:6.2f} min  {part.note}".rstrip()
+        for part in parts
     ]
-    total = sum(part.seconds for part in parts)
-    return "\n".join(["", "=" * 96, *rows, "  " + "-" * (width + 24), f"  {'total':<{width}}  {'':<13} {total:6.1f} s"])
+    total = f"  {'from beginning to end':<{width}}  {'':<13} {wall / 60:6.2f} min"
+    return "\n".join(["", "=" * 96, *rows, "  " + "-" * (width + 26), total])
 
 
 def environment(scratch: Path, *, require_all: bool) -> dict[str, str]:
@@ -312,25 +305,34 @@ def environment(scratch: Path, *, require_all: bool) -> dict[str, str]:
     }
 
 
+def shuffled(seed: str, pytest_args: list[str]) -> list[str]:
+    """What pytest is given; in another order if there is a seed."""
+    order = ["--random-order-bucket=global", f"--random-order-seed={seed}"] if seed else []
+    return [*order, *pytest_args]
+
+
 def main() -> int:
     parts = all_parts()
     known = ", ".join(part.key for part in parts)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--only", help=f"comma separated parts: {known}", default=os.environ.get("ONLY", ""))
     parser.add_argument("--require-all", action="store_true", help="a part that is left out fails the run")
+    parser.add_argument("--at", help="move the clock of the tests: 23:59 or 12-31", default="")
+    parser.add_argument("--shuffle", help="tests in the random order of this seed", default="")
     parser.add_argument("pytest_args", nargs="*", help="after --, passed on to pytest")
     asked = parser.parse_args()
+    if asked.at:
+        os.environ["TEST_AT"] = asked.at
     require_all = asked.require_all or os.environ.get("REQUIRE_ALL", "") not in ("", "0")
-    whole = [part for part in parts if part.key != "changed"]
+    whole = [part for part in parts if part.key not in ASKED_FOR]
     chosen = [part for part in parts if part.key in asked.only.split(",")] if asked.only else whole
     if not chosen:
         parser.error(f"no such part: {asked.only} (known: {known})")
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="shanzhi-test-") as scratch:
-        run = Run(Path(scratch), asked.pytest_args, environment(Path(scratch), require_all=require_all))
-        for part in chosen:
-            perform(part, run, require_all=require_all)
+        Verdict(Path(scratch), shuffled(asked.shuffle, asked.pytest_args), require_all).of(chosen)
     failed = [part for part in chosen if part.outcome == "FAILED"]
-    say(table(chosen))
+    say(table(chosen, time.monotonic() - started))
     say(
         f"  {len(failed)} of {len(chosen)} parts failed: {', '.join(p.title for p in failed)}"
         if failed

@@ -6,7 +6,7 @@ without writing it anew. A test that commits spoils what stands, and the next `s
 """
 
 import pickle
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
@@ -36,13 +36,25 @@ class World(Generic[T]):
         self._pickled = b""
 
     def __call__(self) -> T:
-        """What the builder returned: as it stands, else (another time) built anew in the test's own transaction."""
-        if STAGE.world is self and not self.is_old():
+        """What the builder returned, also while another world stands on this one; for another time it is built anew in
+        the test's own transaction."""
+        if STAGE.world and self in STAGE.world.below_it() and not self.is_old():
             made: T = pickle.loads(self._pickled)
             return made
         if STAGE.world is not None:
             STAGE.write(STAGE.bare)
         return self._made()
+
+    def topmost(self) -> Any:
+        """What the world that stands returned, if it was built on this one: for builders that go on with one thing."""
+        stands = STAGE.world
+        return stands() if stands and self in stands.below_it() else self()
+
+    def below_it(self) -> "Iterator[World[Any]]":
+        """This world and those that it was built on."""
+        yield self
+        if self.below:
+            yield from self.below.below_it()
 
     def is_old(self) -> bool:
         """The clock stands far from when it was built."""
@@ -117,7 +129,7 @@ def on(world: World[Any]) -> Callable[[T], T]:
 def top_of(fixtures: Iterable[object]) -> World[Any] | None:
     """The world that these fixtures ask for; of several the one on top of the others."""
     asked = {FIXTURES[one] for one in fixtures if one in FIXTURES}
-    top = asked - {world.below for world in asked}
+    top = asked - {below for world in asked for below in world.below_it() if below is not world}
     assert len(top) < 2, f"a test stands on one world, not on {len(top)}"
     return top.pop() if top else None
 

@@ -197,7 +197,7 @@ class Counts(_Kept):
         """Names and statement; no statement where no row can ever fit."""
         rows, counts = self._composed(*key)
         try:
-            with _unlogged(), connections[DEFAULT_DB_ALIAS].execute_wrapper(_catch):
+            with connections[DEFAULT_DB_ALIAS].execute_wrapper(_catch), _unlogged():
                 rows.aggregate(**counts)
         except _Caught as statement:
             return tuple(counts), statement
@@ -212,19 +212,19 @@ class _Caught(Exception):
         self.sql, self.params = sql, params
 
 
+def _catch(_execute: Any, sql: str, params: Sequence[Any], *_rest: Any) -> NoReturn:
+    raise _Caught(sql, params)
+
+
 @contextmanager
 def _unlogged() -> Iterator[None]:
-    """Under DEBUG a cursor writes down its statement with the values, and a slot is none."""
+    """No cursor that keeps a log of statements: it quotes what stands among the parameters, and a slot is no value."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.make_debug_cursor = connection.make_cursor
     try:
         yield
     finally:
         del connection.make_debug_cursor
-
-
-def _catch(_execute: Any, sql: str, params: Sequence[Any], *_rest: Any) -> NoReturn:
-    raise _Caught(sql, params)
 
 
 def _refuse(_execute: Any, sql: str, *_rest: Any) -> NoReturn:

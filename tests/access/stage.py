@@ -27,11 +27,12 @@ from notices.models import Endpoint, Notice
 from places.plans import drafting
 from tests.access.table import REPORTERS
 from tests.admission.conftest import build_gate, once
-from tests.cast import Cast
+from tests.cast import Cast, build_cast
 from tests.households import conftest as homes
 from tests.ledgers import conftest as matters
 from tests.mediation.conftest import act, appointed, opened
 from tests.tickets import PIXEL, at_state
+from tests.worlds import World
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Stage:
     plan: int  # of the central microgrid
 
 
-def build_stage(cast: Cast) -> Stage:
+def _build(cast: Cast) -> Stage:
     ticket = at_state(cast, State.HANDLING, pictures=[PIXEL])
     draft = editing.open_draft(duty_list=cast.version.duty_list, actor=cast.list_admin)
     people = [user.pk for user in cast.users.values()]
@@ -132,6 +133,9 @@ def build_stage(cast: Cast) -> Stage:
         power=_power(cast),
         homes=homes.build_homes(cast),
     )
+
+
+build_stage = World(_build, build_cast)
 
 
 def _power(cast: Cast) -> int:

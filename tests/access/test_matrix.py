@@ -1,6 +1,7 @@
 """Role x URL x method over every route of the installation, live, against the table beside this file."""
 
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 
 import pytest
 from django.contrib import admin
@@ -11,6 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from issues.workflow import BY_NAME
 from members.access import Policy
 from members.roles import Role
+from tests import worlds
 from tests.access.stage import SAMPLES, build_stage
 from tests.access.table import EVERYBODY, NOBODY, PUBLIC, ROWS, WITHOUT_POLICY
 
@@ -29,21 +31,34 @@ def routes(patterns=None, names=()) -> Iterator[tuple[str, URLPattern]]:
 
 
 @pytest.fixture
-def stage(cast):
-    return build_stage(cast)
+@worlds.on(build_stage)
+def stage(db):
+    return build_stage()
+
+
+class Visitor:
+    """Somebody, or nobody, who signed in once; whatever a request does, the next one finds all as it was."""
+
+    def __init__(self, user=None):
+        self.user, self._client = user, Client()
+        if user is not None:
+            self._client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        self._cookies = {name: morsel.value for name, morsel in self._client.cookies.items()}
+
+    def ask(self, method, url, data=None):
+        """One request whose effects are undone."""
+        self._client.cookies = SimpleCookie(self._cookies)
+        with transaction.atomic():
+            answer = getattr(self._client, method)(url, data)
+            if answer.streaming:
+                b"".join(answer.streaming_content)
+            transaction.set_rollback(True)
+        return answer
 
 
 def ask(user, method, url, data=None):
-    """One request whose effects are undone."""
-    with transaction.atomic():
-        client = Client()
-        if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        answer = getattr(client, method)(url, data)
-        if answer.streaming:
-            b"".join(answer.streaming_content)
-        transaction.set_rollback(True)
-    return answer
+    """One request of somebody who asks nothing else."""
+    return Visitor(user).ask(method, url, data)
 
 
 def own_url(stage, name, user):
@@ -83,10 +98,11 @@ def test_the_policies_are_those_of_the_table():
 
 
 def test_the_anonymous_are_led_to_the_login_page(stage):
+    nobody = Visitor()
     for name, row in ROWS.items():
         for method in METHODS:
             who = getattr(row, method)
-            answer = ask(None, method, own_url(stage, name, stage.cast.worker))
+            answer = nobody.ask(method, own_url(stage, name, stage.cast.worker))
             if PUBLIC in (row.get, row.post):
                 fits = (405,) if who == NOBODY else (200, 302, 422, *row.also)
                 assert answer.status_code in fits, (name, method)
@@ -97,14 +113,27 @@ def test_the_anonymous_are_led_to_the_login_page(stage):
 
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_reaches_its_pages_and_no_other(stage, role):
-    user = stage.cast.holding(role)
-    wrong = []
+    user, wrong = stage.cast.holding(role), []
+    visitor = Visitor(user)
     for name, row in ROWS.items():
         for method in METHODS:
-            status = ask(user, method, own_url(stage, name, user)).status_code
+            status = visitor.ask(method, own_url(stage, name, user)).status_code
             if status not in expected(row, role, method):
                 wrong.append(f"{method} {name}: {status}, expected one of {expected(row, role, method)}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_page_and_form_is_served_to_somebody(stage):
+    """One pass over all of them, on either engine."""
+    nobody, visitors = Visitor(), {role: Visitor(stage.cast.holding(role)) for role in Role}
+    for name, row in ROWS.items():
+        for method in METHODS:
+            who = getattr(row, method)
+            asking = [nobody] if who == PUBLIC else [visitors[role] for role in Role if role in who]
+            urls = [own_url(stage, name, visitor.user or stage.cast.worker) for visitor in asking]
+            answers = (visitor.ask(method, url).status_code for visitor, url in zip(asking, urls, strict=True))
+            fits = {*SERVED[method], *row.also, 422, *((403, 409) if row.own_rule else ())}
+            assert not asking or any(status in fits for status in answers), (method, name)
 
 
 def expected(row, role, method):
@@ -120,15 +149,17 @@ def expected(row, role, method):
 
 
 def test_outsiders_get_the_bytes_of_a_missing_page(stage):
+    outsiders = {outsider for row in ROWS.values() for outsider in row.foreign}
+    visitors = {outsider: Visitor(stage.cast.users[outsider]) for outsider in outsiders}
+    roles = {outsider: Role(visitor.user.posts.get().role) for outsider, visitor in visitors.items()}
     for name, row in ROWS.items():
         for outsider in row.foreign:
-            user = stage.cast.users[outsider]
-            role = Role(user.posts.get().role)
+            visitor, role = visitors[outsider], roles[outsider]
             for method in METHODS:
                 if role not in getattr(row, method):
                     continue
-                foreign = ask(user, method, own_url(stage, name, stage.cast.worker))
-                missing = ask(user, method, missing_url(name))
+                foreign = visitor.ask(method, own_url(stage, name, stage.cast.worker))
+                missing = visitor.ask(method, missing_url(name))
                 assert foreign.status_code == missing.status_code == 404, (name, outsider, method)
                 assert foreign.content == missing.content, (name, outsider, method)
 
@@ -160,8 +191,9 @@ def test_the_auditor_cannot_take_any_step_or_see_a_contact(stage):
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "trace"])
 def test_other_methods_write_nothing(stage, method):
+    visitor = Visitor(stage.cast.system_admin)
     for name in ROWS:
-        status = ask(stage.cast.system_admin, method, own_url(stage, name, stage.cast.system_admin)).status_code
+        status = visitor.ask(method, own_url(stage, name, visitor.user)).status_code
         assert status in (403, 405), (name, method, status)
 
 
@@ -175,7 +207,8 @@ def test_a_method_override_is_not_understood(stage):
 @pytest.mark.parametrize("role", [r for r in Role if r != Role.SYSTEM_ADMIN])
 def test_django_admin_is_closed_to_everybody_else(stage, role):
     user = stage.cast.holding(role)
+    visitor = Visitor(user)
     for model in admin.site._registry:
         url = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
-        assert ask(user, "get", url)["Location"].startswith("/admin/login/"), url
-    assert ask(user, "get", reverse("admin:index"))["Location"].startswith("/admin/login/")
+        assert visitor.ask("get", url)["Location"].startswith("/admin/login/"), url
+    assert visitor.ask("get", reverse("admin:index"))["Location"].startswith("/admin/login/")

@@ -25,7 +25,9 @@ from grids.tree import NewArea
 from members import accounts, posts
 from members.models import User
 from members.roles import Role
-from tests.cast import COUNTY, Cast
+from tests import worlds
+from tests.cast import COUNTY, Cast, build_cast
+from tests.worlds import World
 
 THIRD = "440783108000"
 LAND = [
@@ -191,6 +193,10 @@ def _person(username: str, role: Role, **place: Any) -> User:
     return user
 
 
+GATE = World(build_gate, build_cast)
+
+
 @pytest.fixture
+@worlds.on(GATE)
 def g(cast: Cast) -> Gate:
-    return build_gate(cast)
+    return GATE()

@@ -21,6 +21,8 @@ from grids import tree
 from grids.levels import Level
 from members.models import Department, Post, User
 from members.roles import Role
+from tests import worlds
+from tests.worlds import World
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 STARTER = (DATA / "starter_lists.yaml").read_text(encoding="utf-8")
@@ -52,16 +54,15 @@ def client_of(user):
     return client
 
 
-@pytest.fixture
-def county(db):
+def _county():
     return tree.add(parent=None, level=Level.COUNTY, code="440783000000", name="开平市", actor=None)
 
 
-@pytest.fixture
-def lists(county):
+def _lists():
     def add(parent, level, code, name):
         return tree.add(parent=parent, level=level, code=code, name=name, actor=None)
 
+    county = _county()
     town = add(county, Level.TOWNSHIP, "440783103000", "沙塘镇")
     bare = add(county, Level.TOWNSHIP, "440783116000", "赤水镇")
     village = add(town, Level.VILLAGE, "440783103220", "丽新村委会")
@@ -74,35 +75,75 @@ def lists(county):
     )
 
 
-@pytest.fixture
-def cast(lists):
+def _people(lists):
     lists.admin_user = person(Role.LIST_ADMIN, "huang", lists.county)
     lists.second_user = person(Role.LIST_ADMIN, "lin", lists.county)
     lists.worker_user = person(Role.GRID_WORKER, "worker", lists.grid)
+    return lists
+
+
+def _signers(cast):
+    found = {code: Department.objects.get(code=code) for code in APPROVERS}
+    cast.signers = {code: person(Role.DEPARTMENT_LEADER, code.lower(), None, d) for code, d in found.items()}
+    return cast
+
+
+def _draft(cast):
+    cast.draft = editing.open_draft(duty_list=cast.first.duty_list, actor=cast.admin_user)
+    return cast
+
+
+def _village_draft(cast):
+    base = queries.current(ListKind.SELF_GOVERNANCE)
+    cast.draft = editing.open_draft(duty_list=base.duty_list, actor=cast.admin_user)
+    return cast
+
+
+COUNTY = World(_county)
+LISTS = World(_lists)
+PEOPLE = World(_people, LISTS)
+SIGNERS = World(_signers, PEOPLE)
+DRAFT = World(_draft, SIGNERS)
+VILLAGE_DRAFT = World(_village_draft, SIGNERS)
+
+
+@pytest.fixture
+@worlds.on(COUNTY)
+def county(db):
+    return COUNTY()
+
+
+@pytest.fixture
+@worlds.on(LISTS)
+def lists(db):
+    return LISTS.topmost()
+
+
+@pytest.fixture
+@worlds.on(PEOPLE)
+def cast(lists):
     lists.admin, lists.second = client_of(lists.admin_user), client_of(lists.second_user)
     lists.worker = client_of(lists.worker_user)
     return lists
 
 
 @pytest.fixture
+@worlds.on(SIGNERS)
 def signers(cast):
     """The leaders of the three departments that approve, by code."""
-    found = {code: Department.objects.get(code=code) for code in APPROVERS}
-    cast.signers = {code: person(Role.DEPARTMENT_LEADER, code.lower(), None, d) for code, d in found.items()}
     return cast.signers
 
 
 @pytest.fixture
-def draft(cast, signers):
-    cast.draft = editing.open_draft(duty_list=cast.first.duty_list, actor=cast.admin_user)
+@worlds.on(DRAFT)
+def draft(cast):
     return cast
 
 
 @pytest.fixture
-def village_draft(cast, signers):
+@worlds.on(VILLAGE_DRAFT)
+def village_draft(cast):
     """A draft of village self-governance."""
-    base = queries.current(ListKind.SELF_GOVERNANCE)
-    cast.draft = editing.open_draft(duty_list=base.duty_list, actor=cast.admin_user)
     return cast
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from grids import tree
 from grids.levels import Level
+from tests import worlds
+from tests.worlds import World
 
 COUNTY, TOWN, TOWN2 = "440783000000", "440783103000", "440783116000"
 VILLAGE, VILLAGE2, VILLAGE3 = "440783103220", "440783103221", "440783116200"
@@ -15,8 +17,7 @@ def add(parent, level, code, name):
     return tree.add(parent=parent, level=level, code=code, name=name, actor=None)
 
 
-@pytest.fixture
-def land(db):
+def _land():
     county = add(None, Level.COUNTY, COUNTY, "开平市")
     town = add(county, Level.TOWNSHIP, TOWN, "沙塘镇")
     town2 = add(county, Level.TOWNSHIP, TOWN2, "赤水镇")
@@ -39,3 +40,12 @@ def land(db):
         grid2=grid2,
         grid3=grid3,
     )
+
+
+LAND = World(_land)
+
+
+@pytest.fixture
+@worlds.on(LAND)
+def land(db):
+    return LAND()

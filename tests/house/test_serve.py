@@ -104,10 +104,12 @@ def wait_for(condition: Callable[[], object], what: str, seconds: float = 60) ->
 @pytest.fixture(scope="module")
 def served(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     installation = Served(project_root, tmp_path_factory.mktemp("serve"))
-    wait_for(lambda: STARTED in installation.log or installation.process.poll() is not None, "the greeting", 120)
-    assert STARTED in installation.log, installation.log[-4000:]
-    yield installation
-    installation.end()
+    try:
+        wait_for(lambda: STARTED in installation.log or installation.process.poll() is not None, "the greeting", 120)
+        assert STARTED in installation.log, installation.log[-4000:]
+        yield installation
+    finally:
+        installation.end()
 
 
 @pytest.mark.xdist_group("serve")
@@ -175,8 +177,10 @@ def answers(served: Served) -> bool:
 
 def test_a_killed_supervisor_leaves_no_orphan(project_root: Path, tmp_path: Path) -> None:
     installation = Served(project_root, tmp_path)
-    wait_for(lambda: STARTED in installation.log, "the greeting", 120)
-    installation.end()
+    try:
+        wait_for(lambda: STARTED in installation.log, "the greeting", 120)
+    finally:
+        installation.end()
 
 
 def run_serve(root: Path, data_dir: Path, **env: str) -> subprocess.CompletedProcess[str]:

@@ -8,8 +8,9 @@ from core.races.idempotency import Once
 from issues.engine.actors import resident, staff, system
 from issues.models import Source, Ticket
 from issues.workflow import STARS, State
-from tests.cast import Cast
+from tests.cast import Cast, build_cast
 from tests.tickets import act, at_state, placed
+from tests.worlds import World
 
 
 def crowd(cast: Cast) -> list[Ticket]:
@@ -36,6 +37,9 @@ def crowd(cast: Cast) -> list[Ticket]:
         looked_at = act(at_state(cast, State.CLOSED), "flag", system(), kind="sample")
         made.append(act(looked_at, answer, staff(cast.secretary), note="现场看过"))
     return [*made, *Ticket.objects.exclude(pk__in=[ticket.pk for ticket in made])]
+
+
+CROWD = World(crowd, build_cast)
 
 
 def _once() -> Once:

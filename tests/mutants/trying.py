@@ -18,7 +18,8 @@ from pathlib import Path
 
 from tests import databases
 from tests.mutants.fault import Fault
-from tests.run import LeftOut, environment, services
+from tests.needs import LeftOut, services
+from tests.run import environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CAUGHT, SURVIVED, BROKEN, LEFT_OUT = "caught", "SURVIVED", "BROKEN", "left out"

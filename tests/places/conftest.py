@@ -8,14 +8,25 @@ from grids.models import Area, Household
 from places.plans import carrying, drafting
 from places.plans.preview import preview
 from places.rules import How
+from tests import worlds
+from tests.cast import build_cast
+from tests.worlds import World
 
 
-@pytest.fixture
-def ground(cast):
-    """`cast`, with 30 more households in microgrid 002: 南安里1组 to 3组, ten each."""
+def _ground(cast):
     rows = [NewHousehold(cast.microgrid, f"长庆里{n // 10 + 1}组{n % 10 + 1}号") for n in range(30)]
     households.register_many(rows=rows, actor=None)
     return cast
+
+
+GROUND = World(_ground, build_cast)
+
+
+@pytest.fixture
+@worlds.on(GROUND)
+def ground(db):
+    """`cast`, with 30 more households in microgrid 002: 南安里1组 to 3组, ten each."""
+    return GROUND()
 
 
 def drafted(user, kind, *sources, into=None):

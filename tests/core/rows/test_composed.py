@@ -182,3 +182,12 @@ def test_a_scope_without_its_rows_is_the_same_for_the_same_posts(cast):
     post = Post.objects.get(user=cast.town_dispatcher)
     post.role = Role.TOWNSHIP_LEADER
     assert Scope((post,)).bare != first  # the same row, read after it was changed
+
+
+def test_counts_can_be_composed_while_statements_are_logged(rows, settings):
+    @counting(moment=DateTimeField())
+    def anew(*, moment):
+        return OutboxRow.objects.all(), {"due": Count("pk", filter=Q(next_at__lte=moment))}
+
+    settings.DEBUG = True
+    assert anew(moment=clock.now() + timedelta(hours=1)) == {"due": 2}

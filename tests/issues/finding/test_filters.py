@@ -17,7 +17,8 @@ from issues.finding.filters import TicketFilter
 from issues.finding.queries import VIEWS, lamp_counts
 from issues.models import Ticket
 from issues.workflow import State
-from tests.issues.crowd import crowd
+from tests import worlds
+from tests.issues.crowd import CROWD
 from tests.tickets import placed
 
 JUNK = st.one_of(
@@ -88,8 +89,9 @@ def test_any_address_is_read_narrows_only_and_comes_back_the_same(cast, crowd_of
 
 
 @pytest.fixture
-def crowd_of_tickets(cast):
-    return crowd(cast)
+@worlds.on(CROWD)
+def crowd_of_tickets(db):
+    return CROWD()
 
 
 def test_a_bare_address_is_the_open_tickets_and_a_condition_alone_lists_ended_ones_too():

@@ -13,8 +13,9 @@ from issues.finding.lists import first_rows, page_and_counts, some, some_by_lamp
 from issues.finding.queries import LAMPS, Moment, count_to, lamp_counts, lamp_q, queue, tab_counts, under_lamps
 from issues.models import Ticket
 from members.access import scope_for
+from tests import worlds
 from tests.cast import PEOPLE
-from tests.issues.crowd import crowd
+from tests.issues.crowd import CROWD
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = (
@@ -26,8 +27,9 @@ ADDRESSES = (
 
 
 @pytest.fixture
-def tickets(cast):
-    return crowd(cast)
+@worlds.on(CROWD)
+def tickets(db):
+    return CROWD()
 
 
 def as_the_orm_reads(user, chosen, now):

@@ -14,15 +14,17 @@ from issues.models import Ticket
 from issues.workflow import TRANSITIONS, offers
 from members.access import scope_for
 from members.roles import SEES, Role
+from tests import worlds
 from tests.cast import PEOPLE
-from tests.issues.crowd import crowd
+from tests.issues.crowd import CROWD
 
 READERS = [name for name, (_n, role, _p) in PEOPLE.items() if "tickets" in SEES[role]]
 
 
 @pytest.fixture
-def tickets(cast):
-    return crowd(cast)
+@worlds.on(CROWD)
+def tickets(db):
+    return CROWD()
 
 
 def test_every_guard_of_a_forward_step_can_be_asked_of_the_database():
