@@ -154,6 +154,10 @@ class MovingPage(ABC):
     def offered(self) -> list[Step]:
         return self.process.table.offers(self.facts, self.hats)
 
+    def step(self, action: str) -> Step | None:
+        """The step that is called `action`, on offer or not."""
+        return self.process.table.by_name.get(action)
+
     def refusal(self, step: Step) -> str:
         """Why the reader may not take `step` now; empty when they may."""
         return str(self.process.table.refusal(step, self.facts, self.hats, {}) or "")

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from core.process.steps import Step, Table
+from core.process.steps import Step, StepTable
 
 
-def drawn(table: Table) -> list[str]:
+def drawn(table: StepTable) -> list[str]:
     """Lines of markdown: the diagram of states, then every step."""
     return [
         "```mermaid",
@@ -20,7 +20,7 @@ def drawn(table: Table) -> list[str]:
     ]
 
 
-def _diagram(table: Table) -> Iterable[str]:
+def _diagram(table: StepTable) -> Iterable[str]:
     yield from (f"    {state}: {state} {info.label}" for state, info in table.states.items())
     for step in table.steps:
         for target in filter(None, (step.target, step.onward)):
@@ -28,7 +28,7 @@ def _diagram(table: Table) -> Iterable[str]:
     yield from (f"    {state} --> [*]" for state, info in table.states.items() if not info.is_open)
 
 
-def _row(table: Table, step: Step) -> str:
+def _row(table: StepTable, step: Step) -> str:
     onward = f", then {step.onward}" if step.onward else ""
     cells = (
         f"`{step.name}`",
@@ -44,7 +44,7 @@ def _row(table: Table, step: Step) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _sources(table: Table, step: Step) -> str:
+def _sources(table: StepTable, step: Step) -> str:
     if step.sources >= table.open_states and len(table.open_states) > 1:
         return "any open state"
     return _names(state for state in table.states if state in step.sources)

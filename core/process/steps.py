@@ -1,14 +1,16 @@
 """The way of a thing as one tuple of steps: states, who may take which step where, and what stands in the way. Pure.
 
-An app writes its table (`mediation.workflow.table`, `ledgers.workflow`); buttons, forms, permissions and the test
-matrix are read from it. Guards are pure functions over the facts (which at least know their `state`) and the fields
-given; they answer None or a reason in Chinese.
+An app writes its table (`issues.workflow`, `mediation.workflow.table`, `ledgers.workflow`); buttons, forms, permissions
+and the test matrix are read from it. Guards are pure functions over the facts (which at least know their `state`) and
+what is given; they answer None or a reason in Chinese. Most reasons are never shown, so they are put into words when
+they are.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.text import Text
@@ -31,7 +33,40 @@ class HasState(Protocol):
     def state(self) -> str: ...
 
 
-Guard = Callable[[Any, Mapping[str, Any]], Text | None]
+class Named(Protocol):
+    """What a table must know of a state."""
+
+    @property
+    def label(self) -> Text: ...
+    @property
+    def is_open(self) -> bool: ...
+
+
+Guard = Callable[[Any, Any], Text | None]
+
+
+class Row(Protocol):
+    """What a table must know of a step."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> Text: ...
+    @property
+    def sources(self) -> frozenset[Any]: ...
+    @property
+    def who(self) -> frozenset[Any]: ...
+    @property
+    def guards(self) -> tuple[Guard, ...]: ...
+    @property
+    def needs(self) -> tuple[str, ...]: ...
+    @property
+    def rank(self) -> int: ...
+
+
+S = TypeVar("S", bound=Row)
+N = TypeVar("N", bound=Named)
+DENIED = _("您不能对此{noun}{verb}")
 
 
 @dataclass(frozen=True)
@@ -57,32 +92,41 @@ class Step:
     overtakes: bool = True
 
 
-class Table:
-    """All steps of one kind of thing, called `noun` in refusals."""
+class Table(Generic[S, N]):
+    """All steps of one kind of thing, called `noun` in refusals; `denied` is read by those in no hat for a step."""
 
-    def __init__(self, noun: Text, states: Mapping[Any, StateInfo], steps: tuple[Step, ...]) -> None:
+    def __init__(self, noun: Text, states: Mapping[Any, N], steps: tuple[S, ...], denied: Text = DENIED) -> None:
         self.noun, self.states, self.steps = noun, states, steps
+        self.denied: Any = denied
         self.by_name = {step.name: step for step in steps}
         self.open_states = frozenset(state for state, info in states.items() if info.is_open)
         self.ended_states = frozenset(states) - self.open_states
 
-    def refusal(self, step: Step, facts: HasState, hats: frozenset[Any], fields: Mapping[str, Any]) -> Text | None:
-        """Why somebody in `hats` may not take `step` now: wrong state, wrong person or a guard; None when they may."""
-        if facts.state not in step.sources:
-            return _("当前是“%(state)s”，不能%(verb)s") % {
-                "state": self.states[facts.state].label,
-                "verb": step.label,
-            }
-        if not hats & step.who:
-            return _("您不能对此%(noun)s%(verb)s") % {"noun": self.noun, "verb": step.label}
-        return next((reason for guard in step.guards if (reason := guard(facts, fields))), None)
+    def refusal(self, step: S, facts: HasState, hats: frozenset[Any], given: Any) -> Text | None:
+        """Why somebody in `hats` may not take `step` now: wrong state, wrong person or a guard; None when they may.
 
-    def offers(self, facts: HasState, hats: frozenset[Any]) -> list[Step]:
+        Guards are asked with what is `given`: the fields, or what else the guards of this table look at.
+        """
+        if facts.state not in step.sources:
+            return self.wrong_state(step, facts.state)
+        if not hats & step.who:
+            return format_lazy(self.denied, noun=self.noun, verb=step.label)
+        return next((reason for guard in step.guards if (reason := guard(facts, given)) is not None), None)
+
+    def wrong_state(self, step: S, state: Any) -> Text:
+        """Why `step` cannot be taken in another state than those that it leads from."""
+        return format_lazy(_("当前是“{state}”，不能{verb}"), state=self.states[state].label, verb=step.label)
+
+    def offers(self, facts: HasState, hats: frozenset[Any], given: Any = None) -> list[S]:
         """What somebody in `hats` may do now, the main step first; fields are judged when they are given."""
-        allowed = (step for step in self.steps if self.refusal(step, facts, hats, {}) is None)
+        asked = {} if given is None else given
+        allowed = (step for step in self.steps if self.refusal(step, facts, hats, asked) is None)
         return sorted(allowed, key=lambda step: step.rank)
 
 
-def missing(step: Step, fields: Mapping[str, Any]) -> dict[str, Text]:
+StepTable = Table[Step, StateInfo]
+
+
+def missing(step: Row, fields: Mapping[str, Any]) -> dict[str, Text]:
     """Required fields that are empty, each with its message."""
     return {name: _("请填写") for name in step.needs if not fields.get(name)}

@@ -1,5 +1,4 @@
-"""The page of a thing and the page on which a step is taken, the same for everything that moves by
-`core.process.transitions`.
+"""The page of a thing and the page on which a step is taken, the same for everything that moves by a table.
 
 GET shows the step's form, or why there is none. POST takes the step; what is missing is said beside its field, and who
 was faster above the form, with everything typed still in it.
@@ -14,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from core.errors import Incomplete, NotNow, NotYours
+from core.errors import DomainError, Incomplete, NotNow, NotYours
 from core.process.detail import MovingPage
 from core.process.steps import Step
 from core.process.transitions import StaleStep
@@ -29,7 +28,7 @@ class Show(Protocol):
     """Answers with the thing's own page."""
 
     def __call__(
-        self, request: HttpRequest, page: Any, *, overtaken: str = "", typed: str = "", status: int = 200
+        self, request: HttpRequest, page: Any, /, *, overtaken: str = "", typed: str = "", status: int = 200
     ) -> HttpResponse: ...
 
 
@@ -41,69 +40,86 @@ def show(
     return render(request, page.template, context, status=status)
 
 
+def ask(
+    request: HttpRequest, page: MovingPage, step: Step, form: StepForm, *, overtaken: str = "", status: int = 200
+) -> HttpResponse:
+    """The form of a step; `overtaken` says why it was not taken yet."""
+    context = {"nav": page.nav, "page": page, "step": step, "form": form, "overtaken": overtaken}
+    return render(request, page.step_template, context, status=status)
+
+
+def take(page: MovingPage, step: Step, **given: Any) -> Any:
+    """Take the step with what is `given`, as `Process.apply` names it."""
+    return page.process.apply(page.row.pk, step.name, user=page.reader, **given)
+
+
+def leave(request: HttpRequest, page: MovingPage, step: Step, written: Any) -> HttpResponse:
+    """Say that the step is taken; to the thing, or to the list once it is out of sight."""
+    messages.success(request, _("“%(verb)s”已记下") % {"verb": step.label})
+    still: Any = page.process.model._default_manager
+    return redirect(page.url if still.visible_to(page.reader).filter(pk=page.row.pk).exists() else page.home)
+
+
 @dataclass(frozen=True)
 class Desk:
-    """What an app brings: the thing as it stands now, the form of a step, the thing's own page."""
+    """What an app brings: the thing as it stands now, the form of a step, the thing's own page.
 
-    open: Callable[[], MovingPage]
-    form_for: Callable[..., StepForm]
+    What is open has `row`, `reader` and `hats`, finds a `step` and says its `refusal`. Where it is no `MovingPage` the
+    app also brings how a step is asked for, taken and left; errors that are `late` send back to the thing itself.
+    """
+
+    open: Callable[[], Any]
+    form_for: Callable[..., Any]
     show: Show = show
+    ask: Callable[..., HttpResponse] = ask
+    take: Callable[..., Any] = take
+    leave: Callable[..., HttpResponse] = leave
+    late: tuple[type[DomainError], ...] = (StaleStep,)
 
 
 def take_step(request: HttpRequest, desk: Desk, action: str) -> HttpResponse:
     """The form of step `action`; POST takes it."""
     page = desk.open()
-    step = page.process.table.by_name.get(action)
+    step = page.step(action)
     if step is None:
         raise Http404
     if request.method != "POST":
         return _ask(request, desk, page, step)
     form = desk.form_for(step, page, request.POST, request.FILES)
     if not form.is_valid():
-        return _form_page(request, page, step, form, status=422)
+        return desk.ask(request, page, step, form, status=422)
     return _take(request, desk, page, step, form)
 
 
-def _form_page(
-    request: HttpRequest, page: MovingPage, step: Step, form: StepForm, *, overtaken: str = "", status: int = 200
-) -> HttpResponse:
-    context = {"nav": page.nav, "page": page, "step": step, "form": form, "overtaken": overtaken}
-    return render(request, page.step_template, context, status=status)
-
-
-def _ask(request: HttpRequest, desk: Desk, page: MovingPage, step: Step) -> HttpResponse:
+def _ask(request: HttpRequest, desk: Desk, page: Any, step: Any) -> HttpResponse:
+    """The empty form, or why there is none."""
     reason = page.refusal(step)
     if not reason:
-        return _form_page(request, page, step, desk.form_for(step, page))
+        return desk.ask(request, page, step, desk.form_for(step, page))
     if not page.hats & step.who:
         raise NotYours(reason)
     return desk.show(request, page, overtaken=reason, status=409)
 
 
-def _take(request: HttpRequest, desk: Desk, page: MovingPage, step: Step, form: StepForm) -> HttpResponse:
+def _take(request: HttpRequest, desk: Desk, page: Any, step: Any, form: StepForm) -> HttpResponse:
     once = once_of(request, f"user:{page.reader.pk}", form.key) if form.key else None
     pictures = form.cleaned_data.get("photos") or ()
     try:
-        page.process.apply(
-            page.row.pk, step.name, user=page.reader, version=form.seen, fields=form.values, pictures=pictures,
-            once=once,
-        )  # fmt: skip
+        written = desk.take(page, step, version=form.seen, fields=form.values, pictures=pictures, once=once)
     except Incomplete as error:
         for name, message in error.errors.items():
             form.add_error(name if name in form.fields else None, message)
-        return _form_page(request, page, step, form, status=422)
+        return desk.ask(request, page, step, form, status=422)
+    except desk.late as error:
+        return _overtaken(request, desk, step, form, error)
     except (KeyReused, NotNow) as error:
         form.renew()
         form.add_error(None, error.message)
-        return _form_page(request, page, step, form, status=422)
-    except StaleStep as error:
-        return _overtaken(request, desk, step, form, error)
-    messages.success(request, _("“%(verb)s”已记下") % {"verb": step.label})
-    still: Any = page.process.model._default_manager
-    return redirect(page.url if still.visible_to(page.reader).filter(pk=page.row.pk).exists() else page.home)
+        return desk.ask(request, page, step, form, status=422)
+    return desk.leave(request, page, step, written)
 
 
-def _overtaken(request: HttpRequest, desk: Desk, step: Step, form: StepForm, error: StaleStep) -> HttpResponse:
+def _overtaken(request: HttpRequest, desk: Desk, step: Any, form: StepForm, error: DomainError) -> HttpResponse:
     """The thing as it stands now with everything typed: in the form while the step is still possible."""
     fresh = desk.open()
     if fresh.refusal(step):
@@ -113,4 +129,4 @@ def _overtaken(request: HttpRequest, desk: Desk, step: Step, form: StepForm, err
     data["version"] = str(fresh.row.version)
     again = desk.form_for(step, fresh, data, request.FILES)
     again.is_valid()
-    return _form_page(request, fresh, step, again, overtaken=error.message, status=409)
+    return desk.ask(request, fresh, step, again, overtaken=error.message, status=409)

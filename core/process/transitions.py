@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import Conflict, Incomplete, NotNow, NotYours
 from core.files.images import Picture
-from core.process.steps import HasState, Step, Table, missing
+from core.process.steps import HasState, Step, StepTable, missing
 from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
 from core.text import Text
@@ -84,7 +84,7 @@ class Process(Generic[M]):
     """
 
     key: str  # of its verbs on the trail
-    table: Table
+    table: StepTable
     model: type[M]
     log: type[Any]
     subject: str  # the log's key of the thing

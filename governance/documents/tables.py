@@ -2,11 +2,11 @@
 
 from admission.workflow import application_table, pushed_table
 from core.process.drawing import drawn
-from core.process.steps import Table
+from core.process.steps import StepTable
 from ledgers.workflow import campaign, project, rectification
 from mediation.workflow import table as dispute
 
-TABLES: dict[str, tuple[str, Table]] = {
+TABLES: dict[str, tuple[str, StepTable]] = {
     "矛盾纠纷, a dispute": ("mediation/workflow/table.py", dispute.TABLE),
     "问题台账, a problem": ("ledgers/workflow/rectification.py", rectification.TABLE),
     "民生实事, a proposal": ("ledgers/workflow/project.py", project.PROPOSAL_TABLE),

@@ -29,7 +29,20 @@ from issues.engine.audiences import AREA_ROLES, OWNERS
 from issues.engine.guard_context import case_of, open_calls
 from issues.finding.queries import Counted, day_start
 from issues.models import Call, Photo, Ticket, TicketEvent
-from issues.workflow import STATES, Act, Audience, GuardContext, State, Transition, offers
+from issues.workflow import (
+    BY_NAME,
+    RESIDENT,
+    STATES,
+    SYSTEM,
+    Act,
+    Audience,
+    GuardContext,
+    Hat,
+    State,
+    Transition,
+    offers,
+    refusal,
+)
 from members.access import Scope, scope_for
 from members.models import Department, Post, User
 from members.roles import Role
@@ -93,6 +106,24 @@ class Dossier:
     @property
     def act(self) -> Act:
         return act_of(self.reader, self.stand)
+
+    # ---- as the page of a step asks it (`core.process.transition_views`) ----------------------------------------
+    @property
+    def row(self) -> Ticket:
+        return self.ticket
+
+    @property
+    def hats(self) -> frozenset[Hat]:
+        return self.stand.hats
+
+    def step(self, action: str) -> Transition | None:
+        """The step that is called `action`, if it is one for staff."""
+        found = BY_NAME.get(action)
+        return found if found and found.who - {SYSTEM, RESIDENT} else None
+
+    def refusal(self, step: Transition) -> str:
+        """Why the reader may not take `step` now; empty when they may."""
+        return str(refusal(step, self.case, self.act) or "")
 
 
 def open_dossier(user: User, number: str, *, is_shown: bool = True) -> Dossier:

@@ -7,6 +7,7 @@ from core.process.detail import SummaryRow
 from core.templatetags.ui import when
 from core.trust import privacy
 from duties.models import GradeCode
+from issues.attributes import ATTRIBUTES
 from issues.dossier import wording
 from issues.dossier.reading import Dossier
 from issues.finding.filters import TicketFilter
@@ -27,7 +28,7 @@ def facts_shown(dossier: Dossier) -> list[SummaryRow]:
         SummaryRow(_("来源"), ticket.get_source_display(), note=when(ticket.placed_at)),
         SummaryRow(_("点单人"), wording.HIDDEN if hidden and reporter else masked(reporter)),
         *_list_facts(ticket),
-        SummaryRow(_("牵头"), str(ticket.lead or "")),
+        *(SummaryRow(a.line, a.said(ticket, is_readable=not hidden)) for a in ATTRIBUTES if a.line),
         SummaryRow(_("配合"), "、".join(map(str, dossier.assisting))),
         SummaryRow(_("执法主体"), decision.get("enforcement_body", "")),
         SummaryRow(_("时限"), _limits(ticket)),

@@ -83,14 +83,9 @@ def place(new: NewTicket, *, actor: Actor, once: Once) -> Ticket:
         path = ancestors(new.area, include_self=True)
         ticket = Ticket(
             **_keys_for(actor, new.area, path, is_part=new.parent is not None),
+            **new.columns,
             code=random_code(8),
-            source=new.source,
-            title=new.headline,
-            description=new.description,
-            place=new.where,
-            household=new.household,
             placed_by=actor.user,
-            parent=new.parent,
             state=State.PLACED,
             placed_at=now,
             last_event_at=now,

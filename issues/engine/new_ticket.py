@@ -6,6 +6,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,18 @@ class NewTicket:
     contact: Contact | None = None
     pictures: Sequence[Picture] = ()
     parent: Ticket | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What the ticket keeps as it was given."""
+        return {
+            "source": self.source,
+            "title": self.headline,
+            "description": self.description,
+            "place": self.where,
+            "household": self.household,
+            "parent": self.parent,
+        }
 
     @property
     def headline(self) -> str:

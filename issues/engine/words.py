@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from core import clock
 from core.rows.bigrams import text_of
 from core.rows.prepared import Insert
+from issues.attributes import ATTRIBUTES
 from issues.models import GuardedWords, Ticket, TicketWords
 
-SOURCES = frozenset({"title", "description", "place", "item_id", "is_sensitive"})
+SEARCHED = tuple(attribute for attribute in ATTRIBUTES if attribute.searched)
+SOURCES = frozenset({"is_sensitive", *(attribute.name for attribute in SEARCHED)})
 """Columns of a ticket that its words are made of, besides its number, which never changes."""
 _NEW, _NEW_GUARDED = Insert(TicketWords), Insert(GuardedWords)
 
@@ -36,8 +38,7 @@ def marks_between(first: date, last: date) -> Iterator[str]:
 
 def said_of(ticket: Ticket) -> tuple[str, str]:
     """The words of a ticket: what everybody may find it by, and what only readers of a sensitive one may."""
-    item = ticket.item.name if ticket.item else ""
-    said = (ticket.title, ticket.place, item, ticket.item_code, ticket.description)
+    said = [attribute.said(ticket, is_readable=True) for attribute in SEARCHED]
     marks = f" {DAY}{(day := clock.local(ticket.placed_at)):%y%m%d} {MONTH}{day:%y%m}"
     if ticket.is_sensitive:
         return text_of([ticket.number]) + marks, text_of(said) + marks

@@ -14,7 +14,7 @@ from grids.models import Area, Household
 from issues.engine.intake import Then
 from issues.engine.new_ticket import Contact, NewTicket
 from issues.models import Source
-from issues.stepping.fields import ItemField
+from issues.stepping.fields import ItemField, asked, example_of
 
 WORDS_MAX = 1000
 
@@ -30,12 +30,7 @@ class LogForm(IdempotentForm):
         widget=forms.RadioSelect,
     )
     area = forms.TypedChoiceField(label=gettext_lazy("哪个网格"))
-    where = forms.CharField(
-        label=gettext_lazy("具体位置"),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput({"placeholder": gettext_lazy("例：村口公交站旁")}),
-    )
+    where = asked("place", widget=example_of("place"))
     words = LongText(
         2,
         label=gettext_lazy("补充说明"),

@@ -13,12 +13,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.text import Text, is_clean
-from duties.models import GradeCode
 from issues import workflow
+from issues.attributes import ATTRIBUTES, Attribute
 from issues.engine.snapshots import SCORED
 from issues.finding.queries import NOTHING, VIEWS, lamp_q
-from issues.models import OPEN, Route, Source
-from issues.workflow import SOLVED, STARS, STATES, State
+from issues.models import OPEN, Route
+from issues.workflow import STATES, State
 from members.access import Scope
 
 LONGEST = 100
@@ -53,17 +53,24 @@ def _lamp(key: str) -> Callable[[Asker], Q]:
     return lambda asker: lamp_q(key, asker.now)
 
 
-def _named(column: str, words: Mapping[Any, Text]) -> dict[str, Choice]:
-    return {str(value): Choice(word, _always(Q(**{column: value}))) for value, word in words.items() if value}
+NONE = "none"
+Condition = tuple[Text, dict[str, Choice]]
 
 
-CHOICES: dict[str, tuple[Text, dict[str, Choice]]] = {
-    "grade": (_("级别"), _named("grade", dict(GradeCode.choices))),
-    "source": (_("来源"), _named("source", dict(Source.choices))),
-    "route": (
-        _("去向"),
-        _named("route", dict(Route.choices)) | {"none": Choice(Route.UNDECIDED.label, _always(Q(route="")))},
-    ),
+def _each(attribute: Attribute) -> Condition:
+    """Each value that an attribute can have; what has none yet comes last."""
+    words = attribute.words or {}
+    named = {str(value): Choice(word, _always(Q(**{attribute.name: value}))) for value, word in words.items() if value}
+    if "" in words:
+        named[NONE] = Choice(words[""], _always(Q(**{attribute.name: ""})))
+    return attribute.label, named
+
+
+_NAMED = {attribute.name: _each(attribute) for attribute in ATTRIBUTES if attribute.narrows}
+CHOICES: dict[str, Condition] = {
+    "grade": _NAMED["grade"],
+    "source": _NAMED["source"],
+    "route": _NAMED["route"],
     "open": (
         _("办结"),
         {
@@ -113,8 +120,8 @@ CHOICES: dict[str, tuple[Text, dict[str, Choice]]] = {
             "unsatisfied": Choice(_("不满意"), _always(Q(satisfaction__lt=2))),
         },
     ),
-    "solved": (_("解决情况"), _named("solved", SOLVED)),
-    "stars": (_("评哨"), _named("stars", STARS)),
+    "solved": _NAMED["solved"],
+    "stars": _NAMED["stars"],
     "found": (
         _("抽查"),
         {
@@ -133,8 +140,8 @@ CHOICES: dict[str, tuple[Text, dict[str, Choice]]] = {
         _("承办人"),
         {"me": Choice(_("我"), lambda asker: Q(holder=asker.scope.user_id) if asker.scope.user_id else NOTHING)},
     ),
-}
-"""Conditions with a fixed set of values: label, and what each value means."""
+} | _NAMED
+"""Conditions with a fixed set of values, in the order of their form: label, and what each value means."""
 
 LABELS: dict[str, Text] = {
     "area": _("辖区"),
@@ -148,7 +155,6 @@ LABELS: dict[str, Text] = {
     "view": _("视图"),
     "sort": _("排序"),
 } | {name: label for name, (label, _values) in CHOICES.items()}
-NONE = "none"
 PATTERNS = {
     "area": re.compile(r"[1-9]\d{11}(\d{3})?\Z", re.ASCII),
     "dept": re.compile(r"[A-Za-z0-9_.-]{1,20}\Z", re.ASCII),

@@ -49,6 +49,7 @@ class TicketQuerySet(ScopedQuerySet["Ticket"]):
 class Ticket(PathModel):
     """工单: the record that flows. The path keys are those it was filed under."""
 
+    # What it is called, what it says, who said it and of where (with the keys of its path)
     number = models.CharField(_("编号"), max_length=20, unique=True)
     code = models.CharField(_("查询码"), max_length=8, unique=True)
     source = models.CharField(_("来源"), max_length=8, choices=Source.choices)
@@ -58,6 +59,7 @@ class Ticket(PathModel):
     household = models.ForeignKey(Household, models.PROTECT, null=True, blank=True, related_name="tickets")
     placed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
+    # Whose duty it is, by which list, and what that list asks
     item = models.ForeignKey(DutyItem, models.PROTECT, null=True, blank=True, related_name="tickets")
     item_code = models.CharField(max_length=8, blank=True)
     list_version = models.ForeignKey(ListVersion, models.PROTECT, related_name="+")
@@ -67,6 +69,7 @@ class Ticket(PathModel):
     needs_photo = models.BooleanField(default=False)
     is_sensitive = models.BooleanField(default=False)
 
+    # How far it is, and in whose hands; `version` counts its events, `moved_version` is the last that overtakes pages
     state = models.CharField(_("状态"), max_length=16, choices=[(s.value, i.label) for s, i in STATES.items()])
     version = models.PositiveIntegerField(default=1)
     moved_version = models.PositiveIntegerField(default=1)
@@ -81,6 +84,7 @@ class Ticket(PathModel):
     reported_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
+    # When each stage was reached, and the limit that runs now, copied from its clock
     placed_at = models.DateTimeField(_("点单时间"))
     accepted_at = models.DateTimeField(null=True, blank=True)
     whistled_at = models.DateTimeField(null=True, blank=True)
@@ -96,6 +100,7 @@ class Ticket(PathModel):
     warn_at = models.DateTimeField()
     due_at = models.DateTimeField(_("期限"))
 
+    # How it was whistled, and what was asked, ordered and judged about it on the way
     whistle_type = models.CharField(_("哨"), max_length=2, blank=True, choices=pairs(WHISTLES))
     is_complete = models.BooleanField(default=True)
     is_designated = models.BooleanField(default=False)
@@ -112,10 +117,12 @@ class Ticket(PathModel):
     reviews = models.PositiveSmallIntegerField(default=0)
     found_true = models.BooleanField(null=True)  # what second looks found; false once is false
 
+    # Its family
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children_set")
     children = models.PositiveSmallIntegerField(default=0)
 
+    # What the steps have counted and noted, and how it came out
     returns = models.PositiveSmallIntegerField(default=0)
     unreachable_calls = models.PositiveSmallIntegerField(default=0)
     call_parts = models.CharField(max_length=60, blank=True)  # ",morning,evening,"
@@ -136,16 +143,24 @@ class Ticket(PathModel):
                 name="ticket_closed_iff_ended",
                 condition=Q(state__in=sorted(s.value for s in ENDED_STATES), closed_at__isnull=False)
                 | Q(state__in=sorted(s.value for s in OPEN_STATES), closed_at__isnull=True),
+                violation_error_message=_("已结束的工单须有结束时间，在办的不能有"),
             ),
             models.CheckConstraint(
-                name="ticket_satisfaction_scale", condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 4))
+                name="ticket_satisfaction_scale",
+                condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 4)),
+                violation_error_message=_("满意程度只有四档"),
             ),
             models.CheckConstraint(
                 name="ticket_merged_iff_into",
                 condition=Q(state=State.MERGED.value, merged_into__isnull=False)
                 | (~Q(state=State.MERGED.value) & Q(merged_into__isnull=True)),
+                violation_error_message=_("已并入的工单须写明并入哪一件，其他工单不能有"),
             ),
-            models.CheckConstraint(name="ticket_version_order", condition=Q(version__gte=models.F("moved_version"))),
+            models.CheckConstraint(
+                name="ticket_version_order",
+                condition=Q(version__gte=models.F("moved_version")),
+                violation_error_message=_("工单的移动版本不能在版本之后"),
+            ),
         ]
         indexes = [
             # queue, phone home, board: open tickets of a place, department or person, most urgent first

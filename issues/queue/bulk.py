@@ -25,7 +25,7 @@ from issues.engine.actors import staff
 from issues.models import Ticket
 from issues.stepping.replies import offered
 from issues.stepping.step_forms import ActionForm, filled, form_for, texts_of, with_replies
-from issues.workflow import BY_NAME, Transition, refusal
+from issues.workflow import BY_NAME, WAY, Transition, refusal
 from members.access import Scope
 from members.models import User
 
@@ -71,11 +71,7 @@ def chosen_of(rows: QuerySet[Ticket], numbers: Sequence[str], step: Transition) 
     """The visible tickets among `numbers`, in that order: one query. The state alone speaks against the step here."""
     found = {t.number: t for t in rows.filter(number__in=numbers).select_related("item", "area", "lead")}
     tickets = [found[number] for number in dict.fromkeys(numbers) if number in found]
-    return [Chosen(t, "" if t.state in step.sources else _wrong_state(t, step)) for t in tickets]
-
-
-def _wrong_state(ticket: Ticket, step: Transition) -> str:
-    return _("当前是“%(state)s”，不能%(verb)s") % {"state": ticket.get_state_display(), "verb": step.label}
+    return [Chosen(t, "" if t.state in step.sources else WAY.wrong_state(step, t.state)) for t in tickets]
 
 
 class BulkForm(IdempotentForm):

@@ -5,8 +5,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, resolve, reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -20,6 +18,7 @@ from issues.finding.lists import page_and_counts
 from issues.finding.queries import VIEWS, Counted, tabs
 from issues.queue import bulk, rows, saved
 from issues.queue.condition_form import ConditionForm
+from issues.ticket.views import pane
 from members.access import Scope, allow, reader, scope_for
 from members.models import User
 from members.roles import Role
@@ -40,13 +39,13 @@ def index(request: HttpRequest) -> HttpResponse:
     page, counts = page_and_counts(user, chosen, now, after)
     kept = saved.links(user, chosen)
     peeked = request.GET.get("peek", "")
-    pane = _pane(request, peeked)
+    beside = _pane(request, peeked)
     frame = _frame(user, chosen)
     look = rows.Look(
         bulk=bool(frame["bulk"]),
         is_one_series=frame["is_one_series"],
         here=rows.here(frame["query"], after),
-        shown=peeked if pane else "",
+        shown=peeked if beside else "",
     )
     context = frame | {
         "tabs": _tabs(user, chosen, now),
@@ -58,22 +57,20 @@ def index(request: HttpRequest) -> HttpResponse:
         "now": now,
         "form": ConditionForm(chosen, user) if "more" in request.GET else None,
         "peeked": peeked,
-        "pane": pane,
+        "pane": beside,
         "first": page.rows[0].number if page.rows else "",
     }
     return render(request, "issues/queue.html", context)
 
 
 def _pane(request: HttpRequest, number: str) -> str:
-    """What the pane's own address answers, so that it also shows without JavaScript; empty when there is none."""
+    """The pane as it is fetched, so that it also shows without JavaScript; empty when there is none."""
     if not number or len(number) > NUMBER_LENGTH or not is_clean(number, multiline=False):
         return ""
     try:
-        view, args, kwargs = resolve(reverse("issues:peek", args=[number]))
-        answer: HttpResponse = view(request, *args, **kwargs)
-    except (Http404, NoReverseMatch):
+        return pane(request, number)
+    except Http404:
         return ""
-    return SafeString(answer.content.decode())
 
 
 def _tabs(user: User, chosen: TicketFilter, now: datetime) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from duties.models import DutyItem
 from grids.models import Area
 from issues.engine.new_ticket import Contact, NewTicket
 from issues.models import Source, Ticket
+from issues.stepping.fields import asked, example_of
 from issues.workflow import SATISFACTION, SOLVED
 
 OTHER = "other"
@@ -45,12 +46,7 @@ class OrderForm(IdempotentForm):
         max_length=WORDS_MAX,
         placeholder=gettext_lazy("例：下雨水漫进屋，老人走路怕跌倒"),
     )
-    where = forms.CharField(
-        label=gettext_lazy("在哪里"),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput({"placeholder": gettext_lazy("例：村口公交站旁")}),
-    )
+    where = asked("place", label=gettext_lazy("在哪里"), widget=example_of("place"))
     name = forms.CharField(label=gettext_lazy("怎么称呼您"), required=False, max_length=20)
     phone = PhoneField(label=gettext_lazy("电话"), required=False)
     website = forms.CharField(required=False, max_length=100)

@@ -10,8 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.text import Text
 from duties.lists.queries import search
 from duties.models import DutyItem, ListVersion
+from issues.attributes import BY_NAME
 from issues.learning.suggesting import Suggestion, suggest
 from issues.models import Ticket
 from members.models import Department, User
@@ -19,6 +21,18 @@ from members.models import Department, User
 CODE = re.compile(r"[A-Z]{1,2}[0-9]{2,3}(?![0-9A-Za-z])", re.ASCII)
 SUGGESTED = 3
 ITEM_TEXT_MAX = 80
+
+
+def asked(name: str, *, label: Text = "", **more: Any) -> forms.CharField:
+    """The field in which an attribute of a ticket (`issues.attributes`) may be given, as long as its column holds."""
+    column: Any = Ticket._meta.get_field(name)
+    called: Any = label or BY_NAME[name].label
+    return forms.CharField(label=called, required=False, max_length=column.max_length, **more)
+
+
+def example_of(name: str) -> forms.TextInput:
+    """An input that shows what might be written there."""
+    return forms.TextInput({"placeholder": BY_NAME[name].example})
 
 
 class ItemInput(forms.TextInput):

@@ -20,7 +20,7 @@ from issues.dossier.reading import Dossier
 from issues.extensions import outcome_of
 from issues.finding.families import same_matter
 from issues.models import Party, Ticket
-from issues.stepping.fields import DepartmentField, DepartmentsField, ItemField, TicketField, departments_for
+from issues.stepping.fields import DepartmentField, DepartmentsField, ItemField, TicketField, asked, departments_for
 from issues.workflow import DECLINE_REASONS, SATISFACTION, SOLVED, STARS, State, Transition
 from members.models import Department
 
@@ -139,7 +139,7 @@ class TicketFields(StepFields[Transition, Dossier]):
         )
 
     def where(self) -> forms.Field:
-        return forms.CharField(label=_("具体位置"), required=False, max_length=120, initial=self.ticket.place)
+        return asked("place", initial=self.ticket.place)
 
     # ---- who does it --------------------------------------------------------------------------------------------
     def lead(self) -> forms.Field:

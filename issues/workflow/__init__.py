@@ -2,11 +2,14 @@
 
 Buttons, forms, permissions, the diagram in docs/workflow.md and the exhaustive test matrix are read
 from `TRANSITIONS`. This package knows no database: guards are pure functions over a `GuardContext` (the ticket
-as it stands) and an `Act` (who wants what) and answer None or a reason in Chinese.
+as it stands) and an `Act` (who wants what) and answer None or a reason in Chinese. How a table of steps is asked is
+said once for everything that moves by one (`core.process.steps`).
 """
 
 from django.utils.translation import gettext_lazy as _
 
+from core.process import steps
+from core.process.steps import Table
 from core.text import Text
 from issues.workflow.choices import (
     CONVENERS,
@@ -79,6 +82,7 @@ __all__ = [
     "SYSTEM",
     "TRANSITIONS",
     "UNREACHABLE_CALLS",
+    "WAY",
     "WHISTLES",
     "Act",
     "Audience",
@@ -101,22 +105,18 @@ __all__ = [
 ]
 
 
+WAY = Table(noun=_("工单"), states=STATES, steps=TRANSITIONS, denied=_("您的岗位不能{verb}此件"))
+"""Drawn in docs/workflow.md."""
+
+
 def refusal(transition: Transition, case: GuardContext, act: Act) -> Text | None:
     """Why `act` may not take `transition` now: wrong state, wrong person or a guard; None when it may."""
-    if case.state not in transition.sources:
-        return _("当前是“%(state)s”，不能%(verb)s") % {"state": STATES[case.state].label, "verb": transition.label}
-    if not (act.hats & transition.who):
-        return _("您的岗位不能%(verb)s此件") % {"verb": transition.label}
-    for guard in transition.guards:
-        reason = guard(case, act)
-        if reason:
-            return reason
-    return None
+    return WAY.refusal(transition, case, act.hats, act)
 
 
 def missing(transition: Transition, case: GuardContext, act: Act) -> dict[str, Text]:
     """Required fields that are empty, each with its message."""
-    lacking: dict[str, Text] = {name: _("请填写") for name in transition.needs if not act.fields.get(name)}
+    lacking = steps.missing(transition, act.fields)
     if transition.name == "report_done" and case.needs_photo and not act.photos:
         lacking["photos"] = _("此事项办结须附现场照片")
     return lacking
@@ -124,4 +124,4 @@ def missing(transition: Transition, case: GuardContext, act: Act) -> dict[str, T
 
 def offers(case: GuardContext, act: Act) -> list[Transition]:
     """What this actor may do now, the primary action first."""
-    return sorted((t for t in TRANSITIONS if refusal(t, case, act) is None), key=lambda t: t.rank)
+    return WAY.offers(case, act.hats, act)

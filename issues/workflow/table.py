@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from core.process.steps import FORWARD_RANK
 from core.text import Text
 from issues.workflow import guards as g
 from issues.workflow.guards import RESIDENT, SYSTEM, Guard, Hat, at_area
 from issues.workflow.states import OPEN_STATES, Audience, ClockKind, State
 from members.roles import Role
-
-FORWARD_RANK = 30
 
 
 @dataclass(frozen=True)

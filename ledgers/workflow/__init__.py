@@ -1,10 +1,10 @@
 """The tables of the special ledgers: a tuple of steps for each kind of matter. Pure."""
 
-from core.process.steps import Table
+from core.process.steps import StepTable
 from ledgers.workflow import campaign, project, rectification
 from ledgers.workflow.facts import Audience, GuardContext, Hat, Kind
 
-TABLES: dict[str, Table] = {
+TABLES: dict[str, StepTable] = {
     Kind.RECTIFICATION: rectification.TABLE,
     Kind.PROJECT: project.TABLE,
     Kind.CAMPAIGN: campaign.TABLE,

@@ -84,9 +84,9 @@ FAULTS = (
     Fault(
         "export_tells_where",
         "The address of a sensitive matter would leave the house in a file.",
-        "issues/queue/exporting.py",
-        '"" if t.is_sensitive else t.place',
-        "t.place",
+        "issues/attributes.py",
+        '_("具体位置"), veil=_hidden,',
+        '_("具体位置"),',
         ("tests/issues/queue/test_export.py::test_nothing_of_the_resident_and_no_sensitive_words_leave_the_house",),
     ),
     Fault(
