@@ -63,7 +63,7 @@ def _template(folder: Path, plain: str) -> str:
     """The migrated database, made unless another process has made it: a file, or a name on the server."""
     done = folder / f"{connection.vendor}-{_digest()}"
     if connection.vendor == "postgresql":
-        name = f"test_{plain}_template"
+        name = f"test_{plain.partition('__')[0]}_template"
         if not (done.exists() and _is_there(name)):
             _migrate(name)
             done.touch()

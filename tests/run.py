@@ -138,18 +138,18 @@ def migrations(run: Run) -> bool:
 
 
 def sqlite(run: Run) -> bool:
-    return run.pytest(f"not browser and not ({SERIAL})", *TWO, *on_sqlite())
+    return run.pytest(f"not browser and not ({SERIAL})", "-n", "auto", "--dist", "loadgroup", *on_sqlite())
 
 
 def postgres(run: Run) -> bool:
-    with services("_suite") as extra:
-        # What starts a whole installation brings its own database: once is enough.
-        once = ("--deselect", "tests/house/test_serve.py")
+    with services("__suite") as extra:
+        # What starts a whole installation brings its own database: once, beside SQLite, is enough.
+        once = ("--deselect", "tests/house/test_serve.py", "--deselect", "tests/house/test_prepare.py")
         return run.pytest(f"not browser and not ({SERIAL})", *TWO, *once, **extra)
 
 
 def engine(run: Run) -> bool:
-    with services("_engine") as extra:
+    with services("__engine") as extra:
         return run.pytest(f"({SERIAL}) and not browser", "-n", "0", **extra)
 
 
@@ -169,7 +169,7 @@ def fetched_chromium(run: Run) -> str | None:
 
 def cover(run: Run) -> bool:
     """Lines and branches of ours that the suite on PostgreSQL runs; what it does not run stands in the table."""
-    with services("_cover") as extra:
+    with services("__cover") as extra:
         counted = ("--cov", "--cov-report=term-missing:skip-covered", "--deselect", "tests/house/test_serve.py")
         return run.pytest(
             f"not browser and not ({SERIAL})", *TWO, *counted, **extra, COVERAGE_FILE=str(run.scratch / "coverage")
@@ -263,7 +263,7 @@ class Verdict:
         for part in parts:
             folder = self.scratch / part.key
             folder.mkdir()
-            env = environment(folder, require_all=self.require_all)
+            env = environment(folder, require_all=self.require_all) | {"TEST_TEMPLATES": str(self.scratch / "migrated")}
             if aloud:
                 perform(part, Run(folder, self.pytest_args, env), require_all=self.require_all)
                 continue

@@ -163,6 +163,10 @@ def grid_route(case: GuardContext, act: Act) -> Text | None:
     return _("已由部门承办，不能再吹哨") if case.route == "whistle" and not waits else None
 
 
+def department_route(case: GuardContext, act: Act) -> Text | None:
+    return _("由网格自办，没有派给部门") if case.route == "self" else None
+
+
 def urgent_only(case: GuardContext, act: Act) -> Text | None:
     return None if case.urgent else _("只有紧急事项可以吹应急哨")
 

@@ -180,8 +180,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "add_assisting", _("加配合"), CALLED, None, g.DISPATCHERS | g.LEAD_STAFF,
-        needs=("assisting", "note"), effects=("add_assisting",), tell=(A.ASSISTING,), icon="plus", rank=42,
-        public=False,
+        guards=(g.department_route,), needs=("assisting", "note"), effects=("add_assisting",), tell=(A.ASSISTING,),
+        icon="plus", rank=42, public=False,
     ),
     Transition(
         "excuse", _("免去配合"), CALLED, None, g.DISPATCHERS | g.LEAD_STAFF,

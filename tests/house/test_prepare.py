@@ -1,35 +1,20 @@
 """Bringing an installation up to date, and starting it over."""
 
-import os
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
 import pytest
 
-
-def manage(root: Path, data_dir: Path, *argv: str, **env: str) -> subprocess.CompletedProcess[str]:
-    ignored = {"DATABASE_URL", "REDIS_URL", "PRODUCTION"}
-    kept = {name: value for name, value in os.environ.items() if name not in ignored}
-    return subprocess.run(
-        [sys.executable, "manage.py", *argv],
-        cwd=root,
-        env={**kept, "DATA_DIR": str(data_dir), "DEMO": "0", **env},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from tests.house.installation import Prepared, manage
 
 
 @pytest.mark.xdist_group("serve")
 def test_the_first_time_does_everything_the_second_nothing_and_reset_starts_over(
-    project_root: Path, tmp_path: Path
+    project_root: Path, tmp_path: Path, prepared: Prepared
 ) -> None:
-    (tmp_path / "demo-unfinished").touch()
-    (tmp_path / "shanzhi.sqlite3").write_bytes(b"")
-    first = manage(project_root, tmp_path, "prepare")
+    first = prepared.said
     assert first.returncode == 0, first.stderr
+    shutil.copytree(prepared.folder, tmp_path, dirs_exist_ok=True)
     for said in ("没有完成，重新开始", "更新数据库结构", "收集静态文件"):
         assert said in first.stdout
     assert (tmp_path / "static" / "staticfiles.json").exists()

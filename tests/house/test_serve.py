@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +14,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+
+from tests.house.installation import Prepared
 
 STARTED = "善治已启动"
 
@@ -21,6 +25,7 @@ class Served:
     """A `manage.py serve` of our own: its log, its children, its address."""
 
     def __init__(self, root: Path, data_dir: Path, **env: str) -> None:
+        """`data_dir` may be new."""
         self.port, self.log_path = free_port(), data_dir / "log"
         data_dir.mkdir(parents=True, exist_ok=True)
         ignored = {"DATABASE_URL", "REDIS_URL", "PRODUCTION", "LOG_LEVEL"}
@@ -102,8 +107,10 @@ def wait_for(condition: Callable[[], object], what: str, seconds: float = 60) ->
 
 
 @pytest.fixture(scope="module")
-def served(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    installation = Served(project_root, tmp_path_factory.mktemp("serve"))
+def served(project_root: Path, tmp_path_factory: pytest.TempPathFactory, prepared: Prepared) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("serve")
+    shutil.copytree(prepared.folder, folder, dirs_exist_ok=True)
+    installation = Served(project_root, folder)
     try:
         wait_for(lambda: STARTED in installation.log or installation.process.poll() is not None, "the greeting", 120)
         assert STARTED in installation.log, installation.log[-4000:]
@@ -175,7 +182,9 @@ def answers(served: Served) -> bool:
         return False
 
 
-def test_a_killed_supervisor_leaves_no_orphan(project_root: Path, tmp_path: Path) -> None:
+@pytest.mark.xdist_group("serve")
+def test_a_killed_supervisor_leaves_no_orphan(project_root: Path, tmp_path: Path, prepared: Prepared) -> None:
+    shutil.copytree(prepared.folder, tmp_path, dirs_exist_ok=True)
     installation = Served(project_root, tmp_path)
     try:
         wait_for(lambda: STARTED in installation.log, "the greeting", 120)
@@ -206,7 +215,7 @@ def test_a_port_in_use_is_said_in_one_line(project_root: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "80a", "-1", "８０００"])
-def test_a_bad_port_is_refused(project_root: Path, tmp_path: Path, port: str) -> None:
-    done = run_serve(project_root, tmp_path, PORT=port)
-    assert done.returncode == 1
-    assert "PORT 不是有效的端口号" in done.stderr
+def test_a_bad_port_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("PORT", port)
+    with pytest.raises(CommandError, match="PORT 不是有效的端口号"):
+        call_command("serve")

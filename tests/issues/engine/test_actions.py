@@ -302,3 +302,10 @@ def test_an_assisting_department_answers_for_its_own_limits(cast):
     assert not ticket.sheet_papers.filter(call=helper, answered_at=None).exists()
     act(ticket, "excuse", cast.town_dispatcher, helper=helper.department, note="不需要了")
     assert not ticket.sheet_papers.filter(call=helper, closed_at=None).exists()
+
+
+def test_where_no_department_was_called_none_is_added(cast):
+    """Found by the machine: a matter that the grid had settled itself was reopened."""
+    ticket = at_state(cast, State.REWORK, route="self")
+    with pytest.raises(NotNow, match="由网格自办"):
+        act(ticket, "add_assisting", cast.town_dispatcher, assisting=[cast.departments["WL"]], note="请到场")

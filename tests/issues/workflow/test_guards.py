@@ -48,6 +48,7 @@ GUARDS = {
         [({"holder_id": 9}, {"hats": GRID}), (whistle(holder_id=9), {"hats": LEADS})],
     ),
     "has_item": ([({"has_item": False}, {})], [({}, {}), ({"has_item": False}, {"fields": {"item": True}})]),
+    "department_route": ([({"route": "self"}, {})], [({"route": "whistle"}, {}), ({}, {})]),
     "grid_route": (
         [(whistle(state=State.ACCEPTED), {})],
         [(whistle(state=State.CONFIRMING), {}), ({"state": State.ACCEPTED}, {})],
