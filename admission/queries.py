@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -27,6 +26,7 @@ from admission.workflow import pushed_table
 from admission.workflow.application_table import FORCE, ON_THE_WAY, TABLE, State
 from admission.workflow.rules import OFFICE_CODES, STAGE_CODES, SUNSET_SOON, Answer, Kind, start_of
 from core import clock
+from core.rows.list_address import ListAddress, one_of
 from core.rows.paging import Page, page_of
 from core.rows.tabs import Tab, counted_tabs
 from core.text import Text
@@ -157,26 +157,41 @@ def report_on(user: User, ticket: Ticket) -> PushedTask | None:
 
 
 @dataclass(frozen=True)
+class ChosenTasks(ListAddress):
+    """What the address of the reports asks for; anything it does not understand counts as not asked."""
+
+    view: str = "open"
+    department: str = ""
+
+    @classmethod
+    def parse(cls, given: Mapping[str, str]) -> "ChosenTasks":
+        department = given.get("department", "")[:20]
+        known = department if department.replace("-", "").isalnum() else ""
+        return cls(one_of(given, "view", PUSHED_VIEWS, "open"), known)
+
+
+@dataclass(frozen=True)
 class TaskRow:
     task: PushedTask
     lamp: str
     words: str
 
 
-def tasks(user: User, view: str, department: str, after: str) -> tuple[Page[PushedTask], list[TaskRow]]:
+def tasks(user: User, chosen: ChosenTasks, after: str) -> tuple[Page[PushedTask], list[TaskRow]]:
     """One page of reports in sight."""
-    rows = PushedTask.objects.visible_to(user).filter(task_q(view))
-    if department:
-        rows = rows.filter(department__code=department)
+    rows = PushedTask.objects.visible_to(user).filter(task_q(chosen.view))
+    if chosen.department:
+        rows = rows.filter(department__code=chosen.department)
     page = page_of(rows.select_related("department", "township"), order=NEWEST, after=after, size=PAGE_SIZE)
     now = clock.now()
     return page, [TaskRow(row, lamp_of(row, now), row.what.splitlines()[0][:60]) for row in page.rows]
 
 
-def task_tabs(user: User, current: str, department: str) -> list[Tab]:
+def task_tabs(user: User, chosen: ChosenTasks) -> list[Tab]:
     home, rows = reverse("admission:pushed_index"), PushedTask.objects.visible_to(user)
-    more = f"&{urlencode({'department': department})}" if department else ""
-    return counted_tabs(rows, PUSHED_VIEWS, task_q, url=lambda key: f"{home}?view={key}{more}", current=current)
+    return counted_tabs(
+        rows, PUSHED_VIEWS, task_q, url=lambda key: f"{home}?{chosen.address(view=key)}", current=chosen.view
+    )
 
 
 def task_q(view: str) -> Q:
@@ -233,9 +248,3 @@ def counts(user: User, period: str) -> list[Tally]:
         for row in found
     ]  # fmt: skip
     return sorted(made, key=lambda count: count.department.code)
-
-
-def chosen(given: Mapping[str, str], name: str, known: Mapping[str, object], default: str) -> str:
-    """A value of the address, if it is one of those known."""
-    value = given.get(name, "")
-    return value if value in known else default

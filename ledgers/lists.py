@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.files.tables import Column, moment
+from core.rows.list_address import ListAddress, one_of
 from core.rows.paging import Page, page_of
 from core.rows.tabs import Tab, counted_tabs
 from core.text import Text
@@ -42,7 +42,7 @@ LAMP_WORDS = {"r": _("超期"), "y": _("快到期"), "b": _("期限内"), "n": _
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Chosen(ListAddress):
     """What the address of the problems asks for; anything it does not understand counts as not asked."""
 
     view: str = "open"
@@ -51,19 +51,9 @@ class Chosen:
 
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> "Chosen":
-        view, source, owner = (given.get(name, "") for name in ("view", "source", "owner"))
+        owner = given.get("owner", "")
         owner = owner if owner[:1] in ("a", "d") and owner[1:].replace("-", "").isalnum() and len(owner) < 24 else ""
-        return cls(view if view in VIEWS else "open", source if source in Source.values else "", owner)
-
-    @property
-    def query(self) -> str:
-        """The address without its page."""
-        given = {"view": self.view, "source": self.source, "owner": self.owner}
-        return urlencode({name: value for name, value in given.items() if value})
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.source or self.owner)
+        return cls(one_of(given, "view", VIEWS, "open"), one_of(given, "source", Source.values), owner)
 
 
 def view_q(view: str, user: User, today: date) -> Q:
@@ -103,7 +93,7 @@ def problem_tabs(user: User, chosen: Chosen) -> list[Tab]:
         Rectification.objects.visible_to(user).filter(_narrow(chosen)),
         VIEWS,
         lambda key: view_q(key, user, today),
-        url=lambda key: f"{home}?{Chosen(key, chosen.source, chosen.owner).query}",
+        url=lambda key: f"{home}?{chosen.address(view=key)}",
         current=chosen.view,
     )
 
@@ -155,7 +145,7 @@ PROBLEM_COLUMNS: tuple[Column, ...] = (
 
 # ---- projects and campaigns ------------------------------------------------------------------------------------------
 def plain_view(given: Mapping[str, str]) -> str:
-    return given["view"] if given.get("view") in PLAIN_VIEWS else "open"
+    return one_of(given, "view", PLAIN_VIEWS, "open")
 
 
 def plain_tabs(model: Any, user: User, view: str, home: str) -> list[Tab]:

@@ -6,13 +6,13 @@ Every queryset starts from `visible_to`; no list shows who a dispute is between.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.rows.list_address import ListAddress, one_of
 from core.rows.paging import Page, page_of
 from core.rows.tabs import Tab, counted_tabs
 from core.text import Text
@@ -35,7 +35,7 @@ KINDS, STATE_NAMES = set(Kind.values), {state.value for state in State}
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Chosen(ListAddress):
     """What an address asks for; anything it does not understand counts as not asked."""
 
     view: str = "open"
@@ -44,21 +44,9 @@ class Chosen:
 
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> "Chosen":
-        view, kind, state = (given.get(name, "") for name in ("view", "kind", "state"))
-        state = state if state in STATE_NAMES else ""
-        view = view if view in VIEWS else "open"
+        view, state = one_of(given, "view", VIEWS, "open"), one_of(given, "state", STATE_NAMES)
         # A state stands in no tab but one's own: asked for it, the list looks among all.
-        return cls("all" if state and view != "mine" else view, kind if kind in KINDS else "", state)
-
-    @property
-    def query(self) -> str:
-        """The address without its page, ending in &."""
-        given = {"view": self.view, "kind": self.kind, "state": self.state}
-        return urlencode({name: value for name, value in given.items() if value}) + "&"
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.kind or self.state)
+        return cls("all" if state and view != "mine" else view, one_of(given, "kind", KINDS), state)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from admission.workflow.application_table import State
 from admission.workflow.rules import Kind
 from core.errors import Refused
 from core.process.transition_views import Desk, show, take_step
+from core.rows.list_address import one_of
 from core.web.submitting import posted, submit
 from members.access import allow, get_scoped_or_404, reader, scope_for, signed_in
 from members.roles import Role
@@ -37,7 +38,7 @@ READERS = (*ACTORS, Role.COUNTY_DISPATCHER, Role.AUDITOR)
 def register(request: HttpRequest) -> HttpResponse:
     """准入目录: what may be asked of a grid, until when, for how many minutes."""
     user = reader(request)
-    kind = queries.chosen(request.GET, "kind", dict(Kind.choices), "")
+    kind = one_of(request.GET, "kind", dict(Kind.choices))
     context = NAV | {
         "found": queries.register(user, kind, request.GET.get("after", "")),
         "kind": kind,
@@ -56,7 +57,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def applications(request: HttpRequest) -> HttpResponse:
     """Applications in sight, those that wait for the reader first."""
     user = reader(request)
-    view = queries.chosen(request.GET, "view", queries.VIEWS, "mine")
+    view = one_of(request.GET, "view", queries.VIEWS, "mine")
     page, rows = queries.applications(user, view, request.GET.get("after", ""))
     context = NAV | {
         "view": view,

@@ -30,6 +30,7 @@ from admission.views.common import form_page
 from admission.workflow.rules import OWNER_CODES, Answer
 from core.errors import NotYours
 from core.process.transition_views import Desk, show, take_step
+from core.rows.list_address import one_of
 from core.web.submitting import posted, submit
 from issues.models import Ticket
 from members.access import allow, get_scoped_or_404, reader, scope_for
@@ -46,17 +47,15 @@ READERS = (*ACTORS, Role.COUNTY_DISPATCHER, Role.AUDITOR)
 def index(request: HttpRequest) -> HttpResponse:
     """The reports in sight."""
     user = reader(request)
-    view = queries.chosen(request.GET, "view", queries.PUSHED_VIEWS, "open")
-    department = request.GET.get("department", "")[:20]
-    department = department if department.replace("-", "").isalnum() else ""
-    page, rows = queries.tasks(user, view, department, request.GET.get("after", ""))
+    chosen = queries.ChosenTasks.parse(request.GET)
+    page, rows = queries.tasks(user, chosen, request.GET.get("after", ""))
     context = NAV | {
-        "view": view,
-        "views": queries.task_tabs(user, view, department),
-        "department": department,
+        "view": chosen.view,
+        "views": queries.task_tabs(user, chosen),
+        "department": chosen.department,
         "page": page,
         "rows": rows,
-        "query": f"view={view}&" + (f"department={department}&" if department else ""),
+        "query": chosen.query,
         "may_report": bool(scope_for(user).roles & set(REPORTERS)),
         "sees_counts": _sees_counts(request),
     }
@@ -74,7 +73,7 @@ def counts(request: HttpRequest) -> HttpResponse:
     """By department and period, in the order of codes; nobody is ranked."""
     if not _sees_counts(request):
         raise NotYours(_("只有县级人员和台账主管部门可以看统计"))
-    period = queries.chosen(request.GET, "period", queries.PERIODS, "quarter")
+    period = one_of(request.GET, "period", queries.PERIODS, "quarter")
     tabs = [
         {"url": f"?period={key}", "text": text, "count": None, "current": key == period}
         for key, text in queries.PERIODS.items()

@@ -119,9 +119,10 @@ class Process(Generic[M]):
         step = self.table.by_name[name]
         with transaction.atomic():
             slot = claim_key(once.owner, once.key, once.body) if once else None
-            row: Any = self.model._default_manager.select_for_update().get(pk=pk)
+            thing = self.model._default_manager.select_for_update().get(pk=pk)
+            row: Any = thing
             if slot is not None and slot.result is not None:
-                return row  # type: ignore[no-any-return]  # things share columns, not a base
+                return thing
             if version is not None and version < row.moved_version:
                 raise StaleStep(self._faster(row))
             doing = Doing(user, clock.now(), dict(fields or {}), pictures=pictures)
@@ -129,7 +130,7 @@ class Process(Generic[M]):
             self._write(step, row, doing)
             if slot is not None:
                 slot.finish(str(row.version))
-        return row  # type: ignore[no-any-return]  # things share columns, not a base
+        return thing
 
     def record(self, row: Any, action: str, before: str, doing: Doing, **trail: object) -> None:
         """One event, one entry on the trail (with what `trail` adds), and what must happen later."""

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.clock import today
+from core.rows.list_address import ListAddress, one_of
 from core.rows.paging import Page, page_of
 from duties.lists.queries import current
 from duties.models import DispatchRule, DutyItem
@@ -36,7 +36,7 @@ KINDS: Mapping[str, str | Promise] = {"": gettext_lazy("全部类别"), **dict(K
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Chosen(ListAddress):
     """What the address asks for; anything it does not understand counts as not asked."""
 
     town: str = ""
@@ -47,19 +47,12 @@ class Chosen:
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> "Chosen":
         town, item = given.get("town", ""), given.get("item", "").strip().upper()[:8]
-        state, kind = given.get("state", ""), given.get("kind", "")
         return cls(
             town if town.isascii() and town.isdigit() and len(town) <= 15 else "",
             item if item.isascii() and item.isalnum() else "",
-            state if state in STATES else "",
-            kind if kind in KINDS else "",
+            one_of(given, "state", STATES),
+            one_of(given, "kind", KINDS),
         )
-
-    @property
-    def query(self) -> str:
-        """The address without its page, ending in &."""
-        given = {name: value for name, value in vars(self).items() if value}
-        return urlencode(given) + "&" if given else ""
 
 
 @dataclass(frozen=True)

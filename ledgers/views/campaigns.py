@@ -16,6 +16,7 @@ from core import clock
 from core.errors import Denied
 from core.files import tables
 from core.process.transition_views import show
+from core.rows.list_address import one_of
 from core.trust import audit
 from core.web.submitting import posted, submit
 from duties.routing.deciding import version_in_force
@@ -134,8 +135,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     """My share: what is still to be looked at, by grid."""
     user = reader(request)
     campaign = get_scoped_or_404(user, Campaign, pk=pk)
-    view = request.GET.get("view", "todo")
-    view = view if view in progress.VIEWS else "todo"
+    view = one_of(request.GET, "view", progress.VIEWS, "todo")
     grids = progress.grids_of(user, campaign)
     grid = request.GET.get("grid", "")
     grid = grid if grid in {code for code, _name, _left in grids} else ""

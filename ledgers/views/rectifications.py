@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "views": lists.problem_tabs(user, chosen),
         "page": page,
         "rows": rows,
-        "query": f"{chosen.query}&",
+        "query": chosen.query,
         "filter": FilterForm(chosen, lists.owners_seen(user)),
         "may_open": bool(offices_of(user)),
     }
@@ -74,7 +74,7 @@ def export(request: HttpRequest, kind: str) -> FileResponse:
     rows = lists.problems(user, chosen).order_by("due_on", "id")
     table = tables.write(kind, lists.PROBLEM_COLUMNS, rows, now, title=_("问题台账"))
     with transaction.atomic():
-        audit.record("ledgers.exported", None, actor=user, format=kind, filter=chosen.query, count=table.count)
+        audit.record("ledgers.exported", None, actor=user, format=kind, filter=chosen.address(), count=table.count)
     return table.answer("wenti", now)
 
 
