@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('duties', '0007_freeze'),
         ('grids', '0004_household_words'),
-        ('issues', '0014_placed'),
+        ('issues', '0015_constraints_say_why'),
         ('members', '0002_leave'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
