@@ -154,7 +154,7 @@ def engine(run: Run) -> bool:
 
 
 def browser(run: Run) -> bool:
-    return run.pytest("browser", "-n", "0", CHROMIUM=chromium(partial(fetched_chromium, run)))
+    return run.pytest("browser", *TWO, CHROMIUM=chromium(partial(fetched_chromium, run)))
 
 
 def fetched_chromium(run: Run) -> str | None:

@@ -1,8 +1,9 @@
 """People at their devices: a phone or a desk, signed in, watching for script errors, overflow and what axe minds."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ from django.conf import settings
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 SEEN: set[str] = set()
+TURN, REST = 30, 4
+"""Milliseconds between looks, and looks in a row with nothing under way."""
+LONGEST_SECONDS = 30
 LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 
 
@@ -21,6 +25,8 @@ class Person:
     page: Any
     base: str
     errors: list[str]
+    under_way: set[Any] = field(default_factory=set)
+    """Requests that have not been answered yet."""
 
     def open(self, path: str) -> None:
         answer = self.page.goto(f"{self.base}{path}")
@@ -30,8 +36,23 @@ class Person:
     def press(self, name: str, role: str = "button") -> None:
         """Press what bears this name and see the page that follows."""
         self.page.get_by_role(role, name=name, exact=False).first.click()
-        self.page.wait_for_load_state("networkidle")
         self.looks_right()
+
+    def watch(self) -> None:
+        """Keep account of the requests that are under way; another page forgets those of the last."""
+        self.page.on("request", lambda request: self.under_way.add(request))
+        self.page.on("requestfinished", lambda request: self.under_way.discard(request))
+        self.page.on("requestfailed", lambda request: self.under_way.discard(request))
+        self.page.on("framenavigated", lambda frame: frame.parent_frame or self.under_way.clear())
+
+    def comes_to_rest(self) -> None:
+        """Wait until the page is whole and nothing has been under way for a moment."""
+        rested, ends = 0, time.monotonic() + LONGEST_SECONDS
+        while rested < REST:
+            self.page.wait_for_load_state("load")
+            self.page.wait_for_timeout(TURN)
+            rested = 0 if self.under_way else rested + 1
+            assert time.monotonic() < ends, [request.url for request in self.under_way]
 
     def sees(self, *texts: str) -> None:
         body = self.page.locator("body").inner_text()
@@ -40,7 +61,7 @@ class Person:
 
     def looks_right(self) -> None:
         """Nothing hangs over the edge, nothing failed, nobody is shut out."""
-        self.page.wait_for_load_state("networkidle")
+        self.comes_to_rest()
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
         assert not self.errors, (self.page.url, self.errors)
         if self.page.evaluate("document.documentElement.classList.contains('js')"):
@@ -87,7 +108,9 @@ def meeting(chromium: Any, base: str) -> Iterator[Meet]:
         page, errors = context.new_page(), list[str]()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
-        return Person(page, base, errors)
+        person = Person(page, base, errors)
+        person.watch()
+        return person
 
     yield meet
     for context in contexts:
