@@ -40,7 +40,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "duties/migrations/0007_freeze.py": ("tests/duties/test_immutable.py",),
     "duties/routing/routing_context.py": ("tests/duties/routing/test_resolving.py",),
     "gateway/management/commands/demo.py": ("tests/gateway/test_demo.py",),
-    "governance/preparing.py": ("tests/house/test_prepare.py",),
+    "governance/preparing.py": ("tests/running/test_prepare.py",),
     "grids/finding.py": ("tests/households/test_search.py",),
     "grids/households.py": ("tests/grids/test_households.py",),
     "grids/migrations/0004_household_words.py": ("tests/households/test_search.py",),
@@ -85,7 +85,7 @@ EVERYWHERE = (
     "tests/access/test_matrix.py::test_every_page_and_form_is_served_to_somebody",
     "tests/core/rows",
     "tests/house/test_settings.py",
-    "tests/house/test_serve.py",
+    "tests/running/test_serve.py",
 )
 """The pages, the shared ways to rows, and a whole installation that starts."""
 

@@ -144,7 +144,7 @@ def sqlite(run: Run) -> bool:
 def postgres(run: Run) -> bool:
     with services("__suite") as extra:
         # What starts a whole installation brings its own database: once, beside SQLite, is enough.
-        once = ("--deselect", "tests/house/test_serve.py", "--deselect", "tests/house/test_prepare.py")
+        once = ("--deselect", "tests/running/test_serve.py", "--deselect", "tests/running/test_prepare.py")
         return run.pytest(f"not browser and not ({SERIAL})", *TWO, *once, **extra)
 
 
@@ -170,7 +170,7 @@ def fetched_chromium(run: Run) -> str | None:
 def cover(run: Run) -> bool:
     """Lines and branches of ours that the suite on PostgreSQL runs; what it does not run stands in the table."""
     with services("__cover") as extra:
-        counted = ("--cov", "--cov-report=term-missing:skip-covered", "--deselect", "tests/house/test_serve.py")
+        counted = ("--cov", "--cov-report=term-missing:skip-covered", "--deselect", "tests/running/test_serve.py")
         return run.pytest(
             f"not browser and not ({SERIAL})", *TWO, *counted, **extra, COVERAGE_FILE=str(run.scratch / "coverage")
         )

@@ -64,13 +64,13 @@ def test_what_cannot_run_is_left_out_or_under_require_all_a_failure(tmp_path: Pa
     def missing(_run: runner.Run) -> bool:
         raise runner.LeftOut("nobody answers")
 
-    run = runner.Run(tmp_path, [])
+    run = runner.Run(tmp_path, [], {})
     part = runner.Part("x", "a part", missing)
     runner.perform(part, run, require_all=False)
     assert (part.outcome, part.note) == ("left out", "left out: nobody answers")
     runner.perform(part, run, require_all=True)
     assert part.outcome == "FAILED"
-    assert "nobody answers" in runner.table([part])
+    assert "nobody answers" in runner.table([part], wall=60.0)
 
 
 def test_services_that_do_not_answer_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

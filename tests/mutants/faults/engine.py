@@ -157,7 +157,7 @@ FAULTS = (
         "governance/supervisor.py",
         "delay = min(delay * 2, LONGEST_DELAY)",
         "return",
-        ("tests/house/test_supervisor.py::test_a_child_that_dies_is_started_again_with_growing_delay",),
+        ("tests/running/test_supervisor.py::test_a_child_that_dies_is_started_again_with_growing_delay",),
     ),
     Fault(
         "any_host",

@@ -9,7 +9,7 @@ from pathlib import Path
 from governance.joined_log import JoinedLog
 from governance.reloading import newest_change
 from governance.supervisor import Child, Program
-from tests.house.test_supervisor import Silent, script, until
+from tests.running.test_supervisor import Silent, script, until
 
 
 def test_a_change_of_a_source_is_noticed(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.installation import Prepared, manage
+from tests.running.installation import Prepared, manage
 
 
 @pytest.mark.xdist_group("serve")

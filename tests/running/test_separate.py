@@ -13,8 +13,8 @@ import pytest
 from django.conf import settings
 from psycopg import sql
 
-from tests.house.test_serve import Served, alive, answers, children, command_line, free_port, wait_for
 from tests.run import PRODUCTION
+from tests.running.test_serve import Served, alive, answers, children, command_line, free_port, wait_for
 
 
 @pytest.fixture

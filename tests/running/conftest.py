@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.installation import Prepared, prepare
+from tests.running.installation import Prepared, prepare
 
 
 @pytest.fixture(scope="session")

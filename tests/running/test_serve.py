@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.house.installation import Prepared
+from tests.running.installation import Prepared
 
 STARTED = "善治已启动"
 
