@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -93,11 +93,17 @@ def test_a_limit_reads_as_it_is_written(notation):
     assert notation_of(Limit.parse(notation).label) == notation
 
 
-@given(NAMES, LIMITS, st.lists(st.sampled_from(["GD", "JT", "SL", "CG"]), unique=True), st.booleans())
-def test_any_line_survives_the_round_trip(draft, name, limit, assisting, photo):
-    changes = {"name": name, "closing_standard": f"{name}\n完", "basis": f"={name}\n第二行", "needs_photo": photo}
-    changes["closing_standard"] = name
-    edit(draft, "C02", resolve=limit, assisting=sorted(assisting), **changes)
+LINES = st.tuples(NAMES, LIMITS, st.lists(st.sampled_from(["GD", "JT", "SL", "CG"]), unique=True), st.booleans())
+SEVERAL = ("A01", "C02", "E01", "F01", "G06")  # led by none of these departments
+
+
+@settings(max_examples=20)
+@given(st.tuples(*[LINES] * len(SEVERAL)))
+def test_any_line_survives_the_round_trip(draft, lines):
+    """A hundred lines, five in a book."""
+    for code, (name, limit, assisting, photo) in zip(SEVERAL, lines, strict=True):
+        changes = {"name": name, "closing_standard": name, "basis": f"={name}\n第二行", "needs_photo": photo}
+        edit(draft, code, resolve=limit, assisting=sorted(assisting), **changes)
     assert tables.read(written(draft.draft), draft.draft) == {}
 
 
