@@ -11,7 +11,7 @@ from a2wsgi import WSGIMiddleware
 from governance.buffering import App, Buffered
 from governance.wsgi import application as pages
 
-THREADS = int(os.environ.get("WEB_THREADS", "4"))
+THREADS = int(os.environ.get("WEB_THREADS", "3"))
 """Requests that a process works on at the same time, each with its connection to the database."""
 MOST = 100 * 1024 * 1024
 """Bytes of a request: nine photos of ten megabytes and the words beside them."""
