@@ -128,7 +128,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     # A file, because threads of a live server cannot share a database in memory; one for each process.
     DATABASE["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"shanzhi-test-{os.getpid()}.sqlite3")}
 else:
-    # A web process has one thread, so a persistent connection is its pool.
+    # A web process has few threads, each with a persistent connection: that is its pool.
     limits = {
         "statement_timeout": STATEMENT_SECONDS,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_SECONDS,

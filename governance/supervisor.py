@@ -53,9 +53,10 @@ def programs(host: str, port: int, broker: Broker, data_dir: Path) -> list[Progr
     celery = python("celery", "--quiet", "-A", "governance.celery")
     level = os.environ.get("LOG_LEVEL", "INFO")
     web = python(
-        *("granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(min(cores, 2))),
-        *("--blocking-threads", "1", "--respawn-failed-workers", "--respawn-interval", "1", "--no-ws"),
-        *("--workers-kill-timeout", "5", "--log-level", "warning", "governance.wsgi:application"),
+        *("granian", "--interface", "asgi", "--host", host, "--port", str(port), "--workers", str(min(cores, 2))),
+        *("--backpressure", "1024", "--http1-header-read-timeout", "10000", "--no-ws"),
+        *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5"),
+        *("--log-level", "warning", "governance.asgi:application"),
     )
     worker = [*celery, "worker", "-Q", "urgent,default,bulk", "-c", "2", "-l", level, "-n", f"shanzhi-{os.getpid()}@%h"]
     beat = [*celery, "beat", "-l", level, "--pidfile="]

@@ -82,9 +82,8 @@ class Plant:
             return int(probe.getsockname()[1])
 
     def web(self, port: int) -> subprocess.Popen[bytes]:
-        options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--no-ws"]
-        one_each = ["--blocking-threads", "1", "--respawn-failed-workers", "--log-level", "warning"]
-        program = [sys.executable, "-m", "granian", *options, *one_each, "governance.wsgi:application"]
+        options = ["--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--no-ws"]
+        program = [sys.executable, "-m", "granian", *options, "--respawn-failed-workers", "--log-level", "warning", "governance.asgi:application"]
         return self.start(*program, BEHIND_PROXY="1")
 
     def serves(self, port: int) -> bool:
