@@ -8,12 +8,15 @@ point at somebody else's subtree, so every query here reads them anew inside the
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from django.db.models import Count, F, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Subquery
 
+from core.rows.composed import composed
+from core.rows.prepared import Read
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area
 
 TOKEN_LENGTH = 12
+_TOKEN = Read(Area.objects.all(), "token")
 
 
 class AreaLike(Protocol):
@@ -81,21 +84,25 @@ def at_or_below(areas: Iterable[AreaLike], prefix: str = "") -> Q:
     for area in areas:
         found |= Q(
             **{
-                f"{prefix}tree_id": _bound(area, "tree_id"),
-                f"{prefix}lft__gte": _bound(area, "lft"),
-                f"{prefix}rght__lte": _bound(area, "rght"),
+                f"{prefix}tree_id": _bound(area.pk, "tree_id"),
+                f"{prefix}lft__gte": _bound(area.pk, "lft"),
+                f"{prefix}rght__lte": _bound(area.pk, "rght"),
             }
         )
     return found
 
 
 def at_or_above(area: AreaLike) -> Q:
-    return Q(tree_id=_bound(area, "tree_id"), lft__lte=_bound(area, "lft"), rght__gte=_bound(area, "rght"))
+    return _over(area.pk)
 
 
-def _bound(area: AreaLike, name: str) -> Subquery:
+def _over(pk: Any) -> Q:
+    return Q(tree_id=_bound(pk, "tree_id"), lft__lte=_bound(pk, "lft"), rght__gte=_bound(pk, "rght"))
+
+
+def _bound(pk: Any, name: str) -> Subquery:
     """A bound of the area as it is when the query runs, not as it was when the instance was read."""
-    return Subquery(Area.objects.filter(pk=area.pk).order_by().values(name))
+    return Subquery(Area.objects.filter(pk=pk).order_by().values(name))
 
 
 def lies_in(area: AreaLike) -> Q:
@@ -108,8 +115,12 @@ def lies_in(area: AreaLike) -> Q:
 
 def ancestors(area: Area, *, include_self: bool = False) -> list[Area]:
     """From the county down to the area's parent (or the area itself)."""
-    found = Area.objects.filter(at_or_above(area)).order_by("depth")
-    return list(found if include_self else found.exclude(pk=area.pk))
+    return [one for one in _path(pk=area.pk) if include_self or one.pk != area.pk]
+
+
+@composed(pk=BigIntegerField())
+def _path(*, pk: Any) -> QuerySet[Area]:
+    return Area.objects.filter(_over(pk)).order_by("depth")
 
 
 def areas_below(area: Area, levels: Iterable[str] = (), *, include_self: bool = False) -> QuerySet[Area]:
@@ -137,7 +148,7 @@ def area_by_token(token: str) -> Area | None:
     """
     if len(token) > TOKEN_LENGTH + 4 or not token.isascii() or not token.isalnum():
         return None
-    found = Area.objects.filter(token=token).first()
+    found = next(iter(_TOKEN.all(token)), None)
     passed: set[int] = set()
     while found is not None and found.retired_at and found.pk not in passed:
         passed.add(found.pk)

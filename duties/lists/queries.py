@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, DateField, QuerySet
+from django.db.models import BigIntegerField, Count, DateField, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -146,8 +146,13 @@ def common_tiles(version: ListVersion, limit: int = PHONE_TILES) -> list[DutyIte
 
 def resident_tiles(version: ListVersion, limit: int = RESIDENT_TILES) -> list[DutyItem]:
     """The tiles of the resident's order page; never a sensitive item. One query."""
+    return _resident_tiles(limit, version=version.pk)
+
+
+@composed(version=BigIntegerField())
+def _resident_tiles(limit: int, *, version: Any) -> QuerySet[DutyItem]:
     rows = DutyItem.objects.filter(version=version, is_resident_tile=True, is_sensitive=False)
-    return list(rows.select_related("lead", "grade", "version").order_by("code")[:limit])
+    return rows.select_related("lead", "grade", "version").order_by("code")[:limit]
 
 
 def resident_items(version: ListVersion) -> list[DutyItem]:

@@ -16,12 +16,13 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import prefetch_related_objects
+from django.db.models import BigIntegerField, DateField, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.days.calendar import Limit
 from core.errors import Refused
+from core.rows.composed import composed
 from duties.models import DutyItem, FirstLevel, ListKind, ListVersion, VersionState
 from duties.routing.resolving import Reason, Taken, reasons_of, take
 from duties.routing.routing_context import RoutingContext, is_urban, of_item
@@ -102,15 +103,20 @@ class Decision:
 
 def version_in_force(county: Area | int | None = None, on: date | None = None) -> ListVersion:
     """The version in force on a day (today); without a county, of the only county here. One query."""
+    key = county.pk if isinstance(county, Area) else county
+    for found in _in_force(county is not None, day=on or today(), county=key):
+        return found
+    raise NoListInForceError(_("当天没有施行中的责任清单"))
+
+
+@composed(day=DateField(), county=BigIntegerField())
+def _in_force(of_county: object, *, day: Any, county: Any) -> QuerySet[ListVersion]:
     versions = ListVersion.objects.filter(
-        duty_list__kind=ListKind.GRID_ITEMS, state=VersionState.PUBLISHED, starts_on__lte=on or today()
+        duty_list__kind=ListKind.GRID_ITEMS, state=VersionState.PUBLISHED, starts_on__lte=day
     )
-    if county is not None:
+    if of_county:
         versions = versions.filter(duty_list__county=county)
-    found = versions.select_related("duty_list").order_by("-starts_on", "-number").first()
-    if found is None:
-        raise NoListInForceError(_("当天没有施行中的责任清单"))
-    return found
+    return versions.select_related("duty_list").order_by("-starts_on", "-number")[:1]
 
 
 def item_by_code(code: str, on: date | None = None, county: Area | int | None = None) -> DutyItem:

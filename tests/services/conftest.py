@@ -83,7 +83,16 @@ class Plant:
 
     def web(self, port: int) -> subprocess.Popen[bytes]:
         options = ["--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--no-ws"]
-        program = [sys.executable, "-m", "granian", *options, "--respawn-failed-workers", "--log-level", "warning", "governance.asgi:application"]
+        program = [
+            sys.executable,
+            "-m",
+            "granian",
+            *options,
+            "--respawn-failed-workers",
+            "--log-level",
+            "warning",
+            "governance.asgi:application",
+        ]
         return self.start(*program, BEHIND_PROXY="1")
 
     def serves(self, port: int) -> bool:
