@@ -63,7 +63,7 @@ def _template(folder: Path, plain: str) -> str:
     """The migrated database, made unless another process has made it: a file, or a name on the server."""
     done = folder / f"{connection.vendor}-{_digest()}"
     if connection.vendor == "postgresql":
-        name = f"test_{plain.partition('__')[0]}_template"
+        name = template_name(plain)
         if not (done.exists() and _is_there(name)):
             _migrate(name)
             done.touch()
@@ -75,6 +75,11 @@ def _template(folder: Path, plain: str) -> str:
         _migrate(part)
         Path(part).rename(done)
     return str(done)
+
+
+def template_name(plain: str) -> str:
+    """On the server; parts of a run share it, whose databases differ by what follows two underscores."""
+    return f"test_{plain.partition('__')[0]}_template"
 
 
 def _is_there(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""`make test`: every part of the verdict in two lanes side by side, and one table at the end.
+"""`make test`: every part of the verdict, in lanes side by side, and one table at the end.
 
 A part is run, failed or left out; what a part needs but does not find (PostgreSQL, Redis, a browser) leaves
 it out with one line, or fails it under REQUIRE_ALL=1, as `.ci/run` asks. It writes only to a temporary
@@ -217,7 +217,7 @@ def all_parts() -> list[Part]:
         Part("migrations", "makemigrations --check", migrations, lane=1),
         Part("postgres", "suite on PostgreSQL", postgres),
         Part("sqlite", "what differs on SQLite", sqlite, lane=1),
-        Part("engine", "real Redis, workers, races", engine, lane=1),
+        Part("engine", "real Redis, workers, races", engine, lane=2),
         Part("browser", "journeys in Chromium", browser, lane=1),
         Part("changed", "tests of what was changed", changed),
         Part("cover", "lines and branches covered", cover),

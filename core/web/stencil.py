@@ -32,13 +32,17 @@ class Hole:
 
     def __init__(self, name: str) -> None:
         self._text = f"{OPENS}{name}{CLOSES}"
+        self.was_asked, self.was_read = False, False
+        """Also where a filter has swallowed the refusal, or what it read."""
 
     def __html__(self) -> str:
+        self.was_read = True
         return self._text
 
     __str__ = __html__
 
     def _refuse(self, *_args: object) -> NoReturn:
+        self.was_asked = True
         raise TypeError(f"a hole can only be printed: {self._text[1:-1]}")
 
     __bool__ = __len__ = __iter__ = __eq__ = __hash__ = __lt__ = __getitem__ = _refuse
@@ -48,7 +52,7 @@ class Stencil:
     """The rows of one template; `holes` are the names of their values, everything else in the context is a flag."""
 
     def __init__(self, template: str, *holes: str) -> None:
-        self._template, self._holes = template, {name: Hole(name) for name in holes}
+        self._template, self._holes = template, holes
         self._cuts: dict[Any, Fill] = {}
 
     def cut(self, **flags: Any) -> Fill:
@@ -64,8 +68,11 @@ class Stencil:
         return found
 
     def _cut(self, flags: Mapping[str, Any]) -> Fill:
-        pieces = MARK.split(get_template(self._template).render({**flags, **self._holes}))
-        if any(OPENS in literal or CLOSES in literal for literal in pieces[::2]):
+        holes = {name: Hole(name) for name in self._holes}
+        pieces = MARK.split(get_template(self._template).render({**flags, **holes}))
+        printed = set(pieces[1::2])
+        more = any(hole.was_asked or hole.was_read != (name in printed) for name, hole in holes.items())
+        if more or any(OPENS in literal or CLOSES in literal for literal in pieces[::2]):
             raise RuntimeError(f"{self._template} does more with a value than print it")
         names = tuple(dict.fromkeys(pieces[1::2]))
         template = "".join(f"%({piece})s" if n % 2 else piece.replace("%", "%%") for n, piece in enumerate(pieces))

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from psycopg import sql
 
+from tests import databases
 from tests.run import PRODUCTION
 from tests.running.test_serve import Served, alive, answers, children, command_line, free_port, wait_for
 
@@ -20,11 +21,23 @@ from tests.running.test_serve import Served, alive, answers, children, command_l
 @pytest.fixture
 def database_url() -> Iterator[str]:
     """A new, empty database beside the one of the tests."""
+    yield from _beside("template1")
+
+
+@pytest.fixture
+def migrated_url(django_db_setup: None) -> Iterator[str]:
+    """A new database beside the one of the tests, migrated if there is one to copy."""
+    plain = os.environ["DATABASE_URL"].rpartition("/")[2]
+    yield from _beside(databases.template_name(plain) if databases.GIVEN else "template1")
+
+
+def _beside(template: str) -> Iterator[str]:
     given = settings.DATABASES["default"]
     name = f"{given['NAME'].removeprefix('test_')}_separate"
     login = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"], "password": given["PASSWORD"]}
     with psycopg.connect(**login, dbname="postgres", autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        admin.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
         user = f"{given['USER']}:{given['PASSWORD']}" if given["PASSWORD"] else given["USER"]
         yield f"postgres://{user}@{given['HOST']}:{given['PORT']}/{name}"
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -73,8 +86,8 @@ def ended(process: subprocess.Popen[bytes], log: Path) -> int:
 
 
 @pytest.mark.services
-def test_serve_with_a_given_redis_starts_no_broker(project_root: Path, tmp_path: Path, database_url: str) -> None:
-    installation = Served(project_root, tmp_path, DATABASE_URL=database_url, REDIS_URL=settings.REDIS_URL)
+def test_serve_with_a_given_redis_starts_no_broker(project_root: Path, tmp_path: Path, migrated_url: str) -> None:
+    installation = Served(project_root, tmp_path, DATABASE_URL=migrated_url, REDIS_URL=settings.REDIS_URL)
     try:
         wait_for(lambda: answers(installation), "the web", 120)
         wait_for(lambda: installation.get("/readyz")[0] == 200, "the engine's first tick")
