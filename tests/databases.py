@@ -25,6 +25,11 @@ TAILS = ("", "-wal", "-shm", "-journal")
 
 def make() -> str:
     """Make the database of this process and let the settings name it; returns its name."""
+    with _patiently():
+        return _made()
+
+
+def _made() -> str:
     plain = str(connection.settings_dict["NAME"])
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if connection.vendor == "sqlite":
@@ -55,8 +60,22 @@ def drop(name: str) -> None:
         for tail in TAILS:
             Path(name + tail).unlink(missing_ok=True)
         return
-    with connection.creation._nodb_cursor() as cursor:
+    with _patiently(), connection.creation._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _patiently() -> Iterator[None]:
+    """Whole databases are copied and dropped as long as it takes on a busy machine; tests have the limits of a site."""
+    options = connection.settings_dict.get("OPTIONS", {})
+    given = options.get("options")
+    if given:
+        options["options"] = f"{given} -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+    try:
+        yield
+    finally:
+        if given:
+            options["options"] = given
 
 
 def _template(folder: Path, plain: str) -> str:
