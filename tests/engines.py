@@ -41,7 +41,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "duties/routing/routing_context.py": ("tests/duties/routing/test_resolving.py",),
     "duties/routing/deciding.py": ("tests/duties/routing/test_deciding.py",),
     "gateway/management/commands/demo.py": ("tests/gateway/test_demo.py",),
-    "governance/preparing.py": ("tests/running/test_prepare.py",),
+    "governance/running/preparing.py": ("tests/running/test_prepare.py",),
     "grids/finding.py": ("tests/households/test_search.py",),
     "grids/households.py": ("tests/grids/test_households.py",),
     "grids/migrations/0004_household_words.py": ("tests/households/test_search.py",),

@@ -6,9 +6,9 @@ import os
 from itertools import pairwise
 from pathlib import Path
 
-from governance.joined_log import JoinedLog
-from governance.reloading import newest_change
-from governance.supervisor import Child, Program
+from governance.running.joined_log import JoinedLog
+from governance.running.reloading import newest_change
+from governance.running.supervisor import Child, Program
 from tests.running.test_supervisor import Silent, script, until
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from governance import supervisor
-from governance.embedded import choose_broker
-from governance.guardian import Guardian
-from governance.joined_log import JoinedLog
-from governance.supervisor import Child, Program
+from governance.running import supervisor
+from governance.running.embedded import choose_broker
+from governance.running.guardian import Guardian
+from governance.running.joined_log import JoinedLog
+from governance.running.supervisor import Child, Program
+from tests.patience import patient
 
 
 class Silent(Guardian):
@@ -33,7 +34,7 @@ def script(text: str) -> list[str]:
 
 
 async def until(condition: Callable[[], object], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + patient(seconds)
     while not condition():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)

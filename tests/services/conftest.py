@@ -17,7 +17,8 @@ from celery import Celery
 from django.conf import settings
 from django.db import connection
 
-from governance.embedded import _valkey_binary
+from governance.running.embedded import _valkey_binary
+from tests.patience import patient
 
 REASON = "needs PostgreSQL (DATABASE_URL), REDIS_URL and a redis-server binary"
 SERVER = shutil.which("redis-server") or str(_valkey_binary() or "")
@@ -123,7 +124,7 @@ class Plant:
 
 def wait_for(truth: Callable[[], bool], seconds: float) -> None:
     """Return as soon as `truth()` holds; fail after `seconds`."""
-    ends = time.monotonic() + seconds
+    ends = time.monotonic() + patient(seconds)
     while not truth():
         assert time.monotonic() < ends, f"not within {seconds} s"
         time.sleep(0.05)

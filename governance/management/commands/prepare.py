@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from governance.preparing import prepare
+from governance.running.preparing import prepare
 
 
 class Command(BaseCommand):

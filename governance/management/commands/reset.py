@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from governance.management.commands.serve import LOCK_FILE
-from governance.preparing import UNFINISHED
+from governance.running.preparing import UNFINISHED
 
 FOLDERS = ("media", "broker", "static")
 FILES = ("secret_key", "broker-url", "greeting", UNFINISHED)

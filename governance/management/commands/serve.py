@@ -17,8 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from governance.greeting import greeting
-from governance.preparing import prepare
+from governance.running.greeting import greeting
+from governance.running.preparing import prepare
 from governance.safety import refuse_unsafe_start
 
 LOCK_FILE = "serve.lock"
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         connections.close_all()
         self._say("启动")
         env = {**os.environ, "HOST": host, "PORT": str(port), "DATA_DIR": str(settings.DATA_DIR)}
-        os.execve(sys.executable, [sys.executable, "-m", "governance.supervisor"], env)  # noqa: S606 (fixed argv)
+        os.execve(sys.executable, [sys.executable, "-m", "governance.running.supervisor"], env)  # noqa: S606 (fixed argv)
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)

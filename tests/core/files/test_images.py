@@ -2,7 +2,6 @@
 
 import io
 import struct
-import time
 import zlib
 
 import pytest
@@ -86,12 +85,11 @@ def test_other_colour_modes(mode: str) -> None:
     assert prepare(upload(encoded(image, "JPEG" if mode == "CMYK" else "PNG"))).width == 64
 
 
-def test_a_pixel_flood_is_refused_from_its_header() -> None:
-    started = time.perf_counter()
+def test_a_pixel_flood_is_refused_from_its_header(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image.Image, "load", lambda _image: pytest.fail("decoded"))
     for side in ((13_304, 13_304), (6000, 5000), (50_000, 50_000)):
         with pytest.raises(BadImage, match="像素"):
             prepare(upload(flood_png(*side)))
-    assert time.perf_counter() - started < 0.5
 
 
 JPEG = encoded(noise())

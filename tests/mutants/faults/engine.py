@@ -154,7 +154,7 @@ FAULTS = (
     Fault(
         "dead_child_stays_dead",
         "A worker that died would not come back.",
-        "governance/supervisor.py",
+        "governance/running/supervisor.py",
         "delay = min(delay * 2, LONGEST_DELAY)",
         "return",
         ("tests/running/test_supervisor.py::test_a_child_that_dies_is_started_again_with_growing_delay",),

@@ -1,13 +1,13 @@
 """What `make dev` watches: the newest change among the sources of this installation.
 
-Owns the question only; `governance.supervisor` asks it every second and starts its children anew. It knows no
+Owns the question only; `governance.running.supervisor` asks it every second and starts its children anew. It knows no
 Django and must not run in service (`serve` asks for it by RELOAD=1 alone).
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 WATCHED = (".py", ".html")
 LEFT_ALONE = {"var", "tests", "benchmarks", "docs", "staticfiles", "__pycache__"}
 

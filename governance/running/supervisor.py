@@ -18,10 +18,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from governance.embedded import Broker, choose_broker
-from governance.guardian import Guardian
-from governance.joined_log import JoinedLog
-from governance.reloading import newest_change
+from governance.running.embedded import Broker, choose_broker
+from governance.running.guardian import Guardian
+from governance.running.joined_log import JoinedLog
+from governance.running.reloading import newest_change
 
 GRACE_SECONDS = 10.0
 FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
@@ -241,7 +241,7 @@ class Supervisor:
 
 
 def main() -> None:
-    """Entry of `python -m governance.supervisor`; `serve` passes everything through the environment."""
+    """Entry of `python -m governance.running.supervisor`; `serve` passes everything through the environment."""
     data_dir = Path(os.environ["DATA_DIR"])
     broker = choose_broker(data_dir, given_url=os.environ.get("REDIS_URL") or os.environ.get("CELERY_BROKER_URL", ""))
     greeting_file = data_dir / "greeting"
