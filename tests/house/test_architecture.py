@@ -82,5 +82,5 @@ def test_what_a_module_exports_is_there(project_root: Path) -> None:
 
 def test_the_supervisor_knows_no_django(project_root: Path) -> None:
     for name in ("supervisor", "guardian", "embedded", "joined_log"):
-        found = imported(project_root / "governance" / f"{name}.py")
+        found = imported(project_root / "governance" / "running" / f"{name}.py")
         assert not [module for module in found if module.split(".")[0] == "django"], name
