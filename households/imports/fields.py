@@ -22,6 +22,9 @@ IDENTITY_NUMBER = re.compile(r"\d{17}[\dXx]\Z|\d{15}\Z", re.ASCII)
 AREA_LEVELS: dict[str, str] = {Level.GRID: "网格", Level.MICROGRID: "微网格", Level.BUILDING: "楼栋"}
 """Levels that an import of areas sets up, as a cell names them: the same in every language."""
 SPLIT = re.compile(r"[,，、;；/|\s]+")
+CLEAR = "清空"
+"""A cell that empties what the register holds: the same in every language. An empty cell says nothing."""
+MASK = re.compile("[*\uff0a]")
 YES = {"是", "1", "y", "yes", "true", "√", "对"}
 NO = {"", "否", "0", "n", "no", "false", "×", "无"}
 
@@ -35,7 +38,10 @@ Parse = Callable[[str], object]
 
 @dataclass(frozen=True)
 class Field:
-    """One thing a row says; `aliases` are heads of columns as counties write them."""
+    """One thing a row says; `aliases` are heads of columns as counties write them.
+
+    What is `masked` in exports is not read where it comes back so; what `clears` is emptied where a cell says CLEAR.
+    """
 
     name: str
     label: Text
@@ -44,6 +50,8 @@ class Field:
     required: bool = False
     personal: bool = False
     hint: Text = ""
+    masked: bool = False
+    clears: bool = False
 
 
 def _line(most: int) -> Parse:
@@ -144,19 +152,24 @@ _HOME = (
 FIELDS: dict[str, tuple[Field, ...]] = {
     Kind.HOUSEHOLDS: (
         *_HOME,
-        Field("head_name", gettext_lazy("户主"), _person, ("户主姓名", "姓名"), personal=True),
-        Field("phone", gettext_lazy("电话"), _phone, ("联系电话", "手机", "手机号", "户主电话"), personal=True),
+        Field("head_name", gettext_lazy("户主"), _person, ("户主姓名", "姓名"), personal=True,
+            masked=True, clears=True),
+        Field("phone", gettext_lazy("电话"), _phone, ("联系电话", "手机", "手机号", "户主电话"),
+            personal=True, masked=True, clears=True),
         Field("size", gettext_lazy("人口"), _number(1, 99), ("家庭人口", "人数", "人口数")),
         Field("kind", gettext_lazy("户别"), _one_of(_labels(HouseholdKind.choices), "resident"), ("住户类型", "类别")),
-        Field("tags", gettext_lazy("标签"), _tags, ("户标签", "重点类别", "户类型")),
+        Field("tags", gettext_lazy("标签"), _tags, ("户标签", "重点类别", "户类型"), clears=True),
         Field("is_hub", gettext_lazy("党员中心户"), _yes, ("中心户",)),
     ),
     Kind.RESIDENTS: (
         *_HOME,
-        Field("name", gettext_lazy("姓名"), _person, ("居民姓名", "成员姓名"), required=True, personal=True),
-        Field("phone", gettext_lazy("电话"), _phone, ("联系电话", "手机", "手机号"), personal=True),
+        Field("name", gettext_lazy("姓名"), _person, ("居民姓名", "成员姓名"), required=True, personal=True,
+            masked=True),
+        Field("phone", gettext_lazy("电话"), _phone, ("联系电话", "手机", "手机号"), personal=True, masked=True,
+            clears=True),
         Field("relation", gettext_lazy("与户主关系"), _one_of(_labels(Resident.Relation.choices), "other"), ("关系",)),
-        Field("birth_year", gettext_lazy("出生年"), _year, ("出生年份", "出生年月", "出生日期"), personal=True),
+        Field("birth_year", gettext_lazy("出生年"), _year, ("出生年份", "出生年月", "出生日期"), personal=True,
+            clears=True),
     ),
     Kind.AREAS: (
         Field("code", gettext_lazy("网格编码"), _code(15), ("编码", "代码", "微网格编码"), required=True),
