@@ -12,16 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext as _
 
 from core.clock import now
 from core.errors import Conflict, Refused
-from core.rows.bigrams import normal, text_of
 from core.text import is_clean
 from core.trust import audit
 from core.trust.audit import Actor
-from core.trust.privacy import blind_index, mask_name, mask_phone
+from core.trust.privacy import mask_name, mask_phone
 from grids import addresses, counting, sql
+from grids.finding import Standing, name_key, phone_key, words_of
 from grids.levels import GRID_LEVELS
 from grids.models import Area, Household, HouseholdKind
 from grids.scope import path_of, paths_of
@@ -167,68 +168,151 @@ def erase(*, household: Household, reason: str, actor: Actor | None) -> Househol
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row of an import: its code or "", the grid it names, and what the columns WRITTEN shall hold (`columns_of`)."""
+    """A row of an import: its code or "", the grid it names (0: none), what it says of the columns WRITTEN
+    (`columns_of`): all of a new household, of a known one as much as it says."""
 
     code: str
     area_id: int
     columns: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """What `load` did with its rows: how many there are of which sort."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a load changed of a household: its version afterwards, and what the columns held before."""
 
-    added: int
-    changed: int
-    unchanged: int
+    household_id: int
+    version: int
+    before: Mapping[str, Any]
+
+
+@dataclass
+class Loaded:
+    """What `load` did with its rows: how many there are of which sort; codes of the new; what the changed held before.
+
+    `elsewhere`: known households that a row places in another grid, by primary key; `unclear`: rows left out, since
+    they may mean several households.
+    """
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    codes: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    elsewhere: dict[int, int] = field(default_factory=dict)
+    unclear: list[Entry] = field(default_factory=list)
 
 
 def load(*, rows: Sequence[Entry], actor: Actor | None) -> Loaded:
-    """Bring the register in line with `rows` of an import, all in grids in use.
+    """Bring the register in line with `rows` of an import: what a row does not say stays; known households stay put.
 
-    A row without a code is the household of the same address in its grid, or a new one; one with an unknown code is
+    A row without a code is the household of the same door in its grid, or a new one; one with an unknown code is
     registered under it. The caller has seen to it that no two of them are the same household.
     """
     with AREAS.writing():
         homes = Area.objects.in_use().in_bulk({row.area_id for row in rows})
-        known = _known(rows)
         paths = paths_of(homes.values())
-        serials = _taken(rows)
+        register = Standing(((row.code, row.area_id, row.columns.get("door", "")) for row in rows), paths)
+        serials, done = _taken(rows), Loaded()
         made: list[dict[str, object]] = []
         moved: dict[tuple[str, ...], list[Household]] = defaultdict(list)
         for row in rows:
-            there = known.get(row.code) or known.get((row.area_id, row.columns["address"]))
-            if there is None:
+            there = register.of(row.code, row.area_id, row.columns)
+            if len(there) > 1 or (there and row.code and there[0].code != row.code):
+                done.unclear.append(row)
+            elif there:
+                _bring_in_line_with(there[0], row, register, done, moved)
+            elif not row.area_id:
+                done.unclear.append(row)
+            else:
                 if row.area_id not in paths:
                     raise HouseholdRefused(_("“%(name)s”已停用") % {"name": Area.objects.get(pk=row.area_id)}, "area")
-                code = row.code or _serial(homes[row.area_id], serials)
-                made.append({"code": code, **row.columns, **paths[row.area_id]})
-            elif changed := _bring_in_line(there, row.columns):
-                there.version += 1
-                moved[tuple(changed)].append(there)
+                done.codes.append(row.code or _serial(homes[row.area_id], serials))
+                made.append({"code": done.codes[-1], **row.columns, **paths[row.area_id]})
         sql.insert(Household, made)
         for columns, group in moved.items():
             Household.objects.bulk_update(group, [*columns, "version"], batch_size=500)
         counting.settle({pk for row in made if isinstance(pk := row["area_id"], int)})
-        changes = sum(len(group) for group in moved.values())
-        if made or changes:
-            audit.record("household.loaded", None, actor=actor, added=len(made), changed=changes)
-        return Loaded(len(made), changes, len(rows) - len(made) - changes)
+        done.added, done.changed = len(made), len(done.changes)
+        done.unchanged = len(rows) - done.added - done.changed - len(done.unclear)
+        if made or done.changed:
+            audit.record("household.loaded", None, actor=actor, added=done.added, changed=done.changed)
+        return done
 
 
-def _known(rows: Sequence[Entry]) -> dict[object, Household]:
-    """The households that the rows name, by code and by (grid, address)."""
-    coded = Household.objects.filter(code__in=[row.code for row in rows if row.code])
-    known: dict[object, Household] = {row.code: row for row in coded}
-    bare = [row for row in rows if not row.code]
-    if bare:
-        there = Household.objects.filter(
-            area__in={row.area_id for row in bare},
-            address__in={row.columns["address"] for row in bare},
-            retired_at=None,
-        )
-        known |= {(row.area_id, row.address): row for row in there.order_by("-code")}
-    return known
+def _bring_in_line_with(
+    row: Household, entry: Entry, register: Standing, done: Loaded, moved: dict[tuple[str, ...], list[Household]]
+) -> None:
+    said = news(row, entry.columns, by_door=not entry.code)
+    if said:
+        done.changes.append(Change(row.pk, row.version + 1, {name: getattr(row, name) for name in said}))
+        for name, value in said.items():
+            setattr(row, name, value)
+        row.version += 1
+        moved[tuple(said)].append(row)
+    if register.is_elsewhere(row, entry.area_id):
+        done.elsewhere[row.pk] = entry.area_id
+
+
+def news(row: Household, said: Mapping[str, Any], *, by_door: bool) -> dict[str, Any]:
+    """What `said` of a registered household is not so yet; known `by_door`, its address is never news."""
+    wanted = dict(said)
+    if "address" in said and (by_door or addresses.tidy(row.address) == addresses.tidy(said["address"])):
+        for name in ("address", "door", *addresses.NAMES):
+            wanted.pop(name, None)
+    wanted.pop("words", None)
+    if wanted.keys() & {"address", "tags"}:
+        wanted["words"] = words_of(wanted.get("address", row.address), wanted.get("tags", row.tags))
+    return {name: wanted[name] for name in WRITTEN if name in wanted and getattr(row, name) != wanted[name]}
+
+
+def restore(*, changes: Sequence[Change], actor: Actor | None) -> set[int]:
+    """Give columns back what they held before a load; which households: those somebody has changed since are left."""
+    with AREAS.writing():
+        there = Household.objects.select_for_update(of=("self",)).filter(retired_at=None)
+        rows = there.in_bulk([change.household_id for change in changes])
+        groups: dict[tuple[str, ...], list[Household]] = defaultdict(list)
+        for change in changes:
+            row = rows.get(change.household_id)
+            if row is not None and row.version == change.version:
+                for name, value in change.before.items():
+                    setattr(row, name, value)
+                row.version += 1
+                groups[tuple(change.before)].append(row)
+        for columns, group in groups.items():
+            Household.objects.bulk_update(group, [*columns, "version"], batch_size=500)
+        done = {row.pk for group in groups.values() for row in group}
+        if done:
+            audit.record("household.restored_many", None, actor=actor, count=len(done))
+        return done
+
+
+def unregister(*, codes: Sequence[str], actor: Actor | None) -> dict[str, int]:
+    """Take back what a load registered: rows that nobody has touched go, those in use are retired, others are left.
+
+    Answers how many of each; the trail names the codes that went.
+    """
+    with AREAS.writing():
+        there = Household.objects.select_for_update(of=("self",)).filter(code__in=codes, retired_at=None)
+        fresh = list(there.filter(version=1))
+        used = _in_use({row.pk for row in fresh})
+        going = [row for row in fresh if row.pk not in used]
+        Household.objects.filter(pk__in=used).update(retired_at=now())
+        Household.objects.filter(pk__in=[row.pk for row in going]).delete()
+        counting.settle({row.area_id for row in fresh})
+        gone, out = [row.code for row in going], [row.code for row in fresh if row.pk in used]
+        audit.record("household.unregistered_many", None, actor=actor, removed=gone, retired=out)
+        return {"removed": len(going), "retired": len(used), "left": len(codes) - len(fresh)}
+
+
+def _in_use(keys: set[int]) -> set[int]:
+    """Those of some households on which anything hangs, in whichever app."""
+    found: set[int] = set()
+    for relation in Household._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel):
+            name = relation.field.name
+            rows = relation.related_model._base_manager.filter(**{f"{name}__in": keys})
+            found |= set(rows.values_list(name, flat=True))
+    return found
 
 
 def _taken(rows: Sequence[Entry]) -> dict[str, int]:
@@ -253,11 +337,11 @@ def _serial(area: Area, taken: dict[str, int]) -> str:
 
 
 WRITTEN = (
-    "address", *addresses.NAMES, "kind", "head_name", "head_index", "phone", "phone_index", "size", "tags", "is_hub",
-    "words",
+    "address", *addresses.NAMES, "door", "kind", "head_name", "head_index", "phone", "phone_index", "size", "tags",
+    "is_hub", "words",
 )  # fmt: skip
 """Columns that a correction or an import may change."""
-FOLLOWING = frozenset({*addresses.NAMES, "head_index", "phone_index", "words"})
+FOLLOWING = frozenset({*addresses.NAMES, "door", "head_index", "phone_index", "words"})
 
 
 def _bring_in_line(row: Household, wanted: Mapping[str, object]) -> list[str]:
@@ -292,21 +376,6 @@ def masked(household: Household) -> PersonalData:
     return PersonalData(mask_name(household.head_name), mask_phone(household.phone))
 
 
-def phone_key(phone: str) -> str:
-    """The blind index by which a household is found from a phone number, however it is written."""
-    return blind_index(re.sub(r"[^0-9]", "", phone))
-
-
-def name_key(name: str) -> str:
-    """The blind index by which a household is found from the whole name of its head."""
-    return blind_index(normal(name).replace(" ", ""))
-
-
-def words_of(address: str, tags: Iterable[str]) -> str:
-    """What a household is found by in words: its address and its labels."""
-    return text_of([address, *tags])
-
-
 def _home(area: Area) -> Area:
     return _checked(AREAS.fresh(area))
 
@@ -338,7 +407,7 @@ def columns_of(new: NewHousehold) -> dict[str, Any]:
 
     Raises HouseholdRefused, which names the field.
     """
-    address = _text(new.address, "address", 120)
+    address = _text(addresses.seen(new.address), "address", 120)
     if not address:
         raise HouseholdRefused(_("请填写门牌"), "address")
     phone = re.sub(r"[\s-]", "", new.phone)
@@ -348,11 +417,11 @@ def columns_of(new: NewHousehold) -> dict[str, Any]:
         raise HouseholdRefused(_("人口须在 1 到 %(n)d 之间") % {"n": MOST_PEOPLE}, "size")
     if new.kind not in KINDS:
         raise HouseholdRefused(_("没有这种户别"), "kind")
-    head_name = _text(new.head_name, "head_name", 40)
+    head_name = _text(addresses.seen(new.head_name), "head_name", 40)
     tags = [_text(tag, "tags", 20) for tag in new.tags]
     return {
         "address": address,
-        **addresses.as_columns(address),
+        **addresses.with_door(address),
         "kind": new.kind,
         "head_name": head_name,
         "head_index": name_key(head_name),

@@ -177,8 +177,8 @@ class HouseholdKind(models.TextChoices):
 class Household(PathModel):
     """户: the fifth level of the hierarchy, an ordinary row (docs/adr/0001).
 
-    The parts of the address (`grids.addresses`), `head_index` and `words` (`core.rows.bigrams`) follow from the other
-    columns and are written with them.
+    The parts of the address and its `door` (`grids.addresses`), `head_index` and `words` (`core.rows.bigrams`) follow
+    from the other columns and are written with them.
     """
 
     code = models.CharField(_("户编码"), max_length=19, unique=True)
@@ -189,6 +189,7 @@ class Household(PathModel):
     room = models.CharField(_("室"), max_length=12, blank=True, default="")
     group = models.CharField(_("组"), max_length=12, blank=True, default="")
     number = models.CharField(_("号"), max_length=12, blank=True, default="")
+    door = models.CharField(max_length=120, blank=True, default="")
     kind = models.CharField(_("户别"), max_length=10, choices=HouseholdKind.choices, default=HouseholdKind.RESIDENT)
     head_name = EncryptedTextField(_("户主"), blank=True)
     head_index = models.CharField(max_length=64, blank=True, default="")
@@ -210,6 +211,8 @@ class Household(PathModel):
             models.Index(fields=["area", "code"], name="household_area_code"),
             models.Index(fields=["village", "code"], name="household_village_code"),
             models.Index(fields=["township", "code"], name="household_township_code"),
+            # one door of a grid is one household, however it is written (grids.households.Standing)
+            models.Index(fields=["grid", "door"], name="household_grid_door"),
             # grids.finding, by name and by telephone
             models.Index(fields=["head_index"], name="household_head", condition=~Q(head_index="")),
             models.Index(fields=["phone_index"], name="household_phone", condition=~Q(phone_index="")),

@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Subquery
 from core.rows.composed import composed
 from core.rows.prepared import Read
 from grids.levels import GRID_LEVELS, Level
-from grids.models import Area
+from grids.models import Area, AreaSuccession
 
 TOKEN_LENGTH = 12
 _TOKEN = Read(Area.objects.all(), "token")
@@ -155,6 +155,25 @@ def area_by_token(token: str) -> Area | None:
         heirs = Area.objects.filter(succeeds__predecessor=found).exclude(pk__in=passed)
         found = heirs.order_by(F("retired_at").asc(nulls_first=True), "-household_count", "code").first()
     return found if found is not None and not found.retired_at else None
+
+
+def heirs_of(areas: Iterable[Area]) -> dict[int, list[Area]]:
+    """Who in use took over from areas that are not, by primary key, over as many steps as it took."""
+    found: dict[int, dict[int, Area]] = {area.pk: {} for area in areas}
+    sources = {pk: {pk} for pk in found}
+    passed: set[int] = set()
+    while sources:
+        steps = AreaSuccession.objects.filter(predecessor__in=sources).exclude(successor__in=passed)
+        passed |= sources.keys()
+        further: dict[int, set[int]] = {}
+        for step in steps.select_related("successor").order_by("successor__code"):
+            if step.successor.retired_at:
+                further.setdefault(step.successor_id, set()).update(sources[step.predecessor_id])
+            else:
+                for pk in sources[step.predecessor_id]:
+                    found[pk][step.successor_id] = step.successor
+        sources = further
+    return {pk: list(heirs.values()) for pk, heirs in found.items()}
 
 
 def area_by_code(code: str) -> Area | None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from core.jobs.outbox import handles
 from households.file.subjects import REMINDER, REPLY_NEAR
-from households.imports import work
+from households.imports import faulty, undoing, work
 from households.models import SubjectRequest
 from households.people import KEEPERS
 from members.models import Post
@@ -26,6 +26,16 @@ def check(payload: dict[str, object]) -> None:
 @handles(work.LOAD, label=gettext_lazy("导入：写入"))
 def load(payload: dict[str, object]) -> None:
     work.load(int(str(payload["import"])), int(str(payload["position"])))
+
+
+@handles(work.FORGET, label=gettext_lazy("导入：删去有错的行"))
+def forget_faulty(payload: dict[str, object]) -> None:
+    faulty.forget(int(str(payload["import"])))
+
+
+@handles(undoing.UNDO, label=gettext_lazy("导入：撤回"))
+def undo(payload: dict[str, object]) -> None:
+    undoing.step(int(str(payload["import"])))
 
 
 @handles(REPLY_NEAR, label=gettext_lazy("个人信息请求到期提醒"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.trust.rekeying import INDEXES, BlindIndex
-from grids.households import name_key, phone_key
+from grids.finding import name_key, phone_key
 from grids.models import Household
 from households.contact import liaisons
 from households.file.subjects import REMINDER

@@ -27,6 +27,15 @@ VISIT_EVERY: dict[str, timedelta | None] = {
 }
 """The kept list of labels, and after how long without a visit a household that has one is due. Nobody has a quota."""
 TAGS = tuple(VISIT_EVERY)
+TAG_WORDS = {
+    "五保": "特困供养", "五保户": "特困供养", "特困": "特困供养", "特困人员": "特困供养", "最低生活保障": "低保",
+    "低保人员": "低保", "空巢老人": "独居老人", "孤寡老人": "独居老人", "独居": "独居老人", "高龄": "高龄老人",
+    "残疾": "残疾人", "孤儿": "困境儿童", "留守": "留守儿童", "大病": "重病户", "重病": "重病户", "重症": "重病户",
+    "退伍军人": "退役军人", "退伍": "退役军人", "复退军人": "退役军人", "党员": "党员户", "党员家庭": "党员户",
+    "监测": "防返贫监测", "监测对象": "防返贫监测", "脱贫监测": "防返贫监测", "失独": "计生特扶",
+    "失独家庭": "计生特扶",
+}  # fmt: skip
+"""What people call these labels in their own lists: an import names the right one, and writes none by itself."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,12 @@ KEEP_AFTER_LEAVING = timedelta(days=3 * 365)
 KEEP_VISIT_NOTES = timedelta(days=3 * 365)
 KEEP_IMPORTS = timedelta(days=7)
 """How long the rows of an import that nobody finished are kept; those of a finished one go at once."""
+KEEP_FAULTY = timedelta(days=1)
+"""How long the faulty rows of an import that has not been decided are kept to be taken away and put right."""
+TAKE_BACK_WITHIN = timedelta(days=1)
+"""Until how long after it ended an import can be taken back."""
+KEEP_CHANGES = timedelta(days=180)
+"""How long what the rows changed by an import held before stays on the trail, encrypted."""
 MOST_RESIDENTS = 30
 
 # ---- liaison ---------------------------------------------------------------------------------------------------------
@@ -133,6 +148,8 @@ CHUNK = 2_000
 """Rows that are checked or written in one transaction."""
 MOST_PROBLEMS = 1_000
 """Problems that are kept of one import; the rest is counted."""
+MOST_FAULTS = 60
+"""Kinds of problems that are counted of one import."""
 PREVIEW = 8
 EXPORT_OPEN = timedelta(hours=48)
 """How long an approved file with personal data may be fetched, once."""

@@ -45,6 +45,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "grids/finding.py": ("tests/households/test_search.py",),
     "grids/households.py": ("tests/grids/test_households.py",),
     "grids/migrations/0004_household_words.py": ("tests/households/test_search.py",),
+    "grids/migrations/0005_household_door.py": ("tests/households/test_search.py",),
     "grids/scope.py": ("tests/grids/test_tree.py",),
     "grids/sql.py": ("tests/households/test_search.py",),
     "households/contact/queries.py": ("tests/households/test_visits.py",),

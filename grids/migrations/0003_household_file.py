@@ -4,7 +4,7 @@
 from django.db import migrations, models
 
 from grids.addresses import as_columns
-from grids.households import name_key, words_of
+from grids.finding import name_key, words_of
 
 
 BATCH = 2000

@@ -12,7 +12,8 @@ from core import clock
 from core.errors import NotNow, NotYours, Refused
 from core.text import is_clean
 from core.trust import audit
-from grids.households import PHONE, name_key, phone_key
+from grids.finding import name_key, phone_key
+from grids.households import PHONE
 from grids.models import Household
 from households.file.tags import guarded_key
 from households.models import Consent, GuardedTag, Need, Resident

@@ -10,11 +10,12 @@ from core import clock
 from core.trust import audit
 from grids.models import Household
 from households.file.subjects import forget
-from households.models import Import, SubjectRequest, Visit
-from households.rules import KEEP_AFTER_LEAVING, KEEP_IMPORTS, KEEP_VISIT_NOTES
+from households.models import Import, ImportChange, SubjectRequest, Visit
+from households.rules import KEEP_AFTER_LEAVING, KEEP_CHANGES, KEEP_IMPORTS, KEEP_VISIT_NOTES
 
 BATCH = 500
-ENDED = (Import.State.DONE, Import.State.CANCELLED, Import.State.FAILED)
+State = Import.State
+ENDED = (State.DONE, State.CANCELLED, State.FAILED, State.UNDOING, State.UNDONE)
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ def _each(*, dry_run: bool) -> Iterator[Kept]:
     notes = notes.annotate(length=Length("note")).filter(length__gt=0)
     yield Kept("visit notes", notes.count())
     imports = Import.objects.filter(created_at__lt=now - KEEP_IMPORTS).exclude(state__in=ENDED)
-    yield Kept("imports", imports.count())
+    changes = ImportChange.objects.filter(of__created_at__lt=now - KEEP_CHANGES)
+    changes = changes.annotate(length=Length("before")).filter(length__gt=0)
+    yield Kept("imports", imports.count() + changes.count())
     if dry_run:
         return
     while some := list(gone.select_related("area")[:BATCH]):
@@ -49,8 +52,9 @@ def _each(*, dry_run: bool) -> Iterator[Kept]:
                 forget(household=household, reason="retention", user=None)
     with transaction.atomic():
         count = notes.update(note="")
+        forgotten = changes.update(before="")
         swept = [_drop(one) for one in imports[:BATCH]]
-        audit.record("households.retained", None, actor=None, notes=count, imports=len(swept))
+        audit.record("households.retained", None, actor=None, notes=count, imports=len(swept), changes=forgotten)
 
 
 def _drop(one: Import) -> int:

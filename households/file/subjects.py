@@ -16,7 +16,7 @@ from core.trust import audit
 from grids import households
 from grids.models import Household
 from households.file.actions import TEXT_LENGTH, FileRefused, text
-from households.models import Consent, GuardedTag, Liaison, Need, Resident, SubjectRequest, Visit
+from households.models import Consent, GuardedTag, ImportChange, Liaison, Need, Resident, SubjectRequest, Visit
 from households.people import KEEPERS, require
 from households.rules import REMIND_HOUR, REPLY_REMINDED, REPLY_WITHIN
 from issues.models import Ticket
@@ -72,6 +72,7 @@ def forget(*, household: Household, reason: str, user: User | None) -> None:
         households.erase(household=household, reason=reason, actor=user)
         Resident.objects.filter(household=household).delete()
         GuardedTag.objects.filter(household=household).delete()
+        ImportChange.objects.filter(household=household).update(before="", mark="", version=0)
         Need.objects.filter(household=household).update(text=_("（已删除）"), outcome="")
         Visit.objects.filter(household=household).update(note="")
         SubjectRequest.objects.filter(household=household, state="open", kind="correct").update(

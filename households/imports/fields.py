@@ -14,7 +14,7 @@ from grids.levels import GridKind, Level
 from grids.models import HouseholdKind
 from households.models.file import Resident
 from households.models.imports import Import
-from households.rules import LONGEST_CELL, TAGS
+from households.rules import TAG_WORDS, TAGS
 
 Kind = Import.Kind
 IDENTITY = re.compile(r"身份证|证件号|公民身份")
@@ -22,6 +22,7 @@ IDENTITY_NUMBER = re.compile(r"\d{17}[\dXx]\Z|\d{15}\Z", re.ASCII)
 AREA_LEVELS: dict[str, str] = {Level.GRID: "网格", Level.MICROGRID: "微网格", Level.BUILDING: "楼栋"}
 """Levels that an import of areas sets up, as a cell names them: the same in every language."""
 SPLIT = re.compile(r"[,，、;；/|\s]+")
+LONGEST_TAG = 20
 CLEAR = "清空"
 """A cell that empties what the register holds: the same in every language. An empty cell says nothing."""
 MASK = re.compile("[*\uff0a]")
@@ -107,11 +108,30 @@ def _year(cell: str) -> int | None:
 
 
 def _tags(cell: str) -> list[str]:
+    """Whether they are on the list is asked where it is known which ones a household has (`tag_problem`)."""
     found = [tag for tag in SPLIT.split(cell) if tag]
-    unknown = [tag for tag in found if tag not in TAGS]
-    if unknown:
-        raise BadCell(_("标签不在名录里；可用：%(tags)s") % {"tags": "、".join(TAGS)})
+    if any(len(tag) > LONGEST_TAG for tag in found):
+        raise BadCell(_("标签不能超过 %(n)d 个字") % {"n": LONGEST_TAG})
     return list(dict.fromkeys(found))
+
+
+def tag_problem(tags: Sequence[str], held: Sequence[str]) -> str:
+    """What is wrong with labels that are neither on the list nor `held` already, with the right one named; else ""."""
+    unknown = [tag for tag in tags if tag not in TAGS and tag not in held]
+    if not unknown:
+        return ""
+    right = list(dict.fromkeys(label for tag in unknown if (label := _right(tag, TAG_WORDS, TAGS))))
+    if right:
+        return _("标签不在名录里；是不是“%(right)s”？") % {"right": "”“".join(right)}
+    return _("标签不在名录里；可用：%(tags)s") % {"tags": "、".join(TAGS)}
+
+
+def _right(word: str, words: Mapping[str, str], labels: Sequence[str]) -> str:
+    """The label that somebody meant by another word."""
+    plain = tidy(word).removesuffix("户")
+    if plain in words or word in words:
+        return words.get(word) or words[plain]
+    return next((label for label in labels if plain and (plain in label or label.removesuffix("户") in plain)), "")
 
 
 def _yes(cell: str) -> bool:
@@ -190,9 +210,7 @@ def needed(kind: str, columns: Mapping[str, int]) -> list[str]:
     found = [_("还没有指明哪一列是%(label)s") % {"label": label} for label in lacking]
     if kind != Kind.AREAS and "code" not in columns and not {"area", "address"} <= columns.keys():
         found.append(_("需要“户编码”一列，或者“网格编码”和“门牌地址”两列"))
-    if kind == Kind.HOUSEHOLDS and "address" not in columns:
-        found.append(_("还没有指明哪一列是%(label)s") % {"label": _("门牌地址")})
-    return list(dict.fromkeys(found))
+    return found
 
 
 def guess(kind: str, header: Sequence[str]) -> dict[str, int]:
@@ -219,31 +237,3 @@ def letter(column: int) -> str:
         number, rest = divmod(number - 1, 26)
         text = chr(65 + rest) + text
     return text
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the file: what its cells say, or what is wrong with them (field → text)."""
-
-    number: int
-    values: dict[str, object]
-    wrong: dict[str, str]
-
-
-def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str]) -> Line:
-    values: dict[str, object] = {}
-    wrong: dict[str, str] = {}
-    for field in FIELDS[kind]:
-        at = columns.get(field.name)
-        cell = cells[at] if at is not None and at < len(cells) else ""
-        if len(cell) > LONGEST_CELL:
-            wrong[field.name] = _("内容过长")
-            continue
-        try:
-            values[field.name] = field.parse(cell)
-        except BadCell as bad:
-            wrong[field.name] = str(bad)
-        else:
-            if field.required and not cell:
-                wrong[field.name] = _("不能为空")
-    return Line(number, values, wrong)

@@ -10,7 +10,8 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import IO
 
@@ -28,26 +29,30 @@ from core.races.idempotency import claim as claim_key
 from core.trust import audit
 from grids.levels import Level
 from grids.models import Area
-from households.imports import fields, landing
+from households.imports import faulty, fields, landing
+from households.imports.reading import Problem, kept
 from households.models import ColumnMap, Import, ImportChunk, ImportPiece, ImportProblem
 from households.people import KEEPERS, may_import_areas
 from households.rules import (
     CHUNK,
+    KEEP_FAULTY,
     LARGEST_FILE,
     LARGEST_UNPACKED,
     LONGEST_CELL,
     MOST_AREAS,
     MOST_COLUMNS,
+    MOST_FAULTS,
     MOST_PARTS,
     MOST_PROBLEMS,
     MOST_RATIO,
+    MOST_RESIDENTS,
     MOST_ROWS,
     PREVIEW,
 )
 from members.access import posts_covering
 from members.models import User
 
-STAGE, CHECK, LOAD = "households.stage", "households.check", "households.load"
+STAGE, CHECK, LOAD, FORGET = "households.stage", "households.check", "households.load", "households.forget_faulty"
 """Outbox topics, handled in households.handlers."""
 BULK = OutboxRow.Queue.BULK
 BOUNDS = Bounds(LARGEST_FILE, LARGEST_UNPACKED, MOST_PARTS, MOST_RATIO)
@@ -58,6 +63,7 @@ SLICE = 40_000
 LANES = 3
 """Chunks of an import that wait to be taken at once: more than there are workers, few enough to share them out."""
 State = Import.State
+GOING = (State.MAPPING, State.CHECKING, State.CHECKED, State.RUNNING)
 
 
 def take_in(*, content: IO[bytes], kind: str, place: Area, user: User, once: Once) -> Import:
@@ -183,15 +189,22 @@ def _stage_slice(one: Import) -> bool:
         read += 1
         if read <= start:
             continue
-        held.append((number, cells))
-        if len(held) == room:
+        if len(held) >= room and (len(held) >= room + MOST_RESIDENTS or not _goes_on(one, held[-1][1], cells)):
             position = _put_chunk(one, position, held)
             held = []
             if one.rows - start >= SLICE:
                 return False
+        held.append((number, cells))
     if held:
         _put_chunk(one, position, held)
     return True
+
+
+def _goes_on(one: Import, before: Sequence[str], cells: Sequence[str]) -> bool:
+    """Whether a row is of the same household as the one before: who is who is told within one chunk."""
+    at = [one.columns[name] for name in ("code", "area", "address") if name in one.columns]
+    pair = [[row[n] if n < len(row) else "" for n in at] for row in (before, cells)]
+    return one.kind == Import.Kind.RESIDENTS and pair[0] == pair[1]
 
 
 def _put_chunk(one: Import, position: int, held: list[tuple[int, list[str]]]) -> int:
@@ -207,22 +220,24 @@ def check(import_id: int, position: int) -> None:
     one, chunk = _chunk(import_id, position, State.CHECKING)
     if one is None or chunk is None or chunk.is_checked:
         return
-    lines = landing.lines_of(one, chunk)
-    problems = landing.problems_of(one, lines)
-    bad = {problem.line for problem in problems}
-    # what cannot be written is not kept, and what was understood need not be read again
-    content = landing.kept([line for line in lines if line.number not in bad])
+    cells = landing.cells_of(chunk)
+    lines, problems, foresight = landing.check(one, cells)
+    # what can be written is kept as it was understood, the rest as it was uploaded, to be put right
+    content, wrong = kept(lines), faulty.kept(one, cells, problems)
     one = _still(chunk, State.CHECKING)
     if one is None:
         return
-    chunk.content, chunk.is_checked = content, True
-    chunk.save(update_fields=["content", "is_checked"])
+    chunk.content, chunk.faulty, chunk.is_checked = content, wrong, True
+    chunk.save(update_fields=["content", "faulty", "is_checked"])
     _note(one, problems)
     one.checked += chunk.count
-    one.bad += len(bad)
+    one.bad += len(cells) - len(lines)
+    one.foresight = foresight.plus(one.foresight)
     if not _go_on(CHECK, one):
         one.state = State.CHECKED
-    one.save(update_fields=["checked", "bad", "state"])
+        if one.bad:
+            outbox.enqueue(FORGET, {"import": one.pk}, key=f"{FORGET}:{one.pk}", at=clock.now() + KEEP_FAULTY)
+    one.save(update_fields=["checked", "bad", "faults", "foresight", "state"])
 
 
 def _chunk(import_id: int, position: int, state: str) -> tuple[Import | None, ImportChunk | None]:
@@ -252,22 +267,33 @@ def _go_on(topic: str, one: Import) -> bool:
     return bool(following)
 
 
-def _note(one: Import, problems: list[ImportProblem]) -> None:
+def _note(one: Import, problems: Sequence[Problem]) -> None:
+    """Keep what is wrong: each kind of it counted, with the first cell, and as many cells by name as there is room."""
+    rows = landing.rows_of(one, problems)
     room = MOST_PROBLEMS - ImportProblem.objects.filter(of=one).count()
     if room > 0:
-        ImportProblem.objects.bulk_create(problems[:room])
+        ImportProblem.objects.bulk_create(rows[:room])
+    for row in rows:
+        key = f"{row.column}|{re.sub(r'[0-9]+', '#', row.text)}"
+        if key in one.faults:
+            one.faults[key][3] += 1
+        elif len(one.faults) < MOST_FAULTS:
+            one.faults[key] = [row.column, row.text, row.cell, 1]
 
 
-def start(one: Import, *, user: User) -> Import:
-    """Write what is right; rows with problems have been left out and stay on the list."""
+def start(one: Import, *, user: User, moves: bool = False) -> Import:
+    """Write what is right; rows with problems have been left out and stay on the list.
+
+    With `moves`, known households go into the grids in which the file places them.
+    """
     with transaction.atomic():
         row = _locked(one, user, State.CHECKED)
         if refusal := refusal_of(row):
             raise NotNow(refusal)
-        row.state = State.RUNNING
-        row.save(update_fields=["state"])
+        row.state, row.moves = State.RUNNING, moves and bool(row.foresight.get("moves"))
+        row.save(update_fields=["state", "moves"])
         _go_on(LOAD, row)
-        audit.record("import.started", row, actor=user, kind=row.kind, rows=row.rows)
+        audit.record("import.started", row, actor=user, kind=row.kind, rows=row.rows, moves=row.moves)
     return row
 
 
@@ -285,25 +311,23 @@ def load(import_id: int, position: int) -> None:
     one, chunk = _chunk(import_id, position, State.RUNNING)
     if one is None or chunk is None:
         return
-    lines = landing.lines_of(one, chunk)
-    problems = landing.problems_of(one, lines, again=True)
-    bad = {problem.line for problem in problems}
-    good = [line for line in lines if line.number not in bad]
+    found = landing.ready(one, landing.lines_of(chunk))
     one = _still(chunk, State.RUNNING)
     if one is None:
         return
     try:
         with transaction.atomic():
-            written = landing.write(one, good)
+            written = landing.write(one, found)
     except DomainError as refused:
         _fail(one, refused.message)
         return
-    _note(one, problems)
+    left = [*found.left, *written.left]
+    _note(one, left)
     chunk.delete()
     one.written += chunk.count
-    one.bad += len(bad)
+    one.bad += len({problem.line.number for problem in left})
     one.added, one.changed = one.added + written.added, one.changed + written.changed
-    one.unchanged += written.unchanged
+    one.unchanged, one.moved = one.unchanged + written.unchanged, one.moved + written.moved
     if not _go_on(LOAD, one):
         one.state, one.ended_at = State.DONE, clock.now()
         audit.record("import.done", one, actor=one.user, added=one.added, changed=one.changed, bad=one.bad)
@@ -316,7 +340,7 @@ def cancel(one: Import, *, user: User) -> Import:
         row = Import.objects.select_for_update(of=("self",)).get(pk=one.pk)
         if row.user_id != user.pk:
             raise NotYours(_("只有上传的人可以取消"))
-        if row.state in (State.DONE, State.CANCELLED, State.FAILED):
+        if row.state not in GOING:
             raise NotNow(_("这次导入已经结束"))
         row.state, row.ended_at = State.CANCELLED, clock.now()
         row.save(update_fields=["state", "ended_at"])

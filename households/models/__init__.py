@@ -3,7 +3,15 @@
 from households.models.contact import Helper, Liaison, Visit
 from households.models.exports import ExportRequest
 from households.models.file import Consent, GuardedTag, Need, Resident, SubjectRequest
-from households.models.imports import ColumnMap, Import, ImportChunk, ImportPiece, ImportProblem
+from households.models.imports import (
+    ColumnMap,
+    Import,
+    ImportAdded,
+    ImportChange,
+    ImportChunk,
+    ImportPiece,
+    ImportProblem,
+)
 
 __all__ = [
     "ColumnMap",
@@ -12,6 +20,8 @@ __all__ = [
     "GuardedTag",
     "Helper",
     "Import",
+    "ImportAdded",
+    "ImportChange",
     "ImportChunk",
     "ImportPiece",
     "ImportProblem",

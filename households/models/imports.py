@@ -1,4 +1,5 @@
-"""An import on its way: the file in pieces, its rows in chunks, what is wrong with them. Contents are encrypted.
+"""An import on its way: the file in pieces, its rows in chunks, what is wrong with them, and what it did. Contents are
+encrypted.
 
 Pieces go when the rows are read, chunks as they are written; what nobody finishes is swept
 (`households.file.retention`).
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.rows.scoping import ScopedQuerySet
 from core.trust.privacy import EncryptedTextField
-from grids.models import Area
+from grids.models import Area, Household
 from members.models import User
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Import(models.Model):
         DONE = "done", _("已完成")
         CANCELLED = "cancelled", _("已取消")
         FAILED = "failed", _("不能导入")
+        UNDOING = "undoing", _("正在撤回")
+        UNDONE = "undone", _("已撤回")
 
     kind = models.CharField(_("内容"), max_length=10, choices=Kind.choices)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.MAPPING)
@@ -54,6 +57,15 @@ class Import(models.Model):
     unchanged = models.PositiveIntegerField(_("未变"), default=0)
     bad = models.PositiveIntegerField(_("有错"), default=0)
     failure = models.CharField(max_length=300, blank=True)
+    foresight = models.JSONField(default=dict)
+    """What writing the rows that were checked would do (`households.imports.reading.Foresight`)."""
+    faults = models.JSONField(default=dict)
+    """Problems by kind: [column, text, cell of the first, how many]."""
+    moves = models.BooleanField(_("户随表划转"), default=False)
+    """Whether households go into the grids in which the file places them."""
+    moved = models.PositiveIntegerField(_("划转"), default=0)
+    undone = models.JSONField(default=dict)
+    """What taking it back did: how many rows of which `ImportChange.Outcome`."""
 
     objects = ScopedQuerySet["Import"].as_manager()
 
@@ -93,6 +105,8 @@ class ImportChunk(models.Model):
     count = models.PositiveIntegerField()
     content = EncryptedTextField()
     is_checked = models.BooleanField(default=False)
+    faulty = EncryptedTextField(default="", blank=True)
+    """JSON of [number, all its cells, what is wrong] of the rows that cannot be written, to be taken away."""
 
     class Meta:
         verbose_name = verbose_name_plural = _("导入的行")
@@ -117,6 +131,51 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cell}: {self.text}"
+
+
+class ImportChange(models.Model):
+    """What an import changed of one household or resident, and what stood there before: the trail of its values.
+
+    `before` is JSON of columns and what they held, [from, to] for `area`; empty for a resident who was added.
+    """
+
+    class Outcome(models.TextChoices):
+        RESTORED = "restored", _("已改回")
+        REMOVED = "removed", _("已删去")
+        RETIRED = "retired", _("已注销")
+        LEFT = "left", _("之后有人改过，未动")
+
+    of = models.ForeignKey(Import, models.CASCADE, related_name="changes")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="+")
+    resident = models.BigIntegerField(null=True)
+    version = models.PositiveIntegerField(default=0)
+    """Of the household afterwards; 0 where its columns did not change."""
+    mark = models.CharField(max_length=64, blank=True)
+    """Digest of the resident afterwards."""
+    before = EncryptedTextField(blank=True)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
+    """What became of it when the import was taken back."""
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("导入的改动")
+        indexes = [models.Index(fields=["of", "outcome", "id"], name="import_change_open")]
+
+    def __str__(self) -> str:
+        return f"{self.of_id}/{self.household_id}"
+
+
+class ImportAdded(models.Model):
+    """Codes of the households that one chunk of an import registered."""
+
+    of = models.ForeignKey(Import, models.CASCADE, related_name="additions")
+    codes = models.JSONField()
+    is_undone = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("导入新增的户")
+
+    def __str__(self) -> str:
+        return f"{self.of_id}: {len(self.codes)}"
 
 
 class ColumnMap(models.Model):

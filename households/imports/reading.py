@@ -1,0 +1,131 @@
+"""One row of a file as it is understood: what its cells say, what is wrong with them, what nobody has to read. Pure.
+
+Only cells that are filled say something. A cell that says `CLEAR` empties what the register holds, one that an export
+has masked is passed over; both where the field allows it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from grids.addresses import tidy
+from households.imports.fields import CLEAR, FIELDS, MASK, BadCell, Field, Kind
+from households.rules import LONGEST_CELL
+
+EMPTY: dict[str, object] = {"tags": [], "birth_year": None}
+"""What a field holds that has been emptied; "" for the others."""
+NOTHING = (None, "", [])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the file: what its cells say, what is wrong with them (field → text), how many came masked."""
+
+    number: int
+    values: dict[str, object]
+    wrong: dict[str, str] = field(default_factory=dict)
+    masked: int = 0
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell of a row; never what is in it."""
+
+    line: Line
+    field: str
+    text: str
+
+
+class Said(Exception):
+    """A cell that says nothing to be written, though it is filled."""
+
+
+def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str]) -> Line:
+    values: dict[str, object] = {}
+    wrong: dict[str, str] = {}
+    masked = 0
+    for one in FIELDS[kind]:
+        at = columns.get(one.name)
+        cell = cells[at] if at is not None and at < len(cells) else ""
+        try:
+            value = _value(kind, one, cell)
+        except Said:
+            masked += 1
+        except BadCell as bad:
+            wrong[one.name] = str(bad)
+        else:
+            if value not in NOTHING or (cell and _clears(cell)):
+                values[one.name] = value
+            elif one.required:
+                wrong[one.name] = _("不能为空")
+    return Line(number, values, wrong, masked)
+
+
+def _value(kind: str, one: Field, cell: str) -> object:
+    if not cell:
+        return None
+    if len(cell) > LONGEST_CELL:
+        raise BadCell(_("内容过长"))
+    if _clears(cell):
+        if not one.clears:
+            raise BadCell(_("这一列不能清空，请写新的内容"))
+        return EMPTY.get(one.name, "")
+    if kind != Kind.AREAS and MASK.search(cell):
+        if one.masked and not one.required:
+            raise Said
+        raise BadCell(_("含有 *，是遮盖过的内容，认不出来；请填完整的"))
+    return one.parse(cell)
+
+
+def _clears(cell: str) -> bool:
+    return len(cell) < 8 and tidy(cell).strip("“”\"'[]【】()") == CLEAR
+
+
+def kept(lines: Iterable[Line]) -> str:
+    """Rows that have been read, for their chunk."""
+    rows = [(line.number, line.values) for line in lines]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """What writing some rows would do: how many of which sort, households to be moved, cells that came masked, and for
+    each field how many values would change and how many would be emptied."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    moves: int = 0
+    masked: int = 0
+    columns: dict[str, list[int]] = field(default_factory=dict)
+
+    def with_change(self, news: Mapping[str, object]) -> "Foresight":
+        """With one known row that says `news`."""
+        columns = dict(self.columns)
+        for name, value in news.items():
+            changed, emptied = columns.get(name, [0, 0])
+            columns[name] = [changed, emptied + 1] if value in NOTHING else [changed + 1, emptied]
+        return replace(self, changed=self.changed + bool(news), unchanged=self.unchanged + (not news), columns=columns)
+
+    def plus(self, held: Mapping[str, Any]) -> dict[str, Any]:
+        """Together with what was foreseen of other rows, to be kept."""
+        names = ("added", "changed", "unchanged", "moves", "masked")
+        columns = {name: list(pair) for name, pair in held.get("columns", {}).items()}
+        for name, (changed, emptied) in self.columns.items():
+            before = columns.get(name, [0, 0])
+            columns[name] = [before[0] + changed, before[1] + emptied]
+        return {**{name: held.get(name, 0) + getattr(self, name) for name in names}, "columns": columns}
+
+
+@dataclass
+class Written:
+    """What writing some rows did; `left`: rows that could not be written after all."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    left: list[Problem] = field(default_factory=list)
