@@ -19,6 +19,8 @@ from duties.shapes.parts import PARTS
 YES, NO = "是", "否"
 TRUTH = {YES: True, NO: False, "": False, "√": True, "y": True, "n": False}
 STOP = "停用"
+CLEAR = "清空"
+"""A cell that empties a field; one that is empty says nothing of a line there is."""
 BETWEEN = "、"
 
 
@@ -69,7 +71,7 @@ def _item_column(shape: Shape[Any], known: Known, name: str) -> Column:
     if name in ("lead", "assisting"):
         return _departments(shape, known, name)
     if name in ("respond", "resolve"):
-        hint = _("空着就按级别；写成“3 个工作日”“4 个工时”“24 小时”“30 分钟”这样")
+        hint = _("按级别的写“清空”；不按的写成“3 个工作日”“4 个工时”“24 小时”“30 分钟”这样")
         return Column(name, shape.label(name), 14, _limit_text, _limit, hint)
     if name == "aliases":
         return Column(name, shape.label(name), 30, BETWEEN.join, _aliases, _("几个叫法之间用顿号"))

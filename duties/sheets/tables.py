@@ -2,7 +2,8 @@
 
 Out: every line, and on the second sheet which version at which write it was (`MARKS`). In: the table against the
 version that it was taken from, brought onto what the draft says now (`plain.merge`), so that nobody's change is
-lost and lines that the table does not name stay. A line ends only where its first cell says 停用.
+lost and lines that the table does not name stay. A line ends only where its first cell says 停用, a field of it is
+emptied only where its cell says 清空.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +21,7 @@ from duties.models import ListVersion
 from duties.shapes import Known, shape_of
 from duties.shapes.base import ENTRY_CODE
 from duties.shapes.line_diff import WHOLE, Difference, Plain, Plains, apply, diff, from_json, inverse, merge
-from duties.sheets.columns import STOP, BadCellError, Column, Table, table_of
+from duties.sheets.columns import CLEAR, STOP, BadCellError, Column, Table, table_of
 
 LINES_MOST = 5000
 MARKS = ("清单", "版次", "修订号")
@@ -64,6 +65,7 @@ def _guide(version: ListVersion, table: Table) -> list[list[str]]:
     marks = (version.duty_list.kind, str(version.number), str(version.revision))
     said = [
         [STATUS.label, _("空着是保留或修改；写“停用”的从下一版起停用。表里没有的条目不动")],
+        [CLEAR, _("空着的格不改原有内容；要删去一格原有的内容，写“%(clear)s”") % {"clear": CLEAR}],
         [CODE.label, _("大写字母加两三位数字；新增的写一个没有用过的编号")],
     ]
     return [
@@ -148,8 +150,10 @@ def _read_fields(
     plain: Plain = dict(before or EMPTY)
     faulty = False
     for column, cell in zip(columns, cells, strict=False):
+        if before is not None and not cell.text:
+            continue
         try:
-            plain[column.field] = column.read(cell.text)
+            plain[column.field] = column.read("" if cell.text == CLEAR else cell.text)
         except BadCellError as error:
             found.faults.append(Fault(cell.place, column.label, str(error)))
             faulty = True

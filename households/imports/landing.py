@@ -67,7 +67,8 @@ def write(one: Import, found: Ready) -> Written:
     """Write rows that have no problem."""
     if one.kind == Kind.AREAS:
         return areas.write(one, found.lines)
-    return (residents if one.kind == Kind.RESIDENTS else homes).write(one, found.rows)
+    way = residents.write if one.kind == Kind.RESIDENTS else homes.write
+    return way(one, found.rows)
 
 
 def rows_of(one: Import, problems: Sequence[Problem]) -> list[ImportProblem]:

@@ -7,13 +7,19 @@ from django.utils.translation import gettext_lazy
 
 from core.files.tables import Column
 from core.rows.paging import Page, page_of
-from households.imports import landing, work
+from households.imports import faulty, landing, undoing, work
 from households.imports.fields import FIELDS
-from households.models import Import, ImportProblem
+from households.models import Import, ImportChange, ImportProblem
 from members.models import User
 
-PAGE_SIZE, PROBLEMS_SHOWN = 30, 50
-GOING = (Import.State.CHECKING, Import.State.RUNNING)
+PAGE_SIZE = 30
+GOING = (Import.State.CHECKING, Import.State.RUNNING, Import.State.UNDOING)
+KEYS: dict[str, set[str]] = {
+    Import.Kind.AREAS: {"code", "parent_code", "level"},
+    Import.Kind.HOUSEHOLDS: {"code", "area"},
+    Import.Kind.RESIDENTS: {"code", "area", "address", "name"},
+}
+"""Fields that say which one a row means, and change nothing."""
 PROBLEM_COLUMNS = (
     Column(gettext_lazy("行"), lambda p, now: p.line, 8),
     Column(gettext_lazy("单元格"), lambda p, now: p.cell, 10),
@@ -31,20 +37,39 @@ def problems(one: Import) -> QuerySet[ImportProblem]:
     return ImportProblem.objects.filter(of=one).order_by("line", "id")
 
 
-def standing(one: Import) -> dict[str, Any]:
-    """How far it is, of which half: first every row is checked, then it is written."""
-    done = one.checked if one.state == Import.State.CHECKING else one.written
+def standing(one: Import, user: User) -> dict[str, Any]:
+    """How far it is, of which half: first every row is checked, then it is written; or taken back."""
+    is_checked, state = one.state == Import.State.CHECKED, Import.State(one.state)
+    back = sum(one.undone.values())
+    done = {Import.State.CHECKING: one.checked, Import.State.UNDOING: back}.get(state, one.written)
+    whole = one.added + one.changed + one.moved if state == Import.State.UNDOING else one.rows
+    columns = _columns(one) if is_checked else []
     return {
         "one": one,
         "is_going": one.state in GOING,
-        "percent": done * 100 // one.rows if one.rows else 0,
+        "percent": min(done * 100 // whole, 100) if whole else 0,
         "done": done,
-        "foreseen": landing.foreseen(one) if one.state == Import.State.CHECKED else None,
-        "refusal": work.refusal_of(one) if one.state == Import.State.CHECKED else "",
+        "whole": whole,
+        "foreseen": landing.foreseen(one),
+        "changes": columns,
+        "emptied": sum(emptied for _label, _changed, emptied in columns),
+        "moves": one.foresight.get("moves", 0) if is_checked else 0,
+        "masked": one.foresight.get("masked", 0) if is_checked else 0,
+        "refusal": work.refusal_of(one) if is_checked else "",
+        "faults": sorted(one.faults.values(), key=lambda fault: -int(fault[3])),
+        "has_faulty": faulty.is_there(one),
+        "undo_refusal": undoing.refusal_of(one, user),
+        "undone": [(label, one.undone[kind]) for kind, label in ImportChange.Outcome.choices if one.undone.get(kind)],
         "good": max(one.rows - one.bad, 0),
-        "problems": list(problems(one)[:PROBLEMS_SHOWN]),
         "columns": [(f.label, one.header[one.columns[f.name]]) for f in FIELDS[one.kind] if f.name in one.columns],
     }
+
+
+def _columns(one: Import) -> list[tuple[object, int, int]]:
+    """For each column of the file that a known row may change: how many values would be rewritten, how many emptied."""
+    said = one.foresight.get("columns", {})
+    named = [field for field in FIELDS[one.kind] if field.name in one.columns and field.name not in KEYS[one.kind]]
+    return [(field.label, *said.get(field.name, (0, 0))) for field in named] if said else []
 
 
 def masked_sample(one: Import) -> list[list[str]]:

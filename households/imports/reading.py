@@ -17,7 +17,7 @@ from households.rules import LONGEST_CELL
 
 EMPTY: dict[str, object] = {"tags": [], "birth_year": None}
 """What a field holds that has been emptied; "" for the others."""
-NOTHING = (None, "", [])
+NOTHING: tuple[object, ...] = (None, "", [])
 
 
 @dataclass(frozen=True)

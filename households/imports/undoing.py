@@ -115,7 +115,7 @@ def _persons_back(changes: Sequence[ImportChange], user: User) -> None:
             restored.append(person)
             change.outcome = Outcome.RESTORED
     Resident.objects.bulk_update(restored, COLUMNS, batch_size=BATCH)
-    gone = [change.resident for change in changes if change.outcome == Outcome.REMOVED]
+    gone = [change.resident for change in changes if change.resident and change.outcome == Outcome.REMOVED]
     Resident.objects.filter(pk__in=gone).delete()
     if restored or gone:
         audit.record("household.residents_unloaded", None, actor=user, restored=len(restored), removed=len(gone))

@@ -1,7 +1,7 @@
 """Imports: a file up, which column is which, what is wrong with it, go, and how far it is."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from core.files import tables
 from core.web.submitting import posted, submit
 from grids.models import Area
 from households.forms import ColumnsForm, UploadForm
-from households.imports import fields, lists, work
+from households.imports import faulty, fields, forms, lists, undoing, work
 from households.imports.fields import identity_columns
 from households.models import Import
 from households.people import IMPORTERS, KEEPERS, may_import_areas, places_of
@@ -33,7 +33,8 @@ FORMS = require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     page = lists.own(user, request.GET.get("after", ""))
-    return render(request, "households/imports.html", NAV | {"page": page})
+    kinds = [(kind, Import.Kind(kind).label) for kind in _kinds(user)]
+    return render(request, "households/imports.html", NAV | {"page": page, "kinds": kinds})
 
 
 @allow(*IMPORTERS)
@@ -44,7 +45,10 @@ def new(request: HttpRequest) -> HttpResponse:
     kinds, places = _kinds(user), _places(user)
     if not kinds:
         raise Refused(_("您管的范围里没有可以导入的地方"))
-    intro = _("表格先检查再导入：有错的行会写明是哪一格，其余照常导入；同一户再导入一次只会更新，不会重复。")
+    intro = _(
+        "表格先检查再导入：有错的行会写明是哪一格，其余照常导入；同一户再导入一次只会更新，不会重复。"
+        "没有的列、空着的格不改原有内容；要删去原有的电话等，在格里写“%(clear)s”。"
+    ) % {"clear": fields.CLEAR}
     page = FormPage(_("导入表格"), _("上传并对列"), reverse("households:imports"), intro=intro, icon="up")
     form = UploadForm(kinds, places, posted(request), request.FILES or None)
     return submit(
@@ -79,7 +83,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     one = _one(request, pk)
     if one.state == Import.State.MAPPING:
         return redirect("households:columns", pk=pk)
-    return render(request, "households/import.html", NAV | lists.standing(one))
+    return render(request, "households/import.html", NAV | lists.standing(one, reader(request)))
 
 
 @allow(*IMPORTERS)
@@ -98,7 +102,8 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
             show_refusal(form, refused)
     context = {
         "one": one, "form": form, "sample": lists.masked_sample(one), "identity": identity_columns(one.header),
-        "letters": [fields.letter(at) for at in range(len(one.header))],
+        "letters": [fields.letter(at) for at in range(len(one.header))], "clear": fields.CLEAR,
+        "clears": [field.label for field in fields.FIELDS[one.kind] if field.clears],
     }  # fmt: skip
     return render(request, "households/columns.html", NAV | context, status=422 if form.errors else 200)
 
@@ -106,7 +111,14 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(*IMPORTERS)
 @require_POST
 def begin(request: HttpRequest, pk: int) -> HttpResponse:
-    work.start(_one(request, pk), user=reader(request))
+    work.start(_one(request, pk), user=reader(request), moves=request.POST.get("moves") == "on")
+    return redirect("households:import", pk=pk)
+
+
+@allow(*IMPORTERS)
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    undoing.take_back(_one(request, pk), user=reader(request))
     return redirect("households:import", pk=pk)
 
 
@@ -125,6 +137,24 @@ def problems(request: HttpRequest, pk: int) -> FileResponse:
     """What is wrong, cell by cell, to work through beside the spreadsheet."""
     table = tables.write("csv", lists.PROBLEM_COLUMNS, lists.problems(_one(request, pk)), clock.now(), title=_("问题"))
     return table.answer(f"daoru-{pk}-wenti")
+
+
+@allow(*IMPORTERS)
+@never_cache
+@require_safe
+def faulty_rows(request: HttpRequest, pk: int) -> FileResponse:
+    """The rows with faults under their own heads, to be put right and uploaded."""
+    return faulty.file_of(_one(request, pk), user=reader(request)).answer(f"daoru-{pk}-gaicuo")
+
+
+@allow(*IMPORTERS)
+@never_cache
+@require_safe
+def empty_form(request: HttpRequest, kind: str) -> FileResponse:
+    """A sheet to be filled in, with what each column takes beside it."""
+    if kind not in Import.Kind.values:
+        raise Http404
+    return forms.empty(kind).answer(f"daoru-{kind}")
 
 
 def _one(request: HttpRequest, pk: int) -> Import:

@@ -272,6 +272,7 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
         lambda s, user: {"pk": s.homes.imports.get(user.pk, s.homes.imports[s.cast.secretary.pk])},
         {"pk": 999_999},
     ),
+    "import_form": (lambda s, user: {"kind": "households"}, {"kind": "nothing"}),
     "household_export": (lambda s, user: {"pk": s.homes.export}, {"pk": 999_999}),
     "household_file": (lambda s, user: {"pk": s.homes.export, "kind": "csv"}, {"pk": 999_999, "kind": "csv"}),
     "resident": (lambda s, user: {"pk": s.homes.resident}, {"pk": 999_999}),

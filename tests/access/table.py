@@ -125,11 +125,13 @@ ROWS: dict[str, Row] = {
     "households:import": Row(FILE_KEEPERS | ADMIN, path="import", foreign=KEEPING_NEIGHBOURS),
     "households:columns": Row(FILE_KEEPERS | ADMIN, FILE_KEEPERS | ADMIN, "import", foreign=KEEPING_NEIGHBOURS),
     "households:problems": Row(FILE_KEEPERS | ADMIN, path="import", foreign=KEEPING_NEIGHBOURS),
+    "households:faulty_rows": Row(FILE_KEEPERS | ADMIN, path="import", foreign=KEEPING_NEIGHBOURS, also=(422,)),
+    "households:import_form": Row(FILE_KEEPERS | ADMIN, path="import_form"),
     **{
         f"households:{name}_import": Row(
             post=FILE_KEEPERS | ADMIN, path="import", foreign=KEEPING_NEIGHBOURS, own_rule=True
         )
-        for name in ("start", "cancel")
+        for name in ("start", "cancel", "undo")
     },
     "households:exports": Row(FILE_KEEPERS | {R.TOWNSHIP_LEADER}),
     "households:new_export": Row(FILE_KEEPERS, FILE_KEEPERS),

@@ -137,6 +137,15 @@ def test_lines_that_the_table_does_not_name_stay(draft):
     assert tables.read(table.file(), draft.draft) == {}
 
 
+def test_an_empty_cell_says_nothing_and_a_word_empties(draft):
+    before = shape_of(draft.draft).plains(draft.draft)["C02"]
+    assert before["aliases"]
+    empty = Sheet(draft.draft).set("C02", aliases=None, basis=None, closing_standard="", respond=None)
+    assert tables.read(empty.file(), draft.draft) == {}
+    said = tables.read(Sheet(draft.draft).set("C02", aliases="清空").file(), draft.draft)
+    assert said["C02"] == (before, {**before, "aliases": []})
+
+
 def test_every_wrong_cell_is_named(draft):
     table = Sheet(draft.draft)
     table.set("C02", lead="火星局", resolve="很快", name="")
