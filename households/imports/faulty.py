@@ -6,7 +6,7 @@ is never among them.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
 from tempfile import TemporaryFile
 
@@ -25,6 +25,7 @@ from households.imports.reading import Problem
 from households.models import Import, ImportChunk
 from members.models import User
 
+CODES = ("code", "area", "parent_code")
 PROBLEM = "问题"
 """The column that is added; one that a corrected file brings back is left out."""
 
@@ -35,15 +36,17 @@ def kept(one: Import, cells: Mapping[int, Sequence[str]], problems: Sequence[Pro
     for problem in problems:
         said[problem.line.number].append(problem.text)
     unread = {at for at, head in enumerate(one.header) if IDENTITY.search(head)}
+    codes = {one.columns[name] for name in CODES if name in one.columns}
     rows = [
-        (number, [_plain(cell, is_read=at not in unread) for at, cell in enumerate(cells[number])], "；".join(texts))
-        for number, texts in sorted(said.items())
+        (number, ["" if _is_identity(at, cell, unread, codes) else cell for at, cell in enumerate(cells[number])], text)
+        for number, text in ((number, "；".join(texts)) for number, texts in sorted(said.items()))
     ]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) if rows else ""
 
 
-def _plain(cell: str, *, is_read: bool) -> str:
-    return cell if is_read and not IDENTITY_NUMBER.match(cell) else ""
+def _is_identity(at: int, cell: str, unread: Set[int], codes: Set[int]) -> bool:
+    """A code of a grid has as many digits as an old identity number."""
+    return at in unread or (at not in codes and bool(IDENTITY_NUMBER.match(cell)))
 
 
 def is_there(one: Import) -> bool:
