@@ -23,6 +23,7 @@ from core.trust import audit
 from households.imports.fields import IDENTITY, IDENTITY_NUMBER
 from households.imports.reading import Problem
 from households.models import Import, ImportChunk
+from households.rules import MOST_EXPORTED
 from members.models import User
 
 CODES = ("code", "area", "parent_code")
@@ -58,6 +59,8 @@ def file_of(one: Import, *, user: User) -> Table:
     """The faulty rows under the heads of the upload, what is wrong beside each; on the trail."""
     if not is_there(one):
         raise NotNow(_("有错的行只留一天，导入或取消后即删去；请重新上传原表"))
+    if one.bad > MOST_EXPORTED["xlsx"]:
+        raise NotNow(_("有错的行太多（%(n)d 行），请改原表") % {"n": one.bad})
     width = max(len(one.header), 1)
     kept_at = [at for at in range(width) if at >= len(one.header) or one.header[at] != PROBLEM]
     heads = [Head(one.header[at] if at < len(one.header) else "", 16) for at in kept_at]

@@ -122,7 +122,7 @@ def _persons_back(changes: Sequence[ImportChange], user: User) -> None:
 
 
 def _homes_back(changes: Sequence[ImportChange], user: User) -> None:
-    held = {change.pk: json.loads(change.before) for change in changes}
+    held = {change.pk: json.loads(change.before or "{}") for change in changes}
     moves = {change.household_id: held[change.pk].pop("area") for change in changes if "area" in held[change.pk]}
     stand = dict(Household.objects.filter(pk__in=moves, retired_at=None).values_list("pk", "area_id"))
     in_use = set(Area.objects.in_use().filter(pk__in={was for was, _to in moves.values()}).values_list("pk", flat=True))
@@ -137,4 +137,5 @@ def _homes_back(changes: Sequence[ImportChange], user: User) -> None:
     for change in changes:
         is_moved = change.household_id not in moves or change.household_id in moved
         is_back = not held[change.pk] or change.household_id in restored
-        change.outcome = Outcome.RESTORED if is_moved and is_back else Outcome.LEFT
+        # where nothing is held any more, the household's data were deleted since
+        change.outcome = Outcome.RESTORED if change.before and is_moved and is_back else Outcome.LEFT

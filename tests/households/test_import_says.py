@@ -206,6 +206,16 @@ def test_residents_are_taken_back(cast, home):
     assert {r.name for r in Resident.objects.filter(household=home)} == {"陈小文", "李秀丽"}
 
 
+def test_who_was_forgotten_since_is_not_brought_back(cast, known):
+    actions.add_resident(household=known, person=Person("陈小文", "", "child"), user=cast.worker)
+    first = imported(cast, sheet(f"户编码,户主\n{known.code},陈小武\n"))
+    second = imported(cast, sheet(f"户编码,姓名,电话\n{known.code},陈小文,10000007003\n"), kind="residents")
+    subjects.forget(household=known, reason="request", user=cast.secretary)
+    assert [undone(one).undone for one in (first, second)] == [{"left": 1}, {"left": 1}]
+    assert fresh(known).head_name == ""
+    assert not Resident.objects.filter(household=known).exists()
+
+
 def test_after_a_day_nothing_is_taken_back(cast, known):
     one = imported(cast, sheet(f"户编码,人口\n{known.code},9\n"))
     with clock.at(clock.now() + TAKE_BACK_WITHIN + timedelta(minutes=1)), pytest.raises(NotNow, match="超过一天"):
