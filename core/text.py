@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 Text = str | Promise
 """Words for people: said already, or translated when they are shown."""
 
-# C0 without tab and newlines, DEL, C1, lone surrogates, noncharacters U+FFFE/U+FFFF.
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# C0 without tab and newlines, DEL, C1, lone surrogates, noncharacters of the first plane.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 LINE_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
 
 

@@ -1,11 +1,10 @@
-"""Import of a county's administrative divisions from a CSV file; the commands and pages share it.
+"""Import of a county's administrative divisions from a table; the commands and pages share it.
 
-The file has the columns code, name, level, parent_code (UTF-8, a byte order mark is fine). Either
-every row fits and the tree is brought in line with the file, or nothing changes and each bad row is
-named with its line. Areas of the tree that the file does not mention are left alone.
+The file has the columns code, name, level, parent_code, by these names or in Chinese, as a CSV or a workbook
+(`core.files`). Either every row fits and the tree is brought in line with the file, or nothing changes and each bad
+row is named with its line. Areas of the tree that the file does not mention are left alone.
 """
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
+from core.files import delimited
+from core.files.examining import BadWorkbook, Bounds, kind_of
+from core.files.heads import find, names, readings
+from core.files.sheets import Size, rows_of
 from core.text import is_clean
 from core.trust.audit import Actor
 from grids import tree
@@ -20,7 +23,14 @@ from grids.levels import PARENTS, Level, code_problem
 from grids.models import Area
 from grids.tree import AREAS, NAME_LENGTH, NewArea
 
-COLUMNS = ("code", "name", "level", "parent_code")
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "code": ("代码", "编码", "区划代码", "行政区划代码", "统计用区划代码"),
+    "name": ("名称", "区划名称", "单位名称"),
+    "level": ("层级", "级别"),
+    "parent_code": ("上级代码", "上级编码", "上级区划代码"),
+}
+"""Columns and what else they are called."""
+SIZE = Size(rows=100_000, columns=40, cell=200)
 LARGEST_FILE = 20 * 1024 * 1024
 MOST_PROBLEMS = 20
 ORDER = {level: place for place, level in enumerate(Level.values)}
@@ -76,36 +86,53 @@ def read(content: bytes) -> list[Line]:
     if len(content) > LARGEST_FILE:
         raise BadDivisions([_("文件超过 20 MB")])
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise BadDivisions(
-            [_("第 %(line)d 行：文件不是 UTF-8 编码，请另存为 UTF-8 后再导入") % {"line": line}]
-        ) from error
-    reader = csv.reader(io.StringIO(text, newline=""))
+        rows = list(_rows(content))
+    except BadWorkbook as error:
+        raise BadDivisions([error.message]) from error
+    head = find(rows, lambda names: sum(1 for column in _columns(names) if column))
+    header = _columns(names(rows, head))
+    missing = [column for column in COLUMNS if column not in header]
+    if missing:
+        raise BadDivisions([_at(head.line, _("缺少列 %(columns)s") % {"columns": "、".join(missing)})])
+    levels = {str(level.label): level.value for level in Level}
     problems: list[str] = []
     lines: list[Line] = []
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-        missing = [column for column in COLUMNS if column not in header]
-        if missing:
-            raise BadDivisions([_("第 1 行：缺少列 %(columns)s") % {"columns": "、".join(missing)}])
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                problems.append(
-                    _at(reader.line_num, _("有 %(n)d 列，应为 %(m)d 列") % {"n": len(cells), "m": len(header)})
-                )
-                continue
-            row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-            lines.append(Line(reader.line_num, *(row[column] for column in COLUMNS)))
-    except csv.Error as error:
-        raise BadDivisions([_at(reader.line_num, _("不是正确的 CSV：%(error)s") % {"error": error})]) from error
+    for number, cells in rows:
+        if number <= head.line:
+            continue
+        if len(cells) != len(header):
+            problems.append(_at(number, _("有 %(n)d 列，应为 %(m)d 列") % {"n": len(cells), "m": len(header)}))
+            continue
+        row = dict(zip(header, cells, strict=True))
+        lines.append(Line(number, row["code"], row["name"], levels.get(row["level"], row["level"]), row["parent_code"]))
     problems += [_at(line.number, problem) for line in lines if (problem := _malformed(line))]
     problems += [] if lines or problems else [_("文件里没有区划")]
     _complain(iter(problems))
     return lines
+
+
+def _columns(heads: Sequence[str]) -> list[str]:
+    """Which column each head names; empty for one that is not read."""
+    known = {alias: column for column, aliases in COLUMNS.items() for alias in (column, *aliases)}
+    return [next((known[said] for said in readings(head) if said in known), "") for head in heads]
+
+
+def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The lines that hold anything, from a CSV as they stand, from a workbook all as wide as the first."""
+    file = io.BytesIO(content)
+    if not content.strip():
+        return
+    if kind_of(file, Bounds(LARGEST_FILE)) == "csv":
+        for number, raw in delimited.rows(file):
+            cells = [cell.strip() for cell in raw]
+            if any(cells):
+                yield number, cells
+        return
+    width = 0
+    for number, cells in enumerate(rows_of(file, "xlsx", SIZE), 1):
+        if cells:
+            width = max(width, len(cells))
+            yield number, cells + [""] * (width - len(cells))
 
 
 def _malformed(line: Line) -> str | None:

@@ -5,9 +5,14 @@ Where a rule protects, the stricter of two holds: control characters go, text is
 a number that the spreadsheet has rounded is marked instead of passed on with wrong digits, and what begins like a
 formula is led by an apostrophe on the way out, which is taken off on the way in. Where a rule only reads, the more
 lenient holds: numbers without their `.0`, days in one form, blanks around a text gone, 是 and 否 for truth values.
-Line breaks stay where the caller wants texts of several lines, and become blanks where not.
+Line breaks stay where the caller wants texts of several lines, and become blanks where not. Characters that nobody sees
+are taken out: they come along when a number is copied out of a chat and make two of what looks the same.
+
+What a table cannot say is never taken for a text: an error value or a formula that nothing has reckoned begins with
+FAULT, which no text from outside contains (`core.text.FORBIDDEN`), and `fault_of` says in words what it is.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +24,10 @@ from core.text import FORBIDDEN, printable
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LOST = "≈"
 """Begins a number that the spreadsheet has rounded: no code of nineteen digits survives as a number."""
+FAULT = "\ufdd0"
+"""Begins a cell that nobody can read."""
+FORMULA_FAULT = f"{FAULT}="
+INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 EXACT = 10**15
 DIGITS = 15
 """What a spreadsheet keeps of a number."""
@@ -26,11 +35,23 @@ DIGITS = 15
 
 @dataclass(frozen=True)
 class Cell:
-    """Where a text stands, and the text."""
+    """Where a text stands, and what was read there."""
 
     place: str
-    text: str
-    is_formula: bool = False
+    said: str
+
+    @property
+    def text(self) -> str:
+        return "" if self.said.startswith(FAULT) else self.said
+
+    @property
+    def is_formula(self) -> bool:
+        return self.said == FORMULA_FAULT
+
+    @property
+    def fault(self) -> str:
+        """What makes it unreadable, in words."""
+        return fault_of(self.said)
 
 
 def led(text: str) -> str:
@@ -45,6 +66,8 @@ def unled(text: str) -> str:
 
 def typed(text: str, most: int, *, multiline: bool = False) -> str:
     """A text as somebody typed it, at most one character longer than `most`, so that too long can be told."""
+    if not text.isprintable():
+        text = INVISIBLE.sub("", text)
     if multiline:
         plain = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text.replace("_x000D_", "").replace("\r\n", "\n"))
     else:
@@ -63,6 +86,20 @@ def read_value(value: Any, most: int, *, multiline: bool = False) -> str:
     if isinstance(value, datetime | date):
         return f"{value:%Y-%m-%d}"
     return typed(str(value), most, multiline=multiline)
+
+
+def fault_of(text: str) -> str:
+    """What is wrong with a cell that was read so; empty where it can be read."""
+    if not text.startswith(FAULT):
+        return ""
+    if text == FORMULA_FAULT:
+        return _("是公式，表里没有存下算出的结果；请在 Excel 或 WPS 里打开后保存一次，或改成值")
+    return _("是错误值 %(error)s，请改正") % {"error": text.removeprefix(FAULT)}
+
+
+def number_text(raw: str) -> str:
+    """A number as a workbook stores it."""
+    return _number(int(raw) if raw.removeprefix("-").isdecimal() else float(raw))
 
 
 def _number(value: float) -> str:

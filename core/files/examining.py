@@ -6,6 +6,7 @@ its own. Anything else is text, or refused by its first bytes.
 """
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.errors import Refused
+from core.files.encodings import START, wide_encoding
 
 SMALL_PART = 100_000
 READ = 1 << 20
@@ -25,6 +27,15 @@ BROKEN = (
     RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError,
 )  # fmt: skip
 """What is raised about an archive that is not what it says."""
+PAGE = re.compile(r"<(?:!|\?xml|[a-z])", re.IGNORECASE)
+OFFICE_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
+FOREIGN = {
+    "content.xml": "OpenDocument（.ods）",
+    "xl/workbook.bin": ".xlsb",
+    "index/document.iwa": "Numbers",
+    "word/document.xml": "Word（.docx）",
+}
+"""Parts by which other programs' files are known."""
 
 
 class BadWorkbook(Refused):
@@ -48,7 +59,7 @@ class Bounds:
 def kind_of(file: IO[bytes], bounds: Bounds) -> str:
     """`xlsx` or `csv` by content; raises BadWorkbook for what is neither safe nor known."""
     file.seek(0)
-    head = file.read(8)
+    head = file.read(START)
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if not size:
@@ -59,9 +70,19 @@ def kind_of(file: IO[bytes], bounds: Bounds) -> str:
         return "xlsx"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise BadWorkbook(_("这是旧版 .xls 或加密的工作簿，请在 Excel 里另存为 .xlsx（不加密）再导入"))
-    if b"\x00" in head or head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8")):
+    wide = wide_encoding(head)
+    if (b"\x00" in head[:8] and not wide) or head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8")):
         raise BadWorkbook(_("这不是表格文件；请用 .xlsx 或 .csv"))
+    _no_page(head.decode(wide or "utf-8-sig", "ignore").lstrip())
     return "csv"
+
+
+def _no_page(text: str) -> None:
+    """Many programs give out a web page under the name of a workbook; a spreadsheet opens it, nobody else does."""
+    if OFFICE_2003 in text:
+        raise BadWorkbook(_("这是 XML 格式的旧表格，不是工作簿；请用 Excel 或 WPS 打开后另存为 .xlsx 再传"))
+    if PAGE.match(text) or text.startswith("MIME-Version:"):
+        raise BadWorkbook(_("这其实是网页（HTML），只是名字像表格；请用 Excel 或 WPS 打开后另存为 .xlsx 再传"))
 
 
 def examine(file: IO[bytes], bounds: Bounds) -> None:
@@ -95,6 +116,8 @@ def _weigh(parts: Sequence[zipfile.ZipInfo], bounds: Bounds) -> None:
         name = part.filename.lower()
         if "vbaproject" in name or "externallinks/" in name:
             raise BadWorkbook(_("文件含宏或外部链接，请另存为不含宏的 .xlsx"))
+        if name in FOREIGN:
+            raise BadWorkbook(_("这是 %(kind)s 文件，请另存为 .xlsx 再传") % {"kind": FOREIGN[name]})
 
 
 def _look_into(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:

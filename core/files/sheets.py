@@ -1,28 +1,38 @@
 """Tables from strangers, read as text once `core.files.examining` has judged them, by the rules of `core.files.cells`.
 
-Two ways, for what becomes of the rows. `read` gives the first two sheets as cells that know their place, for a table
-that came from a form of ours and goes back there: formulas are told, since none was in it. `rows_of` streams long
-lists as plain texts, from a workbook's first sheet or a CSV (UTF-8, or GB 18030 as Excel in China writes it), and takes
-the value that a formula was stored with. In both a row or column beyond the bounds is never lost silently: too many
-rows are refused, columns too where the caller has not said which ones are wanted.
+Two ways, for what becomes of the rows. `read` gives the sheets of a workbook as cells that know their place, for a
+table that came from a form of ours and goes back there: every formula is a fault, since none was in it. `rows_of`
+streams long lists as plain texts, from one sheet of a workbook or a text with delimiters, and takes the value that a
+formula was stored with. What cannot be read is a cell that says so (`cells.fault_of`). A row or column beyond the
+bounds is never lost silently: too many rows are refused, columns too where the caller has not said which ones are
+wanted. Lines that hold nothing do not count, however they are dressed.
+
+A hidden sheet is read only where the caller names it.
 """
 
-import csv
-import io
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import IO, Any
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from typing import IO
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from core.files.cells import Cell, read_value, typed
-from core.files.examining import READ, BadWorkbook, Bounds, examine
+from core.files import book_rows, delimited
+from core.files.books import Book, Sheet, merges_of, opened
+from core.files.cells import FORMULA_FAULT, Cell, typed
+from core.files.examining import BadWorkbook, Bounds, kind_of
+from core.files.heads import Head, Line
 
 CELL_MOST = 2000
 """Characters of a cell in a form."""
+OPENING = 30
+"""Lines by which a person knows a sheet."""
+MOST_SHEETS = 40
+AS_TEXT = re.compile(r'="([^"]*)"\Z')
+"""How a text is written into a CSV so that a spreadsheet does not take it for a number."""
 
 
 @dataclass(frozen=True)
@@ -34,97 +44,124 @@ class Size:
     cell: int
 
 
+@dataclass(frozen=True)
+class Place:
+    """Which table of a file is meant: the name of its sheet (empty: the first in sight), and where its head stands."""
+
+    sheet: str = ""
+    head: Head = field(default_factory=Head)
+
+
+FIRST = Place()
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A sheet and its first lines that hold anything."""
+
+    name: str
+    is_hidden: bool
+    rows: Sequence[Line]
+
+
 # ---- a form that comes back -----------------------------------------------------------------------------------
 def read(file: IO[bytes], *, rows: int, columns: int) -> list[list[list[Cell]]]:
-    """The sheets of a workbook as rows of cells, texts of several lines kept; raises BadWorkbook.
+    """The sheets of a workbook as rows of cells, texts of several lines kept; those in sight first. Lines that hold
+    nothing are left out. Raises BadWorkbook.
 
-    At most `rows` rows of the first sheet and as many of the second; more is a refusal, further columns are not read.
+    At most `rows` rows of a sheet; more is a refusal, further columns are not read.
     """
-    examine(file, Bounds())
-    with _opened(file, with_formulas=True) as book:
-        return [_grid(sheet, rows, columns) for sheet in book.worksheets[:2]]
+    if kind_of(file, Bounds()) != "xlsx":
+        raise BadWorkbook(_("只收 .xlsx 表格；请用 Excel 或 WPS 另存为 .xlsx 后再传"))
+    with opened(file, partial(typed, most=CELL_MOST, multiline=True)) as book:
+        return [_grid(book, sheet, rows, columns) for sheet in _in_sight_first(book)]
 
 
-def _grid(sheet: Any, rows: int, columns: int) -> list[list[Cell]]:
+def _in_sight_first(book: Book) -> list[Sheet]:
+    sheets = sorted(book.sheets[:MOST_SHEETS], key=lambda sheet: sheet.is_hidden)
+    if not sheets:
+        raise BadWorkbook(_("文件里没有工作表"))
+    return sheets
+
+
+def _grid(book: Book, sheet: Sheet, rows: int, columns: int) -> list[list[Cell]]:
     found: list[list[Cell]] = []
-    for n, row in enumerate(sheet.iter_rows(max_row=rows + 1, max_col=columns), 1):
-        found.append([_cell(n, at, cell) for at, cell in enumerate(row, 1)])
-    while found and not any(cell.text or cell.is_formula for cell in found[-1]):
-        found.pop()
-    if len(found) > rows:
-        raise BadWorkbook(_("行数太多，一次最多 %(n)d 行") % {"n": rows - 1})
+    merges = merges_of(book, sheet, columns)
+    for number, cells in book_rows.rows(book, sheet, columns=columns, formulas=True, merges=merges):
+        texts = cells[:columns]
+        if not any(texts):
+            continue
+        texts += [""] * (columns - len(texts))
+        found.append([Cell(f"{get_column_letter(at)}{number}", text) for at, text in enumerate(texts, 1)])
+        if len(found) > rows:
+            raise BadWorkbook(_("行数太多，一次最多 %(n)d 行") % {"n": rows - 1})
     return found
 
 
-def _cell(row: int, column: int, cell: Any) -> Cell:
-    place = f"{get_column_letter(column)}{row}"
-    if cell.data_type == "f":
-        return Cell(place, "", is_formula=True)
-    return Cell(place, read_value(cell.value, CELL_MOST, multiline=True))
-
-
 # ---- a list, row by row ---------------------------------------------------------------------------------------
-def rows_of(file: IO[bytes], kind: str, size: Size) -> Iterator[list[str]]:
-    """Every line as text, the head line first, empty cells at its end left out. Raises BadWorkbook.
+def rows_of(file: IO[bytes], kind: str, size: Size, place: Place = FIRST) -> Iterator[list[str]]:
+    """Every line as text from the first one of the sheet, empty cells at its end left out. Raises BadWorkbook.
 
     `kind` is what `examining.kind_of` said of the file.
     """
-    lines = _csv(file, size) if kind == "csv" else _xlsx(file, size)
-    for number, line in enumerate(lines, 1):
-        if number > size.rows + 1:
-            raise BadWorkbook(_("超过 %(n)d 行，请分成几份") % {"n": size.rows})
+    count = at = 0
+    for number, line in _lines(file, kind, size, place):
         while line and not line[-1]:
             line.pop()
+        if not line:
+            continue
+        count += number > place.head.line
+        if count > size.rows:
+            raise BadWorkbook(_("超过 %(n)d 行，请分成几份") % {"n": size.rows})
         if len(line) > size.columns:
             raise BadWorkbook(_("第 %(line)d 行超过 %(n)d 列") % {"line": number, "n": size.columns})
+        while at < number - 1:
+            at += 1
+            yield []
+        at = number
         yield line
 
 
-def _xlsx(file: IO[bytes], size: Size) -> Iterator[list[str]]:
-    with _opened(file, with_formulas=False) as book:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for row in sheet.iter_rows(values_only=True, max_col=size.columns + 1):
-            yield [read_value(value, size.cell) for value in row]
+def openings(file: IO[bytes], kind: str, size: Size) -> list[Opening]:
+    """The sheets of a file in their order, each with its first lines; a text with delimiters is one without a name."""
+    if kind == "csv":
+        return [Opening("", False, list(islice(_first(_csv(file, size)), OPENING)))]
+    found = []
+    with opened(file, partial(typed, most=size.cell)) as book:
+        for sheet in book.sheets[:MOST_SHEETS]:
+            lines = _first(_sheet(book, sheet, size))
+            found.append(Opening(sheet.name, sheet.is_hidden, list(islice(lines, OPENING))))
+    return found
 
 
-def _csv(file: IO[bytes], size: Size) -> Iterator[list[str]]:
-    file.seek(0)
-    text = io.TextIOWrapper(file, encoding=_encoding(file), newline="")
-    try:
-        for row in csv.reader(text):
-            yield [typed(cell, size.cell) for cell in row]
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise BadWorkbook(_("不是正确的 CSV，请用 Excel 打开后另存为 .xlsx 再试")) from error
-    finally:
-        text.detach()
+def _first(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Line]:
+    return (line for line in lines if any(line[1]))
 
 
-def _encoding(file: IO[bytes]) -> str:
-    """UTF-8 where every byte of the file is, else GB 18030."""
-    decoder = io.TextIOWrapper(file, encoding="utf-8-sig")
-    try:
-        while decoder.read(READ):
-            pass
-        return "utf-8-sig"
-    except UnicodeDecodeError:
-        return "gb18030"
-    finally:
-        decoder.detach()
-        file.seek(0)
+def _lines(file: IO[bytes], kind: str, size: Size, place: Place) -> Iterator[tuple[int, list[str]]]:
+    if kind == "csv":
+        yield from _csv(file, size)
+        return
+    with opened(file, partial(typed, most=size.cell)) as book:
+        wanted = [sheet for sheet in book.sheets if sheet.name == place.sheet] if place.sheet else _in_sight_first(book)
+        if not wanted:
+            raise BadWorkbook(_("文件里没有工作表“%(name)s”") % {"name": place.sheet[:31]})
+        yield from _sheet(book, wanted[0], size)
 
 
-@contextmanager
-def _opened(file: IO[bytes], *, with_formulas: bool) -> Iterator[Any]:
-    """The workbook; whatever a crooked part makes the parser stumble over becomes a BadWorkbook."""
-    file.seek(0)
-    try:
-        book = load_workbook(file, read_only=True, data_only=not with_formulas, keep_links=False)
-        try:
-            yield book
-        finally:
-            book.close()
-    except BadWorkbook:
-        raise
-    except Exception as error:
-        raise BadWorkbook(_("文件读不出来，请用 Excel 或 WPS 打开后另存为 .xlsx 再传")) from error
+def _sheet(book: Book, sheet: Sheet, size: Size) -> Iterator[tuple[int, list[str]]]:
+    merges = merges_of(book, sheet, size.columns)
+    return book_rows.rows(book, sheet, columns=size.columns, formulas=False, merges=merges)
+
+
+def _csv(file: IO[bytes], size: Size) -> Iterator[tuple[int, list[str]]]:
+    for number, (_line, row) in enumerate(delimited.rows(file), 1):
+        yield number, [_delimited(cell, size.cell) for cell in row]
+
+
+def _delimited(cell: str, most: int) -> str:
+    """A cell of a text as a spreadsheet would show it; what it would have to reckon has no value here."""
+    if cell.startswith("="):
+        found = AS_TEXT.match(cell)
+        return typed(found[1], most) if found else FORMULA_FAULT
+    return typed(cell, most)

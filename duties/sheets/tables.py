@@ -8,6 +8,7 @@ emptied only where its cell says 清空.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from core.files import sheets, workbooks
 from core.files.cells import Cell
 from core.files.examining import BadWorkbook
+from core.files.heads import WITHIN, bare
 from core.files.workbooks import Head
 from duties.lists import queries
 from duties.models import ListVersion
@@ -94,13 +96,13 @@ def read(file: IO[bytes], draft: ListVersion) -> Difference:
     table = table_of(shape, known)
     found_sheets = sheets.read(file, rows=LINES_MOST + 1, columns=len(table.columns) + 2)
     rows = found_sheets[0] if found_sheets else []
-    columns = _columns(rows, table)
+    head = _head(rows, table)
+    columns = list(table.columns)
     now = shape.plains(draft)
-    was = _origin(found_sheets[1] if len(found_sheets) > 1 else [], draft, now)
+    was = _origin([row for guide in found_sheets[1:] for row in guide], draft, now)
     found = Reading()
-    for row in rows[1:]:
-        if any(cell.text or cell.is_formula for cell in row):
-            _read_row(row, columns, was, found)
+    for row in rows[head + 1 :]:
+        _read_row(row, columns, was, found)
     for code, plain in found.plains.items():
         for name, text in shape.refusals(plain, known).items():
             found.faults.append(_fault(found, shape.label(name), code, name, text))
@@ -111,23 +113,34 @@ def read(file: IO[bytes], draft: ListVersion) -> Difference:
     return difference
 
 
-def _columns(rows: Sequence[Sequence[Cell]], table: Table) -> list[Column]:
-    """The columns must be those of the template, in its order: a shifted table would say something else."""
+def _head(rows: Sequence[Sequence[Cell]], table: Table) -> int:
+    """Which row names the columns: those of the template, in its order, for a shifted table would say something else.
+    A title may stand above, marks and remarks beside the names.
+    """
     wanted = [STATUS.label, CODE.label, *(column.label for column in table.columns)]
-    heads = [cell.text for cell in rows[0]] if rows else []
-    for at, label in enumerate(wanted):
-        if at >= len(heads) or heads[at] != label:
-            place = rows[0][at].place if rows and at < len(rows[0]) else _("第 1 行")
-            raise BadSheetError([Fault(place, label, _("表头应是“%(label)s”，请用本页的模板") % {"label": label})])
-    return list(table.columns)
+    read = [[bare(cell.text) for cell in row] for row in rows[:WITHIN]]
+    fits = [_fit(heads, wanted) for heads in read]
+    best = max(range(len(fits)), key=lambda at: (fits[at], -at), default=0)
+    at = fits[best] if fits else 0
+    if at == len(wanted):
+        return best
+    place = rows[best][at].place if fits else _("第 1 行")
+    raise BadSheetError([Fault(place, wanted[at], _("表头应是“%(label)s”，请用本页的模板") % {"label": wanted[at]})])
+
+
+def _fit(heads: Sequence[str], wanted: Sequence[str]) -> int:
+    """How many names are right before the first that is not."""
+    pairs = zip(heads, wanted, strict=False)
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == bare(pair[1]), pairs))
 
 
 def _read_row(row: Sequence[Cell], columns: Sequence[Column], was: Plains, found: Reading) -> None:
     status, code_cell, cells = row[0], row[1], row[2:]
     code = code_cell.text
     for cell, label in zip(row, [STATUS.label, CODE.label, *(c.label for c in columns)], strict=False):
-        if cell.is_formula:
-            found.faults.append(Fault(cell.place, label, _("是公式，请改成值")))
+        if cell.fault:
+            text = _("是公式，请改成值") if cell.is_formula else cell.fault
+            found.faults.append(Fault(cell.place, label, text))
     if not ENTRY_CODE.match(code):
         found.faults.append(Fault(code_cell.place, CODE.label, _("编号须为大写字母加两三位数字，如 C02")))
     elif code in found.places:

@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from core.clock import now
 from core.errors import Refused
+from core.files.encodings import decoded
 from core.trust import audit
 from core.trust.audit import Actor
 from grids.models import Area, Household
@@ -120,9 +121,9 @@ def _features(content: bytes) -> list[Any]:
     if len(content) > LARGEST_FILE:
         raise BadBoundaries([_("文件超过 20 MB")])
     try:
-        whole = json.loads(content.decode("utf-8-sig"))
+        whole = json.loads(decoded(content))
     except (ValueError, RecursionError) as error:
-        raise BadBoundaries([_("不是 UTF-8 编码的 JSON 文件")]) from error
+        raise BadBoundaries([_("不是 UTF-8 或 GB 18030 编码的 JSON 文件")]) from error
     features = whole.get("features") if isinstance(whole, dict) and whole.get("type") == "FeatureCollection" else None
     if not isinstance(features, list) or not features:
         raise BadBoundaries([_("不是 GeoJSON 要素集合（FeatureCollection），或里面没有要素")])

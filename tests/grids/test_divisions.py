@@ -7,6 +7,7 @@ from grids import tree
 from grids.divisions import BadDivisions, Imported, import_divisions
 from grids.models import Area
 from grids.tree import AREAS
+from tests.households.conftest import book
 
 KAIPING = Path(__file__).resolve().parents[2] / "data" / "kaiping_divisions.csv"
 HEAD = "code,name,level,parent_code\n"
@@ -59,7 +60,8 @@ def test_renames_and_new_rows_are_applied_in_any_order():
         ("", "第 1 行：缺少列 code、name、level、parent_code"),
         ("code,name,level\n", "第 1 行：缺少列 parent_code"),
         (HEAD, "文件里没有区划"),
-        (GOOD.encode("gbk"), "第 2 行：文件不是 UTF-8 编码"),
+        (GOOD.encode() + b"440783103221,\xff\xff", "第 5 行：文件不是 UTF-8、GB 18030 或 UTF-16 编码"),
+        ("<table><tr><td>code</td></tr></table>", "这其实是网页"),
         (GOOD + "440783103220,丽新,village,440783103000\n", "第 5 行：代码 440783103220 与第 4 行重复"),
         (GOOD + "440783104220,甲村,village,440783104000\n", "第 5 行：上级代码 440783104000 不存在"),
         (GOOD + "440783104000,苍城镇,village,440783000000\n", "第 5 行：村级代码第 10 至 12 位不能为 000"),
@@ -83,6 +85,24 @@ def test_a_bad_file_is_named_by_line_and_changes_nothing(text, says):
     assert says in caught.value.message
     assert Area.objects.count() == 3
     assert Area.objects.get(code="440783103220").name == "旧名"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_file_may_come_as_any_program_writes_it(encoding, delimiter):
+    assert load(GOOD.replace(",", delimiter).encode(encoding)) == Imported(added=3, renamed=0, unchanged=0)
+    assert Area.objects.get(code="440783103220").name == "丽新村委会"
+
+
+def test_a_workbook_with_a_title_and_chinese_heads_is_one_too():
+    heads = ["区划代码*", "名称（必填）", "层级", "上级代码"]
+    names = {"county": "县", "township": "乡镇", "village": "村社"}
+    lines = [line.split(",") for line in GOOD.splitlines()[1:]]
+    rows = [["开平市区划表"], [], heads, *([code, name, names[level], above] for code, name, level, above in lines)]
+    assert load(book(rows).getvalue()) == Imported(added=3, renamed=0, unchanged=0)
+    rows[4][2] = "村落"
+    with pytest.raises(BadDivisions, match="第 5 行：没有“村落”这个层级"):
+        load(book(rows).getvalue())
 
 
 def test_a_retired_code_does_not_come_back():

@@ -272,7 +272,7 @@ XXE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">
     ],
 )
 def test_dangerous_files_are_refused_before_they_are_parsed(content, says, monkeypatch):
-    monkeypatch.setattr(sheets, "load_workbook", lambda *a, **k: pytest.fail("parsed"))
+    monkeypatch.setattr(sheets, "opened", lambda *a, **k: pytest.fail("parsed"))
     with pytest.raises(BadWorkbook, match=says):
         kind_of(content, work.BOUNDS)
 

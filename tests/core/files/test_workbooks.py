@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from core.files import sheets
-from core.files.cells import led, unled
+from core.files.cells import fault_of, led, unled
 from core.files.examining import BadWorkbook, Bounds
 from core.files.sheets import Size, read, rows_of
 from core.files.workbooks import Head, write, write_form
@@ -27,6 +27,19 @@ def book_of(rows, extra=()):
     file = io.BytesIO()
     book.save(file)
     return file
+
+
+def with_sheet(rows, tail=""):
+    """A workbook whose first sheet has these rows as XML."""
+    made = io.BytesIO()
+    name = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    with zipfile.ZipFile(book_of([["甲"]])) as source, zipfile.ZipFile(made, "w") as target:
+        for part in source.infolist():
+            content = source.read(part)
+            if part.filename.endswith("sheet1.xml"):
+                content = f'<worksheet xmlns="{name}"><sheetData>{rows}</sheetData>{tail}</worksheet>'.encode()
+            target.writestr(part, content)
+    return made
 
 
 def texts(file, rows=50, columns=10):
@@ -90,7 +103,7 @@ def test_a_zip_that_is_no_workbook_is_refused():
 
 
 def test_a_bomb_is_refused_before_it_is_parsed(monkeypatch):
-    monkeypatch.setattr(sheets, "load_workbook", lambda *args, **kwargs: pytest.fail("parsed"))
+    monkeypatch.setattr(sheets, "opened", lambda *args, **kwargs: pytest.fail("parsed"))
     bomb = packed(xl__worksheets__sheet1=b"0" * (Bounds().unpacked + 1))
     assert bomb.tell() < 1024 * 1024
     with pytest.raises(BadWorkbook, match="展开后太大"):
@@ -103,7 +116,7 @@ def test_a_bomb_is_refused_before_it_is_parsed(monkeypatch):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
 def test_entities_are_refused_before_they_are_parsed(monkeypatch, encoding):
-    monkeypatch.setattr(sheets, "load_workbook", lambda *args, **kwargs: pytest.fail("parsed"))
+    monkeypatch.setattr(sheets, "opened", lambda *args, **kwargs: pytest.fail("parsed"))
     laughs = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "哈"><!ENTITY c "&b;&b;">]><a>&c;</a>'.encode(encoding)
     with pytest.raises(BadWorkbook, match="不允许的定义"):
         read(packed(xl__workbook=laughs), rows=5, columns=5)
@@ -146,7 +159,11 @@ def test_only_a_form_keeps_line_breaks_and_neither_control_characters():
 
 
 def test_a_list_takes_the_value_a_formula_was_stored_with():
-    assert list(rows_of(book_of([["甲", "=1+1"]]), "xlsx", LIST)) == [["甲"]]  # nothing has reckoned it yet
+    (row,) = rows_of(book_of([["甲", "=1+1"]]), "xlsx", LIST)
+    assert row[0] == "甲"
+    assert "没有存下算出的结果" in fault_of(row[1]), "nothing has reckoned it yet"
+    reckoned = with_sheet('<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>""</f><v/></c></row>')
+    assert list(rows_of(reckoned, "xlsx", LIST)) == [["2"]]
 
 
 def test_a_broken_part_is_told_while_the_rows_stream():

@@ -286,3 +286,30 @@ def test_content_of_another_shape_is_refused(draft):
         editing.apply_changes(
             version_id=draft.draft.pk, difference={"C99": (None, content | {"lead": "QQ"})}, actor=draft.admin_user
         )
+
+
+# ---- tables as counties send them back -----------------------------------------------------------------------
+def test_a_title_marks_in_the_head_and_a_hidden_guide_change_nothing(draft):
+    table = Sheet(draft.draft).set("C02", name="路灯熄灭")
+    table.book.worksheets[1].sheet_state = "hidden"
+    sheet = table.sheet
+    for cell in sheet[1]:
+        cell.value = f"{cell.value}（必填）*"
+    sheet.insert_rows(1, 2)
+    sheet["A1"] = "某县网格事项清单"
+    assert [after["name"] for _before, after in tables.read(table.file(), draft.draft).values()] == ["路灯熄灭"]
+
+
+def test_a_hidden_table_is_not_read_in_place_of_the_one_in_sight(draft):
+    table = Sheet(draft.draft).set("C02", name="不该读到")
+    table.book.move_sheet(table.book.worksheets[1], -1)
+    table.book.worksheets[1].sheet_state = "hidden"
+    assert faults_of(table.file(), draft.draft)[0].endswith("请用本页的模板")
+
+
+def test_an_error_value_is_no_text(draft):
+    table = Sheet(draft.draft)
+    row = table.row("C02")
+    table.sheet[f"C{row}"].value = "#N/A"
+    table.sheet[f"C{row}"].data_type = "e"
+    assert f"C{row} 事项：是错误值 #N/A，请改正" in faults_of(table.file(), draft.draft)
