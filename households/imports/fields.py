@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.files.cells import LOST
+from core.files.heads import JOIN, readings
 from core.text import Text
 from grids.addresses import tidy
 from grids.levels import GridKind, Level
 from grids.models import HouseholdKind
+from households.imports.parsing import BadCell, birth_year, code, number, phone
 from households.models.file import Resident
 from households.models.imports import Import
 from households.rules import TAG_WORDS, TAGS
@@ -28,10 +29,6 @@ CLEAR = "清空"
 MASK = re.compile("[*\uff0a]")
 YES = {"是", "1", "y", "yes", "true", "√", "对"}
 NO = {"", "否", "0", "n", "no", "false", "×", "无"}
-
-
-class BadCell(Exception):
-    """What is wrong with a cell, in Chinese; never what is in it."""
 
 
 Parse = Callable[[str], object]
@@ -64,47 +61,10 @@ def _line(most: int) -> Parse:
     return parse
 
 
-def _code(length: int) -> Parse:
-    def parse(cell: str) -> str:
-        if cell.startswith(LOST):
-            raise BadCell(_("编码在 Excel 里成了数值，后几位已失真；请把这一列设为文本，从原表重新粘贴"))
-        code = tidy(cell)
-        if code and not (code.isascii() and code.isdigit() and len(code) == length):
-            raise BadCell(_("应为 %(n)d 位数字") % {"n": length})
-        return code
-
-    return parse
-
-
 def _person(cell: str) -> str:
     if IDENTITY_NUMBER.match(cell):
         raise BadCell(_("像是身份证号；本系统不保存身份证号，请删去"))
     return str(_line(40)(cell))
-
-
-def _phone(cell: str) -> str:
-    digits = re.sub(r"[\s()（）-]", "", tidy(cell))
-    if IDENTITY_NUMBER.match(digits) and len(digits) > 15:
-        raise BadCell(_("像是身份证号；本系统不保存身份证号，请删去"))
-    if digits and not re.fullmatch(r"\+?\d{5,15}", digits, re.ASCII):
-        raise BadCell(_("电话须为 5 至 15 位数字"))
-    return digits
-
-
-def _number(low: int, high: int) -> Callable[[str], int | None]:
-    def parse(cell: str) -> int | None:
-        text = tidy(cell).removesuffix("人")
-        if not text:
-            return None
-        if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):
-            raise BadCell(_("应为 %(low)d 到 %(high)d 的整数") % {"low": low, "high": high})
-        return int(text)
-
-    return parse
-
-
-def _year(cell: str) -> int | None:
-    return _number(1900, 2100)(cell[:4] if re.match(r"\d{4}[-/.年]", cell) else cell.removesuffix("年"))
 
 
 def _tags(cell: str) -> list[str]:
@@ -161,9 +121,13 @@ def _labels(choices: Sequence[tuple[str, object]]) -> dict[str, str]:
     return {str(value): str(label) for value, label in choices}
 
 
+PHONES = (
+    "联系电话", "手机", "手机号", "手机号码", "电话号码", "联系方式", "联系手机",
+    "户主电话", "户主手机", "户主联系电话",
+)  # fmt: skip
 _HOME = (
-    Field("code", gettext_lazy("户编码"), _code(19), ("户编号", "家庭编码"), hint=gettext_lazy("19 位；没有就留空")),
-    Field("area", gettext_lazy("网格编码"), _code(15), ("所属网格编码", "微网格编码", "网格代码")),
+    Field("code", gettext_lazy("户编码"), code(19), ("户编号", "家庭编码"), hint=gettext_lazy("19 位；没有就留空")),
+    Field("area", gettext_lazy("网格编码"), code(15), ("所属网格编码", "微网格编码", "网格代码")),
     Field(
         "address", gettext_lazy("门牌地址"), _line(120),
         ("门牌", "地址", "住址", "家庭住址", "详细地址", "现住址", "房屋地址"), personal=True,
@@ -174,9 +138,9 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         *_HOME,
         Field("head_name", gettext_lazy("户主"), _person, ("户主姓名", "姓名"), personal=True,
             masked=True, clears=True),
-        Field("phone", gettext_lazy("电话"), _phone, ("联系电话", "手机", "手机号", "户主电话"),
+        Field("phone", gettext_lazy("电话"), phone, PHONES,
             personal=True, masked=True, clears=True),
-        Field("size", gettext_lazy("人口"), _number(1, 99), ("家庭人口", "人数", "人口数")),
+        Field("size", gettext_lazy("人口"), number(1, 99), ("家庭人口", "人数", "人口数")),
         Field("kind", gettext_lazy("户别"), _one_of(_labels(HouseholdKind.choices), "resident"), ("住户类型", "类别")),
         Field("tags", gettext_lazy("标签"), _tags, ("户标签", "重点类别", "户类型"), clears=True),
         Field("is_hub", gettext_lazy("党员中心户"), _yes, ("中心户",)),
@@ -185,21 +149,21 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         *_HOME,
         Field("name", gettext_lazy("姓名"), _person, ("居民姓名", "成员姓名"), required=True, personal=True,
             masked=True),
-        Field("phone", gettext_lazy("电话"), _phone, ("联系电话", "手机", "手机号"), personal=True, masked=True,
+        Field("phone", gettext_lazy("电话"), phone, PHONES, personal=True, masked=True,
             clears=True),
         Field("relation", gettext_lazy("与户主关系"), _one_of(_labels(Resident.Relation.choices), "other"), ("关系",)),
-        Field("birth_year", gettext_lazy("出生年"), _year, ("出生年份", "出生年月", "出生日期"), personal=True,
+        Field("birth_year", gettext_lazy("出生年"), birth_year, ("出生年份", "出生年月", "出生日期"), personal=True,
             clears=True),
     ),
     Kind.AREAS: (
-        Field("code", gettext_lazy("网格编码"), _code(15), ("编码", "代码", "微网格编码"), required=True),
+        Field("code", gettext_lazy("网格编码"), code(15), ("编码", "代码", "微网格编码"), required=True),
         Field("name", gettext_lazy("名称"), _line(60), ("网格名称",), required=True),
         Field("parent_code", gettext_lazy("上级编码"), _line(15), ("上级代码", "所属村社代码", "上级"), required=True),
         Field(
             "level", gettext_lazy("层级"), _one_of(AREA_LEVELS, Level.GRID), ("级别",),
         ),
         Field("kind", gettext_lazy("网格类型"), _one_of(_labels(GridKind.choices), ""), ("类型",)),
-        Field("planned", gettext_lazy("计划户数"), _number(0, 100_000), ("户数",)),
+        Field("planned", gettext_lazy("计划户数"), number(0, 100_000), ("户数",)),
     ),
 }  # fmt: skip
 
@@ -214,15 +178,36 @@ def needed(kind: str, columns: Mapping[str, int]) -> list[str]:
 
 
 def guess(kind: str, header: Sequence[str]) -> dict[str, int]:
-    """Which column is which, by their heads."""
-    names = [tidy(head) for head in header]
+    """Which column is which, by their heads: what a head says as a whole before what it says below a common one."""
+    names = [readings(head) for head in header]
     columns: dict[str, int] = {}
-    for field in FIELDS[kind]:
-        wanted = (str(field.label), field.name, *field.aliases)
-        at = next((names.index(word) for word in wanted if word in names), None)
-        if at is not None and at not in columns.values():
+    for field, wanted, way in _ways(kind):
+        taken = columns.values()
+        at = next((n for n, said in enumerate(names) if said[way] == wanted and n not in taken), None)
+        if at is not None and field.name not in columns:
             columns[field.name] = at
     return columns
+
+
+def _ways(kind: str) -> list[tuple[Field, str, int]]:
+    """What a head may say, in the order in which it is believed."""
+    return [
+        (field, word, way)
+        for way in range(len(readings("")))
+        for field in FIELDS[kind]
+        for word in (str(field.label), field.name, *field.aliases)
+    ]
+
+
+def known(kind: str, header: Sequence[str]) -> int:
+    """How well a line reads as the heads of an import: of two that say as much, the one that says it more closely."""
+    columns = guess(kind, header)
+    close = sum(1 for at in columns.values() if JOIN in header[at] and readings(header[at])[0] in _words(kind))
+    return 2 * len(columns) + (close > 0)
+
+
+def _words(kind: str) -> set[str]:
+    return {word for _field, word, _way in _ways(kind)}
 
 
 def identity_columns(header: Sequence[str]) -> list[str]:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from households.imports import areas, homes, residents
 from households.imports.fields import FIELDS, Kind, letter, tag_problem
 from households.imports.homes import Row
@@ -42,6 +44,15 @@ def check(one: Import, cells: dict[int, list[str]]) -> tuple[list[Line], list[Pr
     order = {name: at for at, name in enumerate(field.name for field in FIELDS[one.kind])}
     problems = sorted(problems + found, key=lambda problem: (problem.line.number, order.get(problem.field, 0)))
     return kept, problems, Foresight(**{**vars(foresight), "masked": masked})
+
+
+def warnings_of(lines: Sequence[Line]) -> list[Problem]:
+    """Cells of these rows that were not read, or in part, though the row goes in."""
+    return [
+        Problem(line, name, _("提醒：%(text)s") % {"text": text})
+        for line in lines
+        for name, text in line.warned.items()
+    ]
 
 
 @dataclass

@@ -11,8 +11,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.files.cells import fault_of
 from grids.addresses import tidy
-from households.imports.fields import CLEAR, FIELDS, MASK, BadCell, Field, Kind
+from households.imports.fields import CLEAR, FIELDS, MASK, Field, Kind
+from households.imports.parsing import BadCell, Warned
 from households.rules import LONGEST_CELL
 
 EMPTY: dict[str, object] = {"tags": [], "birth_year": None}
@@ -28,6 +30,8 @@ class Line:
     values: dict[str, object]
     wrong: dict[str, str] = field(default_factory=dict)
     masked: int = 0
+    warned: dict[str, str] = field(default_factory=dict)
+    """What was not read, or in part, though the row goes in (field → text)."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Said(Exception):
 def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str]) -> Line:
     values: dict[str, object] = {}
     wrong: dict[str, str] = {}
+    warned: dict[str, str] = {}
     masked = 0
     for one in FIELDS[kind]:
         at = columns.get(one.name)
@@ -54,6 +59,10 @@ def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str
             value = _value(kind, one, cell)
         except Said:
             masked += 1
+        except Warned as warning:
+            warned[one.name] = str(warning)
+            if warning.value:
+                values[one.name] = warning.value
         except BadCell as bad:
             wrong[one.name] = str(bad)
         else:
@@ -61,12 +70,14 @@ def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str
                 values[one.name] = value
             elif one.required:
                 wrong[one.name] = _("不能为空")
-    return Line(number, values, wrong, masked)
+    return Line(number, values, wrong, masked, warned)
 
 
 def _value(kind: str, one: Field, cell: str) -> object:
     if not cell:
         return None
+    if fault := fault_of(cell):
+        raise BadCell(fault)
     if len(cell) > LONGEST_CELL:
         raise BadCell(_("内容过长"))
     if _clears(cell):

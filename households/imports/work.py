@@ -229,7 +229,7 @@ def check(import_id: int, position: int) -> None:
         return
     chunk.content, chunk.faulty, chunk.is_checked = content, wrong, True
     chunk.save(update_fields=["content", "faulty", "is_checked"])
-    _note(one, problems)
+    _note(one, [*problems, *landing.warnings_of(lines)])
     one.checked += chunk.count
     one.bad += len(cells) - len(lines)
     one.foresight = foresight.plus(one.foresight)
