@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.files.heads import DEEPEST, Head
+from core.files.sheets import Place
 from core.trust.privacy import mask_name, mask_phone
 from core.web.forms import CleanForm, DayField, IdempotentForm, LongText, PhoneField, PicturesField, guard, offer
 from duties.models import ListVersion
@@ -14,6 +16,7 @@ from grids.households import NewHousehold
 from grids.models import Area, Household, HouseholdKind
 from households.file.actions import NAME_LENGTH, TEXT_LENGTH, Person
 from households.imports.fields import FIELDS, letter
+from households.imports.placing import Choice
 from households.models import Consent, Import, Need, Resident, SubjectRequest
 from households.registers.search import Wanted
 from households.rules import GUARDED, TAGS, HelperKind, Outcome, Reason
@@ -238,7 +241,7 @@ class AssignForm(CleanForm):
 class UploadForm(IdempotentForm):
     kind = forms.ChoiceField(label=gettext_lazy("导入什么"), widget=forms.RadioSelect)
     place = forms.TypedChoiceField(label=gettext_lazy("导入到"))
-    file = forms.FileField(label=gettext_lazy("表格"), help_text=gettext_lazy(".xlsx 或 .csv，第一行是列名"))
+    file = forms.FileField(label=gettext_lazy("表格"), help_text=gettext_lazy(".xlsx 或 .csv；列名上面可以有标题"))
 
     def __init__(self, kinds: Sequence[str], places: Sequence[Area], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -248,6 +251,31 @@ class UploadForm(IdempotentForm):
         self.fields["kind"].initial = kinds[0] if kinds else ""
         place = self.fields["place"]
         offer(place, ((code, one.name) for code, one in by_code.items()), each=by_code)
+
+
+class TableForm(CleanForm):
+    """Which sheet of a file is meant, and which of its lines name the columns."""
+
+    sheet = forms.ChoiceField(label=gettext_lazy("工作表"), required=False)
+    head = forms.TypedChoiceField(label=gettext_lazy("列名在第几行"), coerce=int)
+    depth = forms.TypedChoiceField(
+        label=gettext_lazy("列名占几行"), coerce=int, choices=[(n, n) for n in range(1, DEEPEST + 1)],
+        help_text=gettext_lazy("列名分上下两层时选 2；上面一行选的是最下面那一行"),
+    )  # fmt: skip
+
+    def __init__(self, one: Import, choice: Choice, *args: Any, **kwargs: Any) -> None:
+        initial = {"sheet": one.sheet, "head": one.head_line, "depth": one.head_depth}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.current = one.sheet
+        offer(self.fields["sheet"], choice.sheets)
+        offer(self.fields["head"], ((number, number) for number, _is_head, _cells in choice.lines))
+        if len(choice.sheets) < 2:
+            del self.fields["sheet"]
+
+    @property
+    def table(self) -> Place:
+        data = self.cleaned_data
+        return Place(data.get("sheet", self.current), Head(data["head"], data["depth"]))
 
 
 class ColumnsForm(CleanForm):

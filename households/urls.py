@@ -23,6 +23,7 @@ urlpatterns = [
     path("imports/new/", imports.new, name="new_import"),
     path("imports/<rowkey:pk>/", imports.detail, name="import"),
     path("imports/<rowkey:pk>/columns/", imports.columns, name="columns"),
+    path("imports/<rowkey:pk>/table/", imports.choose_table, name="choose_table"),
     path("imports/<rowkey:pk>/start/", imports.begin, name="start_import"),
     path("imports/<rowkey:pk>/cancel/", imports.stop, name="cancel_import"),
     path("imports/<rowkey:pk>/problems/", imports.problems, name="problems"),

@@ -75,7 +75,7 @@ def write_form(
 ) -> None:
     """A table to be filled in and brought back: the sheet, and a second one that explains it. Line breaks stay."""
     book = Workbook()
-    sheet, guide = book.worksheets[0], book.create_sheet(_("填写说明"))
+    sheet, guide = book.worksheets[0], book.create_sheet(guide_title())
     sheet.title, sheet.freeze_panes = title, "C2"
     sheet.append([head.label for head in heads])
     for line in lines:
@@ -85,6 +85,11 @@ def write_form(
     _dress(sheet, [head.width for head in heads])
     _dress(guide, [18, 100])
     book.save(file)
+
+
+def guide_title() -> str:
+    """The name of the sheet that explains a form."""
+    return _("填写说明")
 
 
 def _dress(sheet: Worksheet, widths: Sequence[int]) -> None:

@@ -9,6 +9,7 @@ from core.files.tables import Column
 from core.rows.paging import Page, page_of
 from households.imports import faulty, landing, undoing, work
 from households.imports.fields import FIELDS
+from households.imports.placing import hinted
 from households.models import Import, ImportChange, ImportProblem
 from members.models import User
 
@@ -75,8 +76,4 @@ def _columns(one: Import) -> list[tuple[object, int, int]]:
 def masked_sample(one: Import) -> list[list[str]]:
     """The first rows, so much of each cell that one knows the column by it."""
     width = len(one.header)
-    return [[_hinted(row[at]) if at < len(row) else "" for at in range(width)] for row in work.sample_of(one)]
-
-
-def _hinted(cell: str) -> str:
-    return f"{cell[:2]}…" if len(cell) > 3 else f"{cell[:1]}…" if len(cell) > 1 else cell
+    return [[hinted(row[at]) if at < len(row) else "" for at in range(width)] for row in work.sample_of(one)]

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import IO
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import DomainError, NotNow, NotYours
 from core.files.examining import BadWorkbook, Bounds, kind_of
-from core.files.sheets import Size, rows_of
+from core.files.sheets import Opening, Place, Size, openings, rows_of
 from core.jobs import outbox
 from core.models import OutboxRow
 from core.races.idempotency import Once
@@ -29,7 +30,7 @@ from core.races.idempotency import claim as claim_key
 from core.trust import audit
 from grids.levels import Level
 from grids.models import Area
-from households.imports import faulty, fields, landing
+from households.imports import faulty, fields, landing, placing
 from households.imports.reading import Problem, kept
 from households.models import ColumnMap, Import, ImportChunk, ImportPiece, ImportProblem
 from households.people import KEEPERS, may_import_areas
@@ -69,16 +70,14 @@ GOING = (State.MAPPING, State.CHECKING, State.CHECKED, State.RUNNING)
 def take_in(*, content: IO[bytes], kind: str, place: Area, user: User, once: Once) -> Import:
     """Keep an uploaded file. Raises BadWorkbook for one unsafe or without rows; sent twice, it is kept once."""
     form = kind_of(content, BOUNDS)
-    rows = rows_of(content, form, LIST)
-    header = next(rows, [])
-    if not any(header) or next(rows, None) is None:
-        raise BadWorkbook(_("第一行应是列名，下面至少有一行数据"))
+    table, header = placing.found(openings(content, form, LIST), kind)
     with transaction.atomic():
         slot = claim_key(once.owner, once.key, once.body)
         if slot.result:
             return Import.objects.get(pk=int(slot.result))
         _may(user, kind, place)
         made = Import(kind=kind, place=place, user=user, created_at=clock.now(), format=form, header=header)
+        _place(made, table)
         made.size, made.sha256 = _measure(content)
         made.columns = _remembered(made) or fields.guess(kind, header)
         made.save()
@@ -131,11 +130,37 @@ def _remembered(one: Import) -> dict[str, int]:
     return dict(known.columns) if known else {}
 
 
+def _place(one: Import, table: Place) -> None:
+    one.sheet, one.head_line, one.head_depth = table.sheet, table.head.line, table.head.depth
+
+
+def openings_of(one: Import) -> list[Opening]:
+    """The sheets of a file with their first lines as they were uploaded, for who uploaded them."""
+    return openings(_file(one), one.format, LIST)
+
+
 def sample_of(one: Import) -> list[list[str]]:
-    """The first rows as they were uploaded, for who uploaded them."""
-    rows = rows_of(_file(one), one.format, LIST)
-    next(rows, None)
-    return [row for row, _n in zip(rows, range(PREVIEW), strict=False)]
+    """The first rows below the head as they were uploaded, for who uploaded them."""
+    rows = islice(rows_of(_file(one), one.format, LIST, placing.place_of(one)), one.head_line, None)
+    return list(islice((row for row in rows if row), PREVIEW))
+
+
+def choose_table(one: Import, *, table: Place, user: User) -> Import:
+    """Say which sheet of the file is meant and which lines of it name the columns; these are guessed anew.
+
+    In another sheet than before the head is found by itself.
+    """
+    with transaction.atomic():
+        row = _locked(one, user, State.MAPPING)
+        found = openings_of(row)
+        if table.sheet != row.sheet:
+            known = [placing.head_of(each, row.kind) for each in found if each.name == table.sheet]
+            table = Place(table.sheet, *known[:1])
+        row.header = placing.chosen(found, table)
+        _place(row, table)
+        row.columns = _remembered(row) or fields.guess(row.kind, row.header)
+        row.save(update_fields=["sheet", "head_line", "head_depth", "header", "columns"])
+    return row
 
 
 def choose_columns(one: Import, *, columns: Mapping[str, int], user: User) -> Import:
@@ -177,14 +202,16 @@ def stage(import_id: int) -> None:
 
 
 def _stage_slice(one: Import) -> bool:
-    """True when the file is through. Blank lines count as lines, so that every row keeps its number."""
+    """True when the file is through. Blank lines count as lines, so that every row keeps its number; as blank counts
+    what says nothing in any column that is read, such as a running number put down in advance.
+    """
     most, room = (MOST_AREAS, MOST_AREAS) if one.kind == Import.Kind.AREAS else (MOST_ROWS, CHUNK)
-    rows = enumerate(rows_of(_file(one), one.format, replace(LIST, rows=most)), 1)
+    rows = enumerate(rows_of(_file(one), one.format, replace(LIST, rows=most), placing.place_of(one)), 1)
     position = ImportChunk.objects.filter(of=one).count()
     start, held = one.rows, list[tuple[int, list[str]]]()
     read = 0
     for number, cells in rows:
-        if number == 1 or not any(cells):
+        if number <= one.head_line or not any(cells[at] for at in one.columns.values() if at < len(cells)):
             continue
         read += 1
         if read <= start:

@@ -46,6 +46,10 @@ class Import(models.Model):
     format = models.CharField(max_length=4)
     size = models.PositiveIntegerField(_("字节"))
     sha256 = models.CharField(max_length=64)
+    sheet = models.CharField(_("工作表"), max_length=100, blank=True)
+    """Its name; empty in a file that has only one."""
+    head_line = models.PositiveIntegerField(_("表头行"), default=1)
+    head_depth = models.PositiveSmallIntegerField(_("表头行数"), default=1)
     header = models.JSONField(default=list)
     columns = models.JSONField(default=dict)
     """Field → number of the column in the file (from 0)."""

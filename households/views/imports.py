@@ -13,8 +13,8 @@ from core.errors import DomainError, Refused
 from core.files import tables
 from core.web.submitting import posted, submit
 from grids.models import Area
-from households.forms import ColumnsForm, UploadForm
-from households.imports import faulty, fields, forms, lists, undoing, work
+from households.forms import ColumnsForm, TableForm, UploadForm
+from households.imports import faulty, fields, forms, lists, placing, undoing, work
 from households.imports.fields import identity_columns
 from households.models import Import
 from households.people import IMPORTERS, KEEPERS, may_import_areas, places_of
@@ -100,12 +100,37 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("households:import", pk=pk)
         except DomainError as refused:
             show_refusal(form, refused)
+    return _columns_page(request, one, form)
+
+
+def _columns_page(request: HttpRequest, one: Import, form: ColumnsForm, table: TableForm | None = None) -> HttpResponse:
+    choice = placing.choice_of(one, work.openings_of(one))
+    table = table or TableForm(one, choice)
     context = {
+        "choice": choice, "table": table,
         "one": one, "form": form, "sample": lists.masked_sample(one), "identity": identity_columns(one.header),
         "letters": [fields.letter(at) for at in range(len(one.header))], "clear": fields.CLEAR,
         "clears": [field.label for field in fields.FIELDS[one.kind] if field.clears],
     }  # fmt: skip
-    return render(request, "households/columns.html", NAV | context, status=422 if form.errors else 200)
+    status = 422 if form.errors or table.errors else 200
+    return render(request, "households/columns.html", NAV | context, status=status)
+
+
+@allow(*IMPORTERS)
+@require_POST
+def choose_table(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another sheet or another head than was found; the columns are guessed anew."""
+    one = _one(request, pk)
+    if one.state != Import.State.MAPPING:
+        return redirect("households:import", pk=pk)
+    form = TableForm(one, placing.choice_of(one, work.openings_of(one)), request.POST)
+    if form.is_valid():
+        try:
+            work.choose_table(one, table=form.table, user=reader(request))
+            return redirect("households:columns", pk=pk)
+        except DomainError as refused:
+            show_refusal(form, refused)
+    return _columns_page(request, one, ColumnsForm(one), form)
 
 
 @allow(*IMPORTERS)

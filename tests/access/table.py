@@ -124,6 +124,7 @@ ROWS: dict[str, Row] = {
     "households:new_import": Row(FILE_KEEPERS | ADMIN, FILE_KEEPERS | ADMIN),
     "households:import": Row(FILE_KEEPERS | ADMIN, path="import", foreign=KEEPING_NEIGHBOURS),
     "households:columns": Row(FILE_KEEPERS | ADMIN, FILE_KEEPERS | ADMIN, "import", foreign=KEEPING_NEIGHBOURS),
+    "households:choose_table": Row(post=FILE_KEEPERS | ADMIN, path="import", foreign=KEEPING_NEIGHBOURS),
     "households:problems": Row(FILE_KEEPERS | ADMIN, path="import", foreign=KEEPING_NEIGHBOURS),
     "households:faulty_rows": Row(FILE_KEEPERS | ADMIN, path="import", foreign=KEEPING_NEIGHBOURS, also=(422,)),
     "households:import_form": Row(FILE_KEEPERS | ADMIN, path="import_form"),
