@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,12 +13,15 @@ from core.days import workdays
 from core.jobs import outbox
 from core.models import AuditEntry, CalendarException, EngineBeat, OutboxRow
 from core.trust import audit
+from core.web.forms import NoIdentityNumbers
 
 if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]
     CalendarAdmin = admin.ModelAdmin[CalendarException]
+    AnyForm = forms.ModelForm[CalendarException]
 else:  # Django's admin classes take no type parameters at run time
     AnyAdmin = CalendarAdmin = admin.ModelAdmin
+    AnyForm = forms.ModelForm
 
 
 class ReadOnly(AnyAdmin):
@@ -64,8 +68,13 @@ class OutboxAdmin(ReadOnly):
         self.message_user(request, _("已重新排队 %(n)d 项") % {"n": len(again)})
 
 
+class DayForm(NoIdentityNumbers, AnyForm):
+    """A day and what is remarked of it."""
+
+
 @admin.register(CalendarException)
 class CalendarExceptionAdmin(CalendarAdmin):
+    form = DayForm
     list_display = ("day", "is_working", "note")
     actions = None
 

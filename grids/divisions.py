@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from core.errors import Refused
 from core.files import delimited
+from core.files.cells import fault_of
 from core.files.examining import BadWorkbook, Bounds, kind_of
 from core.files.heads import find, names, readings
 from core.files.sheets import Size, rows_of
 from core.text import is_clean
 from core.trust.audit import Actor
+from core.trust.identity import REFUSAL, has_identity_number
 from grids import tree
 from grids.levels import PARENTS, Level, code_problem
 from grids.models import Area
@@ -136,7 +138,12 @@ def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def _malformed(line: Line) -> str | None:
-    if not all(is_clean(cell, multiline=False) for cell in (line.code, line.name, line.level, line.parent_code)):
+    cells = (line.code, line.name, line.level, line.parent_code)
+    if fault := next((fault for cell in cells if (fault := fault_of(cell))), ""):
+        return fault
+    if has_identity_number(line.name) or has_identity_number(line.level):
+        return str(REFUSAL)
+    if not all(is_clean(cell, multiline=False) for cell in cells):
         return _("含有无法保存的控制字符")
     if not line.name:
         return _("名称为空")

@@ -23,7 +23,7 @@ LAST_LINE = 1 << 20
 LONGEST = 1 << 16
 """Characters of a cell that are looked at: a spreadsheet keeps half as many."""
 PLAIN = 15
-"""Digits that a number keeps whatever program has written it."""
+"""Digits from which on a number needs a second look."""
 column_of = lru_cache(maxsize=2000)(column_number)
 
 
@@ -200,9 +200,9 @@ class _Cells:
     def _number(self, style: str, raw: str) -> str:
         if style in self.days:
             return _day(raw, self.epoch)
-        if len(raw) <= PLAIN and raw.isascii() and raw.isdigit():
+        if len(raw) < PLAIN and raw.isascii() and raw.isdigit():
             return raw
-        return number_text(raw)
+        return self.book.clean(number_text(raw))
 
 
 @lru_cache(maxsize=10_000)

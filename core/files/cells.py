@@ -9,10 +9,12 @@ Line breaks stay where the caller wants texts of several lines, and become blank
 are taken out: they come along when a number is copied out of a chat and make two of what looks the same.
 
 What a table cannot say is never taken for a text: an error value or a formula that nothing has reckoned begins with
-FAULT, which no text from outside contains (`core.text.FORBIDDEN`), and `fault_of` says in words what it is.
+FAULT, which no text from outside contains (`core.text.FORBIDDEN`), and `fault_of` says in words what it is. So does an
+identity number, which thereby gets no further than the first line that reads it (`without_identity`).
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +22,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.text import FORBIDDEN, printable
+from core.trust.identity import REFUSAL, SHORTEST, Finder, is_rounded
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LOST = "≈"
@@ -27,6 +30,8 @@ LOST = "≈"
 FAULT = "\ufdd0"
 """Begins a cell that nobody can read."""
 FORMULA_FAULT = f"{FAULT}="
+IDENTITY_FAULT = f"{FAULT}#"
+"""Stands for an identity number: the number itself gets no further than this."""
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 EXACT = 10**15
 DIGITS = 15
@@ -94,7 +99,22 @@ def fault_of(text: str) -> str:
         return ""
     if text == FORMULA_FAULT:
         return _("是公式，表里没有存下算出的结果；请在 Excel 或 WPS 里打开后保存一次，或改成值")
+    if text == IDENTITY_FAULT:
+        return str(REFUSAL)
     return _("是错误值 %(error)s，请改正") % {"error": text.removeprefix(FAULT)}
+
+
+def without_identity(finder: Finder, clean: Callable[[str], str]) -> Callable[[str], str]:
+    """`clean`, which never lets an identity number through; one that a spreadsheet has rounded is one all the same."""
+
+    def cleaned(text: str) -> str:
+        said = clean(text)
+        if len(said) < SHORTEST:
+            return said
+        is_one = is_rounded(said.removeprefix(LOST)) if said.startswith(LOST) else finder.finds(said)
+        return IDENTITY_FAULT if is_one else said
+
+    return cleaned
 
 
 def number_text(raw: str) -> str:

@@ -11,7 +11,7 @@ A hidden sheet is read only where the caller names it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -22,9 +22,10 @@ from openpyxl.utils import get_column_letter
 
 from core.files import book_rows, delimited
 from core.files.books import Book, Sheet, merges_of, opened
-from core.files.cells import FORMULA_FAULT, Cell, typed
+from core.files.cells import FORMULA_FAULT, Cell, typed, without_identity
 from core.files.examining import BadWorkbook, Bounds, kind_of
 from core.files.heads import Head, Line
+from core.trust.identity import Finder
 
 CELL_MOST = 2000
 """Characters of a cell in a form."""
@@ -73,7 +74,7 @@ def read(file: IO[bytes], *, rows: int, columns: int) -> list[list[list[Cell]]]:
     """
     if kind_of(file, Bounds()) != "xlsx":
         raise BadWorkbook(_("只收 .xlsx 表格；请用 Excel 或 WPS 另存为 .xlsx 后再传"))
-    with opened(file, partial(typed, most=CELL_MOST, multiline=True)) as book:
+    with opened(file, _cleaner(CELL_MOST, multiline=True)) as book:
         return [_grid(book, sheet, rows, columns) for sheet in _in_sight_first(book)]
 
 
@@ -127,7 +128,7 @@ def openings(file: IO[bytes], kind: str, size: Size) -> list[Opening]:
     if kind == "csv":
         return [Opening("", False, list(islice(_first(_csv(file, size)), OPENING)))]
     found = []
-    with opened(file, partial(typed, most=size.cell)) as book:
+    with opened(file, _cleaner(size.cell)) as book:
         for sheet in book.sheets[:MOST_SHEETS]:
             lines = _first(_sheet(book, sheet, size))
             found.append(Opening(sheet.name, sheet.is_hidden, list(islice(lines, OPENING))))
@@ -142,7 +143,7 @@ def _lines(file: IO[bytes], kind: str, size: Size, place: Place) -> Iterator[tup
     if kind == "csv":
         yield from _csv(file, size)
         return
-    with opened(file, partial(typed, most=size.cell)) as book:
+    with opened(file, _cleaner(size.cell)) as book:
         wanted = [sheet for sheet in book.sheets if sheet.name == place.sheet] if place.sheet else _in_sight_first(book)
         if not wanted:
             raise BadWorkbook(_("文件里没有工作表“%(name)s”") % {"name": place.sheet[:31]})
@@ -155,13 +156,19 @@ def _sheet(book: Book, sheet: Sheet, size: Size) -> Iterator[tuple[int, list[str
 
 
 def _csv(file: IO[bytes], size: Size) -> Iterator[tuple[int, list[str]]]:
+    clean = _cleaner(size.cell)
     for number, (_line, row) in enumerate(delimited.rows(file), 1):
-        yield number, [_delimited(cell, size.cell) for cell in row]
+        yield number, [_delimited(cell, clean) for cell in row]
 
 
-def _delimited(cell: str, most: int) -> str:
+def _delimited(cell: str, clean: Callable[[str], str]) -> str:
     """A cell of a text as a spreadsheet would show it; what it would have to reckon has no value here."""
     if cell.startswith("="):
         found = AS_TEXT.match(cell)
-        return typed(found[1], most) if found else FORMULA_FAULT
-    return typed(cell, most)
+        return clean(found[1]) if found else FORMULA_FAULT
+    return clean(cell)
+
+
+def _cleaner(most: int, *, multiline: bool = False) -> Callable[[str], str]:
+    """How a text becomes that of a cell, for one reading of one file."""
+    return without_identity(Finder(), partial(typed, most=most, multiline=multiline))

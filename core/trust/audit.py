@@ -12,6 +12,7 @@ from structlog.contextvars import get_contextvars
 
 from core.models import AuditEntry
 from core.text import printable
+from core.trust.identity import HIDDEN, has_identity_number
 
 MAX_TEXT = 500
 
@@ -45,4 +46,5 @@ def _plain(value: object) -> object:
         return {printable(str(name)): _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(part) for part in value]
-    return printable(str(value))[:MAX_TEXT]
+    text = printable(str(value))[:MAX_TEXT]
+    return HIDDEN if has_identity_number(text) else text

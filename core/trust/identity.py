@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from core.registry import Registry
 
 REFUSAL = _("像是身份证号；本系统不保存身份证号，请删去")
+HIDDEN = "〔身份证号〕"
+"""Stands where a number stood that must not be kept."""
 SHORTEST, OLD, NEW = 15, 15, 18
 REGIONS = ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83), (91, 91))
 PROVINCES = frozenset(str(code) for first, last in REGIONS for code in range(first, last + 1))
@@ -103,10 +105,19 @@ def _ascii(token: str) -> str:
 
 
 def _is_new(number: str) -> bool:
-    if number[:2] not in PROVINCES or not _is_day(number[6:10], number[10:12], number[12:14]):
+    if not _is_person(number):
         return False
     total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number, strict=False))
     return CHECKS[total % 11] == number[-1]
+
+
+def is_rounded(number: str) -> bool:
+    """Whether a number that a spreadsheet has rounded to fifteen digits was one: its checksum is gone."""
+    return len(number) == NEW and number.isdecimal() and _is_person(number)
+
+
+def _is_person(number: str) -> bool:
+    return number[:2] in PROVINCES and _is_day(number[6:10], number[10:12], number[12:14])
 
 
 def _is_old(number: str) -> bool:
@@ -129,7 +140,7 @@ def _has_mobile(groups: Sequence[str]) -> bool:
 
 def _stands_alone(text: str, run: re.Match[str], groups: Sequence[str], first: int, last: int) -> bool:
     """Whether nothing around digits that could be an old number makes them a part, or a sum, of something else."""
-    inside, outside = groups[first : last + 1], (*groups[:first], *groups[last + 1 :])
+    inside, beside = groups[first : last + 1], (*groups[max(first - 1, 0) : first], *groups[last + 1 : last + 2])
     before, after = text[: run.start()][-12:], text[run.end() :][:1]
     if first == 0 and re.search(r"[A-Za-z]\Z", before) and not CALLED.search(before):
         return False
@@ -144,4 +155,4 @@ def _stands_alone(text: str, run: re.Match[str], groups: Sequence[str], first: i
         for at in range(len(sizes))
         if tuple(sizes[at : at + len(parts)]) == parts
     ]
-    return not _has_mobile([*inside, *spoken]) and all(len(group) >= COMPLETE for group in outside)
+    return not _has_mobile([*inside, *spoken]) and all(len(group) >= COMPLETE for group in beside)

@@ -8,7 +8,7 @@ form. `IdempotentForm` carries the key that makes a second submission a replay.
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.files.images import BadImage, Picture, prepare
 from core.text import Text, is_clean
+from core.trust.identity import REFUSAL, Finder
 
 MAX_TEXT = 2000
 MAX_CHOICE_TEXT = 200
@@ -38,7 +39,19 @@ NOT_VALUES = frozenset({"idempotency_key", "version", "photos", "reply"})
 UNPRINTABLE = _("含有无法保存的字符，请删去后重试")
 
 
-class CleanForm(forms.Form):
+class NoIdentityNumbers(forms.BaseForm):
+    """A form that never takes an identity number, in whatever field; looked for last, so that no field is left out."""
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        finder = Finder()
+        for name, field in self.fields.items() if self.is_bound else ():
+            if _is_free(field) and any(finder.finds(said) for said in _said(self[name].data)):
+                self.errors.pop(name, None)
+                self.add_error(name, ValidationError(REFUSAL, code="identity_number"))
+
+
+class CleanForm(NoIdentityNumbers, forms.Form):
     """A form whose fields refuse what cannot be stored or shown, in Chinese."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -124,6 +137,23 @@ def guard(field: forms.Field) -> None:
         return result
 
     field.clean = clean  # type: ignore[method-assign]  # one hook covers every field class, also third-party
+
+
+def _is_free(field: forms.Field) -> bool:
+    """Whether what is typed may be kept as it is: not what is chosen from a list, nor what is kept as a digest."""
+    is_secret = isinstance(field.widget, forms.PasswordInput)
+    return not (is_secret or hasattr(field, "choices") or isinstance(field, forms.UUIDField))
+
+
+def _said(value: Any) -> Iterator[str]:
+    """The texts of what came for a field: words, lists of them, names of files."""
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _said(part)
+    elif isinstance(value, str):
+        yield value
+    elif name := getattr(value, "name", ""):
+        yield str(name)
 
 
 def _messages_set_by_hand(field: forms.Field) -> set[str]:

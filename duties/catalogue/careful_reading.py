@@ -8,6 +8,7 @@ import yaml
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from core.trust.identity import REFUSAL, has_identity_number
 
 
 class BadCatalogueError(DomainError):
@@ -35,6 +36,8 @@ class Problems:
         if not isinstance(value, str) or (not value.strip() and not optional) or not value.isprintable():
             self.say(where, _("缺少或写错“%(key)s”") % {"key": key})
             return ""
+        if has_identity_number(value):
+            self.say(where, str(REFUSAL))
         if len(value) > most:
             self.say(where, _("“%(key)s”超过 %(n)d 个字") % {"key": key, "n": most})
         return value.strip()

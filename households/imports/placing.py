@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
 from core.files import heads, workbooks
-from core.files.cells import fault_of
+from core.files.cells import FAULT, fault_of
 from core.files.examining import BadWorkbook
 from core.files.heads import WITHIN, Head
 from core.files.sheets import Opening, Place
+from core.trust.identity import REFUSAL, has_identity_number
 from households.imports import fields
 from households.models import Import
 
@@ -20,10 +21,11 @@ EMPTY = gettext_lazy("表里没有列名，或列名下面没有数据")
 
 def found(openings: Sequence[Opening], kind: str) -> tuple[Place, list[str]]:
     """The table that reads best as one of this kind, and its heads; none in a hidden sheet. Raises BadWorkbook."""
+    _no_names(openings)
     best, most = None, -1
     for one in openings:
         head = head_of(one, kind)
-        heading = heads.names(one.rows, head)
+        heading = _heading(one, head)
         known = fields.known(kind, heading)
         if not one.is_hidden and _has_rows(one, head) and known > most:
             best, most = (Place(one.name, head), heading), known
@@ -37,7 +39,17 @@ def chosen(openings: Sequence[Opening], place: Place) -> list[str]:
     one = next((one for one in openings if one.name == place.sheet), None)
     if one is None or not _has_rows(one, place.head):
         raise Refused(str(EMPTY))
-    return heads.names(one.rows, place.head)
+    return _heading(one, place.head)
+
+
+def _heading(one: Opening, head: Head) -> list[str]:
+    """The heads of a table as they are kept: what cannot be read, or must not be kept, is no name."""
+    return ["" if FAULT in name else name for name in heads.names(one.rows, head)]
+
+
+def _no_names(openings: Sequence[Opening]) -> None:
+    if any(has_identity_number(one.name) for one in openings):
+        raise BadWorkbook(_("工作表名%(refusal)s") % {"refusal": REFUSAL})
 
 
 def head_of(one: Opening, kind: str) -> Head:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.text import Text
-from core.web.forms import DayField
+from core.web.forms import CleanForm, DayField
 from duties.models import Category
 from duties.routing.deciding import NoListInForceError, version_in_force
 from grids.levels import Level
@@ -22,7 +22,7 @@ ANY = _("不限")
 Options = Iterable[tuple[str, Text]]
 
 
-class ConditionForm(forms.Form):
+class ConditionForm(CleanForm):
     """Every condition of `issues.finding.conditions`, filled with those of the present list."""
 
     def __init__(self, chosen: TicketFilter, user: User) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.db import transaction
 from django.db.models import BigIntegerField, Case, IntegerField, QuerySet, Value, When
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from core.errors import NotYours, Refused
 from core.races.idempotency import Once, claim
 from core.rows.composed import composed
+from core.trust.identity import REFUSAL, has_identity_number
 from grids.models import Area
 from issues.finding.conditions import LABELS
 from issues.finding.filters import TicketFilter
@@ -90,7 +92,11 @@ def shares(user: User) -> dict[str, Area | Department]:
 
 
 def keep(user: User, *, name: str, query: str, share: str, once: Once) -> SavedView:
-    """Keep a new view. Raises `Refused` for a name that is taken or one view too many, `KeyReused`."""
+    """Keep a new view. Raises `Refused` for a name that is taken, one view too many or words that are never kept,
+    `KeyReused`.
+    """
+    if has_identity_number(unquote_plus(query)):
+        raise Refused(str(REFUSAL))
     with transaction.atomic():
         slot = claim(once.owner, once.key, once.body)
         if slot.result:

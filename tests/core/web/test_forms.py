@@ -1,14 +1,19 @@
 """No text breaks a form, and every refusal is Chinese and beside its field."""
 
 from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.web.forms import CleanForm, DayField, IdempotentForm, LongText, MomentField
+from core.web.forms import CleanForm, DayField, IdempotentForm, LongText, MomentField, NoIdentityNumbers
 
 
 class Sample(CleanForm):
@@ -126,3 +131,71 @@ def test_long_words_have_rows_an_example_and_an_end() -> None:
     assert 'placeholder="例：井盖松动"' in drawn
     assert 'maxlength="2000"' in drawn
     assert "words" in Asked({"on": "2026-11-20", "at": "2026-11-20T09:30", "words": "长" * 2001}).errors
+
+
+# ---- identity numbers ------------------------------------------------------------------------------------------------
+NUMBER = "11010519491231002X"
+FLOORS = {path.parent.name for path in settings.BASE_DIR.glob("*/__init__.py")} - {"tests"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        NUMBER,
+        NUMBER.lower(),
+        "110105 19491231 002X",
+        "110105-19491231-002X",
+        "１１０１０５４９１２３１００２",
+        f"证号{NUMBER}。",
+    ],
+)
+@pytest.mark.parametrize("name", ["title", "note", "count", "day", "share"])
+def test_an_identity_number_is_refused_beside_its_field_and_stays_typed(name: str, said: str) -> None:
+    form = Sample({"title": "井盖", name: said})
+    assert list(form.errors) == [name]
+    assert "身份证号" in str(form.errors[name])
+    assert said in str(form[name])
+    assert name not in form.cleaned_data
+
+
+def test_a_number_is_found_where_the_field_came_later_and_in_names_of_files() -> None:
+    class Later(CleanForm):
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            super().__init__(*args, **kwargs)
+            self.fields["late"] = forms.CharField(required=False)
+            self.fields["file"] = forms.FileField(required=False)
+
+    assert list(Later({"late": NUMBER}).errors) == ["late"]
+    assert list(Later({}, {"file": SimpleUploadedFile(f"{NUMBER}.pdf", b"x")}).errors) == ["file"]
+    assert not Later({"late": "440783103229002"}, {"file": SimpleUploadedFile("户.pdf", b"x")}).errors
+
+
+def test_passwords_and_choices_are_not_looked_at() -> None:
+    class Secret(CleanForm):
+        password = forms.CharField(widget=forms.PasswordInput)
+        area = forms.ChoiceField(choices=[("110105491231002", "甲")])
+
+    assert Secret({"password": NUMBER, "area": "110105491231002"}).is_valid()
+
+
+@given(
+    st.from_regex(r"[0-9]{1,14}|1[3-9][0-9]{9}|[A-Z]{2}[0-9]{2}-[0-9]{4}-[0-9]{3}|440783103[0-9]{10}", fullmatch=True)
+)
+def test_other_numbers_are_no_identity_numbers(said: str) -> None:
+    assert Sample({"title": said, "note": f"{said}，{said}"}).is_valid()
+
+
+def test_every_form_of_the_house_is_a_clean_form() -> None:
+    import_module("governance.urls")
+    for app in apps.get_app_configs():
+        if app.path.startswith(str(settings.BASE_DIR)):
+            for path in Path(app.path).rglob("*form*.py"):
+                import_module(".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts))
+    ours = [form for form in descendants(forms.BaseForm) if form.__module__.split(".")[0] in FLOORS]
+    assert len(ours) > 90
+    assert [form for form in ours if not issubclass(form, CleanForm | NoIdentityNumbers)] == []
+    assert {form.__name__ for form in ours if not issubclass(form, CleanForm)} == {"NoIdentityNumbers", "DayForm"}
+
+
+def descendants(form: type) -> set[type]:
+    return {form}.union(*(descendants(one) for one in form.__subclasses__()))
