@@ -104,6 +104,13 @@ def fault_of(text: str) -> str:
     return _("是错误值 %(error)s，请改正") % {"error": text.removeprefix(FAULT)}
 
 
+def shown(text: str) -> str:
+    """A cell as it goes back to who sent it: an error value as it stood there, nothing for what was not kept."""
+    if not text.startswith(FAULT):
+        return text
+    return "" if text in (FORMULA_FAULT, IDENTITY_FAULT) else text.removeprefix(FAULT)
+
+
 def without_identity(finder: Finder, clean: Callable[[str], str]) -> Callable[[str], str]:
     """`clean`, which never lets an identity number through; one that a spreadsheet has rounded is one all the same."""
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotNow
 from core.files import workbooks
+from core.files.cells import shown
 from core.files.tables import Table
 from core.files.workbooks import Head
 from core.trust import audit
@@ -39,8 +40,8 @@ def kept(one: Import, cells: Mapping[int, Sequence[str]], problems: Sequence[Pro
     unread = {at for at, head in enumerate(one.header) if IDENTITY.search(head)}
     codes = {one.columns[name] for name in CODES if name in one.columns}
     rows = [
-        (number, ["" if _is_identity(at, cell, unread, codes) else cell for at, cell in enumerate(cells[number])], text)
-        for number, text in ((number, "；".join(texts)) for number, texts in sorted(said.items()))
+        (number, [_shown(at, cell, unread, codes) for at, cell in enumerate(cells[number])], "；".join(texts))
+        for number, texts in sorted(said.items())
     ]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) if rows else ""
 
@@ -48,6 +49,10 @@ def kept(one: Import, cells: Mapping[int, Sequence[str]], problems: Sequence[Pro
 def _is_identity(at: int, cell: str, unread: Set[int], codes: Set[int]) -> bool:
     """A code of a grid has as many digits as an old identity number."""
     return at in unread or (at not in codes and bool(IDENTITY_NUMBER.match(cell)))
+
+
+def _shown(at: int, cell: str, unread: Set[int], codes: Set[int]) -> str:
+    return "" if _is_identity(at, cell, unread, codes) else shown(cell)
 
 
 def is_there(one: Import) -> bool:

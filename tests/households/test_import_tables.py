@@ -13,6 +13,7 @@ from core.errors import Refused
 from core.files.examining import BadWorkbook
 from core.files.heads import Head
 from core.files.sheets import Place
+from core.trust.sweeping import sweep
 from grids.models import Household
 from households.imports import work
 from households.models import Import, ImportProblem, Resident
@@ -188,3 +189,39 @@ def test_a_page_that_calls_itself_a_table_is_said_plainly(cast):
     with pytest.raises(BadWorkbook, match="没有列名，或列名下面没有数据"):
         uploaded(cast, sheet("网格编码,门牌地址\n"))
     assert not Import.objects.exists()
+
+
+NUMBER = "11010519491231002X"
+
+
+@pytest.mark.parametrize("written", [NUMBER, "110105 19491231 002x", "１１０１０５４９１２３１００２", 110105491231002])
+def test_an_identity_number_gets_no_further_than_the_file(cast, written):
+    head = ["网格编码", "门牌地址", "户主", "电话", "标签", "备注", "身份证号"]
+    rows = [[GRID, f"新安里{n}号", "梁永康", "", "", "", NUMBER] for n in range(1, 6)]
+    for at, row in enumerate(rows, 1):
+        row[at] = written
+    one = checked(cast, book([head, *rows]))
+    assert dict(ImportProblem.objects.filter(of=one).values_list("cell", "text")) == dict.fromkeys(
+        ["B2", "C3", "D4", "E5"], "像是身份证号；本系统不保存身份证号，请删去"
+    )
+    assert (one.rows, one.bad) == (5, 4)
+    assert list(sweep()) == []
+    work.start(one, user=cast.secretary)
+    work.outbox.drain_inline()
+    assert list(sweep()) == []
+
+
+def test_an_identity_number_is_no_head_and_no_name_of_a_sheet(cast):
+    one = uploaded(cast, book([[GRID, "新安里1号", NUMBER], [GRID, "新安里2号", "梁永康"]]))
+    assert one.header == [GRID, "新安里1号", ""]
+    assert list(sweep()) == []
+    with pytest.raises(BadWorkbook, match="工作表名像是身份证号"):
+        uploaded(cast, workbook(**{NUMBER: [HEAD, [GRID, "新安里1号", ""]]}))
+
+
+def test_codes_in_an_import_are_no_identity_numbers(cast):
+    cast.township.code = "440783110000"
+    cast.township.save(update_fields=["code"])
+    code = "440783110220001"  # the twentieth of February 1911
+    one = checked(cast, book([[*HEAD, "户编码"], [code, f"新安里 {code}", "", f"{code}0001"]]))
+    assert "身份证" not in str(list(ImportProblem.objects.filter(of=one).values_list("text", flat=True)))
