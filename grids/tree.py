@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from core import pinyin
 from core.clock import now
 from core.codes import random_code
 from core.errors import Refused
@@ -18,7 +19,7 @@ from core.rows.nested import NestedTree
 from core.text import is_clean
 from core.trust import audit
 from core.trust.audit import Actor
-from grids import counting, history, pinyin
+from grids import counting, history
 from grids.extensions import RETIRE_GUARDS
 from grids.levels import GRID_LEVELS, PARENTS, SERIAL_LEVELS, GridKind, Level, Purpose, code_problem
 from grids.models import Area, AreaSuccession, AreaVerb, Household

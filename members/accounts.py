@@ -9,11 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock, locks
+from core import clock, locks, pinyin
 from core.codes import random_code
 from core.errors import Refused
 from core.trust import audit
-from grids import pinyin
 from members import posts
 from members.models import User
 from members.signing_in.lockout import canonical

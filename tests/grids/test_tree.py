@@ -2,8 +2,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from core import pinyin
 from core.models import AuditEntry
-from grids import pinyin, scope, tree
+from grids import scope, tree
 from grids.extensions import RETIRE_GUARDS
 from grids.levels import Level
 from grids.models import Area, AreaSuccession
