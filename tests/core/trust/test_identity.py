@@ -29,7 +29,11 @@ OLD = st.builds(
     lambda county, day, serial: f"{county}{day:%y%m%d}{serial}",
     COUNTIES, st.dates(date(1900, 1, 1), date(1999, 12, 31)), SERIALS,
 )  # fmt: skip
-WORDS = st.text(st.characters(categories=("Lo",), codec="gb18030"), max_size=8)
+WORDS = st.text(st.characters(categories=("Lo",), codec="gb18030"), max_size=8).filter(
+    lambda words: (
+        not any(sign.isascii() for sign in unicodedata.normalize("NFKC", words))
+    )  # a Latin letter begins a code
+)
 GAPS = st.sampled_from(
     [" ", "-", "\u3000", "\u00a0", "\u2009", "－", "—", "–", "\u200b", "\u2060", "\ufeff", "\u00ad", "\n"]
 )
