@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 POSTGRES_URL = "postgres://postgres@127.0.0.1:5432/postgres"
 REDIS_URL = "redis://127.0.0.1:6379"
@@ -67,6 +67,15 @@ def _drop_databases(admin: "object", name: str) -> None:
     pattern = f"%{name}%".replace("_", r"\_")
     for (found,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern]).fetchall():
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(found)))
+
+
+def sweep() -> None:
+    """Drop what the parts of this run have shared on the server: the migrated template."""
+    import psycopg
+
+    server = os.environ.get("TEST_DATABASE_URL") or POSTGRES_URL
+    with suppress(psycopg.OperationalError), psycopg.connect(server, autocommit=True, connect_timeout=3) as admin:
+        _drop_databases(admin, f"shanzhi_{os.getpid()}_template")  # where nobody answers nothing was left
 
 
 def chromium(fetch: Callable[[], str | None]) -> str:

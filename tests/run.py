@@ -24,7 +24,7 @@ from xml.etree import ElementTree
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.engines import on_sqlite
-from tests.needs import LeftOut, chromium, services
+from tests.needs import LeftOut, chromium, services, sweep
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -330,7 +330,10 @@ def main() -> int:
         parser.error(f"no such part: {asked.only} (known: {known})")
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="shanzhi-test-") as scratch:
-        Verdict(Path(scratch), shuffled(asked.shuffle, asked.pytest_args), require_all).of(chosen)
+        try:
+            Verdict(Path(scratch), shuffled(asked.shuffle, asked.pytest_args), require_all).of(chosen)
+        finally:
+            sweep()
     failed = [part for part in chosen if part.outcome == "FAILED"]
     say(table(chosen, time.monotonic() - started))
     say(
