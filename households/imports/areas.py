@@ -32,7 +32,7 @@ def check(_one: Import, lines: Sequence[Line]) -> tuple[list[Problem], Foresight
     new, pairs = _differing([line for line in lines if id(line) not in bad])
     foresight = Foresight(added=len(new))
     for _area, news in pairs:
-        foresight = foresight.with_change(news)
+        foresight.count(news)
     return problems, foresight
 
 

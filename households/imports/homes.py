@@ -8,14 +8,14 @@ another grid a household goes only where whoever imports has said so.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
 from grids import addresses, households
 from grids.finding import Standing
-from grids.households import WRITTEN, Entry
+from grids.households import Entry
 from grids.levels import GRID_LEVELS, Level
 from grids.models import Area, Household
 from grids.scope import at_or_below, heirs_of, paths_of
@@ -146,12 +146,11 @@ def check(one: Import, lines: Sequence[Line]) -> tuple[list[Problem], Foresight]
         if problem:
             problems.append(problem)
         elif row.home is None:
-            foresight = replace(foresight, added=foresight.added + 1)
+            foresight.added += 1
         else:
             news = households.news(row.home, row.line.values, by_door=not row.line.values.get("code"))
-            foresight = foresight.with_change({name: news[name] for name in SAID if name in news})
-            is_move = row.area is not None and row.area.pk not in (row.home.area_id, row.home.grid_id)
-            foresight = replace(foresight, moves=foresight.moves + is_move)
+            foresight.count({name: news[name] for name in SAID if name in news})
+            foresight.moves += row.area is not None and row.area.pk not in (row.home.area_id, row.home.grid_id)
     return problems, foresight
 
 
@@ -222,14 +221,36 @@ def _of_row(row: Row, doors: Mapping[tuple[int, str], str]) -> Problem | None:
     return None
 
 
+def ready(one: Import, lines: Sequence[Line]) -> tuple[list[Row], list[Problem]]:
+    """Rows whose grids and codes are still what they were when they were checked; which household each one means is
+    found under the tree's lock, so that nothing of it is read here."""
+    places = places_of(one, lines)
+    codes = {str(line.values["code"]) for line in lines if line.values.get("code")}
+    key = PLACE_KEYS[Level(one.place.level)]
+    known = Household.objects.filter(code__in=codes).values_list("code", key, "retired_at") if codes else ()
+    here = {code: (at, gone) for code, at, gone in known}
+    rows: list[Row] = []
+    left: list[Problem] = []
+    for line in lines:
+        at, gone = here.get(str(line.values.get("code") or ""), (None, None))
+        area = places.of(line) if at is None or line.values.get("area") else None
+        if gone or at not in (None, one.place.pk):
+            left.append(Problem(line, "code", _("这一户不在本次导入的范围内，或已注销")))
+        elif at is None and area is None:
+            left.append(Problem(line, "area" if line.values.get("area") else "code", places.refusal(grid_code(line))))
+        else:
+            rows.append(Row(line, None, area))
+    return rows, left
+
+
 def write(one: Import, rows: Sequence[Row]) -> Written:
-    """Write rows that have been sorted out; which household each one means is found anew under the tree's lock."""
+    """Write rows that are ready."""
     pairs = [
         (
             Entry(
                 str(row.line.values.get("code") or ""),
                 row.area.pk if row.area is not None else 0,
-                {name: row.line.values[name] for name in WRITTEN if name in row.line.values},
+                _said(row.line),
             ),
             row.line,
         )
@@ -240,6 +261,14 @@ def write(one: Import, rows: Sequence[Row]) -> Written:
     text = _("这个门牌刚刚登记了别的户，请核对")
     left = [Problem(line, "address", text) for entry, line in pairs if id(entry) in unclear]
     return Written(done.added, done.changed, done.unchanged, _kept(one, done), left)
+
+
+def _said(line: Line) -> dict[str, Any]:
+    """What a row says of the columns of a household."""
+    said = dict(line.values)
+    said.pop("code", None)
+    said.pop("area", None)
+    return said
 
 
 def _kept(one: Import, done: households.Loaded) -> int:

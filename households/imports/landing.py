@@ -70,7 +70,7 @@ def ready(one: Import, lines: Sequence[Line]) -> Ready:
         problems, _foresight = areas.check(one, lines)
         bad = {problem.line.number for problem in problems}
         return Ready(lines=[line for line in lines if line.number not in bad], left=problems)
-    rows, left = (residents if one.kind == Kind.RESIDENTS else homes).sorted_out(one, lines)
+    rows, left = (residents.sorted_out if one.kind == Kind.RESIDENTS else homes.ready)(one, lines)
     return Ready(rows=rows, left=left)
 
 

@@ -6,7 +6,7 @@ has masked is passed over; both where the field allows it.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -55,6 +55,8 @@ def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str
     for one in FIELDS[kind]:
         at = columns.get(one.name)
         cell = cells[at] if at is not None and at < len(cells) else ""
+        if not cell and not one.required:
+            continue
         try:
             value = _value(kind, one, cell)
         except Said:
@@ -92,7 +94,7 @@ def _value(kind: str, one: Field, cell: str) -> object:
 
 
 def _clears(cell: str) -> bool:
-    return len(cell) < 8 and tidy(cell).strip("“”\"'[]【】()") == CLEAR
+    return CLEAR[0] in cell and len(cell) < 8 and tidy(cell).strip("“”\"'[]【】()") == CLEAR
 
 
 def kept(lines: Iterable[Line]) -> str:
@@ -101,7 +103,7 @@ def kept(lines: Iterable[Line]) -> str:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Foresight:
     """What writing some rows would do: how many of which sort, households to be moved, cells that came masked, and for
     each field how many values would change and how many would be emptied."""
@@ -113,13 +115,12 @@ class Foresight:
     masked: int = 0
     columns: dict[str, list[int]] = field(default_factory=dict)
 
-    def with_change(self, news: Mapping[str, object]) -> "Foresight":
-        """With one known row that says `news`."""
-        columns = dict(self.columns)
+    def count(self, news: Mapping[str, object]) -> None:
+        """One known row that says `news`."""
+        self.changed += bool(news)
+        self.unchanged += not news
         for name, value in news.items():
-            changed, emptied = columns.get(name, [0, 0])
-            columns[name] = [changed, emptied + 1] if value in NOTHING else [changed + 1, emptied]
-        return replace(self, changed=self.changed + bool(news), unchanged=self.unchanged + (not news), columns=columns)
+            self.columns.setdefault(name, [0, 0])[value in NOTHING] += 1
 
     def plus(self, held: Mapping[str, Any]) -> dict[str, Any]:
         """Together with what was foreseen of other rows, to be kept."""

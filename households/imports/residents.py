@@ -7,7 +7,6 @@ relation; a row that may mean either is refused, and nobody is taken for somebod
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
@@ -34,9 +33,9 @@ def check(one: Import, lines: Sequence[Line]) -> tuple[list[Problem], Foresight]
     foresight = Foresight()
     for _home, line, person in persons:
         if person is None:
-            foresight = replace(foresight, added=foresight.added + 1)
+            foresight.added += 1
         else:
-            foresight = foresight.with_change(_news(person, line))
+            foresight.count(_news(person, line))
     return problems + unclear, foresight
 
 
