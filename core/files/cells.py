@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,6 +34,8 @@ FORMULA_FAULT = f"{FAULT}="
 IDENTITY_FAULT = f"{FAULT}#"
 """Stands for an identity number: the number itself gets no further than this."""
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+SEEN = 4096
+"""Long texts of one table that are remembered: the code of a grid stands in many lines."""
 EXACT = 10**15
 DIGITS = 15
 """What a spreadsheet keeps of a number."""
@@ -114,12 +117,13 @@ def shown(text: str) -> str:
 def without_identity(finder: Finder, clean: Callable[[str], str]) -> Callable[[str], str]:
     """`clean`, which never lets an identity number through; one that a spreadsheet has rounded is one all the same."""
 
+    @lru_cache(maxsize=SEEN)
+    def is_one(said: str) -> bool:
+        return is_rounded(said.removeprefix(LOST)) if said.startswith(LOST) else finder.finds(said)
+
     def cleaned(text: str) -> str:
         said = clean(text)
-        if len(said) < SHORTEST:
-            return said
-        is_one = is_rounded(said.removeprefix(LOST)) if said.startswith(LOST) else finder.finds(said)
-        return IDENTITY_FAULT if is_one else said
+        return IDENTITY_FAULT if len(said) >= SHORTEST and is_one(said) else said
 
     return cleaned
 

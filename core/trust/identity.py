@@ -24,6 +24,9 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
 BORN = range(1850, 2100)
 
+ENOUGH = re.compile(rf"(?:\d\D*){{{SHORTEST - 1}}}\d")
+STYLED = re.compile("[¹²³⁰⁴-⁹₀-₉①-⒛⓪-⓾㉈-㉟㊱-㊿㋀-㋋㍘-㍰㏠-㏾🄀-🄊]")
+"""Signs that become digits in one width and are none before."""
 UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]"
 )
@@ -55,7 +58,7 @@ class Finder:
         self.ours: dict[str, bool] = {}
 
     def finds(self, text: str) -> bool:
-        if len(text) < SHORTEST:
+        if len(text) < SHORTEST or not (ENOUGH.search(text) or STYLED.search(text)):
             return False
         plain = _plain(text)
         doubtful = set[str]()

@@ -1,5 +1,6 @@
 """Identity numbers are found however they are written, and nothing else is taken for one."""
 
+import re
 import unicodedata
 from datetime import date
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.trust.identity import CHECKS, LOOKALIKES, PROVINCES, WEIGHTS, has_identity_number
+from core.trust.identity import CHECKS, LOOKALIKES, PROVINCES, STYLED, WEIGHTS, has_identity_number
 
+NUMBER = "11010519491231002X"
 TOWNS = ("440783001", "440783110", "440783111", "440783400", "440783103")
 
 
@@ -29,11 +31,7 @@ OLD = st.builds(
     lambda county, day, serial: f"{county}{day:%y%m%d}{serial}",
     COUNTIES, st.dates(date(1900, 1, 1), date(1999, 12, 31)), SERIALS,
 )  # fmt: skip
-WORDS = st.text(st.characters(categories=("Lo",), codec="gb18030"), max_size=8).filter(
-    lambda words: (
-        not any(sign.isascii() for sign in unicodedata.normalize("NFKC", words))
-    )  # a Latin letter begins a code
-)
+WORDS = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=8)
 GAPS = st.sampled_from(
     [" ", "-", "\u3000", "\u00a0", "\u2009", "－", "—", "–", "\u200b", "\u2060", "\ufeff", "\u00ad", "\n"]
 )
@@ -77,6 +75,17 @@ def test_a_number_is_found_in_every_width_and_script(number):
     assert has_identity_number("".join(chr(0x1D7CE + int(sign)) if sign.isdigit() else sign for sign in number))
     assert has_identity_number("".join(chr(0x0660 + int(sign)) if sign.isdigit() else sign for sign in number))
     assert has_identity_number("\u200b".join(number))
+
+
+def test_every_sign_that_becomes_a_digit_is_known_for_one():
+    signs = [chr(n) for n in range(0x20000) if not chr(n).isdecimal()]
+    styled = [sign for sign in signs if re.search("[0-9]", unicodedata.normalize("NFKC", sign))]
+    other = re.compile("[A-Za-z\u2044]")  # units of measure and fractions
+    unknown = [
+        sign for sign in styled if not STYLED.match(sign) and not other.search(unicodedata.normalize("NFKC", sign))
+    ]
+    assert unknown == []
+    assert has_identity_number(NUMBER.translate({ord("0") + n: "⓪①②③④⑤⑥⑦⑧⑨"[n] for n in range(10)}))
 
 
 @given(OLD, WORDS, st.sampled_from([(15,), (6, 6, 3), (4, 4, 4, 3), (1,) * 15]), GAPS)
