@@ -1,1 +1,1 @@
-"""Imports from the spreadsheets a county has: read (`files`), understood (`fields`), checked and written (`work`)."""
+"""Imports from the spreadsheets a county has: read (`reading`), understood (`fields`), checked and written (`work`)."""
