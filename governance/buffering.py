@@ -3,6 +3,9 @@
 A web process has few threads, because what they do is processor time. A telephone on a weak line sends a photo for
 minutes, and reads a page as slowly; whoever means ill sends a login form a byte at a time. Neither may hold a thread:
 the event loop waits for them, with a deadline that grows with what they announced, and keeps what is large on disk.
+
+A header whose name has an underscore is dropped, as servers do: to WSGI `X_Forwarded_For` is `X-Forwarded-For`, and no
+proxy has looked at it.
 """
 
 import asyncio
@@ -46,6 +49,7 @@ class Buffered:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
         try:
             async with self._read(scope, receive) as body, _answer() as answer:
                 await self._app(scope, body, answer.take)

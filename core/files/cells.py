@@ -14,6 +14,7 @@ identity number, which thereby gets no further than the first line that reads it
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -33,6 +34,8 @@ FAULT = "\ufdd0"
 FORMULA_FAULT = f"{FAULT}="
 IDENTITY_FAULT = f"{FAULT}#"
 """Stands for an identity number: the number itself gets no further than this."""
+CLEAR = "清空"
+"""A cell that empties what is known; one that is empty says nothing. The same in every language and every table."""
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 SEEN = 4096
 """Long texts of one table that are remembered: the code of a grid stands in many lines."""
@@ -60,6 +63,11 @@ class Cell:
     def fault(self) -> str:
         """What makes it unreadable, in words."""
         return fault_of(self.said)
+
+
+def clears(text: str) -> bool:
+    """Whether a cell says CLEAR, in whatever width and quotes."""
+    return CLEAR[0] in text and unicodedata.normalize("NFKC", "".join(text.split())).strip("“”\"'[]【】()") == CLEAR
 
 
 def led(text: str) -> str:

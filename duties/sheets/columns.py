@@ -19,8 +19,6 @@ from duties.shapes.parts import PARTS
 YES, NO = "是", "否"
 TRUTH = {YES: True, NO: False, "": False, "√": True, "y": True, "n": False}
 STOP = "停用"
-CLEAR = "清空"
-"""A cell that empties a field; one that is empty says nothing of a line there is."""
 BETWEEN = "、"
 
 

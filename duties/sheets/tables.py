@@ -14,7 +14,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from core.files import sheets, workbooks
-from core.files.cells import Cell
+from core.files.cells import CLEAR, Cell, clears
 from core.files.examining import BadWorkbook
 from core.files.heads import WITHIN, bare
 from core.files.workbooks import Head
@@ -23,7 +23,7 @@ from duties.models import ListVersion
 from duties.shapes import Known, shape_of
 from duties.shapes.base import ENTRY_CODE
 from duties.shapes.line_diff import WHOLE, Difference, Plain, Plains, apply, diff, from_json, inverse, merge
-from duties.sheets.columns import CLEAR, STOP, BadCellError, Column, Table, table_of
+from duties.sheets.columns import STOP, BadCellError, Column, Table, table_of
 
 LINES_MOST = 5000
 MARKS = ("清单", "版次", "修订号")
@@ -166,7 +166,7 @@ def _read_fields(
         if before is not None and not cell.text:
             continue
         try:
-            plain[column.field] = column.read("" if cell.text == CLEAR else cell.text)
+            plain[column.field] = column.read("" if clears(cell.text) else cell.text)
         except BadCellError as error:
             found.faults.append(Fault(cell.place, column.label, str(error)))
             faulty = True

@@ -24,8 +24,6 @@ AREA_LEVELS: dict[str, str] = {Level.GRID: "网格", Level.MICROGRID: "微网格
 """Levels that an import of areas sets up, as a cell names them: the same in every language."""
 SPLIT = re.compile(r"[,，、;；/|\s]+")
 LONGEST_TAG = 20
-CLEAR = "清空"
-"""A cell that empties what the register holds: the same in every language. An empty cell says nothing."""
 MASK = re.compile("[*\uff0a]")
 YES = {"是", "1", "y", "yes", "true", "√", "对"}
 NO = {"", "否", "0", "n", "no", "false", "×", "无"}

@@ -4,11 +4,12 @@ from tempfile import TemporaryFile
 
 from django.utils.translation import gettext as _
 
+from core.files.cells import CLEAR
 from core.files.tables import Table
 from core.files.workbooks import Head, write_form
 from grids.levels import GridKind
 from grids.models import HouseholdKind
-from households.imports.fields import AREA_LEVELS, CLEAR, FIELDS, Field, Kind
+from households.imports.fields import AREA_LEVELS, FIELDS, Field, Kind
 from households.models import Resident
 from households.rules import TAGS
 

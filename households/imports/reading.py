@@ -11,9 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.files.cells import fault_of
-from grids.addresses import tidy
-from households.imports.fields import CLEAR, FIELDS, MASK, Field, Kind
+from core.files.cells import clears, fault_of
+from households.imports.fields import FIELDS, MASK, Field, Kind
 from households.imports.parsing import BadCell, Warned
 from households.rules import LONGEST_CELL
 
@@ -68,7 +67,7 @@ def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str
         except BadCell as bad:
             wrong[one.name] = str(bad)
         else:
-            if value not in NOTHING or (cell and _clears(cell)):
+            if value not in NOTHING or (cell and clears(cell)):
                 values[one.name] = value
             elif one.required:
                 wrong[one.name] = _("不能为空")
@@ -82,7 +81,7 @@ def _value(kind: str, one: Field, cell: str) -> object:
         raise BadCell(fault)
     if len(cell) > LONGEST_CELL:
         raise BadCell(_("内容过长"))
-    if _clears(cell):
+    if clears(cell):
         if not one.clears:
             raise BadCell(_("这一列不能清空，请写新的内容"))
         return EMPTY.get(one.name, "")
@@ -91,10 +90,6 @@ def _value(kind: str, one: Field, cell: str) -> object:
             raise Said
         raise BadCell(_("含有 *，是遮盖过的内容，认不出来；请填完整的"))
     return one.parse(cell)
-
-
-def _clears(cell: str) -> bool:
-    return CLEAR[0] in cell and len(cell) < 8 and tidy(cell).strip("“”\"'[]【】()") == CLEAR
 
 
 def kept(lines: Iterable[Line]) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import clock
 from core.errors import DomainError, Refused
 from core.files import tables
+from core.files.cells import CLEAR
 from core.web.submitting import posted, submit
 from grids.models import Area
 from households.forms import ColumnsForm, TableForm, UploadForm
@@ -48,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
     intro = _(
         "表格先检查再导入：有错的行会写明是哪一格，其余照常导入；同一户再导入一次只会更新，不会重复。"
         "没有的列、空着的格不改原有内容；要删去原有的电话等，在格里写“%(clear)s”。"
-    ) % {"clear": fields.CLEAR}
+    ) % {"clear": CLEAR}
     page = FormPage(_("导入表格"), _("上传并对列"), reverse("households:imports"), intro=intro, icon="up")
     form = UploadForm(kinds, places, posted(request), request.FILES or None)
     return submit(
@@ -109,7 +110,7 @@ def _columns_page(request: HttpRequest, one: Import, form: ColumnsForm, table: T
     context = {
         "choice": choice, "table": table,
         "one": one, "form": form, "sample": lists.masked_sample(one), "identity": identity_columns(one.header),
-        "letters": [fields.letter(at) for at in range(len(one.header))], "clear": fields.CLEAR,
+        "letters": [fields.letter(at) for at in range(len(one.header))], "clear": CLEAR,
         "clears": [field.label for field in fields.FIELDS[one.kind] if field.clears],
     }  # fmt: skip
     status = 422 if form.errors or table.errors else 200

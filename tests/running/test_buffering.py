@@ -123,3 +123,13 @@ def test_a_slow_reader_holds_no_thread() -> None:
     order = asyncio.run(both())
     assert order.index("slow") > order.index("quick")
     assert order.count("slow") == order.count("quick") == 6
+
+
+def test_a_header_that_only_looks_like_the_proxys_is_dropped() -> None:
+    def address(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [environ.get("HTTP_X_FORWARDED_FOR", "").encode()]
+
+    given = scope(0)
+    given["headers"] += [(b"x-forwarded-for", b"10.0.0.1"), (b"x_forwarded_for", b"6.6.6.6")]
+    assert said(ask(served(address), given, client(b""))) == (200, b"10.0.0.1")
