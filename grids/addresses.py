@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass, fields
 from typing import Final
 
+from core.text import seen
+
 _NUMBER: Final = r"[0-9A-Za-z一二三四五六七八九十百]{1,6}(?:-[0-9A-Za-z]{1,4})?"
 _ROOM: Final = re.compile(
     rf"(?P<estate>.*?)(?P<building>{_NUMBER})(?:栋|幢|座|号楼)"
@@ -68,17 +70,6 @@ def compose(parts: Parts) -> str:
 def tidy(text: str) -> str:
     """One way to write it: digits of half width, no blanks, nothing that cannot be seen."""
     return "".join(unicodedata.normalize("NFKC", seen(text)).split())
-
-
-def seen(text: str) -> str:
-    """`text` without characters of no width: joiners, marks of direction, soft hyphens."""
-    if text.isprintable():  # the usual case: none of them is
-        return text
-    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf" and sign not in UNSEEN)
-
-
-UNSEEN: Final = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe0e\ufe0f"
-"""What has no width though it is no format character."""
 
 
 def as_columns(text: str) -> dict[str, str]:

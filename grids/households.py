@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from core.clock import now
 from core.errors import Conflict, Refused
-from core.text import is_clean
+from core.text import is_clean, seen
 from core.trust import audit
 from core.trust.audit import Actor
 from core.trust.privacy import mask_name, mask_phone
@@ -407,7 +407,7 @@ def columns_of(new: NewHousehold) -> dict[str, Any]:
 
     Raises HouseholdRefused, which names the field.
     """
-    address = _text(addresses.seen(new.address), "address", 120)
+    address = _text(seen(new.address), "address", 120)
     if not address:
         raise HouseholdRefused(_("请填写门牌"), "address")
     phone = re.sub(r"[\s-]", "", new.phone)
@@ -417,7 +417,7 @@ def columns_of(new: NewHousehold) -> dict[str, Any]:
         raise HouseholdRefused(_("人口须在 1 到 %(n)d 之间") % {"n": MOST_PEOPLE}, "size")
     if new.kind not in KINDS:
         raise HouseholdRefused(_("没有这种户别"), "kind")
-    head_name = _text(addresses.seen(new.head_name), "head_name", 40)
+    head_name = _text(seen(new.head_name), "head_name", 40)
     tags = [_text(tag, "tags", 20) for tag in new.tags]
     return {
         "address": address,

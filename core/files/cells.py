@@ -13,7 +13,6 @@ FAULT, which no text from outside contains (`core.text.FORBIDDEN`), and `fault_o
 identity number, which thereby gets no further than the first line that reads it (`without_identity`).
 """
 
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.text import FORBIDDEN, printable
+from core.text import FORBIDDEN, printable, seen
 from core.trust.identity import REFUSAL, SHORTEST, Finder, is_rounded
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -36,7 +35,6 @@ IDENTITY_FAULT = f"{FAULT}#"
 """Stands for an identity number: the number itself gets no further than this."""
 CLEAR = "清空"
 """A cell that empties what is known; one that is empty says nothing. The same in every language and every table."""
-INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 SEEN = 4096
 """Long texts of one table that are remembered: the code of a grid stands in many lines."""
 EXACT = 10**15
@@ -82,8 +80,7 @@ def unled(text: str) -> str:
 
 def typed(text: str, most: int, *, multiline: bool = False) -> str:
     """A text as somebody typed it, at most one character longer than `most`, so that too long can be told."""
-    if not text.isprintable():
-        text = INVISIBLE.sub("", text)
+    text = seen(text)
     if multiline:
         plain = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text.replace("_x000D_", "").replace("\r\n", "\n"))
     else:

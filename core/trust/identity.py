@@ -13,6 +13,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from core.registry import Registry
+from core.text import seen
 
 REFUSAL = _("像是身份证号；本系统不保存身份证号，请删去")
 HIDDEN = "〔身份证号〕"
@@ -27,10 +28,6 @@ BORN = range(1850, 2100)
 ENOUGH = re.compile(rf"(?:\d\D*){{{SHORTEST - 1}}}\d")
 STYLED = re.compile("[¹²³⁰⁴-⁹₀-₉①-⒛⓪-⓾㉈-㉟㊱-㊿㋀-㋋㍘-㍰㏠-㏾🄀-🄊]")
 """Signs that become digits in one width and are none before."""
-UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]"
-)
-"""What is taken out before anything is compared: it has no width."""
 GAP = r"[\s\-_\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\u30fc\ufe58]"
 """Blanks and dashes of every kind, as people group digits with."""
 RUN = re.compile(rf"\d(?:{GAP}*\d){{{SHORTEST - 2},}}(?:{GAP}*[\dX])?", re.IGNORECASE)
@@ -79,7 +76,7 @@ def _plain(text: str) -> str:
     """In one width, without what nobody sees."""
     if text.isascii():
         return text
-    return UNSEEN.sub("", unicodedata.normalize("NFKC", UNSEEN.sub("", text)))
+    return seen(unicodedata.normalize("NFKC", seen(text)))
 
 
 def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool]]:

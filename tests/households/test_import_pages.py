@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from core.files.cells import CLEAR
 from core.jobs import outbox
 from core.models import AuditEntry
-from households.imports.fields import CLEAR, FIELDS, guess
+from households.imports.fields import FIELDS, guess
 from households.models import Import
 from tests.households.conftest import book, checked, fresh, imported, sheet, uploaded
 
