@@ -2,7 +2,7 @@
 
 import re
 
-from core.rows.bigrams import normal
+from core.text import normal
 
 IGNORED = re.compile(r"[\s\W_]+")
 

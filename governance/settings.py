@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # of random length, so that sizes tell nothing about secrets
     "csp.middleware.CSPMiddleware",
     "core.web.middleware.RequestContextMiddleware",
+    "core.web.middleware.SeenMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -7,11 +7,10 @@ and number). What fits neither stays one text. `parse` and `compose` are each ot
 
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass, fields
 from typing import Final
 
-from core.text import seen
+from core.text import plain
 
 _NUMBER: Final = r"[0-9A-Za-z一二三四五六七八九十百]{1,6}(?:-[0-9A-Za-z]{1,4})?"
 _ROOM: Final = re.compile(
@@ -69,7 +68,7 @@ def compose(parts: Parts) -> str:
 
 def tidy(text: str) -> str:
     """One way to write it: digits of half width, no blanks, nothing that cannot be seen."""
-    return "".join(unicodedata.normalize("NFKC", seen(text)).split())
+    return "".join(plain(text).split())
 
 
 def as_columns(text: str) -> dict[str, str]:

@@ -14,13 +14,13 @@ from typing import Any
 
 from django.db.models import Q
 
-from core.rows.bigrams import normal, phrases_of, text_of
-from core.text import is_clean
-from core.trust.privacy import blind_index
+from core.rows.bigrams import phrases_of, text_of
+from core.text import code_of, is_clean
+from core.trust.keys import dialled, name_key, phone_key
 from grids.models import Household
 from grids.sql import holding
 
-DIGITS = re.compile(r"\d+\Z", re.ASCII)
+NUMBER = re.compile(r"\+?\d+\Z", re.ASCII)
 MOST = 60
 NOTHING = Q(pk__in=())
 
@@ -32,25 +32,15 @@ def found_q(sought: str) -> Q:
     if not phrases:
         return NOTHING
     found = Q(holding(phrases))
-    bare = re.sub(r"[\s-]", "", words)
-    if DIGITS.match(bare):
+    bare = dialled(words)
+    if NUMBER.match(bare):
         if len(bare) >= 6:
-            found |= Q(code__startswith=bare[:19])
+            found |= Q(code__startswith=code_of(words).replace("-", "")[:19])
         if len(bare) >= 5:
-            found |= Q(phone_index=phone_key(bare))
+            found |= Q(phone_index=phone_key(words))
     else:
         found |= Q(head_index=name_key(words))
     return found
-
-
-def phone_key(phone: str) -> str:
-    """The blind index by which a household is found from a phone number, however it is written."""
-    return blind_index(re.sub(r"[^0-9]", "", phone))
-
-
-def name_key(name: str) -> str:
-    """The blind index by which a household is found from the whole name of its head."""
-    return blind_index(normal(name).replace(" ", ""))
 
 
 def words_of(address: str, tags: Iterable[str]) -> str:

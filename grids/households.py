@@ -20,9 +20,10 @@ from core.errors import Conflict, Refused
 from core.text import is_clean, seen
 from core.trust import audit
 from core.trust.audit import Actor
+from core.trust.keys import dialled, name_key, phone_key
 from core.trust.privacy import mask_name, mask_phone
 from grids import addresses, counting, sql
-from grids.finding import Standing, name_key, phone_key, words_of
+from grids.finding import Standing, words_of
 from grids.levels import GRID_LEVELS
 from grids.models import Area, Household, HouseholdKind
 from grids.scope import path_of, paths_of
@@ -410,7 +411,7 @@ def columns_of(new: NewHousehold) -> dict[str, Any]:
     address = _text(seen(new.address), "address", 120)
     if not address:
         raise HouseholdRefused(_("请填写门牌"), "address")
-    phone = re.sub(r"[\s-]", "", new.phone)
+    phone = dialled(new.phone)
     if phone and not PHONE.match(phone):
         raise HouseholdRefused(_("电话须为 5 至 15 位数字"), "phone")
     if not 1 <= new.size <= MOST_PEOPLE:

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.trust.keys import name_key, phone_key
 from core.trust.rekeying import INDEXES, BlindIndex
-from grids.finding import name_key, phone_key
 from grids.models import Household
 from households.contact import liaisons
 from households.file.subjects import REMINDER

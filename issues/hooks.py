@@ -3,7 +3,7 @@ when grids are reshaped and keep an area in use; and to their own writer, what a
 """
 
 from core.templatetags.ui import STAGES, Stage
-from core.trust.privacy import blind_index
+from core.trust.keys import phone_key
 from core.trust.rekeying import INDEXES, BlindIndex
 from duties.extensions import OBSERVED_TIMES, PAST
 from grids.extensions import RETIRE_GUARDS
@@ -17,7 +17,7 @@ from issues.workflow import STATES
 from notices.extensions import KINDS
 from places.extensions import FOLLOWERS
 
-INDEXES.add(BlindIndex(Reporter, "phone", "phone_index", blind_index))
+INDEXES.add(BlindIndex(Reporter, "phone", "phone_index", phone_key))
 FOLLOWS.extend((follow.join_first, follow.absorb, follow.spawn, follow.tell_parent, follow.keep_rule))
 STAGES.extend(Stage(state.value, info.ring, info.label) for state, info in STATES.items())
 KINDS.extend(kinds.all_kinds())

@@ -11,7 +11,7 @@ from issues.ticket import papers_views, photo_views, reply_views, slip_views, wh
 from issues.ticket import views as ticket
 
 shape("number", "[A-Z0-9]{1,6}-[0-9]{4}-[0-9]{3,6}")  # of a ticket, ST26-1121-004
-shape("tracking", "[A-Z2-9]{4,16}")  # what a resident gets for an order
+shape("tracking", "[A-Z2-9]{4,16}", any_case=True)  # what a resident gets for an order
 
 app_name = "issues"
 urlpatterns = [

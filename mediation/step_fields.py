@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.process.step_fields import StepFields
-from core.text import Text
+from core.text import Text, code_of
 from core.web.forms import DayField, LongText, MomentField, PhoneField
+from grids.addresses import door
 from grids.models import Household
 from issues.stepping.fields import DepartmentField
 from mediation.dispute.agreement import FIRST_MANNER, first_terms
@@ -45,7 +46,7 @@ NOTE_LABELS: dict[str, Text] = {
 
 
 class HouseholdField(forms.CharField):
-    """A household in the user's sight by its code or its exact address; cleans to the Household."""
+    """A household in the user's sight by its code or its door, however written; cleans to the Household."""
 
     def __init__(self, user: User, **kwargs: Any) -> None:
         self.user = user
@@ -55,9 +56,8 @@ class HouseholdField(forms.CharField):
         text = super().clean(value).strip()
         if not text:
             return None
-        found = list(
-            Household.objects.visible_to(self.user).filter(Q(code=text) | Q(address=text), retired_at=None)[:2]
-        )
+        meant = Q(code=code_of(text)) | Q(door=door(text))
+        found = list(Household.objects.visible_to(self.user).filter(meant, retired_at=None)[:2])
         if not found:
             raise ValidationError(_("没有这一户，请写户编码或完整门牌"), code="unknown")
         if len(found) > 1:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.urls import reverse
 
-from core.text import is_clean
+from core.text import is_clean, plain
 from grids.models import Area
 from grids.scope import ancestors, with_parts
 from members.models import User
@@ -78,6 +78,7 @@ def _walk(
 
 def find(user: User, words: str) -> list[Found]:
     """At most fifty areas in use that the words name; the answer opens the branches above."""
+    words = plain(words)
     sound = "".join(words.split()).lower()
     if not sound or not is_clean(words):
         return []

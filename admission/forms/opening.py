@@ -15,7 +15,7 @@ from admission.people import townships
 from admission.pushed.actions import NewReport
 from admission.workflow.rules import DECLARED, MOST_FIELDS, PASS_MOST, Channel, Emergency, Kind
 from core import clock
-from core.web.forms import DayField, IdempotentForm, LongText, PicturesField, guard
+from core.web.forms import CodeField, DayField, IdempotentForm, LongText, PicturesField, guard
 from issues.models import Ticket
 from issues.stepping.fields import DepartmentField
 from members.models import Department, User
@@ -48,7 +48,7 @@ class ApplyForm(IdempotentForm):
     )
     reuse = LongText(2, label=gettext_lazy("可复用的已有数据"), max_length=500)
     consequence = LongText(2, label=gettext_lazy("不做的后果"), max_length=500)
-    item_code = forms.CharField(
+    item_code = CodeField(
         label=gettext_lazy("网格事项编号"),
         max_length=8,
         required=False,

@@ -6,7 +6,7 @@ use the list's own names, so names alone do well on it; "learnt only" leaves the
 
 from collections.abc import Callable, Sequence
 
-from core.rows.bigrams import normal
+from core.text import normal
 from duties.lists.queries import current
 from duties.models import DutyItem
 from issues.learning.counting import Told, counted, past

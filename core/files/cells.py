@@ -13,7 +13,6 @@ FAULT, which no text from outside contains (`core.text.FORBIDDEN`), and `fault_o
 identity number, which thereby gets no further than the first line that reads it (`without_identity`).
 """
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +21,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.text import FORBIDDEN, printable, seen
+from core.text import FORBIDDEN, plain, printable, seen
 from core.trust.identity import REFUSAL, SHORTEST, Finder, is_rounded
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -65,7 +64,7 @@ class Cell:
 
 def clears(text: str) -> bool:
     """Whether a cell says CLEAR, in whatever width and quotes."""
-    return CLEAR[0] in text and unicodedata.normalize("NFKC", "".join(text.split())).strip("“”\"'[]【】()") == CLEAR
+    return CLEAR[0] in text and plain("".join(text.split())).strip("“”\"'[]【】()") == CLEAR
 
 
 def led(text: str) -> str:
@@ -82,10 +81,10 @@ def typed(text: str, most: int, *, multiline: bool = False) -> str:
     """A text as somebody typed it, at most one character longer than `most`, so that too long can be told."""
     text = seen(text)
     if multiline:
-        plain = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text.replace("_x000D_", "").replace("\r\n", "\n"))
+        clean = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text.replace("_x000D_", "").replace("\r\n", "\n"))
     else:
-        plain = printable(text.replace("_x000D_", ""))
-    return unled(plain.strip()[: most + 1])
+        clean = printable(text.replace("_x000D_", ""))
+    return unled(clean.strip()[: most + 1])
 
 
 def read_value(value: Any, most: int, *, multiline: bool = False) -> str:

@@ -5,9 +5,10 @@ marks for what must be filled in, remarks and units.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from core.text import plain
 
 WITHIN = 20
 """Lines among which the names are looked for."""
@@ -49,7 +50,7 @@ def _name(lines: Sequence[Sequence[str]], at: int) -> str:
 
 def bare(name: str) -> str:
     """A name without blanks, remarks in brackets and marks, in one width."""
-    text = "".join(unicodedata.normalize("NFKC", name).split())
+    text = "".join(plain(name).split())
     return MUST.sub("", REMARK.sub("", text).strip(MARKS)).strip(MARKS) or text
 
 

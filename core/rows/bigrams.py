@@ -6,18 +6,13 @@ alike, and signs are characters like others. How a database looks for them is `c
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+from core.text import normal
 
 FIRST, BREAK = "\ue000", "\ue001"
 """Marks (for private use in Unicode) of a beginning, and of a place over which no word reaches."""
 LETTERS = re.compile(r"[^\W\d_]{2,}")
-_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
-
-
-def normal(text: str) -> str:
-    """One way to write it: small letters of half width, signs of full width."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_WIDE)
 
 
 def phrases_of(sought: str) -> list[str]:
@@ -42,6 +37,29 @@ def text_of(fields: Iterable[str]) -> str:
 
 def _pairs(word: str) -> str:
     return " ".join(word[at : at + 2] for at in range(max(1, len(word) - 1)))
+
+
+def rewritten(text: str) -> str:
+    """A row of words as it is written today, made of itself; for rows older than a rule of `normal`."""
+    return " ".join(_again(text.split(" ")))
+
+
+def _again(tokens: Iterable[str]) -> Iterator[str]:
+    pairs, begins = list[str](), False
+    for token in tokens:
+        if token == BREAK:
+            for word in normal(pairs[0] + "".join(pair[1:] for pair in pairs[1:])).split():
+                if begins:
+                    yield FIRST + word[0]
+                    begins = False
+                yield f"{_pairs(word)} {BREAK}"
+            pairs = []
+        elif token.startswith(FIRST):
+            begins = True
+        elif "\ue001" < token[:1] <= "\uf8ff":  # a mark of its own
+            yield token
+        else:
+            pairs.append(token)
 
 
 def pairs_of(text: str) -> set[str]:

@@ -13,7 +13,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from core.registry import Registry
-from core.text import seen
+from core.text import plain
 
 REFUSAL = _("像是身份证号；本系统不保存身份证号，请删去")
 HIDDEN = "〔身份证号〕"
@@ -57,10 +57,10 @@ class Finder:
     def finds(self, text: str) -> bool:
         if len(text) < SHORTEST or not (ENOUGH.search(text) or STYLED.search(text)):
             return False
-        plain = _plain(text)
+        written = plain(text)
         doubtful = set[str]()
-        for run in RUN.finditer(plain):
-            for number, is_old in _numbers(plain, run):
+        for run in RUN.finditer(written):
+            for number, is_old in _numbers(written, run):
                 if not is_old:
                     return True
                 doubtful.add(number)
@@ -70,13 +70,6 @@ class Finder:
         if number not in self.ours:
             self.ours[number] = any(number in known([number]) for known in LOOKALIKES)
         return self.ours[number]
-
-
-def _plain(text: str) -> str:
-    """In one width, without what nobody sees."""
-    if text.isascii():
-        return text
-    return seen(unicodedata.normalize("NFKC", seen(text)))
 
 
 def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool]]:

@@ -60,9 +60,19 @@ def rekey() -> Iterator[Turned]:
 def reindex() -> Iterator[Turned]:
     """Every blind index under the oldest key that is configured; searches miss until it is through."""
     for one in INDEXES:
-        yield _worked(one.model, one.column, one.index, _indexed(one.make))
+        yield reindex_one(one.model, one.column, one.index, one.make)
     with transaction.atomic():
         audit.record("core.reindexed", None, actor=None)
+
+
+def rewrite(model: type[models.Model], source: str, target: str, turn: Callable[[str], str]) -> Turned:
+    """The column `target` of every row anew, as `turn` makes it of `source`: for a migration, of its models."""
+    return _worked(model, source, target, turn)
+
+
+def reindex_one(model: type[models.Model], column: str, index: str, make: Normal) -> Turned:
+    """One blind index anew, as `make` makes it of what `column` holds."""
+    return _worked(model, column, index, _indexed(make))
 
 
 def _indexed(make: Normal) -> Callable[[str], str]:

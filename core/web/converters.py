@@ -27,9 +27,15 @@ class _Numbered:
         return str(value)
 
 
-def shape(name: str, pattern: str) -> None:
-    """`<name:…>` in an address takes text that matches `pattern`."""
-    register_converter(type(name, (_Shaped,), {"regex": pattern}), name)
+class _Capital(_Shaped):
+    def to_python(self, value: str) -> str:
+        return value.upper()
+
+
+def shape(name: str, pattern: str, *, any_case: bool = False) -> None:
+    """`<name:…>` in an address takes text that matches `pattern`; of what people type by hand in either case."""
+    made = (_Capital, {"regex": f"(?i:{pattern})"}) if any_case else (_Shaped, {"regex": pattern})
+    register_converter(type(name, made[:1], made[1]), name)
 
 
 def number(name: str, pattern: str) -> None:

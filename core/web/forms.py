@@ -1,12 +1,10 @@
 """Forms that no input can break.
 
-`CleanForm` guards every field before its own cleaning: unprintable characters, over-long text and
-dates no database can hold become a Chinese sentence beside the field. What was typed stays in the
-form. `IdempotentForm` carries the key that makes a second submission a replay.
+`CleanForm` guards every field before its own cleaning: what nobody sees is taken out; unprintable
+characters, over-long text and dates no database can hold become a Chinese sentence beside the field.
+What was typed stays in the form. `IdempotentForm` carries the key that makes a second submission a replay.
 """
 
-import re
-import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -14,12 +12,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.files.images import BadImage, Picture, prepare
-from core.text import Text, is_clean
+from core.text import Text, code_of, is_clean, seen
 from core.trust.identity import REFUSAL, Finder
+from core.trust.keys import dialled
 
 MAX_TEXT = 2000
 MAX_CHOICE_TEXT = 200
@@ -31,8 +31,7 @@ MESSAGES = {
     "invalid_list": _("请从给出的选项中选择"),
 }
 BLANKS = " \t\n\u3000"
-NOT_IN_A_NUMBER = re.compile(r"[\s()+-]")
-PHONE = re.compile(r"[0-9]{5,15}", re.ASCII)
+PHONE = RegexValidator(r"^\+?[0-9]{5,15}\Z", _("电话号码应为 5 到 15 位数字"), code="phone")
 EXPIRED = _("页面已过期，请刷新后重新提交")
 VERSION_MAX = 2**31 - 1
 NOT_VALUES = frozenset({"idempotency_key", "version", "photos", "reply"})
@@ -169,6 +168,8 @@ def _checked(field: forms.Field, value: Any) -> Any:
         return [_checked(field, part) for part in value]
     if not isinstance(value, str):
         return value
+    if not isinstance(field.widget, forms.PasswordInput):  # a password is whatever was typed, when it was set and now
+        value = seen(value)
     is_text = isinstance(field, forms.CharField)
     if is_text:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
@@ -205,20 +206,24 @@ class MomentField(forms.DateTimeField):
     widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
+class CodeField(forms.CharField):
+    """A number or a code in any width and case; cleans to how it is kept (`core.text.code_of`)."""
+
+    def to_python(self, value: Any) -> str:
+        return code_of(super().to_python(value) or "")
+
+
 class PhoneField(forms.CharField):
-    """A phone number however it is written; cleans to its bare digits."""
+    """A phone number however it is written; cleans to how it is dialled (`core.trust.keys`)."""
 
     widget = forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "tel"})
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=20, **kwargs)
+        """`validators` of its own stand instead of the one of all numbers."""
+        super().__init__(max_length=20, **{"validators": [PHONE], **kwargs})
 
-    def clean(self, value: Any) -> str:
-        text = unicodedata.normalize("NFKC", str(super().clean(value) or ""))
-        digits = NOT_IN_A_NUMBER.sub("", text)
-        if digits and not PHONE.fullmatch(digits):
-            raise ValidationError(_("电话号码应为 5 到 15 位数字"), code="phone")
-        return digits
+    def to_python(self, value: Any) -> str:
+        return dialled(super().to_python(value) or "")
 
 
 class PicturesInput(forms.ClearableFileInput):

@@ -12,11 +12,12 @@ from time import perf_counter
 import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from core.errors import DomainError
+from core.text import seen
 from core.web.pages import error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -46,6 +47,29 @@ class RequestContextMiddleware:
             log.info("request", method=request.method, route=route, status=response.status_code, ms=milliseconds)
         clear_contextvars()
         return response
+
+
+class SeenMiddleware:
+    """Takes out of addresses what nobody sees: it comes along with what is pasted, and makes another word of it.
+
+    Of what is posted `core.web.forms` takes it out.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.path_info = seen(request.path_info)
+        if "%" in request.META.get("QUERY_STRING", ""):
+            request.GET = _seen_in(request.GET)  # type: ignore[assignment]  # as good as the one that cannot be changed
+        return self.get_response(request)
+
+
+def _seen_in(given: QueryDict) -> QueryDict:
+    found = given.copy()
+    for name, values in given.lists():
+        found.setlist(name, [seen(value) for value in values])
+    return found
 
 
 class DomainErrorMiddleware:

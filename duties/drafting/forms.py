@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.days.calendar import Limit
-from core.web.forms import CleanForm, LongText
+from core.web.forms import CleanForm, CodeField, LongText
 from duties.models import FirstLevel, ListVersion
 from duties.shapes import Known, shape_of
 from duties.shapes.base import ENTRY_CODE
@@ -74,7 +74,7 @@ class EntryForm(CleanForm):
     """One line of a draft; choices are codes, as in a plain. `code` is there for a new line only."""
 
     revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    code = forms.CharField(
+    code = CodeField(
         label=_("编号"),
         max_length=8,
         help_text=_("类别字母加序号，用过的不再用"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.text import plain
 from duties.shapes.base import Skim
 
 SPACES = re.compile(r"[\s,，、]+")
@@ -25,7 +26,7 @@ class Match:
 
 def matches(lines: Iterable[Skim], text: str) -> list[Match]:
     """Lines by code, name, popular name, pinyin initials or department, best first; every word must match."""
-    words = [word.casefold() for word in SPACES.split(text[:QUERY_MAX]) if word]
+    words = [word for word in SPACES.split(plain(text[:QUERY_MAX]).casefold()) if word]
     if not words:
         return [Match(line, 0, "") for line in lines]
     found = [match for line in lines if (match := _match(line, words)) is not None]
@@ -44,9 +45,9 @@ def _match(line: Skim, words: Sequence[str]) -> Match | None:
 
 def _rank(line: Skim, word: str) -> tuple[int | None, str]:
     """How well one word fits (0 is best) and the popular name that made it fit."""
-    code, name = line.code.casefold(), line.name.casefold()
-    same = next((alias for alias in line.aliases if word == alias.casefold()), "")
-    within = next((alias for alias in line.aliases if word in alias.casefold()), "")
+    code, name = line.code.casefold(), plain(line.name).casefold()
+    same = next((alias for alias in line.aliases if word == plain(alias).casefold()), "")
+    within = next((alias for alias in line.aliases if word in plain(alias).casefold()), "")
     tests = (
         (0, word == code, ""),
         (1, name.startswith(word), ""),
@@ -55,7 +56,7 @@ def _rank(line: Skim, word: str) -> tuple[int | None, str]:
         (3, bool(within), within),
         (3, code.startswith(word), ""),
         (4, any(initials.startswith(word) for initials in line.initials.split()), ""),
-        (5, word in line.owner.casefold(), ""),
+        (5, word in plain(line.owner).casefold(), ""),
     )
     return next(((rank, alias) for rank, fits, alias in tests if fits), (None, ""))
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import NotNow, NotYours, Refused
-from core.text import is_clean
+from core.text import is_clean, seen
 from core.trust import audit
-from grids.finding import name_key, phone_key
+from core.trust.keys import dialled, name_key, phone_key
 from grids.households import PHONE
 from grids.models import Household
 from households.file.tags import guarded_key
@@ -76,7 +76,7 @@ def remove_resident(*, resident: Resident, user: User) -> None:
 
 def resident_row(household: Household, person: Person, at: datetime) -> Resident:
     """An unsaved resident that satisfies every rule. Raises FileRefused."""
-    name, phone = text(person.name, "name", NAME_LENGTH), person.phone
+    name, phone = text(seen(person.name), "name", NAME_LENGTH), dialled(person.phone)
     if not name:
         raise FileRefused(_("请填写姓名"), "name")
     if phone and not PHONE.match(phone):

@@ -5,13 +5,14 @@ cell, or a part of it, is Warned: the row goes in with what could be read, and i
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from core.files.cells import LOST
+from core.text import plain
+from core.trust.keys import MOBILE, dialled
 from grids.addresses import tidy
 
 
@@ -36,14 +37,12 @@ EXTENSION = re.compile(r"(?:转|分机号?|ext\.?|#|x)[-:.\s]*(\d{1,6})")
 BY_DASH = re.compile(r"(\(?0\d{2,3}\)?[-\s]?\d{7,8})-(\d{1,6})(?!\d)")
 RUN = re.compile(r"\+?\(?\+?\d[\d\s()-]*")
 FILLING = re.compile(r"[\s\-()\[\]【】、,;/|\\:.·*+]|tel|phone|mobile|联系|电话|手机|号码?|座机|固话|住宅|家")
-COUNTRY = re.compile(r"(?:\+|00)86(?=\d{5})|86(?=1\d{10}\Z)")
-MOBILE = re.compile(r"1\d{10}\Z")
 NUMBER = re.compile(r"\+?\d{5,15}\Z")
 
 
 def phone(cell: str) -> str:
     """The digits of the first number; further numbers, extensions and remarks are not kept, and that is said."""
-    text = DASH.sub("-", unicodedata.normalize("NFKC", cell)).lower().strip()
+    text = DASH.sub("-", plain(cell)).lower().strip()
     if "".join(re.findall(r"[^\W_]", text)) in NONE:
         return ""
     if ROUNDED.match(text):
@@ -65,21 +64,13 @@ def phone(cell: str) -> str:
 def _numbers(run: str) -> list[str]:
     """The numbers in a stretch of digits, blanks, dashes and brackets: one, or several that only blanks keep apart."""
     parts = run.split()
-    if len(parts) > 1 and (MOBILE.match(_digits(parts[0])) or len(_digits(run)) > 15):
-        cut = next(n for n in range(1, len(parts) + 1) if len(_digits("".join(parts[:n]))) >= 7 or n == len(parts))
-        if MOBILE.match(_digits("".join(parts[:3]))):
-            cut = next(n for n in range(1, 4) if MOBILE.match(_digits("".join(parts[:n]))))
+    if len(parts) > 1 and (MOBILE.match(dialled(parts[0])) or len(dialled(run)) > 15):
+        cut = next(n for n in range(1, len(parts) + 1) if len(dialled("".join(parts[:n]))) >= 7 or n == len(parts))
+        if MOBILE.match(dialled("".join(parts[:3]))):
+            cut = next(n for n in range(1, 4) if MOBILE.match(dialled("".join(parts[:n]))))
         rest = " ".join(parts[cut:])
-        return [_digits("".join(parts[:cut])), *(_numbers(rest) if rest else [])]
-    return [_digits(run)]
-
-
-def _digits(text: str) -> str:
-    """Digits as they are dialled within the country; a number abroad keeps its plus."""
-    bare = re.sub(r"[\s()-]", "", text)
-    home = COUNTRY.sub("", bare, count=1) if COUNTRY.match(bare) else bare
-    is_landline = home != bare and not MOBILE.match(home) and not home.startswith("0")
-    return f"0{home}" if is_landline else home
+        return [dialled("".join(parts[:cut])), *(_numbers(rest) if rest else [])]
+    return [dialled(run)]
 
 
 # ---- counts, years, codes --------------------------------------------------------------------------------------------

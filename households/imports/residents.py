@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.trust import audit
+from core.trust.keys import name_key, phone_key
 from core.trust.privacy import blind_index
 from grids import addresses
-from grids.finding import name_key, phone_key
 from grids.models import Household
 from households.file.actions import FileRefused, Person, resident_row
 from households.imports import homes

@@ -16,8 +16,8 @@ from core.errors import NotNow, NotYours
 from core.jobs import outbox
 from core.models import OutboxRow
 from core.trust import audit
+from core.trust.keys import phone_key
 from grids import households
-from grids.finding import phone_key
 from grids.households import Change
 from grids.models import Area, Household
 from households.imports.residents import COLUMNS, mark_of, persons_of

@@ -24,7 +24,7 @@ from core.races.idempotency import claim as claim_key
 from core.registry import Registry
 from core.rows import marks
 from core.rows.prepared import Insert, Read, Update
-from core.trust.privacy import blind_index
+from core.trust.keys import phone_key
 from duties.models import GradeCode
 from duties.routing.deciding import version_in_force
 from grids.models import Area
@@ -119,7 +119,7 @@ def _start(ticket: Ticket, new: NewTicket, path: Sequence[Area]) -> None:
     words.write(ticket)
     clocks.keep(running.values())
     if contact and (contact.name or contact.phone):
-        index = blind_index(contact.phone)
+        index = phone_key(contact.phone)
         _NEW_REPORTER.run(Reporter(ticket=ticket, name=contact.name, phone=contact.phone, phone_index=index))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.text import Text, is_clean
+from core.text import Text, code_of, is_clean, plain
 from issues import workflow
 from issues.attributes import ATTRIBUTES, Attribute
 from issues.engine.snapshots import SCORED
@@ -171,6 +171,7 @@ def read_value(name: str, text: str) -> Any:
     if name in CHOICES:
         return text if text in CHOICES[name][1] else None
     if name in PATTERNS:
+        text = text if text == NONE else code_of(text) if name != "dept" else plain(text)
         return text if PATTERNS[name].match(text) else None
     if name == "view":
         return text if text in VIEWS else None

@@ -14,6 +14,7 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Query
 
 from core.rows.bigrams import FIRST, phrases_of
 from core.rows.wordindex import Found
+from core.text import code_of
 from grids.levels import GRID_LEVELS, Level
 from issues.engine.actors import ENTRUSTED
 from issues.engine.words import marks_between
@@ -84,7 +85,7 @@ def told_q(sought: str, scope: Scope) -> Q:
 
 
 def _of_code(sought: str) -> "QuerySet[Ticket] | None":
-    code = sought.strip().upper()
+    code = code_of(sought).replace("-", "")
     return Ticket.objects.filter(code=code) if CODE.match(code) else None
 
 

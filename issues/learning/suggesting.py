@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from core.rows.bigrams import normal, pairs_of
+from core.rows.bigrams import pairs_of
+from core.text import normal
 from duties.models import DutyItem
 from issues.learning.counting import WHOLE, counted
 from issues.models import LearntPair

@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.templatetags.ui import when
-from core.web.forms import CleanForm, IdempotentForm, LongText, PhoneField, PicturesField, offer
+from core.web.forms import CleanForm, CodeField, IdempotentForm, LongText, PhoneField, PicturesField, offer
 from duties.models import DutyItem
 from grids.models import Area
 from issues.engine.new_ticket import Contact, NewTicket
@@ -159,7 +160,7 @@ class ReopenForm(RatingForm):
 class CodeForm(CleanForm):
     """The tracking code, however it was typed."""
 
-    code = forms.CharField(
+    code = CodeField(
         label=gettext_lazy("查询码"),
         max_length=20,
         help_text=gettext_lazy("点单后给您的 8 位字母和数字"),
@@ -167,16 +168,15 @@ class CodeForm(CleanForm):
     )
 
     def clean_code(self) -> str:
-        return "".join(self.cleaned_data["code"].upper().split()).replace("-", "")
+        return str(self.cleaned_data["code"]).replace("-", "")
 
 
 class TailForm(CleanForm):
     """The last four digits of the phone that was left with the order."""
 
-    tail = forms.RegexField(
-        r"^[0-9]{4}$",
+    tail = CodeField(
         label=gettext_lazy("点单电话的后 4 位"),
         max_length=TAIL,
-        error_messages={"invalid": gettext_lazy("请填 4 位数字")},
+        validators=[RegexValidator(r"^[0-9]{4}$", gettext_lazy("请填 4 位数字"))],
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.text import Text
+from core.text import Text, code_of
 from duties.lists.queries import search
 from duties.models import DutyItem, ListVersion
 from issues.attributes import BY_NAME
@@ -73,7 +73,7 @@ class ItemField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        code = CODE.match(text.upper())
+        code = CODE.match(code_of(text))
         by_code = {item.code: item for item in self.items}
         if code and self.kept is not None and code[0] == self.kept.code:
             return self.kept
@@ -152,7 +152,7 @@ class TicketField(forms.CharField):
         super().__init__(max_length=20, widget=TicketInput(suggested), **kwargs)
 
     def clean(self, value: Any) -> Ticket | None:
-        number = super().clean(value).upper().strip()
+        number = code_of(super().clean(value))
         if not number:
             return None
         found = Ticket.objects.visible_to(self.user).filter(number=number).first()

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from core.web.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, CodeField, IdempotentForm
 from grids.levels import GRID_LEVELS, PARENTS, GridKind, Level
 from grids.models import Area
 from grids.tree import NAME_LENGTH, AreaRefused, next_grid_code
@@ -23,7 +23,7 @@ class AddForm(IdempotentForm):
 
     level = forms.ChoiceField(label=_("层级"))
     name = forms.CharField(label=_("名称"), max_length=NAME_LENGTH)
-    code = forms.CharField(label=_("代码"), max_length=15)
+    code = CodeField(label=_("代码"), max_length=15)
     kind = forms.ChoiceField(label=_("网格类型"), choices=GridKind.choices, required=False)
 
     def __init__(self, parent: Area, *args: Any, **kwargs: Any) -> None:

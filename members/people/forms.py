@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.errors import DomainError
-from core.web.forms import CleanForm, DayField, IdempotentForm
+from core.web.forms import CleanForm, CodeField, DayField, IdempotentForm, PhoneField
 from grids.models import Area
 from members.departments import LOCAL_KINDS
 from members.models import Department, DepartmentKind, Side, User
@@ -19,7 +19,7 @@ from members.roles import Role
 from members.signing_in.lockout import canonical
 
 RESERVED = frozenset({"new", "audit", "departments"})
-PHONE = RegexValidator(r"^(1\d{10}|0\d{2,3}-?\d{7,8})$", _("请填 11 位手机号，或带区号的座机号"))
+PHONE = RegexValidator(r"^(1[0-9]{10}|0[0-9]{9,11})$", _("请填 11 位手机号，或带区号的座机号"))
 DUTY_PHONE = RegexValidator(r"^[0-9][0-9 ,、转-]{2,19}$", _("请填电话号码，例如 0750-2210000 或 12345"))
 USERNAME = RegexValidator(
     r"^[a-z0-9\u4e00-\u9fff][a-z0-9._\u4e00-\u9fff-]*$", _("账号用字母、数字、汉字、点、横线，以字母、数字或汉字开头")
@@ -110,13 +110,7 @@ class NewPersonForm(IdempotentForm, PostForm):
         help_text=_("登录用，不分大小写，以后不能改"),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
     )
-    phone = forms.CharField(
-        label=_("电话"),
-        max_length=20,
-        required=False,
-        validators=[PHONE],
-        widget=forms.TextInput(attrs={"type": "tel"}),
-    )
+    phone = PhoneField(label=_("电话"), required=False, validators=[PHONE])
     field_order = ("name", "username", "phone", "role", "place", "pick", "side", "starts_on", "ends_on")
 
     def clean_username(self) -> str:
@@ -131,13 +125,7 @@ class EditPersonForm(CleanForm):
     """Name and phone; the phone on file is not shown again, so an empty field keeps it."""
 
     name = forms.CharField(label=_("姓名"), max_length=40)
-    phone = forms.CharField(
-        label=_("新电话"),
-        max_length=20,
-        required=False,
-        validators=[PHONE],
-        widget=forms.TextInput(attrs={"type": "tel"}),
-    )
+    phone = PhoneField(label=_("新电话"), required=False, validators=[PHONE])
     no_phone = forms.BooleanField(label=_("删去电话"), required=False)
 
     def changes(self) -> dict[str, str]:
@@ -169,7 +157,7 @@ class EmptyForm(CleanForm):
 
 class DepartmentForm(CleanForm):
     short_name = forms.CharField(label=_("简称"), max_length=20, required=False)
-    phone = forms.CharField(label=_("值班电话"), max_length=20, required=False, validators=[DUTY_PHONE])
+    phone = CodeField(label=_("值班电话"), max_length=20, required=False, validators=[DUTY_PHONE])
 
 
 class OfficeForm(IdempotentForm):
@@ -180,7 +168,7 @@ class OfficeForm(IdempotentForm):
     )
     name = forms.CharField(label=_("全称"), max_length=60, help_text=_("例如：沙塘镇规划建设办公室"))
     short_name = forms.CharField(label=_("简称"), max_length=20, required=False)
-    suffix = forms.CharField(
+    suffix = CodeField(
         label=_("代码"),
         max_length=8,
         help_text=_("两到八个大写字母或数字，例如 GJ；前面自动加上乡镇代码"),
@@ -192,7 +180,7 @@ class OfficeForm(IdempotentForm):
         initial=DepartmentKind.OFFICE,
         widget=forms.RadioSelect,
     )
-    phone = forms.CharField(label=_("值班电话"), max_length=20, required=False, validators=[DUTY_PHONE])
+    phone = CodeField(label=_("值班电话"), max_length=20, required=False, validators=[DUTY_PHONE])
     stands_in_for = forms.ModelMultipleChoiceField(
         Department.objects.none(),
         label=_("对应的县级部门"),

@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from core.text import code_of, plain
 from grids.levels import Level
 from grids.models import Area
 from members.models import Department, User
@@ -58,7 +59,7 @@ def only_place(user: User, role: Role) -> Place | None:
 
 def named_areas(user: User, words: str, levels: frozenset[str] | None = None) -> list[Area]:
     """At most MOST areas in sight: the one with this code, else those of this name, else those like it."""
-    rows = _areas(user)
+    rows, words = _areas(user), plain(words)
     if levels is not None:
         rows = rows.filter(level__in=levels)
     sound = words.lower()
@@ -68,6 +69,7 @@ def named_areas(user: User, words: str, levels: frozenset[str] | None = None) ->
 
 def named_departments(words: str) -> list[Department]:
     rows = Department.objects.filter(retired_at=None).select_related("township").order_by("township__code", "code")
+    words = plain(words)
     like = Q(name__contains=words) | Q(short_name__contains=words)
     return _first_of(rows, Q(code__iexact=words), Q(name=words) | Q(short_name=words), like)
 
@@ -86,6 +88,7 @@ def level_words(role: Role) -> str:
 
 
 def _by_code(user: User, words: str) -> list[Place]:
+    words = code_of(words)
     areas = [Place(area=row) for row in Area.objects.visible_to(user).filter(code=words).select_related("parent")]
     return areas or [Place(department=row) for row in Department.objects.filter(code=words)]
 

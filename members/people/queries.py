@@ -1,5 +1,6 @@
 """Reads behind the people pages. An installation serves one county, so its system admins see all of its staff."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.rows.paging import Page, page_of
-from core.text import is_clean
+from core.text import DOTS, is_clean, plain
 from core.trust.privacy import mask_phone
 from core.web.forms import CleanForm
 from grids.models import Area
@@ -66,16 +67,23 @@ def people(admin: User, form: FilterForm, after: str) -> Page[User]:
     """Accounts by pinyin. A filter that names nothing finds nobody; one that is malformed is left out."""
     data = form.cleaned_data if form.is_valid() else {**dict.fromkeys(form.fields, ""), **form.cleaned_data}
     rows = User.objects.prefetch_related(Prefetch("posts", queryset=held_posts(), to_attr="held"))
-    words = data["q"]
-    if words:
-        sound = "".join(words.split()).lower()
-        rows = rows.filter(Q(name__contains=words) | Q(username__contains=sound) | Q(pinyin__startswith=sound))
+    if words := plain(data["q"]).strip():
+        rows = rows.filter(_called(words))
     if data["state"]:
         rows = rows.filter(is_active=data["state"] == "on")
     posts = _posts_like(admin, form, data)
     if posts is not None:
         rows = rows.filter(pk__in=posts.values("user"))
     return page_of(rows, order=("pinyin", "username"), after=after, size=PAGE_SIZE)
+
+
+def _called(words: str) -> Q:
+    """Accounts by name, whichever middle dot stands in it, by user name, or by the beginning of the sound."""
+    sound = "".join(words.split()).lower()
+    named = Q()
+    for part in filter(None, re.split(f"[{re.escape(DOTS)}]", words)):
+        named &= Q(name__contains=part.strip())
+    return named | Q(username__contains=sound) | Q(pinyin__startswith=sound)
 
 
 def _posts_like(admin: User, form: FilterForm, data: dict[str, Any]) -> QuerySet[Post] | None:

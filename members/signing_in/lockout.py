@@ -1,15 +1,16 @@
 """Lockout after wrong passwords: which attempts count as the same account, and what the locked-out see."""
 
-import unicodedata
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core.text import plain
+
 
 def canonical(username: str) -> str:
     """One spelling per account: full-width, case and outer space make no other account."""
-    return unicodedata.normalize("NFKC", username).strip().casefold()
+    return plain(username).strip().casefold()
 
 
 def canonical_username(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.web.forms import CleanForm
+from core.web.forms import CleanForm, CodeField
 from notices import county, kinds, reaching
 from notices.extensions import personal_channels
 from notices.models import Mode, Quiet, Reach
@@ -80,7 +80,7 @@ class EmailForm(CleanForm):
 
 
 class CodeForm(CleanForm):
-    code = forms.CharField(
+    code = CodeField(
         label=_("验证码"),
         max_length=12,
         widget=forms.TextInput(

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from core.text import is_clean
+from core.text import is_clean, plain
+from grids.finding import found_q
 from grids.models import Area, Household
 from grids.scope import ancestors
 from members.models import User
@@ -27,7 +28,7 @@ class Place:
 
 def find(user: User, text: str, datum: str) -> Place:
     """Look up `text`: a pair of longitude and latitude in `datum`, or words of an address. Only what is in sight."""
-    pair = PAIR.match(text)
+    pair = PAIR.match(plain(text))
     if pair is None:
         return by_address(user, text)
     x, y = float(pair.group(1)), float(pair.group(2))
@@ -39,12 +40,12 @@ def find(user: User, text: str, datum: str) -> Place:
 
 
 def by_address(user: User, text: str) -> Place:
-    """Areas whose name the words contain or that contain the words, and households with such an address."""
-    words = text.strip()
+    """Areas whose name the words contain or that contain the words, and households that a search for them finds."""
+    words = plain(text).strip()
     if len(words) < 2 or not is_clean(words):
         return Place()
     areas = Area.objects.visible_to(user).filter(retired_at=None, name__contains=words)
-    homes = Household.objects.visible_to(user).filter(retired_at=None, address__contains=words)
+    homes = Household.objects.visible_to(user).filter(found_q(words), retired_at=None)
     return Place(
         areas=list(areas.select_related("parent").order_by("depth", "code")[:MOST]),
         households=list(homes.select_related("area").order_by("code")[:MOST]),

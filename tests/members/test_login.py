@@ -45,7 +45,7 @@ def test_the_right_password_leads_home_with_a_fresh_session(worker):
     assert client.session.session_key != key
 
 
-@pytest.mark.parametrize("typed", ["WORKER", " worker ", "ｗｏｒｋｅｒ"])
+@pytest.mark.parametrize("typed", ["WORKER", " worker ", "ｗｏｒｋｅｒ", "wor\u200bker\ufeff"])
 def test_spelling_variants_are_the_same_account(worker, typed):
     assert attempt(typed, PASSWORD).status_code == 302
 

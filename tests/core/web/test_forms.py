@@ -39,6 +39,12 @@ def test_clean_text_passes_with_its_line_breaks() -> None:
     assert form.cleaned_data["note"] == "一\n二\t三"
 
 
+def test_what_nobody_sees_is_taken_out_of_what_is_typed() -> None:
+    form = Sample({"title": "\u2067井\u200b盖\ufeff", "kinds": ["a\u200b"], "count": "\u200e7"})
+    assert form.is_valid(), form.errors
+    assert (form.cleaned_data["title"], form.cleaned_data["kinds"], form.cleaned_data["count"]) == ("井盖", ["a"], 7)
+
+
 @pytest.mark.parametrize("name", ["title", "note", "grade", "kinds", "count", "day", "moment", "share"])
 @pytest.mark.parametrize("bad", ["\x00", "a\x00b", "\ud800", "\x1b[31m", "\x7f", "\u0085x", "\ufffe"])
 def test_what_cannot_be_stored_is_refused_beside_its_field(name: str, bad: str) -> None:

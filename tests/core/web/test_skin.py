@@ -22,7 +22,7 @@ from core.text import is_clean, printable
 from core.views import bad_request, csrf_failure, not_found, permission_denied, server_error
 from core.web import health
 from core.web.context import site
-from core.web.middleware import DomainErrorMiddleware, RequestContextMiddleware
+from core.web.middleware import DomainErrorMiddleware, RequestContextMiddleware, SeenMiddleware
 from core.web.pages import error_page
 
 request = RequestFactory().get
@@ -234,3 +234,13 @@ def test_codes_and_text() -> None:
     assert not is_clean("一\n二", multiline=False)
     assert not is_clean("\ud800")
     assert printable("一\r\n伪造\u2028行\x1b[0m") == "一  伪造 行\ufffd[0m"
+
+
+def test_what_nobody_sees_comes_through_no_address() -> None:
+    asked: list[HttpRequest] = []
+    SeenMiddleware(lambda one: asked.append(one) or HttpResponse())(
+        request("/c/AB\u200bCD/", {"q": ["路\u200b灯", "a"], "next": "/t/"})
+    )
+    assert asked[0].GET.getlist("q") == ["路灯", "a"]
+    assert asked[0].GET["next"] == "/t/"
+    assert asked[0].path_info == "/c/ABCD/"

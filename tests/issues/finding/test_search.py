@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from core import clock
 from core.doctor import examine
 from core.rows import bigrams
-from core.rows.bigrams import normal
 from core.rows.paging import position
+from core.text import normal
 from issues.engine import words
 from issues.engine.actors import staff
 from issues.finding import search
