@@ -18,20 +18,24 @@ Examine = Callable[[bool], list[str]]
 
 @dataclass(frozen=True)
 class Check:
-    """`run(fix)` returns findings; with `fix` it repairs what it can and still reports it."""
+    """`run(fix)` returns findings; with `fix` it repairs what it can and still reports it.
+
+    What takes too long for every night has `by_night`, which looks at a part.
+    """
 
     name: str
     run: Examine
+    by_night: Examine | None = None
 
 
 CHECKS: Registry[Check] = Registry("checks of stored data", key=attrgetter("name"))
 
 
-def check(name: str) -> Callable[[Examine], Examine]:
+def check(name: str, *, by_night: Examine | None = None) -> Callable[[Examine], Examine]:
     """Add the decorated function as the check of this name."""
 
     def register(fn: Examine) -> Examine:
-        CHECKS.add(Check(name, fn))
+        CHECKS.add(Check(name, fn, by_night))
         return fn
 
     return register
@@ -51,7 +55,8 @@ def unlike_their_log(rows: QuerySet[Any], log: type[Model], subject: str, limit:
     ]
 
 
-def examine(*, fix: bool) -> dict[str, list[str]]:
+def examine(*, fix: bool, by_night: bool = False) -> dict[str, list[str]]:
     """Run every check; returns findings by check name (an empty list is a clean bill)."""
     autodiscover_modules("doctor")
-    return {check.name: check.run(fix) for check in sorted(CHECKS, key=attrgetter("name"))}
+    checks = sorted(CHECKS, key=attrgetter("name"))
+    return {one.name: ((by_night and one.by_night) or one.run)(fix) for one in checks}

@@ -1,4 +1,4 @@
-"""Tables of the machinery: calendar exceptions, sentinels, idempotency keys, allowances, outbox, heartbeat, audit.
+"""Tables of the machinery: calendar, sentinels, idempotency keys, allowances, outbox, heartbeat, audit and its chain.
 
 No table here names a domain thing; rows point at people and objects by plain ids.
 """
@@ -152,3 +152,18 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label} {self.verb}"
+
+
+class TrailLink(models.Model):
+    """One link of the chain over the trail. Append-only by triggers; written by `core.trust.chain` only."""
+
+    position = models.BigIntegerField(primary_key=True)  # from 1, without a gap
+    entry_id = models.BigIntegerField(unique=True)  # no foreign key: the link outlives a row that somebody removes
+    digest = models.CharField(max_length=64)
+    signature = models.CharField(max_length=64, blank=True, default="")  # on the last link of each turn
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("审计链")
+
+    def __str__(self) -> str:
+        return f"{self.position}"

@@ -97,3 +97,30 @@ AUDIT_UNGUARD: Final = {
         "DROP FUNCTION IF EXISTS core_audit_guard()",
     ],
 }
+
+
+# ---- so is the chain over it -------------------------------------------------------------------------------
+CHAIN_GUARD: Final = {
+    "sqlite": [
+        f"CREATE TRIGGER core_chain_no_{verb} BEFORE {verb.upper()} ON core_traillink"
+        " BEGIN SELECT RAISE(ABORT, 'core_traillink is append-only'); END"
+        for verb in ("update", "delete")
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION core_chain_guard() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'core_traillink is append-only' USING ERRCODE = 'integrity_constraint_violation';"
+        " END $$",
+        "CREATE TRIGGER core_chain_no_change BEFORE UPDATE OR DELETE ON core_traillink"
+        " FOR EACH ROW EXECUTE FUNCTION core_chain_guard()",
+        "CREATE TRIGGER core_chain_no_truncate BEFORE TRUNCATE ON core_traillink"
+        " FOR EACH STATEMENT EXECUTE FUNCTION core_chain_guard()",
+    ],
+}
+CHAIN_UNGUARD: Final = {
+    "sqlite": [f"DROP TRIGGER IF EXISTS core_chain_no_{verb}" for verb in ("update", "delete")],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS core_chain_no_change ON core_traillink",
+        "DROP TRIGGER IF EXISTS core_chain_no_truncate ON core_traillink",
+        "DROP FUNCTION IF EXISTS core_chain_guard()",
+    ],
+}

@@ -7,6 +7,7 @@ from celery import shared_task
 from core.clock import now
 from core.jobs import heartbeat, outbox
 from core.races import idempotency, throttle
+from core.trust import chain, heads
 
 KEEP_DONE_ROWS = timedelta(days=14)
 KEEP_KEYS = timedelta(days=30)
@@ -23,3 +24,16 @@ def sweep() -> None:
     outbox.purge(now() - KEEP_DONE_ROWS)
     idempotency.purge(now() - KEEP_KEYS)
     throttle.purge()
+
+
+@shared_task(name="core.seal")
+def seal() -> None:
+    """Link the rows of the trail that were committed meanwhile."""
+    chain.seal()
+    heartbeat.beat("seal")
+
+
+@shared_task(name="core.leave_head")
+def leave_head() -> None:
+    """Take the head of the chain to the places outside the database."""
+    heads.leave()

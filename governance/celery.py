@@ -86,6 +86,13 @@ app.conf.update(
         },
         "tick": {"task": "issues.tick", "schedule": 5.0, "options": {"queue": "urgent", "expires": 10}},
         "fold": {"task": "insights.fold", "schedule": 5.0, "options": {"queue": "default", "expires": 10}},
+        "seal": {"task": "core.seal", "schedule": 10.0, "options": {"queue": "default", "expires": 20}},
+        "leave-head": {"task": "core.leave_head", "schedule": 600.0, "options": {"queue": "default", "expires": 600}},
+        "tell-head": {
+            "task": "gateway.tell_head",
+            "schedule": crontab(hour="7", minute="50"),
+            "options": {"queue": "bulk", "expires": 3600},
+        },
         "cover": {"task": "issues.cover", "schedule": 60.0, "options": {"queue": "default", "expires": 60}},
         "draw": {
             "task": "issues.draw",

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "members.signing_in.middleware.DenialMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -174,6 +175,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "members.signing_in.lockout.locked_out"
 AXES_USERNAME_CALLABLE = "members.signing_in.lockout.canonical_username"
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in is on our trail, without the address
+AXES_ENABLE_ADMIN = False  # nobody deletes attempts past the trail; locks are lifted on the page of the person
 
 # ---- transport ------------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=PRODUCTION)
@@ -218,6 +221,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# ---- the trail ------------------------------------------------------------------------------------------
+# Files to which the head of its chain is added: beside the data, and where the site says, on another machine.
+TRAIL_HEADS_OUTSIDE: list[str] = env.list("TRAIL_HEADS", default=[])
+TRAIL_HEADS = [str(DATA_DIR / "trail-heads.txt"), *TRAIL_HEADS_OUTSIDE]
 
 # ---- language and time ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -106,6 +106,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         shown = reveal_parties(page, reason=_("打印调解协议"), verb="mediation.printed")
     else:
+        page.note_reading()
         shown = parties_of(page.disputants)
     context = {"page": page, "sheet": sheet_of(page, text, shown), "in_full": request.method == "POST"}
     return render(request, "mediation/agreement.html", context)

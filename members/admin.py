@@ -1,9 +1,12 @@
 """Django admin of staff, for system admins: to look at only. Changes go through the people pages."""
 
 from django.contrib import admin
+from django.contrib.auth.models import Group
 
 from core.admin import ReadOnly
 from members.models import Department, Post, User
+
+admin.site.unregister(Group)  # rights come from posts
 
 
 @admin.register(User)

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members import accounts, leaves, navigation
 from members.access import public, reader, scope_for, signed_in
 from members.models import User
+from members.signing_in import doorbook
 from members.signing_in.forms import LeaveForm, LoginForm, PasswordForm
-from members.signing_in.lockout import canonical
+from members.signing_in.lockout import canonical, is_locked
 from members.signing_in.middleware import begin
 
 
@@ -35,12 +36,15 @@ def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        user = auth.authenticate(request, username=canonical(data["username"]), password=data["password"])
-        if user is not None:
-            with transaction.atomic():  # session, last login and the log of logins: written to disk once
+        name = canonical(data["username"])
+        user = auth.authenticate(request, username=name, password=data["password"])
+        if isinstance(user, User):
+            with transaction.atomic():  # session, last login and the trail: written to disk once
                 auth.login(request, user)
                 begin(request.session)
+                doorbook.came_in(request, user)
             return redirect(target)
+        doorbook.turned_away(request, name, "signin.locked" if is_locked(request) else "signin.failed")
         form.add_error(None, _("账号或密码不正确，请核对后再试"))
     return render(request, "members/login.html", {"form": form, "next": target}, status=422)
 
@@ -48,7 +52,9 @@ def login(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    auth.logout(request)
+    with transaction.atomic():
+        doorbook.went_out(reader(request), why="asked")
+        auth.logout(request)
     messages.info(request, _("已退出。"))
     return redirect("members:login")
 
@@ -85,6 +91,7 @@ def password(request: HttpRequest) -> HttpResponse:
 def _changed(request: HttpRequest, user: User, form: PasswordForm) -> bool:
     data = form.cleaned_data
     if auth.authenticate(request, username=user.username, password=data["current"]) != user:
+        doorbook.turned_away(request, user.username, "signin.locked" if is_locked(request) else "signin.failed")
         form.add_error("current", _("现在的密码不正确"))
         return False
     try:

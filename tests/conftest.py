@@ -84,8 +84,9 @@ def _moved_clock() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_folders(_moved_clock: None, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Uploads land in a folder that pytest throws away."""
+    """Uploads land in a folder that pytest throws away; no head of a chain lies about from another database."""
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
+    settings.TRAIL_HEADS = []
 
 
 @pytest.fixture

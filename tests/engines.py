@@ -25,6 +25,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "core/jobs/outbox.py": ("tests/core/jobs/test_outbox.py",),
     "core/locks.py": (MIGRATED,),
     "core/migrations/0002_append_only_audit.py": ("tests/core/trust/test_audit.py",),
+    "core/migrations/0005_trail_chain.py": ("tests/core/trust/test_chain.py",),
     "core/races/idempotency.py": ("tests/core/races/test_idempotency.py",),
     "core/races/series.py": ("tests/core/races/test_throttle.py",),
     "core/races/throttle.py": ("tests/core/races/test_throttle.py",),

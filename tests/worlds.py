@@ -87,7 +87,7 @@ class Stage:
         """Write these rows and no others."""
         vendor = connection.vendor
         with transaction.atomic(), connection.cursor() as cursor:
-            for statement in (*sql.AUDIT_UNGUARD[vendor], *duties_sql.UNFREEZE[vendor]):
+            for statement in (*sql.AUDIT_UNGUARD[vendor], *sql.CHAIN_UNGUARD[vendor], *duties_sql.UNFREEZE[vendor]):
                 cursor.execute(statement)
             for model in _models():
                 cursor.execute(f"DELETE FROM {_name(model._meta.db_table)}")
@@ -96,7 +96,7 @@ class Stage:
             for statement in connection.ops.sequence_reset_sql(no_style(), list(rows or {})):
                 cursor.execute(statement)
             connection.check_constraints()  # PostgreSQL gives no trigger to a table that has checks to come
-            for statement in (*sql.AUDIT_GUARD[vendor], *duties_sql.FREEZE[vendor]):
+            for statement in (*sql.AUDIT_GUARD[vendor], *sql.CHAIN_GUARD[vendor], *duties_sql.FREEZE[vendor]):
                 cursor.execute(statement)
 
 

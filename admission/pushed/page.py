@@ -17,6 +17,7 @@ from admission.workflow.rules import Answer
 from core import clock
 from core.process.detail import SummaryRow, TrackStep, short_day
 from core.text import Text
+from core.trust import audit
 from issues.models import Ticket
 from members.access import get_scoped_or_404
 from members.models import User
@@ -74,6 +75,11 @@ class PushedPage(GatePage):
             state = "now" if n == at else "done" if note else ""
             found.append(TrackStep(word, str(row.info.label) if n == at else note, state))
         return found
+
+    def note_reading(self) -> None:
+        """Who reported is shielded: whoever else learns the name is on the trail."""
+        if self.knows_reporter and self.row.reporter_id != self.reader.pk:
+            audit.record("pushed.reporter_read", self.row, actor=self.reader, code=self.row.number)
 
     @property
     def check(self) -> list[CheckLine]:

@@ -155,6 +155,7 @@ def photo(request: HttpRequest, pk: int) -> FileResponse:
     page = open_page(reader(request), pk)
     if not page.photo_url or not default_storage.exists(page.row.photo_path):
         raise Http404
+    page.note_reading()
     response = FileResponse(default_storage.open(page.row.photo_path), content_type="image/jpeg")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Disposition"] = 'inline; filename="photo.jpg"'

@@ -144,6 +144,9 @@ class MovingPage(ABC):
     def summary(self) -> list[SummaryRow]:
         """What is known of the thing, in lines."""
 
+    def note_reading(self) -> None:  # noqa: B027 - most things may be read by all who see them
+        """Put on the trail that the reader is shown what not everybody in sight may know."""
+
     @property
     def brief(self) -> Text:
         """The thing in a line, above the form of a step on a phone."""

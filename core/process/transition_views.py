@@ -36,6 +36,7 @@ def show(
     request: HttpRequest, page: MovingPage, *, overtaken: str = "", typed: str = "", status: int = 200, **more: Any
 ) -> HttpResponse:
     """The page of a thing; `overtaken` says why a step did not happen, `typed` the words typed for it."""
+    page.note_reading()
     context = {"nav": page.nav, "page": page, "overtaken": overtaken, "typed": typed, **more}
     return render(request, page.template, context, status=status)
 
@@ -44,6 +45,7 @@ def ask(
     request: HttpRequest, page: MovingPage, step: Step, form: StepForm, *, overtaken: str = "", status: int = 200
 ) -> HttpResponse:
     """The form of a step; `overtaken` says why it was not taken yet."""
+    page.note_reading()
     context = {"nav": page.nav, "page": page, "step": step, "form": form, "overtaken": overtaken}
     return render(request, page.step_template, context, status=status)
 

@@ -1,4 +1,4 @@
-"""Personal data at rest and on screen: encrypted columns, blind index, masks.
+"""Personal data at rest and on screen: encrypted columns, blind index, masks; signatures under the same keys.
 
 Keys come from settings.FIELD_KEYS (newest first; every listed key still decrypts), else from
 SECRET_KEY. The blind index is keyed by the oldest listed key, so adding a new key in front does
@@ -106,6 +106,22 @@ def blind_index(text: str) -> str:
     The caller normalises first (digits only, upper case); the empty string has the empty index.
     """
     return hmac.digest(_index_key(_secrets()[-1]), text.encode(), "sha256").hex() if text else ""
+
+
+@lru_cache(maxsize=8)
+def _signing_key(secret: str) -> bytes:
+    return _derive(secret, b"signature")
+
+
+def sign(text: str) -> str:
+    """HMAC-SHA256 (64 hex digits) of `text` under the newest key, which the database does not hold."""
+    return hmac.digest(_signing_key(_secrets()[0]), text.encode(), "sha256").hex()
+
+
+def signature_fits(text: str, signature: str) -> bool:
+    """Whether `signature` is that of `text` under any listed key."""
+    made = (hmac.digest(_signing_key(secret), text.encode(), "sha256").hex() for secret in _secrets())
+    return any(hmac.compare_digest(one, signature) for one in made)
 
 
 if TYPE_CHECKING:

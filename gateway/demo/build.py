@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from core import clock
+from core.trust import chain
 from duties.models import DutyItem
 from duties.routing.deciding import version_in_force
 from gateway.demo.setting import channels, desk, ground, lists, outlines, people, pictures, places
@@ -53,6 +54,13 @@ def build(say: Say) -> None:
     desk.fill()
     say(f"事项用词 {counting.learn()} 条")
     channels.connect()
+    seal()
+
+
+def seal() -> None:
+    """Link what the history has left on the trail, as the engine would within minutes."""
+    while chain.seal():
+        pass
 
 
 def cast(rng: random.Random) -> World:

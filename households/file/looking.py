@@ -1,5 +1,6 @@
 """Personal data in full: for a stated reason, on the trail, so many households a day; not once consent is withdrawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from core.trust import audit
 from core.web import reveal
 from grids.models import Household
 from households.file.actions import is_withdrawn
-from households.models import Resident
+from households.models import GuardedTag, Resident
 from households.rules import REVEALS_A_DAY
 from members.models import User
 
@@ -53,3 +54,15 @@ def _looked(household: Household, reason: str, user: User) -> Shown:
     reveal.record("household.revealed", household, actor=user, reason=reason, code=household.code)
     people = Resident.objects.filter(household=household)
     return Shown(household.head_name, household.phone, {row.pk: (row.name, row.phone) for row in people})
+
+
+def note_labels(household: Household, labels: Sequence[GuardedTag], user: User) -> None:
+    """Put on the trail that guarded labels of a household are shown to `user`; which ones, the trail does not say."""
+    if labels:
+        audit.record("household.guarded_read", household, actor=user, code=household.code, count=len(labels))
+
+
+def note_labelled(kind: str, user: User) -> None:
+    """Put on the trail that `user` is shown which households have a guarded label."""
+    if kind:
+        audit.record("household.guarded_listed", None, actor=user)

@@ -60,6 +60,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     page = open_file(reader(request), home, shown)
+    looking.note_labels(home, page.guarded, page.reader)
     context = NAV | {"page": page, "household": home, "reveal": form or RevealForm()}
     return render(request, "households/file.html", context, status=status)
 
@@ -129,9 +130,12 @@ def guarded(request: HttpRequest, code: str) -> HttpResponse:
     allowed = guarded_kinds(user, home)
     if not allowed:
         raise Denied(_("您的岗位不能设置这类标签"))
-    form = GuardedForm(allowed, [tag.kind for tag in shown_to(user, home)], request.POST or None)
     if request.method == "POST":
         form = GuardedForm(allowed, [], request.POST)
+    else:
+        known = shown_to(user, home)
+        looking.note_labels(home, known, user)
+        form = GuardedForm(allowed, [tag.kind for tag in known], None)
     page = FormPage(_("涉敏感标签"), _("保存"), _back(home), home.address, icon="lock")
     return taken(
         request,

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from core import clock
 from core.files import tables
+from households.file import looking
 from households.file.tags import kinds_known_to
 from households.forms import FilterForm
 from households.people import IMPORTERS, KEEPERS, READERS, places_of
@@ -25,6 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
     area = search.area_of(user, wanted)
     if wanted.area and area is None:
         raise Http404
+    looking.note_labelled(wanted.guarded, user)
     context = NAV | {
         "wanted": wanted,
         "area": area,
@@ -49,6 +51,7 @@ def download(request: HttpRequest, kind: str) -> FileResponse:
     area = search.area_of(user, wanted)
     if wanted.area and area is None:
         raise Http404
+    looking.note_labelled(wanted.guarded, user)
     rows = search.rows_of(user, wanted, area)
     table = exports.masked(user=user, area=area, rows=rows, kind=kind, now=now)
     return table.answer("zhuhu", now)

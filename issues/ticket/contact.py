@@ -1,11 +1,13 @@
-"""The resident's name and number in full: shown to those who carry the ticket, every look on the audit trail."""
+"""The resident's name and number in full, and words of sensitive matters: every look is on the audit trail."""
 
 from django.utils.translation import gettext as _
 
 from core.errors import NotNow, NotYours
+from core.trust import audit
 from core.web import reveal as looks
 from issues.dossier.reading import Dossier
-from issues.models import Reporter
+from issues.models import Reporter, Ticket
+from members.models import User
 
 
 def reveal(dossier: Dossier, *, reason: str) -> Reporter:
@@ -17,3 +19,15 @@ def reveal(dossier: Dossier, *, reason: str) -> Reporter:
         raise NotNow(_("点单人没有留电话"))
     looks.record("ticket.contact_revealed", dossier.ticket, actor=dossier.reader, reason=reason)
     return reporter
+
+
+def note_reading(dossier: Dossier) -> None:
+    """Put on the trail that the reader is about to be shown the words of a sensitive ticket, if that is so."""
+    if dossier.ticket.is_sensitive and dossier.is_readable:
+        note_look(dossier.ticket, dossier.reader, what="words")
+
+
+def note_look(ticket: Ticket, user: User, *, what: str) -> None:
+    """`what` of a sensitive ticket is shown: its words, a photo, minutes."""
+    if ticket.is_sensitive:
+        audit.record("ticket.sensitive_read", ticket, actor=user, code=ticket.number, what=what)

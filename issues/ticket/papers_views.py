@@ -14,6 +14,7 @@ from core.text import Text
 from issues.dossier.panels import consultation_of, sheet_line, sheets_of
 from issues.dossier.reading import is_readable_to, visible_ticket
 from issues.engine.actors import READERS
+from issues.ticket import contact
 from members.access import allow, reader
 from members.models import User
 
@@ -66,4 +67,5 @@ def minutes(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     held = consultation_of(ticket, pk)
     if held is None or not is_readable_to(user, ticket):
         raise Http404
+    contact.note_look(ticket, user, what="minutes")
     return render(request, "issues/minutes.html", {"ticket": ticket, "held": held, "nav": "queue"})

@@ -7,6 +7,7 @@ from core.files.stored import sent
 from issues.dossier.reading import is_readable_to, visible_ticket
 from issues.engine.actors import READERS
 from issues.models import Photo
+from issues.ticket import contact
 from members.access import allow, reader
 
 
@@ -18,4 +19,5 @@ def photo(request: HttpRequest, number: str, pk: int) -> FileResponse:
     ticket = visible_ticket(user, number)
     if not is_readable_to(user, ticket):
         raise Http404
+    contact.note_look(ticket, user, what="photo")
     return sent(Photo.objects.filter(ticket=ticket, pk=pk).first())

@@ -10,7 +10,7 @@ from core.files import qr
 from issues.dossier.reading import open_dossier
 from issues.dossier.ticket_page import page_of
 from issues.engine.actors import READERS
-from issues.ticket import slip
+from issues.ticket import contact, slip
 from members.access import allow, reader
 
 
@@ -20,6 +20,7 @@ from members.access import allow, reader
 def printed(request: HttpRequest, number: str) -> HttpResponse:
     """`/t/<number>/print/`: for whoever may open the ticket, and no word more than they may read there."""
     dossier = open_dossier(reader(request), number)
+    contact.note_reading(dossier)
     page = page_of(dossier)
     context = {
         "page": page,

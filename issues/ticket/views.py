@@ -96,6 +96,7 @@ def ticket_page(
     status: int = 200,
 ) -> HttpResponse:
     """The ticket in a frame, the reader's own by default; why a step did not happen, and the words typed for it."""
+    contact.note_reading(dossier)
     frame = frame or _frame(dossier.reader)
     context = {
         "page": page_of(dossier),
@@ -111,7 +112,9 @@ def ticket_page(
 
 def pane(request: HttpRequest, number: str) -> SafeString:
     """The ticket beside the queue; its steps lead back to the list they were taken from. Raises Http404."""
-    page = page_of(open_dossier(reader(request), number), back=_list_behind(request))
+    dossier = open_dossier(reader(request), number)
+    contact.note_reading(dossier)
+    page = page_of(dossier, back=_list_behind(request))
     return render_to_string("issues/peek.html", {"page": page}, request)
 
 
@@ -125,6 +128,7 @@ def form_page(
     status: int = 200,
 ) -> HttpResponse:
     """The form of a step; why it was not taken yet."""
+    contact.note_reading(dossier)
     frame = _frame(dossier.reader)
     context = {
         "page": page_of(dossier),

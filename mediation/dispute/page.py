@@ -18,6 +18,7 @@ from core.process.detail import MovingPage, SummaryRow, TrackStep, track_of
 from core.process.steps import Step
 from core.templatetags.ui import when
 from core.text import Text
+from core.trust import audit
 from core.trust.privacy import mask_name, mask_phone
 from core.web import reveal as looks
 from mediation.dispute.sayings import said_of
@@ -77,6 +78,10 @@ class DisputePage(MovingPage):
     def is_readable(self) -> bool:
         """Whether the reader may see the words and the parties; an auditor sees that there is a dispute, no more."""
         return bool(self.hats) or self.dispute.transferred_to_id in scope_for(self.reader).departments
+
+    def note_reading(self) -> None:
+        if self.is_readable:
+            audit.record("mediation.read", self.dispute, actor=self.reader, code=self.dispute.number)
 
     @property
     def is_entrusted(self) -> bool:

@@ -19,6 +19,8 @@ from members.roles import Role
 PAGE_SIZE = 50
 LAST = 20
 MOST_ACTORS = 200
+DAILY = ("signin.done", "signin.left", "signin.expired")
+"""What happens every day and would push everything else off the page of a person."""
 VERBS = {
     "user.created": gettext_lazy("开户"),
     "user.updated": gettext_lazy("改姓名或电话"),
@@ -26,6 +28,18 @@ VERBS = {
     "user.disabled": gettext_lazy("停用账号"),
     "user.enabled": gettext_lazy("启用账号"),
     "user.unlocked": gettext_lazy("解除锁定"),
+    "signin.done": gettext_lazy("登录"),
+    "signin.left": gettext_lazy("退出登录"),
+    "signin.expired": gettext_lazy("登录超时退出"),
+    "signin.failed": gettext_lazy("登录失败"),
+    "signin.locked": gettext_lazy("登录失败：已停用一刻钟"),
+    "access.denied": gettext_lazy("无权，被拒绝"),
+    "access.not_found": gettext_lazy("要看的不存在或不在范围内"),
+    "ticket.sensitive_read": gettext_lazy("查看涉敏感工单"),
+    "mediation.read": gettext_lazy("查看纠纷案情"),
+    "pushed.reporter_read": gettext_lazy("查看转嫁反映人"),
+    "household.guarded_read": gettext_lazy("查看涉敏感标签"),
+    "household.guarded_listed": gettext_lazy("按涉敏感标签查户"),
     "post.assigned": gettext_lazy("安排岗位"),
     "post.ended": gettext_lazy("结束岗位"),
     "departments.add": gettext_lazy("新增部门"),
@@ -185,8 +199,30 @@ DETAILS = {
     "filter": gettext_lazy("条件"),
     "searched": gettext_lazy("按词搜索"),
     "host": gettext_lazy("主机"),
+    "page": gettext_lazy("页面"),
+    "at": gettext_lazy("编号"),
+    "address": gettext_lazy("地址代号"),
+    "unknown": gettext_lazy("没有这个账号，代号"),
 }
 """Details worth showing. Free text (reasons, words before and after) stays in the trail: it may name a resident."""
+
+PAGES = {
+    "admin": gettext_lazy("后台"),
+    "admission": gettext_lazy("准入"),
+    "areas": gettext_lazy("区域"),
+    "households": gettext_lazy("住户"),
+    "insights": gettext_lazy("看板"),
+    "issues": gettext_lazy("工单"),
+    "lists": gettext_lazy("清单"),
+    "ledgers": gettext_lazy("台账"),
+    "mediation": gettext_lazy("纠纷调解"),
+    "members": gettext_lazy("账号"),
+    "notices": gettext_lazy("消息"),
+    "people": gettext_lazy("人员与部门"),
+    "places": gettext_lazy("区域"),
+    "system": gettext_lazy("搁置与外发"),
+}
+"""What the first half of a page's name (its namespace) stands for."""
 
 COLUMNS = {
     "name": gettext_lazy("姓名"),
@@ -251,7 +287,8 @@ def about(person: User) -> list[Line]:
     """The last entries about a person's account and posts."""
     posts = [str(pk) for pk in person.posts.values_list("pk", flat=True)]
     q = Q(object_type="members.user", object_id=str(person.pk)) | Q(object_type="members.post", object_id__in=posts)
-    return lines(list(AuditEntry.objects.filter(q).order_by("-id")[:LAST]))
+    rows = AuditEntry.objects.filter(q).exclude(verb__in=DAILY)
+    return lines(list(rows.order_by("-id")[:LAST]))
 
 
 def lines(rows: list[AuditEntry]) -> list[Line]:
@@ -287,6 +324,8 @@ def _word(key: str, value: Any, people: dict[int, User]) -> str:
         return str(Role(value).label)
     if key == "side" and value in Side.values:
         return str(Side(value).label)
+    if key == "page":
+        return str(PAGES.get(str(value).partition(":")[0], _("其他")))
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):

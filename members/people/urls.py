@@ -1,12 +1,13 @@
 from django.urls import path
 
-from members.people import account_views, audit_views, department_views, views
+from members.people import account_views, audit_views, chain_views, department_views, views
 
 app_name = "people"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
     path("audit/", audit_views.index, name="audit"),
+    path("audit/chain/", chain_views.index, name="chain"),
     path("departments/", department_views.index, name="departments"),
     path("departments/new/", department_views.new, name="new_department"),
     path("departments/<str:code>/", department_views.detail, name="department"),

@@ -18,6 +18,11 @@ def canonical_username(request: HttpRequest | None, credentials: dict[str, Any] 
     return canonical(str(given))[:150]
 
 
+def is_locked(request: HttpRequest) -> bool:
+    """Whether the attempt that this request has just made met a lock, or made one."""
+    return bool(getattr(request, "axes_locked_out", False))
+
+
 def locked_out(
     request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any
 ) -> HttpResponse:

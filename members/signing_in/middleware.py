@@ -1,4 +1,4 @@
-"""Limits of a signed-in session: idle time, absolute age, and the initial password that must be changed first.
+"""Limits of a signed-in session: idle time, absolute age, the initial password that must be changed first; denials.
 
 Sessions and their times live in the database; nothing here decides who may open which page.
 """
@@ -16,10 +16,23 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from members.models import User
+from members.signing_in import doorbook
 
 STARTED, SEEN = "started", "seen"
 OPEN_BEFORE_CHANGE = frozenset({"members:password", "members:logout", "large"})
 GRAIN_SECONDS = 60  # a session row is written at most once a minute
+
+
+class DenialMiddleware:
+    """Puts what signed-in people were refused on the trail, whoever refused it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        doorbook.note_denial(request, response)
+        return response
 
 
 class SessionLimitsMiddleware:
@@ -42,6 +55,7 @@ class SessionLimitsMiddleware:
             return None
         moment = int(clock.now().timestamp())
         if _is_over(request.session, moment):
+            doorbook.went_out(user, why="expired")
             logout(request)
             messages.info(request, _("登录已超时，请重新登录。"))
             return None

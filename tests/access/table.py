@@ -97,6 +97,7 @@ ROWS: dict[str, Row] = {
     "people:index": Row(ADMIN),
     "people:new": Row(ADMIN, ADMIN),
     "people:audit": Row(ADMIN | {R.AUDITOR}),
+    "people:chain": Row(ADMIN | {R.AUDITOR}),
     "people:departments": Row(ADMIN),
     "people:new_department": Row(ADMIN, ADMIN),
     "people:department": Row(ADMIN, ADMIN, "department"),

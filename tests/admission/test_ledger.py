@@ -171,6 +171,8 @@ def test_who_else_knows(g, login, who, knows):
     assert served.status_code == (200 if knows else 404)
     if knows:
         assert b"".join(served.streaming_content) == PHOTO.content
+    looks = AuditEntry.objects.filter(verb="pushed.reporter_read", actor_id=user.pk, object_id=str(task.pk))
+    assert looks.count() == (2 if knows else 0)
 
 
 def test_an_owner_that_is_reported_itself_learns_nothing(g, login):

@@ -102,6 +102,11 @@ def test_guarded_labels_are_known_to_their_roles_only(cast, home, login):
     assert [tag.kind for tag in GuardedTag.objects.all()] == ["violence"], "what one does not know of stays"
     assert "家庭暴力" not in login(cast.worker).get(reverse("households:file", args=[home.code])).content.decode()
     assert "家庭暴力" in login(cast.secretary).get(reverse("households:file", args=[home.code])).content.decode()
+    assert AuditEntry.objects.get(verb="household.guarded_read").actor_id == cast.secretary.pk
+    login(cast.secretary).get("/households/", {"guarded": "violence"})
+    login(cast.worker).get("/households/", {"guarded": "violence"})
+    login(cast.secretary).get("/households/")
+    assert AuditEntry.objects.get(verb="household.guarded_listed").actor_id == cast.secretary.pk
     rows = Household.objects.visible_to(cast.secretary)
     assert list(tags.having(rows, cast.secretary, "violence")) == [home]
     assert list(tags.having(Household.objects.visible_to(cast.worker), cast.worker, "violence")) == []

@@ -112,7 +112,16 @@ def test_the_auditor_sees_that_there_is_a_dispute_and_no_word_of_it(cast, login)
     for secret in ("棚架", SAID, "补充的话", "南安里", "陈", TERMS):
         assert secret not in page.replace(cast.secretary.name, ""), secret
     assert client.get(url(dispute, "agreement")).status_code == 403
+    assert not AuditEntry.objects.filter(verb="mediation.read").exists()
     assert client.post(url(dispute, "act", "add_note"), {"note": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("page", [(), ("act", "add_note"), ("agreement",)])
+def test_every_reading_of_the_words_is_on_record(cast, login, page):
+    dispute = at_state(cast, State.AGREED)
+    assert login(cast.secretary).get(url(dispute, *page)).status_code == 200
+    row = AuditEntry.objects.get(verb="mediation.read")
+    assert (row.actor_id, row.object_id) == (cast.secretary.pk, str(dispute.pk))
 
 
 # ---- masked and revealed -------------------------------------------------------------------------------------------

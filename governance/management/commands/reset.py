@@ -19,7 +19,7 @@ from governance.management.commands.serve import LOCK_FILE
 from governance.running.preparing import UNFINISHED
 
 FOLDERS = ("media", "broker", "static")
-FILES = ("secret_key", "broker-url", "greeting", UNFINISHED)
+FILES = ("secret_key", "broker-url", "greeting", "trail-heads.txt", UNFINISHED)
 PATTERNS = ("shanzhi.sqlite3*", "celerybeat-schedule*")
 
 

@@ -27,6 +27,7 @@ def test_every_tick_expires_and_goes_to_a_known_queue() -> None:
     assert names == {
         *("core.drain", "core.sweep", "issues.tick", "issues.cover", "issues.draw", "issues.learn"),
         *("insights.fold", "gateway.nightly", "notices.sweep", "households.retain"),
+        *("core.seal", "core.leave_head", "gateway.tell_head"),
     }
 
 

@@ -231,6 +231,24 @@ def test_a_sensitive_matter_is_read_by_those_who_handle_it(cast, login):
         page = login(outsider).get(reverse("issues:ticket", args=[ticket.number])).content.decode()
         assert "小孩哭得厉害" not in page
         assert "打骂声" not in page
+    assert list(_read_by()) == [cast.worker.pk]
+
+
+def _read_by():
+    return AuditEntry.objects.filter(verb="ticket.sensitive_read").values_list("actor_id", flat=True)
+
+
+SHOWING = ("issues:ticket", "issues:phone_ticket", "issues:peek", "issues:print")
+
+
+@pytest.mark.parametrize("name", SHOWING)
+def test_every_reading_of_a_sensitive_matter_is_on_record_and_no_other(cast, login, name):
+    sensitive, plain = placed(cast, item=cast.items["F04"]), placed(cast)
+    for ticket in (sensitive, plain):
+        for person in (cast.worker, cast.county_leader):
+            assert login(person).get(reverse(name, args=[ticket.number])).status_code == 200
+    assert list(_read_by()) == [cast.worker.pk]
+    assert AuditEntry.objects.get(verb="ticket.sensitive_read").object_id == str(sensitive.pk)
 
 
 def test_photos_of_a_sensitive_matter_open_to_those_who_may_read_it(cast, login):
@@ -239,6 +257,7 @@ def test_photos_of_a_sensitive_matter_open_to_those_who_may_read_it(cast, login)
     assert read(login(cast.worker).get(address)).startswith(b"\xff\xd8\xff")
     for outsider in (cast.county_leader, cast.auditor, cast.town_leader):
         assert login(outsider).get(address).status_code == 404
+    assert list(_read_by()) == [cast.worker.pk]
 
 
 PAGES = ("issues:ticket", "issues:phone_ticket", "issues:peek")
