@@ -8,6 +8,12 @@ def add(marks: str, mark: object) -> str:
     return marks if has(marks, mark) else f"{marks or ','}{mark},"
 
 
+def without(marks: str, mark: object) -> str:
+    """`marks` with `mark` no more among them."""
+    left = marks.replace(f",{mark},", ",")
+    return "" if left == "," else left
+
+
 def has(marks: str, mark: object) -> bool:
     return f",{mark}," in marks
 

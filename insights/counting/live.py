@@ -15,16 +15,16 @@ from core.rows.composed import composed
 from grids.scope import AreaLike, lies_in
 from insights.counting.period import Period
 from issues.engine.snapshots import SCORED
+from issues.finding.conditions import unclaimed_late
 from issues.finding.queries import day_start, lamp_q
 from issues.models import OPEN, Ticket
-from issues.workflow import State
 from members.access import BareArea, Scope, scope_for
 from members.models import User
 
 MOST_URGENT = 6
 OVERDUE_UNDONE = {"open": "1", "lamp": "r", "done": "pending", "scored": "1"}
 """Queue conditions of tickets that are overdue and were never reported done."""
-UNCLAIMED_LATE = {"state": State.DISPATCHED.value, "lamp": "r"}
+UNCLAIMED_LATE = {"claimed": "overdue"}
 """Queue conditions of tickets that wait for a department past the limit."""
 
 
@@ -62,7 +62,7 @@ def _counted(at: Times) -> dict[str, Count]:
     red = lamp_q("r", at.now)
     current = Q(placed_at__gte=at.since, placed_at__lt=at.until)
     before = Q(placed_at__gte=at.before_since, placed_at__lt=at.before_until)
-    overdue, unclaimed = red & Q(done_on_time__isnull=True) & SCORED, red & Q(state=State.DISPATCHED)
+    overdue, unclaimed = red & Q(done_on_time__isnull=True) & SCORED, unclaimed_late(at.now)
     conditions = {
         "r": red,
         "y": lamp_q("y", at.now),

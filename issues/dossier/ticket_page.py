@@ -19,7 +19,7 @@ from issues.dossier.summary import facts_shown, reporter_of
 from issues.engine.clocks import LAMP_WORDS, lamp
 from issues.extensions import Link, links_of
 from issues.models import Route, Source, Ticket
-from issues.workflow import CLOCK_LABELS, IN_HAND, STATES, ClockKind, State
+from issues.workflow import CLOCK_LABELS, IN_HAND, STATES, State
 from members.models import Post
 
 
@@ -230,8 +230,8 @@ def _company(dossier: Dossier) -> list[str]:
 
 def _waiting(ticket: Ticket, turn: Turn) -> list[Entry]:
     """The dashed entry on top: what is awaited, from whom, until when."""
-    if not ticket.is_open:
+    if ticket.move_kind is None:
         return []
-    verb = CLOCK_LABELS[ClockKind(ticket.clock_kind)]
-    text = _("%(who)s，%(when)s 前") % {"who": turn.who, "when": when(ticket.due_at)}
+    verb = CLOCK_LABELS[ticket.move_kind]
+    text = _("%(who)s，%(when)s 前") % {"who": turn.who, "when": when(ticket.move_by)}
     return [Entry(title=_("等待%(verb)s") % {"verb": verb}, text=text, waiting=True)]

@@ -89,7 +89,7 @@ def limit_label(notation: str) -> str:
 
 
 def used_percent(ticket: Ticket, now: datetime) -> int:
-    """The share of the governing limit that is used, 0 to 100, counted in the limit's own time."""
+    """The share of the limit that ends first that is used, 0 to 100, counted in the limit's own time."""
     unit = Limit.parse(ticket.limits[ticket.clock_kind]).unit
     whole = calendar.elapsed_minutes(ticket.clock_started_at, ticket.due_at, unit)
     used = calendar.elapsed_minutes(ticket.clock_started_at, min(now, ticket.due_at), unit)
@@ -97,7 +97,10 @@ def used_percent(ticket: Ticket, now: datetime) -> int:
 
 
 def deadline_line(ticket: Ticket, now: datetime) -> str:
-    """今天 18:00 前办结·时限 3 个工作日; once it has passed: 应在 11月18日 17:30 前领办."""
+    """今天 18:00 前办结·时限 3 个工作日; once it has passed: 应在 11月18日 17:30 前领办.
+
+    Of all limits that count it names the one that ends, or ended, first: that is why the lamp is what it is.
+    """
     pattern = (
         _("应在 %(when)s 前%(verb)s·时限 %(limit)s")
         if now >= ticket.due_at
@@ -136,11 +139,11 @@ def done_words(name: str, ticket: Ticket, whose: Text) -> str:
     """What a step has done and what comes next, for the line after it."""
     label = done_label(name)
     info = STATES[State(ticket.state)]
-    if info.governed_by is None:
+    if ticket.move_kind is None:
         return _("%(done)s，%(number)s 已结束。") % {"done": label, "number": ticket.number}
     return _("%(done)s。接下来：%(whose)s在 %(when)s 前%(verb)s。") % {
         "done": label,
         "whose": whose or info.whose,
-        "when": when(ticket.due_at),
-        "verb": CLOCK_LABELS[ClockKind(ticket.clock_kind)],
+        "when": when(ticket.move_by),
+        "verb": CLOCK_LABELS[ticket.move_kind],
     }

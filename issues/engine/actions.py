@@ -29,7 +29,7 @@ from duties.models import GradeCode
 from duties.routing.deciding import version_in_force
 from grids.models import Area
 from grids.scope import ancestors, path_keys
-from issues.engine import clocks, photos, words
+from issues.engine import clocks, lateness, photos, words
 from issues.engine.actors import Actor, Standing, standing
 from issues.engine.effects import EFFECTS, Applied, set_item
 from issues.engine.errors import StaleTicket
@@ -112,12 +112,12 @@ def _start(ticket: Ticket, new: NewTicket, path: Sequence[Area]) -> None:
         set_item(ticket, item, path)
     else:
         ticket.grade, ticket.limits = GradeCode.GENERAL, clocks.limits_for(ticket.list_version, None)
-    running = clocks.planned(ticket, (ClockKind.ACCEPT,), now=ticket.placed_at)
+    running = clocks.Running(clocks.planned(ticket, (ClockKind.ACCEPT,), now=ticket.placed_at))
     clocks.copy_governing(ticket, running)
     ticket.number = next_number(ticket.township_id, ticket.placed_at)
     _NEW.run(ticket)
     words.write(ticket)
-    clocks.keep(running.values())
+    clocks.keep(running.own.values())
     if contact and (contact.name or contact.phone):
         index = phone_key(contact.phone)
         _NEW_REPORTER.run(Reporter(ticket=ticket, name=contact.name, phone=contact.phone, phone_index=index))
@@ -213,19 +213,20 @@ def _check(transition: Transition, case: GuardContext, act: Act) -> None:
 def _write(ticket: Ticket, transition: Transition, step: Applied, pictures: Sequence[Picture]) -> None:
     before, seen, was = ticket.state, ticket.version, _values_of(ticket)
     running, now = step.running, step.now
-    step.stopped = clocks.stop(running, transition.stops, now=now)
+    lateness.note(ticket, running, now=now, settled=transition.settles)
+    step.stopped = clocks.stop(running, transition.stops, now=now, settled=transition.settles)
     for effect in transition.effects:
         EFFECTS[effect](ticket, step)
     if ticket.handled_by_id is not None:
         ticket.hands = marks.add(ticket.hands, ticket.handled_by_id)
     ticket.state = transition.target or State(before)
+    clocks.settle(running, transition.settles)
     clocks.pause(running, transition.pauses, now=now)
     clocks.resume(ticket, running, transition.resumes, now=now)
-    started = clocks.planned(ticket, [k for k in transition.starts if k not in running], now=now)
-    clocks.keep(started.values())
+    clocks.start(ticket, running, transition.starts, now=now)
+    clocks.copy_governing(ticket, running)
     ticket.version, ticket.last_event_at = seen + 1, now
     if transition.moves:
-        clocks.copy_governing(ticket, running | started)
         ticket.moved_version = ticket.version
     pairs = zip(_COLUMNS, was, _values_of(ticket), strict=True)
     changed = {name: value for name, old, value in pairs if value != old}

@@ -1,16 +1,18 @@
-"""Limits that run on tickets: start, stop, pause, extend, what governs a state, lamps, and due steps.
+"""Limits that run on tickets: start, stop, pause, extend, what is owed, lamps, and due steps.
 
-A clock keeps the rule as it stood when it started. Lamps are computed at read time from the copied
-`warn_at`/`due_at`, so they are right even when every background process is down. Each reminder step
-(50 %, 80 %, overdue, and later to the county) is taken exactly once and catches up after downtime.
+A clock keeps the rule as it stood when it started. One that has run out and is stopped by a step that does not do what
+it asked for stays owed: it counts on the lamp until it is done (docs/adr/0016-the-worst-limit-lights-the-lamp.md).
+Lamps are computed at read time from the copied `warn_at`/`due_at`, so they are right even when every background process
+is down. Each reminder step (50 %, 80 %, overdue, and later to the county) is taken exactly once and catches up after
+downtime.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -39,7 +41,9 @@ LAMP_WORDS = {BLUE: _("蓝灯"), YELLOW: _("黄灯"), RED: _("红灯"), NONE: _(
 LEADS = frozenset({ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE})
 # What every step runs, composed once (`core.rows.prepared`).
 _RUNNING = Clock.objects.filter(stopped_at__isnull=True)
-_ON_TICKET = Read(_RUNNING.filter(call__isnull=True), "ticket")
+COUNTS = Q(stopped_at__isnull=True) | Q(is_owed=True)
+"""Limits that a ticket still has to do with."""
+_COUNTING = Read(Clock.objects.filter(COUNTS), "ticket")
 _DUE = Read(_RUNNING.filter(next_at__isnull=False), "pk", "fired")
 _CHANGE, _ADVANCE = Update(Clock.objects.all(), "pk"), Update(_RUNNING, "pk", "fired")
 _NEW = Insert(Clock)
@@ -76,39 +80,137 @@ def arrival_limit(ticket: Ticket, whistle_type: str) -> str:
     return str(ticket.limits[whistle_type or WhistleType.SERVICE])
 
 
-Running = dict[str, Clock]
-"""The ticket's own running or paused clocks by kind; those of assisting departments stand apart."""
+@dataclass
+class Running:
+    """The limits that count on one ticket.
+
+    `own` are its own by kind, running or paused; `helpers` those of assisting departments; `owed` are stopped ones of
+    either that had run out before what they asked for was done.
+    """
+
+    own: dict[str, Clock] = field(default_factory=dict)
+    helpers: list[Clock] = field(default_factory=list)
+    owed: list[Clock] = field(default_factory=list)
+
+    @property
+    def lit(self) -> list[Clock]:
+        """What the lamp is made of: all but limits that were paused in time."""
+        on = [row for row in (*self.own.values(), *self.helpers) if row.paused_at is None or has_run_out(row)]
+        return [*on, *self.owed]
+
+    def owes(self, kind: ClockKind) -> list[Clock]:
+        """Own limits of `kind` that are owed."""
+        return [row for row in self.owed if row.kind == kind and row.call_id is None]
 
 
 def running_on(ticket: Ticket) -> Running:
-    return {row.kind: row for row in _ON_TICKET.all(ticket.pk)}
+    """The limits that count on a ticket. One query."""
+    return sorted_out(_COUNTING.all(ticket.pk))
+
+
+def sorted_out(rows: Iterable[Clock]) -> Running:
+    """The rows of `COUNTS` of one ticket by what they are to it."""
+    found = Running()
+    for row in rows:
+        if row.stopped_at is not None:
+            found.owed.append(row)
+        elif row.call_id is not None:
+            found.helpers.append(row)
+        else:
+            found.own[row.kind] = row
+    return found
+
+
+def has_run_out(row: Clock, now: datetime | None = None) -> bool:
+    """Whether the limit has ended, or had when it was paused."""
+    return row.due_at <= (row.paused_at or now or clock.now())
 
 
 # ---- start, stop --------------------------------------------------------------------------------------------
-def stop(running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> Running:
-    """Stop the clocks of `kinds` among `running`, take them out of it and return them."""
-    stopped: Running = {kind: running.pop(kind) for kind in kinds if kind in running}
+def stop(
+    running: Running, kinds: Iterable[ClockKind], *, now: datetime, settled: Collection[ClockKind] = ()
+) -> dict[str, Clock]:
+    """Stop the ticket's own clocks of `kinds`, take them out of `running` and return them.
+
+    What has run out stays owed, unless its kind is among `settled`: what it asked for is done by this step.
+    """
+    stopped: dict[str, Clock] = {kind: running.own.pop(kind) for kind in kinds if kind in running.own}
     for row in stopped.values():
-        _CHANGE.run(row.pk, stopped_at=now, next_at=None)
+        _end(running, row, now, is_done=row.kind in settled)
     return stopped
 
 
-def stop_of(call: Call, kind: ClockKind, *, now: datetime) -> Clock | None:
-    """Stop one limit of an assisting department."""
-    row = _RUNNING.filter(call=call, kind=kind).first()
-    if row is not None:
-        _CHANGE.run(row.pk, stopped_at=now, next_at=None)
-    return row
+def _end(running: Running, row: Clock, now: datetime, *, is_done: bool) -> None:
+    row.is_owed = not is_done and has_run_out(row, now)
+    row.stopped_at, row.next_at = now, None
+    _CHANGE.run(row.pk, stopped_at=now, next_at=None, is_owed=row.is_owed)
+    if row.is_owed:
+        running.owed.append(row)
 
 
-def stop_calls(calls: Iterable[Call], *, now: datetime) -> None:
-    """Stop every limit of these assisting departments."""
-    _RUNNING.filter(call__in=[call.pk for call in calls]).update(stopped_at=now, next_at=None)
+def settle(running: Running, kinds: Collection[ClockKind]) -> None:
+    """What limits of `kinds` asked for has been done: nothing of it is owed any more."""
+    for row in [row for row in running.owed if row.kind in kinds]:
+        running.owed.remove(row)
+        _CHANGE.run(row.pk, is_owed=False)
 
 
-def planned(ticket: Ticket, kinds: Iterable[ClockKind], *, now: datetime, call: Call | None = None) -> Running:
-    """Clocks of `kinds` that start now, not yet stored. One that already runs is never planned again:
-    a return does not reset the department's limit."""
+def stop_of(running: Running, call: Call, kind: ClockKind, *, now: datetime) -> Clock | None:
+    """Stop one limit of an assisting department, which has done what it asked for."""
+    for row in running.helpers:
+        if row.call_id == call.pk and row.kind == kind:
+            running.helpers.remove(row)
+            _end(running, row, now, is_done=True)
+            return row
+    return None
+
+
+def stop_calls(running: Running, calls: Iterable[Call], *, now: datetime) -> None:
+    """Stop every limit of these assisting departments; what has run out stays owed by the ticket."""
+    ended = {call.pk for call in calls}
+    for row in [row for row in running.helpers if row.call_id in ended]:
+        running.helpers.remove(row)
+        _end(running, row, now, is_done=False)
+
+
+def stop_grids_own(running: Running, *, now: datetime) -> None:
+    """The grid's own time to handle ends where a department's begins."""
+    row = running.own.get(ClockKind.HANDLE)
+    if row is not None and row.department_id is None:
+        stop(running, [ClockKind.HANDLE], now=now)
+
+
+def stop_departments(running: Running, *, now: datetime) -> None:
+    """A department's time to handle ends where the grid takes the ticket back."""
+    row = running.own.get(ClockKind.HANDLE)
+    if row is not None and row.department_id is not None:
+        stop(running, [ClockKind.HANDLE], now=now)
+
+
+def revive(ticket: Ticket, running: Running, *, stopped_at: datetime) -> None:
+    """Let the grid's own time to handle run on as if it had not been stopped at `stopped_at`."""
+    grids = Clock.objects.filter(ticket=ticket, kind=ClockKind.HANDLE, call=None, department=None)
+    for row in grids.filter(stopped_at=stopped_at):
+        running.owed = [other for other in running.owed if other.pk != row.pk]
+        running.own[row.kind] = row
+        row.stopped_at, row.is_owed = None, False
+        _CHANGE.run(row.pk, stopped_at=None, is_owed=False)
+        if row.paused_at is None:
+            _store_steps(row)
+
+
+LATE = Q(stopped_at__gt=F("due_at"))
+
+
+def owe_again(ticket: Ticket, running: Running, which: Q = LATE) -> None:
+    """What was reported done is not: of the limits to handle it that had ended, `which` are owed again."""
+    for row in Clock.objects.filter(which, ticket=ticket, kind=ClockKind.HANDLE, call=None, is_owed=False):
+        _CHANGE.run(row.pk, is_owed=True)
+        running.owed.append(row)
+
+
+def planned(ticket: Ticket, kinds: Iterable[ClockKind], *, now: datetime, call: Call | None = None) -> dict[str, Clock]:
+    """Clocks of `kinds` that start now, not yet stored."""
     return {kind: _new(ticket, kind, now, call) for kind in kinds}
 
 
@@ -116,6 +218,22 @@ def keep(fresh: Iterable[Clock]) -> None:
     """Store planned clocks."""
     for row in fresh:
         _NEW.run(row)
+
+
+def start(
+    ticket: Ticket, running: Running, kinds: Iterable[ClockKind], *, now: datetime, call: Call | None = None
+) -> None:
+    """Start limits, of an assisting department those of its `call`.
+
+    One of the ticket's own that already runs is not started again: a return does not reset the department's limit.
+    """
+    wanted = [kind for kind in kinds if call is not None or kind not in running.own]
+    fresh = planned(ticket, wanted, now=now, call=call)
+    keep(fresh.values())
+    if call is None:
+        running.own |= fresh
+    else:
+        running.helpers += fresh.values()
 
 
 def _new(ticket: Ticket, kind: ClockKind, now: datetime, call: Call | None) -> Clock:
@@ -145,9 +263,14 @@ def _set_steps(row: Clock, limit: Limit, again: str) -> None:
 
 
 # ---- extend, pause, resume ----------------------------------------------------------------------------------
-def extend(running: Running, kind: ClockKind, by: Limit) -> Clock:
-    """Let a running limit end later by `by`; steps already taken are not taken again."""
-    row = running[kind]
+def extend(running: Running, kind: ClockKind, by: Limit, *, now: datetime) -> Clock:
+    """Let a running limit end later by `by`; steps already taken are not taken again.
+
+    One that has run out meanwhile stays owed, and a new promise of `by` from now runs beside it.
+    """
+    row = running.own[kind]
+    if has_run_out(row, now):
+        return _promise_anew(running, row, by, now)
     again = row.again_at
     before = row.due_at
     row.due_at = calendar.add(row.due_at, by)
@@ -155,6 +278,25 @@ def extend(running: Running, kind: ClockKind, by: Limit) -> Clock:
     row.again_at = calendar.shift(again, before, row.due_at, "wd") if again else None
     row.rule = {**row.rule, "extended": str(by)}
     _store_steps(row)
+    return row
+
+
+def _promise_anew(running: Running, old: Clock, by: Limit, now: datetime) -> Clock:
+    stop(running, [ClockKind(old.kind)], now=now)
+    row = Clock(
+        ticket=old.ticket,
+        kind=old.kind,
+        round=old.round,
+        department_id=old.department_id,
+        limit=old.limit,
+        rule={**old.rule, "extended": str(by)},
+        started_at=now,
+        due_at=calendar.add(now, by),
+    )
+    _set_steps(row, by, old.ticket.limits.get("again", ""))
+    row.next_at = row.remind_at
+    keep([row])
+    running.own[row.kind] = row
     return row
 
 
@@ -169,12 +311,12 @@ def pause(running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> Non
 def resume(ticket: Ticket, running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> None:
     """Let paused limits run on with exactly what was left of them; an overdue one stays overdue.
 
-    A limit that belongs to another department by now, or has been set anew, ends instead.
+    An own limit that belongs to another department by now, or has been set anew, ends instead.
     """
     for row in _among(running, kinds):
         if row.paused_at is None:
             continue
-        if row.department_id != ticket.lead_id or row.limit != ticket.limits[row.kind]:
+        if row.call_id is None and (row.department_id != ticket.lead_id or row.limit != ticket.limits[row.kind]):
             stop(running, [ClockKind(row.kind)], now=now)
             continue
         unit, since = Limit.parse(row.limit).unit, row.paused_at
@@ -188,7 +330,8 @@ def resume(ticket: Ticket, running: Running, kinds: Iterable[ClockKind], *, now:
 
 
 def _among(running: Running, kinds: Iterable[ClockKind]) -> list[Clock]:
-    return [running[kind] for kind in kinds if kind in running]
+    wanted = set(kinds)
+    return [row for row in (*running.own.values(), *running.helpers) if row.kind in wanted]
 
 
 def _store_steps(row: Clock) -> None:
@@ -202,16 +345,18 @@ def _store_steps(row: Clock) -> None:
 
 # ---- what governs a state, lamps ----------------------------------------------------------------------------
 def copy_governing(ticket: Ticket, running: Running) -> None:
-    """Copy the clock that the present state answers to onto the ticket, where lists sort and lamps read it."""
+    """Copy onto an open ticket what lists sort by and lamps read.
+
+    `due_at` and `warn_at` are the earliest of all limits that count, so that the lamp is at any moment the worst of
+    theirs; `clock_kind` says which limit ends first, `move_by` when the one of the present state does.
+    """
     kind = STATES[State(ticket.state)].governed_by
-    row = running.get(kind) if kind else None
-    if row is not None:
-        copy(ticket, row)
-
-
-def copy(ticket: Ticket, row: Clock) -> None:
-    ticket.clock_kind = row.kind
-    ticket.clock_started_at, ticket.warn_at, ticket.due_at = row.started_at, row.warn_at, row.due_at
+    if kind is None:
+        return
+    first = min(running.lit, key=lambda row: row.due_at)
+    ticket.clock_kind, ticket.clock_started_at, ticket.due_at = first.kind, first.started_at, first.due_at
+    ticket.warn_at = min(row.warn_at for row in running.lit)
+    ticket.move_by = running.own[kind].due_at
 
 
 def lamp(ticket: Ticket, now: datetime | None = None) -> str:

@@ -15,8 +15,8 @@ from issues.workflow import State
 
 COUNTED = ~Q(state=State.MERGED)
 """What is counted at all: a merged ticket is the other one told twice."""
-SCORED = ~Q(state__in=[State.MERGED, State.SUSPENDED]) & ~Q(exclusion="granted")
-"""What rates are made of: neither suspended nor excluded."""
+SCORED = ~Q(state=State.MERGED) & ~Q(exclusion="granted") & (~Q(state=State.SUSPENDED) | ~Q(late_by=""))
+"""What rates are made of: neither excluded nor suspended in time; what had run out before stays in."""
 
 
 def is_counted(facts: Mapping[str, Any]) -> bool:
@@ -24,7 +24,13 @@ def is_counted(facts: Mapping[str, Any]) -> bool:
     return bool(facts["state"] != State.MERGED)
 
 
-LATER: dict[str, Any] = {"scored": True, "arrived_on_time": None, "stars": None, "found_true": None}
+def is_scored(ticket: Ticket) -> bool:
+    """`SCORED`, of a ticket as it stands in memory."""
+    in_time = ticket.state != State.SUSPENDED or bool(ticket.late_by)
+    return ticket.state != State.MERGED and ticket.exclusion != "granted" and in_time
+
+
+LATER: dict[str, Any] = {"scored": True, "arrived_on_time": None, "stars": None, "found_true": None, "late_by": ""}
 """What a record says that was written before this was counted."""
 
 
@@ -58,6 +64,7 @@ class Snapshot(TypedDict):
     arrived_on_time: bool | None
     stars: int | None
     found_true: bool | None
+    late_by: str
 
 
 def facts_of(ticket: Ticket) -> dict[str, Any]:
@@ -83,9 +90,10 @@ def facts_of(ticket: Ticket) -> dict[str, Any]:
         done_minutes=ticket.done_minutes,
         satisfaction=ticket.satisfaction,
         solved=ticket.solved,
-        scored=ticket.state not in (State.MERGED, State.SUSPENDED) and ticket.exclusion != "granted",
+        scored=is_scored(ticket),
         arrived_on_time=ticket.arrived_on_time,
         stars=ticket.stars,
         found_true=ticket.found_true,
+        late_by=ticket.late_by,
     )
     return dict(facts)

@@ -18,7 +18,7 @@ from issues.attributes import ATTRIBUTES, Attribute
 from issues.engine.snapshots import SCORED
 from issues.finding.queries import NOTHING, VIEWS, lamp_q
 from issues.models import OPEN, Route
-from issues.workflow import STATES, State
+from issues.workflow import STATES, ClockKind, State
 from members.access import Scope
 
 LONGEST = 100
@@ -47,6 +47,11 @@ class Choice:
 
 def _always(q: Q) -> Callable[[Asker], Q]:
     return lambda asker: q
+
+
+def unclaimed_late(now: Any) -> Q:
+    """Waiting for a department past the limit to claim, the present one's or one that was passed on."""
+    return Q(state=State.DISPATCHED) & (Q(move_by__lte=now) | Q(clock_kind=ClockKind.CLAIM.value, due_at__lte=now))
 
 
 def _lamp(key: str) -> Callable[[Asker], Q]:
@@ -95,6 +100,7 @@ CHOICES: dict[str, Condition] = {
             "on_time": Choice(_("及时"), _always(Q(claimed_on_time=True))),
             "late": Choice(_("超时"), _always(Q(claimed_on_time=False))),
             "pending": Choice(_("尚未领办"), _always(Q(claimed_on_time__isnull=True, route=Route.WHISTLE))),
+            "overdue": Choice(_("待领办且已超时"), lambda asker: unclaimed_late(asker.now)),
         },
     ),
     "arrived": (

@@ -67,6 +67,8 @@ class Clock(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_spans = models.JSONField(default=list, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
+    is_owed = models.BooleanField(default=False)  # stopped after its end, and what it asked for is still to be done
+    late_by = models.CharField(max_length=12, blank=True)  # a tier or the key of a department, once it has run out
     fired = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True, blank=True)
 

@@ -20,6 +20,7 @@ from issues.workflow import (
     STARS,
     STATES,
     WHISTLES,
+    ClockKind,
     State,
     pairs,
 )
@@ -84,7 +85,7 @@ class Ticket(PathModel):
     reported_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
-    # When each stage was reached, and the limit that runs now, copied from its clock
+    # When each stage was reached; of all limits that count the one that ends first; when the present state's ends
     placed_at = models.DateTimeField(_("点单时间"))
     accepted_at = models.DateTimeField(null=True, blank=True)
     whistled_at = models.DateTimeField(null=True, blank=True)
@@ -99,6 +100,7 @@ class Ticket(PathModel):
     clock_started_at = models.DateTimeField()
     warn_at = models.DateTimeField()
     due_at = models.DateTimeField(_("期限"))
+    move_by = models.DateTimeField()
 
     # How it was whistled, and what was asked, ordered and judged about it on the way
     whistle_type = models.CharField(_("哨"), max_length=2, blank=True, choices=pairs(WHISTLES))
@@ -130,6 +132,7 @@ class Ticket(PathModel):
     checked_before = models.CharField(max_length=200, blank=True)  # ",12,31,"
     claimed_on_time = models.BooleanField(null=True)
     done_on_time = models.BooleanField(null=True)
+    late_by = models.CharField(max_length=200, blank=True)  # ",village,12,": tiers and departments, kept for good
     done_minutes = models.PositiveIntegerField(_("办结用时（工作分钟）"), null=True, blank=True)
     satisfaction = models.PositiveSmallIntegerField(null=True, blank=True, choices=pairs(SATISFACTION))
     solved = models.CharField(max_length=8, blank=True, choices=pairs(SOLVED))
@@ -214,6 +217,11 @@ class Ticket(PathModel):
     @property
     def is_open(self) -> bool:
         return State(self.state) in OPEN_STATES
+
+    @property
+    def move_kind(self) -> ClockKind | None:
+        """Which limit the present state answers to; it ends at `move_by`."""
+        return STATES[State(self.state)].governed_by
 
     @property
     def public_title(self) -> str:

@@ -112,7 +112,7 @@ def _line(ticket: Ticket, reason: str, *, joined: bool) -> str:
     """What happens next, by when and by whom; of a merged order, what happens to the one it is handled with."""
     line = JOINED_LINES.get(State(ticket.state), LINES[State(ticket.state)]) if joined else LINES[State(ticket.state)]
     return (_("和别人反映的是同一件事，已并在一起办。") if joined else "") + str(line) % {
-        "due": when(ticket.due_at),
+        "due": when(ticket.move_by),
         "office": str(ticket.lead or _("承办部门")),
         "closed": when(ticket.closed_at),
         "reason": DECLINE_REASONS.get(reason, ""),
@@ -129,7 +129,7 @@ def _why_suspended(ticket: Ticket) -> str:
 def promise(ticket: Ticket) -> str:
     """What a resident may count on just after ordering: when it is taken up, and the usual limit."""
     return _("网格员会在 %(due)s 前受理；这类事一般在 %(limit)s内办结。") % {
-        "due": when(ticket.due_at),
+        "due": when(ticket.move_by),
         "limit": limit_label(ticket.limits[ClockKind.HANDLE]),
     }
 

@@ -14,7 +14,7 @@ from django.db.models import F
 from core import clock
 from core.errors import NotNow
 from core.jobs import outbox
-from issues.engine import clocks
+from issues.engine import clocks, lateness
 from issues.engine.actions import NOTIFY, URGENT, apply, event_of, notice_key
 from issues.engine.actors import system
 from issues.engine.clocks import Due
@@ -56,6 +56,7 @@ def _remind(due: list[Due], now: datetime) -> int:
     free = Ticket.objects.select_for_update(skip_locked=True, of=("self",)).filter(state__in=ESCALATE.sources)
     tickets = free.in_bulk([step.ticket for step in due])
     taken = clocks.advance_together([step for step in due if step.ticket in tickets], now=now)
+    lateness.note_together(tickets, [row for row in taken if clocks.STEPS[row.fired] == "overdue"])
     Ticket.objects.filter(pk__in=[row.ticket_id for row in taken]).update(version=F("version") + 1, last_event_at=now)
     events = TicketEvent.objects.bulk_create([_event(tickets[row.ticket_id], row, now) for row in taken])
     outbox.enqueue_all(NOTIFY, {notice_key(event): {"event": event.pk} for event in events}, queue=URGENT)

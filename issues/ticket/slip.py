@@ -16,7 +16,7 @@ from issues.dossier import wording
 from issues.dossier.reading import Dossier
 from issues.dossier.ticket_page import Turn
 from issues.models import Ticket
-from issues.workflow import CLOCK_LABELS, ClockKind
+from issues.workflow import CLOCK_LABELS
 
 BLANKS: tuple[Text, ...] = (
     gettext_lazy("到场时间"),
@@ -52,12 +52,12 @@ def _photo(ticket: Ticket) -> str:
 
 def _next(ticket: Ticket, turn: Turn) -> Iterable[SummaryRow]:
     """What is to be done, by whom, until when; how it ended once it has."""
-    if not ticket.is_open:
+    if ticket.move_kind is None:
         yield SummaryRow(_("结果"), turn.who, note=wording.ended_line(ticket))
         return
-    yield SummaryRow(_("要做什么"), CLOCK_LABELS[ClockKind(ticket.clock_kind)], note=turn.who)
-    yield SummaryRow(_("时限"), _("%(when)s 前") % {"when": when(ticket.due_at)}, note=_limit(ticket))
+    yield SummaryRow(_("要做什么"), CLOCK_LABELS[ticket.move_kind], note=turn.who)
+    yield SummaryRow(_("时限"), _("%(when)s 前") % {"when": when(ticket.move_by)}, note=_limit(ticket))
 
 
 def _limit(ticket: Ticket) -> str:
-    return wording.limit_label(ticket.limits.get(ticket.clock_kind, ""))
+    return wording.limit_label(ticket.limits.get(ticket.move_kind or "", ""))

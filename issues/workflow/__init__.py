@@ -48,6 +48,7 @@ from issues.workflow.states import (
     ClockKind,
     State,
     StateInfo,
+    Tier,
     pairs,
 )
 from issues.workflow.table import (
@@ -95,6 +96,7 @@ __all__ = [
     "State",
     "StateInfo",
     "Text",
+    "Tier",
     "Transition",
     "WhistleType",
     "at_area",

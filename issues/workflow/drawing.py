@@ -69,7 +69,7 @@ def _state_row(state: State) -> str:
 
 
 def _transition_row(t: Transition) -> str:
-    named = {"stops": t.stops, "pauses": t.pauses, "resumes": t.resumes, "starts": t.starts}
+    named = {"stops": t.stops, "settles": t.settles, "pauses": t.pauses, "resumes": t.resumes, "starts": t.starts}
     clocks = [f"{verb} {_kinds(kinds)}" for verb, kinds in named.items() if kinds]
     cells = (
         f"`{t.name}`",

@@ -72,7 +72,7 @@ class GuardContext:
     unreachable_calls: int
     closed_at: datetime | None
     now: datetime
-    due_at: datetime
+    move_by: datetime  # the end of the limit that the present state answers to
     today: date
     day_part: str  # of now: "morning", "afternoon" or "evening"
     shares: tuple[Share, ...] = ()
@@ -272,7 +272,7 @@ def convenes(case: GuardContext, act: Act) -> Text | None:
 
 # ---- time ---------------------------------------------------------------------------------------------------
 def before_due(case: GuardContext, act: Act) -> Text | None:
-    return _("已到期限，不能再申请") if case.now >= case.due_at else None
+    return _("已到期限，不能再申请") if case.now >= case.move_by else None
 
 
 def extends_once(case: GuardContext, act: Act) -> Text | None:

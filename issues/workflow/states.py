@@ -43,6 +43,14 @@ class ClockKind(StrEnum):
     CALLBACK = "callback"
 
 
+class Tier(StrEnum):
+    """级: who answers for a limit that is no department's own."""
+
+    VILLAGE = "village"  # the village with its grids
+    TOWNSHIP = "township"
+    COUNTY = "county"
+
+
 @dataclass(frozen=True)
 class StateInfo:
     label: Text

@@ -29,6 +29,7 @@ class Transition:
     takes: tuple[str, ...] = ()  # optional fields
     effects: tuple[str, ...] = ()
     stops: tuple[ClockKind, ...] = ()
+    settles: tuple[ClockKind, ...] = ()  # limits whose demand it fulfils; what else it stops late stays owed
     pauses: tuple[ClockKind, ...] = ()
     resumes: tuple[ClockKind, ...] = ()
     starts: tuple[ClockKind, ...] = ()
@@ -75,6 +76,8 @@ RUNNING = (
     K.CALLBACK,
 )
 DEPARTMENT = (K.CLAIM, K.ARRIVE, K.HANDLE)
+HANDLED = (K.ACCEPT, K.CONFIRM, K.DISPATCH, K.CLAIM, K.ARRIVE, K.CONSULT, K.HANDLE)
+"""Limits that ask for nothing any more once the matter is reported done."""
 TOWN_APPROVERS = g.TOWN_LEADER | at_area(Role.TOWNSHIP_DISPATCHER)
 SUPERVISORS = TOWN_APPROVERS | g.COUNTY
 
@@ -82,7 +85,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     # ---- the grid -------------------------------------------------------------------------------------------
     Transition(
         "accept", _("受理"), states(S.PLACED), S.ACCEPTED, g.GRID_STAFF | g.DISPATCHERS,
-        takes=("item", "note"), effects=("accept",), stops=(K.ACCEPT,), starts=(K.HANDLE,), icon="check", rank=10,
+        takes=("item", "note"), effects=("accept",), stops=(K.ACCEPT,), settles=(K.ACCEPT,),
+        starts=(K.HANDLE,), icon="check", rank=10,
     ),
     Transition(
         "self_handle", _("我来办"), states(S.ACCEPTED), S.SELF_HANDLING, g.GRID_STAFF,
@@ -92,42 +96,46 @@ TRANSITIONS: tuple[Transition, ...] = (
         "decline", _("不予受理"), states(S.PLACED, S.ACCEPTED), S.DECLINED,
         at_area(Role.GRID_CHIEF, Role.VILLAGE_SECRETARY, Role.TOWNSHIP_DISPATCHER),
         guards=(g.children_ended,), needs=("reason", "note"), effects=("close",), stops=(K.ACCEPT, K.HANDLE),
-        after=("tell_parent",), tell=(A.PLACER,), icon="x", rank=60,
+        settles=RUNNING, after=("tell_parent",), tell=(A.PLACER,), icon="x", rank=60,
     ),
     # ---- whistles -------------------------------------------------------------------------------------------
     Transition(
         "whistle", _("吹哨"), BEFORE_WHISTLE, S.CONFIRMING, at_area(Role.GRID_WORKER, Role.GRID_CHIEF),
         guards=(g.grid_route, g.has_item), needs=("note",), takes=("item", "measures"), effects=("whistle",),
-        stops=(K.HANDLE,), starts=(K.CONFIRM,), tell=(A.SECRETARY,), icon="whistle", rank=21,
+        pauses=(K.HANDLE,), starts=(K.CONFIRM,), tell=(A.SECRETARY,), icon="whistle", rank=21,
     ),
     Transition(
         "whistle_village", _("吹哨"), BEFORE_WHISTLE, S.WHISTLED, g.SECRETARY,
         guards=(g.grid_route, g.has_item, g.not_urgent), needs=("note",), takes=("item", "measures"),
-        effects=("whistle",), stops=(K.HANDLE,), starts=(K.DISPATCH,), after=("join_first",),
+        effects=("whistle",), pauses=(K.HANDLE,), starts=(K.DISPATCH,), after=("join_first",),
         tell=(A.TOWN_DISPATCHER,), icon="whistle", rank=21,
     ),
     Transition(
         "whistle_urgent", _("应急吹哨"), BEFORE_WHISTLE | {S.CONFIRMING}, S.DISPATCHED,
         at_area(Role.GRID_CHIEF, Role.VILLAGE_SECRETARY) | g.TOWN_LEADER,
         guards=(g.grid_route, g.has_item, g.urgent_only), takes=("note", "item", "measures"),
-        effects=("whistle_urgent", "call_listed"), stops=(K.HANDLE, K.CONFIRM), starts=DEPARTMENT,
-        after=("join_first",), tell=(A.LEAD, A.ASSISTING, A.TOWN_DISPATCHER), icon="whistle", rank=19,
+        effects=("whistle_urgent", "call_listed"), stops=(K.HANDLE, K.CONFIRM), settles=(K.CONFIRM,),
+        starts=DEPARTMENT, after=("join_first",), tell=(A.LEAD, A.ASSISTING, A.TOWN_DISPATCHER),
+        icon="whistle", rank=19,
     ),
     Transition(
         "confirm", _("确认吹哨"), states(S.CONFIRMING), S.WHISTLED, g.SECRETARY,
         guards=(g.not_urgent,), takes=("note", "measures"), effects=("confirm",), stops=(K.CONFIRM,),
-        starts=(K.DISPATCH,), after=("join_first",), tell=(A.TOWN_DISPATCHER, A.PLACER), icon="check", rank=10,
+        settles=(K.CONFIRM,), starts=(K.DISPATCH,), after=("join_first",), tell=(A.TOWN_DISPATCHER, A.PLACER),
+        icon="check", rank=10,
     ),
     Transition(
         "keep", _("退回网格"), states(S.CONFIRMING), S.ACCEPTED, g.SECRETARY,
-        needs=("note",), effects=("withdraw_whistle",), stops=(K.CONFIRM,), starts=(K.HANDLE,), tell=(A.HANDLER,),
+        needs=("note",), effects=("withdraw_whistle",), stops=(K.CONFIRM,), settles=(K.CONFIRM,),
+        resumes=(K.HANDLE,), starts=(K.HANDLE,), tell=(A.HANDLER,),
         icon="undo", rank=31, public=False,
     ),
     Transition(
         "whistle_law", _("执法哨"), PASSABLE, S.DISPATCHED, g.TOWN_LEADER | g.LEAD_LEADER,
         guards=(g.has_item, g.lacks_power), needs=("lead", "note"), takes=("assisting", "measures"),
         effects=("whistle_law", "call"), stops=(K.HANDLE, K.CONFIRM, K.DISPATCH, K.CLAIM, K.ARRIVE),
-        starts=DEPARTMENT, tell=(A.LEAD, A.ASSISTING, A.SECRETARY), icon="whistle", rank=40,
+        settles=(K.CONFIRM, K.DISPATCH), starts=DEPARTMENT, tell=(A.LEAD, A.ASSISTING, A.SECRETARY),
+        icon="whistle", rank=40,
     ),
     Transition(
         "whistle_hard", _("攻坚哨"), PASSABLE, S.CONSULTING, g.TOWN_LEADER,
@@ -139,20 +147,20 @@ TRANSITIONS: tuple[Transition, ...] = (
         "send_whistle_back", _("退回补充"), states(S.WHISTLED, S.DISPATCHED), S.ACCEPTED,
         g.DISPATCHERS | g.LEAD_STAFF,
         guards=(g.whistle_lacks,), needs=("note",), effects=("withdraw_whistle",),
-        stops=(K.DISPATCH, K.CLAIM, K.ARRIVE, K.HANDLE, K.WRITE_UP), starts=(K.HANDLE,), tell=(A.HANDLER, A.GRID),
-        icon="undo", rank=32, public=False,
+        stops=(K.DISPATCH, K.CLAIM, K.ARRIVE, K.WRITE_UP), resumes=(K.HANDLE,), starts=(K.HANDLE,),
+        tell=(A.HANDLER, A.GRID), icon="undo", rank=32, public=False,
     ),
     Transition(
         "write_up", _("补录"), states(S.WHISTLED, S.DISPATCHED, S.HANDLING, S.REPORTED), None,
         g.GRID_STAFF | g.TOWN_LEADER,
         guards=(g.whistle_lacks,), needs=("measures",), takes=("note",), effects=("write_up",), stops=(K.WRITE_UP,),
-        icon="edit", rank=13, public=False, is_duty=True,
+        settles=(K.WRITE_UP,), icon="edit", rank=13, public=False, is_duty=True,
     ),
     # ---- departments ----------------------------------------------------------------------------------------
     Transition(
         "dispatch", _("派哨"), states(S.WHISTLED, S.RETURNED), S.DISPATCHED, g.DISPATCHERS,
-        needs=("lead",), takes=("assisting", "note"), effects=("call",), stops=(K.DISPATCH,), starts=DEPARTMENT,
-        tell=(A.LEAD, A.ASSISTING), icon="arrow", rank=10,
+        needs=("lead",), takes=("assisting", "note"), effects=("call",), stops=(K.DISPATCH,),
+        settles=(K.CONFIRM, K.DISPATCH), starts=DEPARTMENT, tell=(A.LEAD, A.ASSISTING), icon="arrow", rank=10,
     ),
     Transition(
         "redispatch", _("改派"), states(S.DISPATCHED), S.DISPATCHED, g.DISPATCHERS,
@@ -161,7 +169,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "claim", _("领办"), states(S.DISPATCHED), S.HANDLING, g.LEAD_STAFF,
-        takes=("note",), effects=("claim",), stops=(K.CLAIM,), tell=(A.PLACER,), icon="hand", rank=10,
+        takes=("note",), effects=("claim",), stops=(K.CLAIM,), settles=(K.CLAIM,), tell=(A.PLACER,),
+        icon="hand", rank=10,
     ),
     Transition(
         "arrive", _("报到"), CALLED, None, g.LEAD_STAFF | g.ASSIST_STAFF,
@@ -215,7 +224,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "decide", _("会商定论"), states(S.CONSULTING), S.DISPATCHED, TOWN_APPROVERS | g.COUNTY,
         guards=(g.convenes,), needs=("lead", "note"), takes=("assisting", "shares", "limit", "keep_rule"),
-        effects=("decide", "call"), stops=(K.CONSULT,), resumes=(K.HANDLE,), starts=DEPARTMENT,
+        effects=("decide", "call"), stops=(K.CONSULT,), settles=(K.CONFIRM, K.DISPATCH, K.CONSULT),
+        resumes=(K.HANDLE,), starts=DEPARTMENT,
         after=("keep_rule",), tell=(A.LEAD, A.ASSISTING, A.INVITED, A.SECRETARY), icon="check", rank=10,
     ),
     # ---- in hand --------------------------------------------------------------------------------------------
@@ -231,8 +241,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "report_done", _("报办结"), IN_HAND, S.REPORTED, g.GRID_STAFF | g.LEAD_STAFF,
         guards=(g.is_holder, g.children_ended, g.helpers_reported), needs=("note",), takes=("photos",),
-        effects=("report_done",), stops=(K.HANDLE, K.ARRIVE), starts=(K.VERIFY,), tell=(A.VERIFIERS,), icon="check",
-        rank=15,
+        effects=("report_done",), stops=(K.HANDLE, K.ARRIVE), settles=HANDLED, starts=(K.VERIFY,), tell=(A.VERIFIERS,),
+        icon="check", rank=15,
     ),
     Transition(
         "supplement", _("补充"), OPEN_STATES, None, g.GRID_STAFF | at_area(Role.TOWNSHIP_DISPATCHER) | {RESIDENT},
@@ -276,13 +286,13 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "review_suspension", _("继续挂账"), states(S.SUSPENDED), None, g.COUNTY,
-        needs=("note",), effects=("review_suspension",), stops=(K.REVIEW,), starts=(K.REVIEW,),
+        needs=("note",), effects=("review_suspension",), stops=(K.REVIEW,), settles=(K.REVIEW,), starts=(K.REVIEW,),
         tell=(A.HANDLER, A.GRID), icon="clock", rank=20, moves_holder=True,
     ),
     Transition(
         "resume", _("恢复办理"), states(S.SUSPENDED), S.HANDLING,
         g.COUNTY | g.LEAD_STAFF | at_area(Role.TOWNSHIP_DISPATCHER, Role.VILLAGE_SECRETARY),
-        needs=("note",), effects=("resume",), stops=(K.REVIEW,), resumes=(K.HANDLE, K.ARRIVE),
+        needs=("note",), effects=("resume",), stops=(K.REVIEW,), settles=(K.REVIEW,), resumes=(K.HANDLE, K.ARRIVE),
         tell=(A.HANDLER, A.GRID), icon="arrow", rank=21,
     ),
     Transition(
@@ -320,23 +330,25 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "verify_pass", _("核查通过"), states(S.REPORTED), S.VERIFIED, g.CHECKERS,
         guards=(g.differs_from_handler, g.another_verifier), takes=("note", "photos"), effects=("verify_pass",),
-        stops=(K.VERIFY,), starts=(K.CALLBACK,), tell=(A.HANDLER, A.SECRETARY), icon="check", rank=10,
+        stops=(K.VERIFY,), settles=(K.VERIFY,), starts=(K.CALLBACK,), tell=(A.HANDLER, A.SECRETARY),
+        icon="check", rank=10,
     ),
     Transition(
         "verify_fail", _("核查不通过"), states(S.REPORTED), S.REWORK, g.CHECKERS,
         guards=(g.differs_from_handler, g.another_verifier), needs=("note",), takes=("photos",),
-        effects=("new_round",), stops=(K.VERIFY,), starts=(K.HANDLE,), tell=(A.HANDLER, A.LEAD), icon="undo", rank=20,
+        effects=("found_untrue", "new_round"), stops=(K.VERIFY,), settles=(K.VERIFY,), starts=(K.HANDLE,),
+        tell=(A.HANDLER, A.LEAD), icon="undo", rank=20,
     ),
     Transition(
         "callback_solved", _("回访：已解决"), states(S.VERIFIED), S.CLOSED, g.CALLERS | {RESIDENT},
         guards=(g.is_order, g.differs_from_handler, g.children_ended), needs=("satisfaction", "solved"),
-        takes=("note",), effects=("rate", "close"), stops=(K.CALLBACK, K.WRITE_UP), after=("tell_parent",),
-        tell=(A.HANDLER, A.PLACER), icon="phone", rank=10,
+        takes=("note",), effects=("rate", "close"), stops=(K.CALLBACK, K.WRITE_UP), settles=RUNNING,
+        after=("tell_parent",), tell=(A.HANDLER, A.PLACER), icon="phone", rank=10,
     ),
     Transition(
         "callback_unsolved", _("回访：未解决"), states(S.VERIFIED), S.REWORK, g.CALLERS | {RESIDENT},
         guards=(g.is_order, g.differs_from_handler), needs=("satisfaction", "solved", "note"),
-        effects=("rate", "new_round"), stops=(K.CALLBACK,), starts=(K.HANDLE,),
+        effects=("rate", "new_round"), stops=(K.CALLBACK,), settles=(K.CALLBACK,), starts=(K.HANDLE,),
         tell=(A.HANDLER, A.LEAD, A.SECRETARY), icon="undo", rank=11,
     ),
     Transition(
@@ -347,7 +359,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "close", _("销号"), states(S.VERIFIED), S.CLOSED, g.CALLERS | {SYSTEM},
         guards=(g.nobody_to_ask, g.differs_from_handler, g.children_ended), takes=("note",), effects=("close",),
-        stops=(K.CALLBACK, K.WRITE_UP), after=("tell_parent",), tell=(A.HANDLER, A.PLACER), icon="check", rank=12,
+        stops=(K.CALLBACK, K.WRITE_UP), settles=RUNNING, after=("tell_parent",), tell=(A.HANDLER, A.PLACER),
+        icon="check", rank=12,
     ),
     Transition(
         "reopen", _("要求重办"), states(S.CLOSED), S.REWORK, frozenset({RESIDENT}),
@@ -362,8 +375,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "review_false", _("复看不属实"), states(S.CLOSED), S.REWORK, g.CHECKERS | TOWN_APPROVERS,
         guards=(g.review_open, g.differs_from_handler, g.differs_from_verifier), needs=("note",), takes=("photos",),
-        effects=("review_false", "new_round"), starts=(K.HANDLE,), tell=(A.HANDLER, A.LEAD, A.SECRETARY),
-        icon="undo", rank=23,
+        effects=("review_false", "found_untrue", "new_round"), starts=(K.HANDLE,),
+        tell=(A.HANDLER, A.LEAD, A.SECRETARY), icon="undo", rank=23,
     ),
     Transition(
         "rate_whistle", _("评哨"), states(S.CLOSED), None, TOWN_APPROVERS,
@@ -397,8 +410,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "unmerge", _("撤销并入"), states(S.MERGED), S.ACCEPTED, g.GRID_STAFF | g.DISPATCHERS,
-        guards=(g.just_merged,), needs=("note",), effects=("unmerge",), starts=(K.HANDLE,), tell=(A.GRID,),
-        icon="undo", rank=40,
+        guards=(g.just_merged,), needs=("note",), effects=("unmerge",), resumes=(K.HANDLE,), starts=(K.HANDLE,),
+        tell=(A.GRID,), icon="undo", rank=40,
     ),
     Transition(
         "split", _("拆分"), states(S.ACCEPTED, S.WHISTLED, S.RETURNED) | IN_HAND, None, g.GRID_STAFF | g.DISPATCHERS,

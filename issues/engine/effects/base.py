@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from issues.engine.actors import Actor, Standing
+from issues.engine.clocks import Running
 from issues.models import Call, Clock, Ticket
 from members.models import User
 
@@ -15,7 +16,7 @@ class Applied:
     """One application of a transition: who, when, with what, and what the log should keep.
 
     `calls` are the open calls of the ticket, kept up by the effects that change them; `stopped` are the
-    ticket's own clocks that the transition stops.
+    ticket's own clocks that the transition stops, `running` the limits that count, kept up as they start and stop.
     """
 
     actor: Actor
@@ -24,7 +25,7 @@ class Applied:
     fields: dict[str, Any]
     calls: list[Call]
     stopped: dict[str, Clock]
-    running: dict[str, Clock]
+    running: Running
     data: dict[str, Any] = field(default_factory=dict)
 
     @property

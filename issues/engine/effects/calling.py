@@ -6,10 +6,10 @@ from core.days import calendar
 from core.days.calendar import Limit
 from core.rows.prepared import Insert
 from duties.routing.deciding import Decision
-from issues.engine import clocks
+from issues.engine import clocks, lateness
 from issues.engine.effects.base import Applied, effect, in_time
 from issues.engine.effects.grid import take_item
-from issues.models import Call, Route, Sheet, Ticket, Whistle
+from issues.models import Call, Clock, Route, Sheet, Ticket, Whistle
 from issues.workflow import ClockKind, WhistleType
 from members.models import Department
 
@@ -29,7 +29,7 @@ def whistle_urgent(ticket: Ticket, step: Applied) -> None:
     """应急哨: departments come first, list evidence and own measures may be written up afterwards."""
     _blow(ticket, step, WhistleType.EMERGENCY)
     if not ticket.is_complete:
-        clocks.keep(clocks.planned(ticket, (ClockKind.WRITE_UP,), now=step.now).values())
+        clocks.start(ticket, step.running, (ClockKind.WRITE_UP,), now=step.now)
 
 
 @effect
@@ -59,6 +59,8 @@ def _blow(ticket: Ticket, step: Applied, kind: WhistleType) -> None:
     )
     ticket.route, ticket.holder, ticket.handled_by = Route.WHISTLE, None, None
     ticket.whistle_type, ticket.is_complete = kind, bool(measures)
+    if ticket.is_complete:
+        clocks.settle(step.running, (ClockKind.WRITE_UP,))
     ticket.limits = {**ticket.limits, ClockKind.ARRIVE: clocks.arrival_limit(ticket, kind)}
     ticket.whistled_at = ticket.whistled_at or step.now
     step.data["whistle"] = kind
@@ -84,6 +86,8 @@ def write_up(ticket: Ticket, step: Applied) -> None:
 @effect
 def withdraw_whistle(ticket: Ticket, step: Applied) -> None:
     """Back to the grid; what a department has been called for so far costs it nothing."""
+    lateness.acquit(ticket, step.calls)
+    clocks.stop_departments(step.running, now=step.now)
     running = Whistle.objects.select_related("blown_by").filter(ticket=ticket, withdrawn_at=None).first()
     if running is not None:
         running.withdrawn_at = step.now
@@ -117,8 +121,10 @@ def _call(
     wanted = {department_id: False for department_id in assisting if department_id != lead_id} | {lead_id: True}
     kept = [c for c in step.calls if not c.is_lead and wanted.get(c.department_id) is False]
     call_off(ticket, step, [c for c in step.calls if c not in kept])
+    clocks.stop_grids_own(step.running, now=step.now)
     ticket.lead_id, ticket.holder, ticket.handled_by = lead_id, None, None
-    ticket.claimed_at = ticket.claimed_on_time = ticket.arrived_on_time = None
+    ticket.claimed_at = ticket.arrived_on_time = None
+    ticket.claimed_on_time = None if ticket.claimed_on_time else ticket.claimed_on_time
     ticket.dispatched_at = step.now
     ticket.return_until = calendar.add(step.now, Limit.parse(ticket.limits["return"]))
     known = {c.department_id for c in kept}
@@ -141,7 +147,7 @@ def _open_calls(ticket: Ticket, step: Applied, wanted: Mapping[int, bool], share
         _NEW_CALL.run(made)
         step.calls.append(made)
         if not is_lead:
-            clocks.keep(clocks.planned(ticket, CALL_CLOCKS, now=step.now, call=made).values())
+            clocks.start(ticket, step.running, CALL_CLOCKS, now=step.now, call=made)
 
 
 def call_off(ticket: Ticket, step: Applied, calls: Iterable[Call], *, counts: bool = True) -> None:
@@ -151,7 +157,7 @@ def call_off(ticket: Ticket, step: Applied, calls: Iterable[Call], *, counts: bo
         return
     Call.objects.filter(pk__in=[c.pk for c in ended]).update(ended_at=step.now, counts=counts)
     Sheet.objects.filter(call__in=[c.pk for c in ended], closed_at=None).update(closed_at=step.now)
-    clocks.stop_calls(ended, now=step.now)
+    clocks.stop_calls(step.running, ended, now=step.now)
     step.calls[:] = [c for c in step.calls if c not in ended]
 
 
@@ -192,8 +198,10 @@ def keep_evidence(step: Applied) -> None:
 def claim(ticket: Ticket, step: Applied) -> None:
     ticket.holder = ticket.handled_by = step.actor.user
     ticket.claimed_at = step.now
-    ticket.claimed_on_time = in_time(step.stopped.get(ClockKind.CLAIM), step.now)
-    _claimed(step.lead_call, step, on_time=ticket.claimed_on_time)
+    own = in_time(step.stopped.get(ClockKind.CLAIM), step.now)
+    # Claimed late, whoever let the limit run out before it was passed on; the department is late by its own alone.
+    ticket.claimed_on_time = ticket.claimed_on_time is not False and own and not step.running.owes(ClockKind.CLAIM)
+    _claimed(step.lead_call, step, on_time=own)
 
 
 def _claimed(row: Call | None, step: Applied, *, on_time: bool | None) -> None:
@@ -207,9 +215,11 @@ def arrive(ticket: Ticket, step: Applied) -> None:
     """报到: the moment counts, never a track."""
     row = step.own_call()
     if row.is_lead:
-        stopped = clocks.stop(step.running, (ClockKind.ARRIVE,), now=step.now).get(ClockKind.ARRIVE)
+        arrival = (ClockKind.ARRIVE,)
+        stopped = clocks.stop(step.running, arrival, now=step.now, settled=arrival).get(ClockKind.ARRIVE)
+        clocks.settle(step.running, arrival)
     else:
-        stopped = clocks.stop_of(row, ClockKind.ARRIVE, now=step.now)
+        stopped = clocks.stop_of(step.running, row, ClockKind.ARRIVE, now=step.now)
     row.arrived_by, row.arrived_at, row.arrived_on_time = step.actor.user, step.now, in_time(stopped, step.now)
     row.save(update_fields=["arrived_by", "arrived_at", "arrived_on_time"])
     if row.is_lead:
@@ -220,13 +230,19 @@ def arrive(ticket: Ticket, step: Applied) -> None:
 @effect
 def assist_claim(ticket: Ticket, step: Applied) -> None:
     row = step.own_call(lead=False)
-    _claimed(row, step, on_time=in_time(clocks.stop_of(row, ClockKind.CLAIM, now=step.now), step.now))
+    _claimed(row, step, on_time=in_time(clocks.stop_of(step.running, row, ClockKind.CLAIM, now=step.now), step.now))
 
 
 @effect
 def assist_report(ticket: Ticket, step: Applied) -> None:
     row = step.own_call(lead=False)
     row.reported_at = step.now
-    row.done_on_time = in_time(clocks.stop_of(row, ClockKind.HANDLE, now=step.now), step.now)
-    row.save(update_fields=["reported_at", "done_on_time"])
-    clocks.stop_of(row, ClockKind.ARRIVE, now=step.now)
+    row.done_on_time = in_time(clocks.stop_of(step.running, row, ClockKind.HANDLE, now=step.now), step.now)
+    missed_arrival(row, clocks.stop_of(step.running, row, ClockKind.ARRIVE, now=step.now), step)
+    row.save(update_fields=["reported_at", "done_on_time", "arrived_on_time"])
+
+
+def missed_arrival(row: Call, stopped: Clock | None, step: Applied) -> None:
+    """Who reports without ever having arrived is late, if the limit for that has run out."""
+    if stopped is not None and clocks.has_run_out(stopped, step.now):
+        row.arrived_on_time = False

@@ -1,9 +1,13 @@
 """Reported, checked, called back, closed, opened again, rated, excluded."""
 
+from django.db.models import Q
+
 from core.days import calendar
 from core.jobs import outbox
 from core.rows import marks
+from issues.engine import clocks
 from issues.engine.effects.base import Applied, effect, in_time
+from issues.engine.effects.calling import missed_arrival
 from issues.engine.errors import AlreadyFired
 from issues.models import Answer, Call, Exclusion, Review, Sheet, Ticket
 from issues.workflow import ClockKind
@@ -14,14 +18,17 @@ EXAMINE = "issues.examine"  # outbox topic, handled in issues.tending.reviews
 @effect
 def report_done(ticket: Ticket, step: Applied) -> None:
     ticket.reported_by, ticket.reported_at = step.actor.user, step.now
-    punctual = in_time(step.stopped.get(ClockKind.HANDLE), step.now)
-    # A later round never turns a late ticket into a punctual one: late once is late.
-    ticket.done_on_time = punctual if ticket.done_on_time is None else (ticket.done_on_time and punctual)
+    own, owed = in_time(step.stopped.get(ClockKind.HANDLE), step.now), step.running.owes(ClockKind.HANDLE)
+    # Neither a later round nor passing it on turns a late ticket into a punctual one: late once is late.
+    ticket.done_on_time = ticket.done_on_time is not False and bool(own) and not owed
     ticket.done_minutes = calendar.elapsed_minutes(ticket.accepted_at or ticket.placed_at, step.now, "wh")
     lead = step.lead_call
     if lead is not None:
-        lead.reported_at, lead.done_on_time = step.now, ticket.done_on_time
-        lead.save(update_fields=["reported_at", "done_on_time"])
+        kept = bool(own) and lead.department_id not in {row.department_id for row in owed}
+        lead.reported_at, lead.done_on_time = step.now, kept and lead.done_on_time is not False
+        missed_arrival(lead, step.stopped.get(ClockKind.ARRIVE), step)
+        lead.save(update_fields=["reported_at", "done_on_time", "arrived_on_time"])
+        ticket.arrived_on_time = lead.arrived_on_time
 
     outbox.enqueue(EXAMINE, {"ticket": ticket.pk, "round": ticket.round}, key=f"examine:{ticket.pk}:{ticket.round}")
 
@@ -66,8 +73,19 @@ def verify_pass(ticket: Ticket, step: Applied) -> None:
 
 
 @effect
+def found_untrue(ticket: Ticket, step: Applied) -> None:
+    """Somebody has looked and it was not done: the limit that the report seemed to keep is owed, if it has ended."""
+    clocks.owe_again(ticket, step.running, Q(stopped_at=ticket.reported_at, due_at__lte=step.now))
+
+
+@effect
 def new_round(ticket: Ticket, step: Applied) -> None:
-    """Not done or not solved: back to whoever handled it, with a new limit, checked by somebody else next time."""
+    """Not done or not solved: back to whoever handled it, with a new limit, checked by somebody else next time.
+
+    It is not done any more, so it counts as neither in time nor late until it is, unless it was late before.
+    """
+    clocks.owe_again(ticket, step.running)
+    ticket.done_on_time = None if ticket.done_on_time else ticket.done_on_time
     if ticket.reviews:
         judge_reviews(ticket, step, is_true=False)
     ticket.round, ticket.hands = ticket.round + 1, ""

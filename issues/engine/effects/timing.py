@@ -20,7 +20,7 @@ def ask_extension(ticket: Ticket, step: Applied) -> None:
         reason=step.note,
         asked_by=step.person,
         asked_at=step.now,
-        due_before=ticket.due_at,
+        due_before=ticket.move_by,
     )
     ticket.extension = ASKED_TOWNSHIP
     step.data["days"] = str(step.fields["days"])
@@ -38,13 +38,12 @@ def agree_extension(ticket: Ticket, step: Applied) -> None:
 
 @effect
 def grant_extension(ticket: Ticket, step: Applied) -> None:
-    """The handling limit ends later by what was asked for."""
+    """The handling limit ends later by what was asked for; one that ran out before the answer stays run out."""
     paper = Extension.objects.get(ticket=ticket)
-    row = clocks.extend(step.running, ClockKind.HANDLE, Limit.parse(paper.limit))
+    row = clocks.extend(step.running, ClockKind.HANDLE, Limit.parse(paper.limit), now=step.now)
     paper.answer, paper.answered_by, paper.answered_at = Answer.GRANTED, step.actor.user, step.now
     paper.due_after = row.due_at
     paper.save(update_fields=["answer", "answered_by", "answered_at", "due_after"])
-    clocks.copy(ticket, row)
     ticket.extension = GRANTED
     step.data["days"] = paper.limit
 

@@ -18,11 +18,12 @@ from core.days.calendar import Limit
 from core.errors import NotNow, NotYours
 from core.jobs.outbox import drain_inline
 from core.races.idempotency import Once
-from issues.doctor import log_replays, no_clock_after_the_end, paths_agree
+from issues.doctor import lamps_are_the_worst, log_replays, no_clock_after_the_end, paths_agree
 from issues.engine import clocks
 from issues.engine.actions import apply, place
 from issues.engine.actors import Actor, resident, staff, system
 from issues.engine.guard_context import situation
+from issues.engine.lateness import is_late
 from issues.engine.new_ticket import NewTicket
 from issues.engine.snapshots import facts_of
 from issues.models import Clock, Source, Ticket, TicketEvent
@@ -137,10 +138,11 @@ class TicketMachine(RuleBasedStateMachine):
                 if refusal(BY_NAME[name], case, act) is None and self._fits(name, ticket, fields["into"]):
                     yield name, actor
 
-    @staticmethod
-    def _fits(name: str, ticket: Ticket, into: Ticket) -> bool:
+    def _fits(self, name: str, ticket: Ticket, into: Ticket) -> bool:
         """Merging also asks where into."""
-        return name != "merge" or (into.pk != ticket.pk and into.is_open)
+        if name != "merge":
+            return True
+        return into.pk != ticket.pk and into.is_open and (is_late(into, self.now) or not is_late(ticket, self.now))
 
     def _fields(self, into: Ticket) -> dict[str, Any]:
         return {
@@ -178,6 +180,7 @@ class TicketMachine(RuleBasedStateMachine):
             return
         self.the_log_replays()
         self.open_tickets_are_timed_and_ended_ones_rest()
+        assert lamps_are_the_worst(False) == []
         self.every_step_of_a_clock_is_logged_once()
 
     def the_log_replays(self) -> None:
@@ -201,7 +204,6 @@ class TicketMachine(RuleBasedStateMachine):
                 assert ticket.closed_at is not None
             else:
                 assert STATES[State(ticket.state)].governed_by in running
-                assert ticket.clock_kind == STATES[State(ticket.state)].governed_by
 
     def every_step_of_a_clock_is_logged_once(self) -> None:
         for row in Clock.objects.all():

@@ -89,7 +89,7 @@ GUARDS = {
         [({"convener": "county"}, {"hats": TOWN})],
         [({"convener": "county"}, {"hats": COUNTY}), ({"convener": "township"}, {"hats": TOWN})],
     ),
-    "before_due": ([({"due_at": NOW}, {}), ({"due_at": NOW - SECOND}, {})], [({"due_at": NOW + SECOND}, {})]),
+    "before_due": ([({"move_by": NOW}, {}), ({"move_by": NOW - SECOND}, {})], [({"move_by": NOW + SECOND}, {})]),
     "extends_once": (
         [
             ({"may_extend": False}, {}),

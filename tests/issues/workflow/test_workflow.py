@@ -55,7 +55,7 @@ def case(state: State = State.PLACED, **changes) -> GuardContext:
         unreachable_calls=0,
         closed_at=NOW - timedelta(days=1) if state not in OPEN_STATES else None,
         now=NOW,
-        due_at=NOW + timedelta(days=1),
+        move_by=NOW + timedelta(days=1),
         today=NOW.date(),
         day_part="morning",
         is_complex=True,

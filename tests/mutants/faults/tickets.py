@@ -59,8 +59,8 @@ FAULTS = (
         "asked_when_due",
         "Time could be asked for at the very moment it is over.",
         GUARDS,
-        "if case.now >= case.due_at else None",
-        "if case.now > case.due_at else None",
+        "if case.now >= case.move_by else None",
+        "if case.now > case.move_by else None",
         (GUARD,),
     ),
     Fault(

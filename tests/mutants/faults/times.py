@@ -5,6 +5,7 @@ from tests.mutants.fault import Fault
 CLOCKS, CALENDAR = "issues/engine/clocks.py", "core/days/calendar.py"
 ACTIONS, DAYS = "tests/issues/engine/test_actions.py", "tests/core/days/test_calendar.py"
 LIMITS = "tests/issues/engine/test_limits.py"
+LAMPS = "tests/issues/engine/test_lamps.py"
 
 FAULTS = (
     Fault(
@@ -58,10 +59,58 @@ FAULTS = (
     Fault(
         "return_restarts_limit",
         "Returning a ticket would start its handling limit anew.",
-        "issues/engine/actions.py",
-        "[k for k in transition.starts if k not in running]",
-        "transition.starts",
+        CLOCKS,
+        "if call is not None or kind not in running.own]",
+        "]",
         (f"{ACTIONS}::test_a_return_keeps_the_handling_limit_running",),
+    ),
+    Fault(
+        "only_the_state_lights",
+        "The lamp would show the limit of the present state only: passing a red ticket on would turn it blue.",
+        CLOCKS,
+        "first = min(running.lit, key=lambda row: row.due_at)",
+        "first = running.own[kind]",
+        (f"{LAMPS}::test_passing_on_keeps_a_red_ticket_red",),
+    ),
+    Fault(
+        "owed_is_forgotten",
+        "A limit that ran out would be forgotten as soon as a step stops it.",
+        CLOCKS,
+        "row.is_owed = not is_done and has_run_out(row, now)",
+        "row.is_owed = False",
+        (f"{LAMPS}::test_no_step_betters_a_red_lamp_but_what_was_asked_for",),
+    ),
+    Fault(
+        "pausing_clears",
+        "Suspending or consulting on what is overdue would take it out of what is overdue.",
+        CLOCKS,
+        "if row.paused_at is None or has_run_out(row)]",
+        "if row.paused_at is None]",
+        (f"{LAMPS}::test_what_ran_out_before_it_was_suspended_stays_red_and_in_the_rate",),
+    ),
+    Fault(
+        "extension_forgives",
+        "An extension granted after the limit would make the ticket punctual.",
+        CLOCKS,
+        "    if has_run_out(row, now):\n        return _promise_anew",
+        "    if False:\n        return _promise_anew",
+        (f"{LAMPS}::test_an_extension_after_the_end_is_a_new_promise_and_forgives_nothing",),
+    ),
+    Fault(
+        "late_is_merged_away",
+        "A late ticket could be merged into a punctual one and be counted no more.",
+        "issues/engine/effects/family.py",
+        "if is_late(ticket, step.now) and not is_late(into, step.now):",
+        "if False:",
+        (f"{LAMPS}::test_a_late_ticket_is_not_merged_away",),
+    ),
+    Fault(
+        "next_one_is_blamed",
+        "Whoever gets a ticket late would answer for those who had it before.",
+        "issues/engine/lateness.py",
+        "return str(ticket.lead_id) if ticket.lead_id else Tier.TOWNSHIP",
+        "return Tier.VILLAGE",
+        (f"{LAMPS}::test_each_answers_for_what_it_held",),
     ),
     Fault(
         "late_at_the_minute",
