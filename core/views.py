@@ -1,10 +1,13 @@
 """Django's own failures, answered in Chinese: CSRF, bad request, no permission, no page, server error."""
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from core.web.pages import error_page
+from core.web.unavailable import is_unavailable, unavailable_page
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -32,4 +35,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """500; 503 where a middleware could not ask the database (a view's own error is answered before it comes here)."""
+    if is_unavailable(sys.exc_info()[1]):
+        return unavailable_page(request)
     return error_page(request, 500, code="server_error")

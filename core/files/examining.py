@@ -27,6 +27,13 @@ BROKEN = (
     RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError,
 )  # fmt: skip
 """What is raised about an archive that is not what it says."""
+MEDIA = (
+    b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\xd7\xcd\xc6\x9a", b"\x01\x00\x00\x00",
+)  # fmt: skip
+"""How pictures begin: PNG, JPEG, GIF, BMP, TIFF, WMF, EMF. Drawings in SVG are XML."""
+ENCODING = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"'](?P<name>[^\"']*)")
+PLAIN = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1"})
+"""Encodings in which a declaration of XML can be seen as it is."""
 PAGE = re.compile(r"<(?:!|\?xml|[a-z])", re.IGNORECASE)
 OFFICE_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 FOREIGN = {
@@ -121,15 +128,30 @@ def _weigh(parts: Sequence[zipfile.ZipInfo], bounds: Bounds) -> None:
 
 
 def _look_into(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """No part of XML may declare a document type; none may be in an encoding that hides one."""
-    if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
-        return
+    """No part may declare a document type, whatever it is called; none may be in an encoding that hides one.
+
+    Only what begins like a picture is passed over: no parser of XML reads beyond that.
+    """
     with archive.open(part) as stream:
+        block = stream.read(READ)
+        if block.startswith(MEDIA):
+            return
+        if _is_hidden(block):
+            raise BadWorkbook(_("文件的编码异常，可能藏有不允许的定义，没有读取"))
         tail = b""
-        while block := stream.read(READ):
-            if not tail and (block.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in block[:8]):
-                raise BadWorkbook(_("文件的编码异常，可能藏有不允许的定义，没有读取"))
-            seen = (tail + block).upper()
+        while block:
+            # without the zeros of wide encodings, which a part may begin with behind other bytes
+            seen = (tail + block.replace(b"\x00", b"")).upper()
             if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
                 raise BadWorkbook(_("文件里有不允许的定义（文档类型声明），没有读取"))
-            tail = block[-16:]
+            tail = seen[-16:]
+            block = stream.read(READ)
+
+
+def _is_hidden(start: bytes) -> bool:
+    """Whether XML says that it is written in signs in which a declaration would look like something else."""
+    is_wide = b"\x00" in start[:8] and start[:64].replace(b"\x00", b"").lstrip().startswith(b"<")
+    if is_wide or start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    said = ENCODING.match(start[:500].removeprefix(b"\xef\xbb\xbf"))
+    return said is not None and said["name"].lower() not in PLAIN

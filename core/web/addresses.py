@@ -1,7 +1,8 @@
-"""Addresses of many things on one page: the route is resolved once, each address is put together from it."""
+"""Addresses of many things on one page, put together from a route resolved once; the page that asked for a part."""
 
 from functools import cached_property
 
+from django.http import HttpRequest
 from django.urls import reverse
 
 
@@ -20,3 +21,11 @@ class Address:
         """What `reverse` answers for `value`."""
         head, tail = self._ends
         return f"{head}{value}{tail}"
+
+
+def page_behind(request: HttpRequest) -> str:
+    """The path of our page from which htmx asked; empty where the header says none, another host's or nonsense."""
+    try:
+        return str(getattr(request, "htmx").current_url_abs_path or "")  # noqa: B009 (added by a middleware)
+    except ValueError:
+        return ""

@@ -19,6 +19,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from core.errors import DomainError
 from core.text import seen
 from core.web.pages import error_page
+from core.web.unavailable import is_unavailable, unavailable_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
@@ -88,6 +89,9 @@ class DomainErrorMiddleware:
             return error_page(request, error.status, error.message, code=error.code)
         if isinstance(error, RequestDataTooBig):
             return error_page(request, 413, code="too_big")
+        if is_unavailable(error):
+            log.warning("database_unavailable", error=type(error).__name__, exc_info=error)
+            return unavailable_page(request)
         if is_bad_input(error):
             log.warning("bad_input", error=type(error).__name__, exc_info=error)
             return error_page(request, 400, code="bad_input")

@@ -5,6 +5,8 @@ an error page can never be the cause of another error.
 """
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist
@@ -23,15 +25,22 @@ def default_message(status: int) -> str:
         413: _("提交的内容过大，请减少照片或文字后重试。"),
         422: _("提交的内容有误，请检查后重试。"),
         429: _("操作过于频繁，请稍后再试。"),
+        503: _("系统正忙，请稍后再试。"),
         500: _("系统出了问题，已经记录下来。请稍后再试。"),
     }
     return known.get(status, known[400] if status < 500 else known[500])
 
 
 def error_page(
-    request: HttpRequest, status: int, message: str = "", *, code: str = "", advice: str = ""
+    request: HttpRequest,
+    status: int,
+    message: str = "",
+    *,
+    code: str = "",
+    advice: str = "",
+    more: Mapping[str, object] = MappingProxyType({}),
 ) -> HttpResponse:
-    """Answer `request` with `status` and a Chinese sentence."""
+    """Answer `request` with `status` and a Chinese sentence; `more` is for the page's own template."""
     sentence = message or default_message(status)
     if _wants_json(request):
         return JsonResponse({"code": code or "error", "message": sentence}, status=status)
@@ -40,7 +49,7 @@ def error_page(
         response["HX-Trigger"] = json.dumps({"shanzhi:error": {"status": status, "message": sentence}})
         return response
     # The templates have longer words of their own for an error without a message.
-    context: dict[str, object] = {"status": status, "message": message, "code": code, "advice": advice}
+    context: dict[str, object] = {"status": status, "message": message, "code": code, "advice": advice, **more}
     return HttpResponse(_rendered(request, status, context), status=status)
 
 

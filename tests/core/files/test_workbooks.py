@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from core.files import sheets
 from core.files.cells import fault_of, led, unled
-from core.files.examining import BadWorkbook, Bounds
+from core.files.examining import READ, BadWorkbook, Bounds, examine
 from core.files.sheets import Size, read, rows_of
 from core.files.workbooks import Head, write, write_form
 
@@ -120,6 +120,35 @@ def test_entities_are_refused_before_they_are_parsed(monkeypatch, encoding):
     laughs = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "哈"><!ENTITY c "&b;&b;">]><a>&c;</a>'.encode(encoding)
     with pytest.raises(BadWorkbook, match="不允许的定义"):
         read(packed(xl__workbook=laughs), rows=5, columns=5)
+
+
+@pytest.mark.parametrize(
+    "name", ["xl/sharedStrings.bin", "xl/media/image1.png", "docProps/core", "xl/printerSettings1.bin"]
+)
+def test_every_part_is_looked_into_whatever_it_is_called(name):
+    """A part is parsed by what the workbook says it is, not by its name."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, b"x" * (READ - 4) + b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>")
+    with pytest.raises(BadWorkbook, match="不允许的定义"):
+        examine(file, Bounds())
+
+
+def test_pictures_and_settings_of_printers_are_let_through():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/media/image1.png", b"\x89PNG\r\n\x1a\n<!DOCTYPE")
+        archive.writestr("xl/printerSettings1.bin", "HP LaserJet".encode("utf-16-le") + bytes(100))
+    examine(file, Bounds())
+
+
+def test_an_encoding_that_hides_a_declaration_is_refused():
+    hidden = b'<?xml version="1.0" encoding="cp037"?>' + "<!DOCTYPE a [<!ENTITY b 'c'>]><a/>".encode("cp037")
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", hidden)
+    with pytest.raises(BadWorkbook, match="编码异常"):
+        examine(file, Bounds())
 
 
 def test_too_many_rows_are_refused_and_far_cells_cost_nothing():
