@@ -20,6 +20,7 @@ class GatePage(MovingPage):
     """The page of an application or a report."""
 
     detail_route: ClassVar[str]
+    reveal_route: ClassVar[str]
     act_route: ClassVar[str]
     home_route: ClassVar[str]
     body: ClassVar[str]
@@ -30,6 +31,10 @@ class GatePage(MovingPage):
     @property
     def url(self) -> str:
         return reverse(self.detail_route, args=[self.row.pk])
+
+    @property
+    def reveal_url(self) -> str:
+        return reverse(self.reveal_route, args=[self.row.pk])
 
     @property
     def home(self) -> str:

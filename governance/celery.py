@@ -119,6 +119,11 @@ app.conf.update(
             "schedule": crontab(hour="3", minute="30"),
             "options": {"queue": "bulk", "expires": 3600},
         },
+        "forget": {
+            "task": "issues.forget",
+            "schedule": crontab(hour="3", minute="40"),
+            "options": {"queue": "bulk", "expires": 3600},
+        },
         "sweep-notices": {
             "task": "notices.sweep",
             "schedule": crontab(hour="3", minute="20"),

@@ -13,9 +13,10 @@ from typing import Any
 
 import structlog
 
+from core.trust import numbers
+
 EventDict = MutableMapping[str, Any]
 
-_PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?![\dXx])")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}  # like the rest, valid inside a JSON string
@@ -26,8 +27,8 @@ _SECRET_FIELDS = frozenset(
 
 
 def masked(text: str) -> str:
-    """Hide the middle of every mobile phone and identity number in `text`."""
-    return _IDENTITY.sub(r"\1********\2", _PHONE.sub(r"\1****\2", text))
+    """Hide the middle of every telephone and identity number in `text`."""
+    return _IDENTITY.sub(r"\1********\2", numbers.masked(text))
 
 
 def one_line(text: str) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.clock import local
+from core.trust.freetext import unveil
 from core.trust.privacy import mask_name, mask_phone
 from grids.models import Household
 from households.contact.queries import next_visit
@@ -68,6 +69,10 @@ def open_file(user: User, household: Household, shown: Shown | None = None) -> F
     held = roles_at(user, household)
     is_open = household.retired_at is None
     visits = list(Visit.objects.filter(household=household).select_related("by", "need__ticket").order_by("-at")[:MOST])
+    needs = list(Need.objects.filter(household=household).select_related("ticket").order_by("-pk")[:MOST])
+    requests = list(SubjectRequest.objects.filter(household=household).order_by("-pk")[:MOST])
+    if shown is not None:
+        unveil(*visits, *(visit.need for visit in visits), *needs, *requests)
     return FilePage(
         reader=user,
         household=household,
@@ -76,12 +81,12 @@ def open_file(user: User, household: Household, shown: Shown | None = None) -> F
         people=_people(household, shown),
         guarded=shown_to(user, household),
         may_guard=bool(guarded_kinds(user, household)) and is_open,
-        needs=list(Need.objects.filter(household=household).select_related("ticket").order_by("-pk")[:MOST]),
+        needs=needs,
         orders=_orders(user, household),
         visits=visits,
         liaisons=list(Liaison.objects.filter(household=household, ended_on=None).select_related("helper")),
         consent=consent_of(household),
-        requests=list(SubjectRequest.objects.filter(household=household).order_by("-pk")[:MOST]),
+        requests=requests,
         may_edit=bool(held & set(EDITORS)) and is_open,
         may_keep=bool(held & set(KEEPERS)),
         may_visit=bool(held & set(VISITORS)) and is_open,

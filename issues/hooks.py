@@ -3,12 +3,13 @@ when grids are reshaped and keep an area in use; and to their own writer, what a
 """
 
 from core.templatetags.ui import STAGES, Stage
+from core.trust import veiling
 from core.trust.keys import phone_key
 from core.trust.rekeying import INDEXES, BlindIndex
 from duties.extensions import OBSERVED_TIMES, PAST
 from grids.extensions import RETIRE_GUARDS
 from issues import kinds
-from issues.engine import follow
+from issues.engine import follow, words
 from issues.engine.actions import FOLLOWS
 from issues.learning import observed_times, past
 from issues.models import Reporter
@@ -18,6 +19,7 @@ from notices.extensions import KINDS
 from places.extensions import FOLLOWERS
 
 INDEXES.add(BlindIndex(Reporter, "phone", "phone_index", phone_key))
+veiling.FOLLOWERS.add(words.rewrite_veiled)
 FOLLOWS.extend((follow.join_first, follow.absorb, follow.spawn, follow.tell_parent, follow.keep_rule))
 STAGES.extend(Stage(state.value, info.ring, info.label) for state, info in STATES.items())
 KINDS.extend(kinds.all_kinds())

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from core.jobs import heartbeat
 from issues.learning import counting
-from issues.tending import covering, reviews
+from issues.tending import covering, forgetting, reviews
 from issues.tending.reminding import fire_due
 
 
@@ -25,6 +25,12 @@ def draw() -> int:
 def cover() -> int:
     """Pass on what is held by those on leave, and back."""
     return covering.cover()
+
+
+@shared_task(name="issues.forget")
+def forget() -> int:
+    """Forget who placed the orders that ended long ago."""
+    return forgetting.forget()
 
 
 @shared_task(name="issues.learn")

@@ -75,6 +75,10 @@ class MatterPage(MovingPage):
         return reverse(f"ledgers:{self.kind}", args=[self.matter.pk])
 
     @property
+    def reveal_url(self) -> str:
+        return reverse("ledgers:reveal", args=[self.kind, self.matter.pk])
+
+    @property
     def body(self) -> str:
         return f"ledgers/_{self.kind}.html"
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("campaigns/<rowkey:pk>/share/", campaigns.share, name="share"),
     path("campaigns/target/<rowkey:pk>/", campaigns.target, name="target"),
     path("matters/<matterkind:kind>/<rowkey:pk>/do/<slug:action>/", common.act, name="act"),
+    path("matters/<matterkind:kind>/<rowkey:pk>/reveal/", common.reveal, name="reveal"),
     path("matters/photo/<rowkey:pk>/", common.photo, name="photo"),
     # residents
     path("d/<slug:token>/propose/", resident.propose_one, name="propose"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.process.transitions import StepEvent
 from core.rows.scoping import ScopedQuerySet
+from core.trust.freetext import EncryptedFreeTextField
 from core.trust.privacy import EncryptedTextField, mask_name
 from grids.models import Area, Household, PathModel
 from issues.models import Ticket
@@ -39,8 +40,8 @@ class Dispute(PathModel):
     ticket = models.OneToOneField(Ticket, models.PROTECT, null=True, blank=True, related_name="dispute")
     kind = models.CharField(_("类别"), max_length=12, choices=Kind.choices)
     risk = models.CharField(_("风险"), max_length=8, choices=Risk.choices, default=Risk.PLAIN)
-    brief = EncryptedTextField(_("纠纷简况"))
-    where = EncryptedTextField(_("发生地点"), blank=True)
+    brief = EncryptedFreeTextField(_("纠纷简况"))
+    where = EncryptedFreeTextField(_("发生地点"), blank=True)
     state = models.CharField(_("状态"), max_length=12, choices=[(s.value, i.label) for s, i in STATES.items()])
     version = models.PositiveIntegerField(default=1)
     moved_version = models.PositiveIntegerField(default=1)
@@ -50,7 +51,7 @@ class Dispute(PathModel):
     last_event_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(_("下次调解"), null=True, blank=True)
-    next_place = EncryptedTextField(_("下次调解地点"), blank=True)
+    next_place = EncryptedFreeTextField(_("下次调解地点"), blank=True)
     follow_up_on = models.DateField(_("回访日"), null=True, blank=True)
     kept = models.CharField(_("履行情况"), max_length=6, choices=Kept.choices, blank=True)
     guidance = models.CharField(_("引导去向"), max_length=12, choices=Guidance.choices, blank=True)
@@ -178,11 +179,11 @@ class MediationSession(models.Model):
 
     dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="sessions")
     held_at = models.DateTimeField(_("调解时间"))
-    where = EncryptedTextField(_("地点"))
+    where = EncryptedFreeTextField(_("地点"))
     attended = models.ManyToManyField(Disputant, blank=True, related_name="+")
-    others = EncryptedTextField(_("其他到场人员"), blank=True)
-    said = EncryptedTextField(_("调解情况"))
-    next_step = EncryptedTextField(_("下一步"), blank=True)
+    others = EncryptedFreeTextField(_("其他到场人员"), blank=True)
+    said = EncryptedFreeTextField(_("调解情况"))
+    next_step = EncryptedFreeTextField(_("下一步"), blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
@@ -199,8 +200,8 @@ class Agreement(models.Model):
 
     dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="agreements")
     round = models.PositiveSmallIntegerField()
-    terms = EncryptedTextField(_("协议内容"))
-    manner = EncryptedTextField(_("履行方式和期限"), blank=True)
+    terms = EncryptedFreeTextField(_("协议内容"))
+    manner = EncryptedFreeTextField(_("履行方式和期限"), blank=True)
     agreed_on = models.DateField(_("签订日期"), null=True, blank=True)
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
@@ -219,7 +220,7 @@ class DisputeEvent(StepEvent):
 
     dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="events")
     actor = models.ForeignKey(User, models.PROTECT, related_name="+")
-    note = EncryptedTextField(blank=True)
+    note = EncryptedFreeTextField(blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("纠纷经过")

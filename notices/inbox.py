@@ -8,6 +8,7 @@ from django.db.models import BigIntegerField, Count, QuerySet
 
 from core import clock
 from core.rows.composed import Counting, counting
+from core.trust.freetext import written
 from members.models import User
 from notices.models import Notice
 from notices.outgoing import planning
@@ -30,7 +31,7 @@ def send(
 
     `number` and `state` are all that channels outside may say of it beside its kind; `text` never leaves the inbox.
     """
-    moment, ids = clock.now(), sorted(set(user_ids))
+    moment, ids, text = clock.now(), sorted(set(user_ids)), written(text)
     rows = [
         Notice(
             user_id=pk, kind=kind, text=text, url=url, key=key, is_urgent=urgent, number=number, state=state,

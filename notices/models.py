@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.trust.freetext import FreeTextField
 from core.trust.privacy import EncryptedTextField
 from members.models import User
 
@@ -22,7 +23,7 @@ class Notice(models.Model):
     kind = models.CharField(max_length=24)
     number = models.CharField(max_length=40, blank=True, default="")  # of what it is about: all that channels name
     state = models.CharField(max_length=20, blank=True, default="")  # in words
-    text = models.CharField(max_length=200)
+    text = FreeTextField(max_length=200)
     url = models.CharField(max_length=200, blank=True)
     key = models.CharField(max_length=80)
     is_urgent = models.BooleanField(default=False)

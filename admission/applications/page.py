@@ -56,6 +56,7 @@ class AdmissionPage(GatePage):
     names: dict[str, str]
 
     detail_route: ClassVar[str] = "admission:detail"
+    reveal_route: ClassVar[str] = "admission:reveal"
     act_route: ClassVar[str] = "admission:act"
     home_route: ClassVar[str] = "admission:register"  # which everybody may read
     head: ClassVar[str] = "admission/_head.html"

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.process.transitions import StepEvent
+from core.trust.freetext import FreeTextField
 from members.models import User
 
 
@@ -31,7 +32,7 @@ class MovingEvent(StepEvent):
     """One step; `actor` None is time itself."""
 
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    note = models.TextField(max_length=2000, blank=True)
+    note = FreeTextField(max_length=2000, blank=True)
 
     class Meta:
         abstract = True

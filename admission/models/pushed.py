@@ -14,7 +14,7 @@ from admission.workflow.pushed_table import TABLE, State
 from admission.workflow.rules import OWNER_CODES, Answer, Channel
 from core.process.steps import StateInfo
 from core.rows.scoping import ScopedQuerySet
-from core.trust.privacy import EncryptedTextField
+from core.trust.freetext import EncryptedFreeTextField
 from grids.models import Area
 from issues.models import Ticket
 from members.models import Department, User
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class PushedTask(Moving):
     """One report. `check` keeps what the lists in force and the register said when it was made."""
 
-    what = EncryptedTextField(_("什么任务"))
+    what = EncryptedFreeTextField(_("什么任务"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("来自哪个部门"))
     channel = models.CharField(_("怎么来的"), max_length=8, choices=Channel.choices)
     came_on = models.DateField(_("哪天"))

@@ -41,6 +41,7 @@ class PushedPage(GatePage):
     sees_ticket: bool
 
     detail_route: ClassVar[str] = "admission:pushed"
+    reveal_route: ClassVar[str] = "admission:reveal_pushed"
     act_route: ClassVar[str] = "admission:act_pushed"
     home_route: ClassVar[str] = "admission:pushed_index"
     head: ClassVar[str] = "admission/_pushed_head.html"

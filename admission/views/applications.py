@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from admission import queries
 from admission.applications import actions
@@ -19,7 +19,7 @@ from admission.views.common import form_page
 from admission.workflow.application_table import State
 from admission.workflow.rules import Kind
 from core.errors import Refused
-from core.process.transition_views import Desk, show, take_step
+from core.process.transition_views import Desk, show, show_in_full, take_step
 from core.rows.list_address import one_of
 from core.web.submitting import posted, submit
 from members.access import allow, get_scoped_or_404, reader, scope_for, signed_in
@@ -105,6 +105,14 @@ def _asked(request: HttpRequest, made: Admission) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, open_page(reader(request), pk))
+
+
+@allow(*ACTORS)
+@never_cache
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page with the numbers in people's words in full; the look is on record."""
+    return show_in_full(request, open_page(reader(request), pk))
 
 
 @allow(*ACTORS)

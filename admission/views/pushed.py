@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from admission import queries
 from admission.forms.opening import PushedForm
@@ -29,7 +29,7 @@ from admission.pushed.page import open_page
 from admission.views.common import form_page
 from admission.workflow.rules import OWNER_CODES, Answer
 from core.errors import NotYours
-from core.process.transition_views import Desk, show, take_step
+from core.process.transition_views import Desk, show, show_in_full, take_step
 from core.rows.list_address import one_of
 from core.web.submitting import posted, submit
 from issues.models import Ticket
@@ -137,6 +137,14 @@ def _reported(request: HttpRequest, made: PushedTask) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, open_page(reader(request), pk))
+
+
+@allow(*ACTORS)
+@never_cache
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page with the numbers in people's words in full; the look is on record."""
+    return show_in_full(request, open_page(reader(request), pk))
 
 
 @allow(*ACTORS)

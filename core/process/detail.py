@@ -11,12 +11,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.process.steps import FORWARD_RANK, HasState, Step
 from core.process.transitions import Process
 from core.text import Text
+from core.trust.freetext import is_veiled, unveil
 
 OTHERS = 2
 """Steps beside the main one; the rest stands under 更多."""
@@ -148,6 +150,11 @@ class MovingPage(ABC):
         """Put on the trail that the reader is shown what not everybody in sight may know."""
 
     @property
+    def reveal_url(self) -> str:
+        """Where a look at the numbers in people's words is asked for; empty where a thing has its own way."""
+        return ""
+
+    @property
     def brief(self) -> Text:
         """The thing in a line, above the form of a step on a phone."""
         return ""
@@ -185,6 +192,21 @@ class MovingPage(ABC):
 
     def _action(self, step: Step) -> Action:
         return Action(step.label, step.icon, self.act_url(step))
+
+    # ---- what is masked -----------------------------------------------------------------------------------------
+    @property
+    def written(self) -> list[Model]:
+        """The rows that hold what people wrote."""
+        return [self.row, *self.events]
+
+    @property
+    def may_reveal(self) -> bool:
+        """Whether something is masked that the reader, who acts on the thing, may read in full on record."""
+        return bool(self.hats) and is_veiled(*self.written)
+
+    def unveil(self) -> None:
+        """Say every number in full; the look is on the trail already."""
+        unveil(*self.written)
 
     # ---- what happened ------------------------------------------------------------------------------------------
     @cached_property

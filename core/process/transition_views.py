@@ -18,7 +18,9 @@ from core.process.detail import MovingPage
 from core.process.steps import Step
 from core.process.transitions import StaleStep
 from core.races.idempotency import KeyReused, once_of
+from core.web import reveal as looks
 from core.web.forms import StepForm
+from core.web.reveal import RevealForm
 
 WORDS = ("note", "answer", "said")
 """Fields whose words are shown again when the step is no longer possible."""
@@ -37,8 +39,20 @@ def show(
 ) -> HttpResponse:
     """The page of a thing; `overtaken` says why a step did not happen, `typed` the words typed for it."""
     page.note_reading()
-    context = {"nav": page.nav, "page": page, "overtaken": overtaken, "typed": typed, **more}
+    context = {"nav": page.nav, "page": page, "overtaken": overtaken, "typed": typed, "reveal": RevealForm(), **more}
     return render(request, page.template, context, status=status)
+
+
+def show_in_full(request: HttpRequest, page: MovingPage) -> HttpResponse:
+    """The page with every number in people's words in full, the look on record."""
+    if not page.may_reveal:
+        raise NotYours(_("没有您可以查看的号码"))
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return show(request, page, status=422, reveal=form)
+    looks.record("core.words_revealed", page.row, actor=page.reader, code=page.row.number, **form.cleaned_data)
+    page.unveil()
+    return show(request, page)
 
 
 def ask(

@@ -1,7 +1,7 @@
 """The trail: one append-only row per act that somebody may have to answer for.
 
 Only writes; who may read the trail is the audit page's business. Details hold ids and codes, never
-names, phones or addresses of residents.
+names, phones or addresses of residents; numbers in words of a person are masked.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from structlog.contextvars import get_contextvars
 
 from core.models import AuditEntry
 from core.text import printable
-from core.trust.identity import HIDDEN, has_identity_number
+from core.trust.numbers import shown
 
 MAX_TEXT = 500
 
@@ -46,5 +46,4 @@ def _plain(value: object) -> object:
         return {printable(str(name)): _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(part) for part in value]
-    text = printable(str(value))[:MAX_TEXT]
-    return HIDDEN if has_identity_number(text) else text
+    return shown(printable(str(value)))[:MAX_TEXT]

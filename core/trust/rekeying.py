@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 
 from core.registry import Registry
 from core.trust import audit
+from core.trust.freetext import FreeJSONField, FreeTextField
 from core.trust.privacy import EncryptedTextField, decrypt, reencrypted
 
 BATCH = 1000
@@ -52,7 +53,9 @@ def rekey() -> Iterator[Turned]:
     for model in apps.get_models():
         for field in model._meta.local_concrete_fields:
             if isinstance(field, EncryptedTextField):
-                yield _worked(model, field.attname, field.attname, reencrypted)
+                yield rewrite(model, field.attname, field.attname, reencrypted)
+            elif isinstance(field, FreeTextField | FreeJSONField):
+                yield rewrite(model, field.attname, field.attname, field.rekeyed)
     with transaction.atomic():
         audit.record("core.rekeyed", None, actor=None)
 
@@ -66,20 +69,7 @@ def reindex() -> Iterator[Turned]:
 
 
 def rewrite(model: type[models.Model], source: str, target: str, turn: Callable[[str], str]) -> Turned:
-    """The column `target` of every row anew, as `turn` makes it of `source`: for a migration, of its models."""
-    return _worked(model, source, target, turn)
-
-
-def reindex_one(model: type[models.Model], column: str, index: str, make: Normal) -> Turned:
-    """One blind index anew, as `make` makes it of what `column` holds."""
-    return _worked(model, column, index, _indexed(make))
-
-
-def _indexed(make: Normal) -> Callable[[str], str]:
-    return lambda stored: make(decrypt(stored))
-
-
-def _worked(model: type[models.Model], source: str, target: str, turn: Callable[[str], str]) -> Turned:
+    """The column `target` of every row anew, as `turn` makes it of `source`, both as they are stored."""
     last, seen, written = 0, 0, 0
     while rows := _some(model, source, target, last):
         with transaction.atomic(), connection.cursor() as cursor:
@@ -92,10 +82,19 @@ def _worked(model: type[models.Model], source: str, target: str, turn: Callable[
     return Turned(model._meta.db_table, target, seen, written)
 
 
+def reindex_one(model: type[models.Model], column: str, index: str, make: Normal) -> Turned:
+    """One blind index anew, as `make` makes it of what `column` holds."""
+    return rewrite(model, column, index, _indexed(make))
+
+
+def _indexed(make: Normal) -> Callable[[str], str]:
+    return lambda stored: make(decrypt(stored))
+
+
 def _some(model: type[models.Model], source: str, target: str, last: int) -> list[tuple[Any, str, str]]:
     key, *columns = (connection.ops.quote_name(name) for name in (model._meta.pk.column or "", source, target))
     table = connection.ops.quote_name(model._meta.db_table)
-    sql = f"SELECT {key}, {columns[0]}, {columns[1]} FROM {table} WHERE {key} > %s AND {columns[0]} <> ''"  # noqa: S608 (names)
+    sql = f"SELECT {key}, {columns[0]}, {columns[1]} FROM {table} WHERE {key} > %s AND CAST({columns[0]} AS text) <> ''"  # noqa: S608 (names)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} ORDER BY {key} LIMIT {BATCH}", [last])
         return list(cursor.fetchall())
@@ -104,4 +103,4 @@ def _some(model: type[models.Model], source: str, target: str, last: int) -> lis
 def _statement(model: type[models.Model], source: str, target: str) -> str:
     quote = connection.ops.quote_name
     table, key = quote(model._meta.db_table), quote(model._meta.pk.column or "")
-    return f"UPDATE {table} SET {quote(target)} = %s WHERE {key} = %s AND {quote(source)} = %s"  # noqa: S608 (names)
+    return f"UPDATE {table} SET {quote(target)} = %s WHERE {key} = %s AND CAST({quote(source)} AS text) = %s"  # noqa: S608 (names)

@@ -59,6 +59,8 @@ def _migrate(say: Say) -> bool:
             with connection.cursor() as cursor:
                 cursor.execute("SET statement_timeout = 0")
         call_command("migrate", interactive=False, verbosity=0)
+        if not is_new:
+            call_command("mask_numbers", verbosity=0)
     return is_new
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.rows.scoping import ScopedQuerySet
-from core.trust.privacy import EncryptedTextField
+from core.trust.freetext import EncryptedFreeTextField
 from grids.models import Area
 from households.models.file import Need, OfHousehold
 from households.rules import HelperKind, Outcome, Reason
@@ -86,7 +86,7 @@ class Visit(OfHousehold):
     at = models.DateTimeField()
     reason = models.CharField(_("事由"), max_length=10, choices=Reason.choices, default=Reason.ROUTINE)
     outcome = models.CharField(_("结果"), max_length=8, choices=Outcome.choices)
-    note = EncryptedTextField(_("备注"), blank=True)
+    note = EncryptedFreeTextField(_("备注"), blank=True)
     need = models.OneToOneField(Need, models.PROTECT, null=True, blank=True, related_name="visit")
 
     objects = ScopedQuerySet["Visit"].as_manager()

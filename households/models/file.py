@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.rows.scoping import ScopedQuerySet
+from core.trust.freetext import EncryptedFreeTextField
 from core.trust.privacy import EncryptedTextField
 from grids.models import Household
 from households.rules import GUARDED
@@ -91,12 +92,12 @@ class Need(OfHousehold):
         SOLVED = "solved", _("已解决")
         EXPLAINED = "explained", _("已解释说明")
 
-    text = EncryptedTextField(_("内容"))
+    text = EncryptedFreeTextField(_("内容"))
     found_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     found_at = models.DateTimeField()
     ticket = models.OneToOneField(Ticket, models.PROTECT, null=True, blank=True, related_name="need")
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.OPEN)
-    outcome = EncryptedTextField(_("结果"), blank=True)
+    outcome = EncryptedFreeTextField(_("结果"), blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedQuerySet["Need"].as_manager()
@@ -156,7 +157,7 @@ class SubjectRequest(OfHousehold):
     due_on = models.DateField(_("答复期限"))
     taken_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.OPEN)
-    answer = EncryptedTextField(_("答复"), blank=True)
+    answer = EncryptedFreeTextField(_("答复"), blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
 

@@ -72,7 +72,7 @@ def _called(dossier: Dossier) -> Panel:
     names = Department.objects.in_bulk([call.department_id for call in dossier.calls])
     running = Clock.objects.filter(ticket=dossier.ticket, stopped_at=None)
     limits = {(clock.call_id, clock.kind): clock for clock in running}
-    for call in sorted(dossier.calls, key=lambda one: not one.is_lead):
+    for call in sorted(dossier.told(dossier.calls), key=lambda one: not one.is_lead):
         clock = _limit_of(call, limits)
         panel.rows.append(
             Row(
@@ -113,7 +113,7 @@ def _consulted(dossier: Dossier) -> Panel:
     if not any(event.action in CONVENING for event in dossier.events):
         return panel
     held = Consultation.objects.filter(ticket=dossier.ticket).select_related("decided_by")
-    for one in held.prefetch_related("parties__department", "parties__stated_by").order_by("-opened_at"):
+    for one in dossier.told(held.prefetch_related("parties__department", "parties__stated_by").order_by("-opened_at")):
         panel.rows.append(_question(one, dossier))
         panel.rows.extend(
             Row(
@@ -122,7 +122,7 @@ def _consulted(dossier: Dossier) -> Panel:
                 note=when(party.stated_at),
                 lines=[_told(party.position, dossier)] if party.position else [],
             )
-            for party in one.parties.all()
+            for party in dossier.told(one.parties.all())
         )
     return panel
 
@@ -171,7 +171,9 @@ def _supervised(dossier: Dossier) -> Panel:
     if not any("sheet" in event.data for event in dossier.events):
         return panel
     sheets = Sheet.objects.filter(ticket=dossier.ticket).select_related("department", "issued_by", "answered_by")
-    lines = (sheet_line(sheet, dossier.now, readable=dossier.is_readable) for sheet in sheets.order_by("-pk"))
+    lines = (
+        sheet_line(sheet, dossier.now, readable=dossier.is_readable) for sheet in dossier.told(sheets.order_by("-pk"))
+    )
     panel.rows.extend(map(_sheet_row, lines))
     return panel
 
@@ -228,7 +230,8 @@ def _reviewed(dossier: Dossier) -> Panel:
     panel = Panel("reviews", _("复看"))
     if not any(event.action == "flag" for event in dossier.events):
         return panel
-    for one in Review.objects.filter(ticket=dossier.ticket).select_related("checked_by").order_by("-pk"):
+    reviews = Review.objects.filter(ticket=dossier.ticket).select_related("checked_by")
+    for one in dossier.told(reviews.order_by("-pk")):
         checker = one.checked_by.name if one.checked_by else ""
         seen = {None: _("待复看"), True: _("属实"), False: _("不属实")}[one.is_true]
         note = f"{checker} {when(one.checked_at)}" if one.checked_at else ""
@@ -254,14 +257,16 @@ def _papers(dossier: Dossier) -> Panel:
     """延期、挂账、剔除: what was asked about the limit or the rates, and the answer."""
     panel, ticket = Panel("papers", _("延期与挂账")), dossier.ticket
     if ticket.extension:
-        paper = Extension.objects.select_related("asked_by", "answered_by").get(ticket=ticket)
+        (paper,) = dossier.told(Extension.objects.select_related("asked_by", "answered_by").filter(ticket=ticket))
         title = _("延期 %(limit)s") % {"limit": limit_label(paper.limit)}
         panel.rows.append(_paper(paper, title, paper.reason, dossier, agreed=paper.agreed_at))
     if any(event.action == "ask_suspension" for event in dossier.events):
         asked = Suspension.objects.filter(ticket=ticket).select_related("asked_by", "answered_by")
-        panel.rows.extend([_paper(one, _("挂账：%(why)s") % {"why": one.reason}, one.note, dossier) for one in asked])
+        panel.rows.extend(
+            [_paper(one, _("挂账：%(why)s") % {"why": one.reason}, one.note, dossier) for one in dossier.told(asked)]
+        )
     if ticket.exclusion:
-        excluded = Exclusion.objects.select_related("asked_by").get(ticket=ticket)
+        (excluded,) = dossier.told(Exclusion.objects.select_related("asked_by").filter(ticket=ticket))
         title = _("剔除：%(why)s") % {"why": excluded.reason}
         panel.rows.append(_paper(excluded, title, excluded.note, dossier, agreed=excluded.first_by_id))
     return panel

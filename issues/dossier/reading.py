@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import (
     BigIntegerField,
     CharField,
     Count,
     DateTimeField,
+    Model,
     Prefetch,
     Q,
     QuerySet,
@@ -24,6 +25,7 @@ from django.http import Http404
 from core import clock
 from core.rows import marks
 from core.rows.composed import Counting, composed, counting
+from core.trust.freetext import is_veiled, unveil
 from issues.engine.actors import ENTRUSTED, Standing, path_ids, staff, standing
 from issues.engine.audiences import AREA_ROLES, OWNERS
 from issues.engine.guard_context import case_of, open_calls
@@ -47,6 +49,7 @@ from members.access import Scope, scope_for
 from members.models import Department, Post, User
 from members.roles import Role
 
+R = TypeVar("R", bound=Model)
 REPEAT_DAYS = 90
 JOINED = (
     "area", "grid", "village", "township", "item", "item__grade", "item__version", "lead", "holder", "household",
@@ -72,10 +75,19 @@ class Dossier:
     case: GuardContext
     offered: list[Transition]
     now: datetime
+    in_full: bool = False
+    """Whether this answer shows the numbers in people's words; the look is on the trail."""
 
     @cached_property
     def events(self) -> list[TicketEvent]:
-        return events_of(self.ticket)
+        return self.told(events_of(self.ticket))
+
+    def told(self, rows: Iterable[R]) -> list[R]:
+        """Rows of this ticket as this answer may read them."""
+        found = list(rows)
+        if self.in_full:
+            unveil(*found)
+        return found
 
     @cached_property
     def assisting(self) -> list[Department]:
@@ -95,8 +107,14 @@ class Dossier:
 
     @property
     def is_entrusted(self) -> bool:
-        """Whether the reader carries the ticket, so that the resident's number may be revealed to them."""
+        """Whether the reader carries the ticket, so that numbers of people may be revealed to them."""
         return _carries(self.ticket, self.reader, self.stand)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether a number of somebody is masked on the page."""
+        reporter = getattr(self.ticket, "reporter", None)
+        return bool(reporter and reporter.phone) or is_veiled(self.ticket, *self.events)
 
     @property
     def is_readable(self) -> bool:

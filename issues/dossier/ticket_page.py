@@ -15,7 +15,7 @@ from issues.dossier import action_bar, timeline, wording
 from issues.dossier.action_bar import Bar
 from issues.dossier.panels import Panel, panels_of
 from issues.dossier.reading import Dossier, awaited
-from issues.dossier.summary import facts_shown, reporter_of
+from issues.dossier.summary import facts_shown
 from issues.engine.clocks import LAMP_WORDS, lamp
 from issues.extensions import Link, links_of
 from issues.models import Route, Source, Ticket
@@ -88,7 +88,6 @@ def page_of(dossier: Dossier, back: str = "") -> TicketPage:
         photo_url=lambda photo: reverse("issues:photo", args=[ticket.number, photo.pk]),
     )
     turn = turn_of(dossier)
-    reporter = reporter_of(ticket)
     return TicketPage(
         ticket=ticket,
         title=ticket.title if readable else ticket.public_title,
@@ -106,7 +105,7 @@ def page_of(dossier: Dossier, back: str = "") -> TicketPage:
         facts=facts_shown(dossier),
         why=[reason["text"] for reason in ticket.decision.get("why", ())],
         bar=action_bar.bar_of(dossier, turn.who, back),
-        may_reveal=bool(reporter and reporter.phone and dossier.is_entrusted),
+        may_reveal=dossier.is_entrusted and dossier.has_numbers,
         links=links_of(dossier.reader, ticket),
         url=reverse("issues:ticket", args=[ticket.number]),
         phone_url=reverse("issues:phone_ticket", args=[ticket.number]),

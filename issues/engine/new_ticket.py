@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.files.images import Picture
+from core.trust.numbers import shown
 from duties.models import DutyItem
 from grids.models import Area, Household
 from issues.models import Source, Ticket
@@ -56,7 +57,12 @@ class NewTicket:
 
     @property
     def headline(self) -> str:
-        """What to call it: its title, else the first clause of its words, else where and what it is."""
-        first = CLAUSE_END.split(self.description.strip(), maxsplit=1)[0]
-        place_and_item = f"{self.where}{self.item.name if self.item else ''}"
-        return (self.title or first or place_and_item or _("居民点单"))[:TITLE_LENGTH]
+        """What to call it: its title, else the first clause of its words, else where and what it is.
+
+        Words that are cut are masked before, lest half a number stays.
+        """
+        if self.title and len(self.title) <= TITLE_LENGTH:
+            return self.title
+        first = CLAUSE_END.split(shown(self.description).strip(), maxsplit=1)[0]
+        place_and_item = f"{shown(self.where)}{self.item.name if self.item else ''}"
+        return (shown(self.title) or first or place_and_item or _("居民点单"))[:TITLE_LENGTH]

@@ -6,9 +6,14 @@ With them go the day and the month of its placing, so that the index finds what 
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.db import transaction
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+
 from core import clock
 from core.rows.bigrams import text_of
 from core.rows.prepared import Insert
+from core.trust.freetext import SEAL
 from issues.attributes import ATTRIBUTES
 from issues.models import GuardedWords, Ticket, TicketWords
 
@@ -58,3 +63,13 @@ def rewrite(ticket: Ticket) -> None:
     TicketWords.objects.filter(pk=ticket.pk).delete()
     GuardedWords.objects.filter(pk=ticket.pk).delete()
     write(ticket)
+
+
+def rewrite_veiled() -> None:
+    """Keep anew the words of tickets in which numbers are masked: older ones were found by the numbers."""
+    columns = ("title", "description", "place")
+    held = {f"raw_{name}": Cast(name, TextField()) for name in columns}
+    veiled = Q(*((f"raw_{name}__contains", SEAL) for name in columns), _connector=Q.OR)
+    for pk in Ticket.objects.annotate(**held).filter(veiled).values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            rewrite(Ticket.objects.select_for_update(of=("self",)).select_related("item").get(pk=pk))

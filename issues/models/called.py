@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.trust.freetext import FreeTextField
 from issues.models.ticket import Ticket
 from issues.workflow import CONVENERS, STARS, WHISTLES, pairs
 from members.models import Department, User
@@ -15,8 +16,8 @@ class Whistle(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="whistles")
     type = models.CharField(max_length=2, choices=pairs(WHISTLES))
     item_code = models.CharField(max_length=8)
-    reason = models.TextField(max_length=2000, blank=True)
-    measures = models.TextField(_("本级已尽措施"), max_length=2000, blank=True)
+    reason = FreeTextField(max_length=2000, blank=True)
+    measures = FreeTextField(_("本级已尽措施"), max_length=2000, blank=True)
     blown_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     blown_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -45,7 +46,7 @@ class Call(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
     is_lead = models.BooleanField(default=False)
     is_local = models.BooleanField(default=False)  # an office or station of the township
-    share = models.CharField(_("分工"), max_length=200, blank=True)
+    share = FreeTextField(_("分工"), max_length=200, blank=True)
     called_at = models.DateTimeField()
     claimed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -61,7 +62,7 @@ class Call(models.Model):
     stars = models.PositiveSmallIntegerField(null=True, blank=True, choices=pairs(STARS))
     rated_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     rated_at = models.DateTimeField(null=True, blank=True)
-    rating_note = models.CharField(max_length=500, blank=True)
+    rating_note = FreeTextField(max_length=500, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("叫单位")
@@ -86,12 +87,12 @@ class Consultation(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="consultations")
     convener = models.CharField(max_length=8, choices=pairs(CONVENERS))
     cause = models.CharField(max_length=24)  # the step that opened it
-    question = models.TextField(max_length=2000)
+    question = FreeTextField(max_length=2000)
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
-    minutes = models.TextField(_("纪要"), max_length=4000, blank=True)
+    minutes = FreeTextField(_("纪要"), max_length=4000, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("会商")
@@ -110,7 +111,7 @@ class Party(models.Model):
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="parties")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
-    position = models.TextField(max_length=2000, blank=True)
+    position = FreeTextField(max_length=2000, blank=True)
     stated_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     stated_at = models.DateTimeField(null=True, blank=True)
 

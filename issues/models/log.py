@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.files.stored import keeps
+from core.trust.freetext import FreeJSONField, FreeTextField
 from issues.models.called import Call
 from issues.models.ticket import Ticket
 from issues.workflow import CLOCK_LABELS, ClockKind, pairs
@@ -31,8 +32,8 @@ class TicketEvent(models.Model):
     actor_name = models.CharField(max_length=40)
     actor_post = models.CharField(max_length=60, blank=True)
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
-    note = models.TextField(max_length=2000, blank=True)
-    data = models.JSONField(default=dict, blank=True)
+    note = FreeTextField(max_length=2000, blank=True)
+    data = FreeJSONField(default=dict, blank=True)
     facts = models.JSONField(default=dict)
     is_public = models.BooleanField(default=True)
     at = models.DateTimeField()

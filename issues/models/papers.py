@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.trust.freetext import FreeTextField
 from grids.models import Area
 from issues.models.called import Call
 from issues.models.ticket import Ticket
@@ -21,7 +22,7 @@ class Extension(models.Model):
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="extension_paper")
     limit = models.CharField(_("延长"), max_length=8)
-    reason = models.TextField(max_length=2000)
+    reason = FreeTextField(max_length=2000)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     agreed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -44,7 +45,7 @@ class Suspension(models.Model):
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="suspensions")
     reason = models.CharField(_("挂账原因"), max_length=40)
-    note = models.TextField(max_length=2000)
+    note = FreeTextField(max_length=2000)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.ASKED)
@@ -77,13 +78,13 @@ class Sheet(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="sheet_papers")
     number = models.CharField(_("文号"), max_length=24, unique=True)
     cause = models.CharField(max_length=16)  # "manual", or the clock step that issued it
-    text = models.TextField(max_length=2000)
+    text = FreeTextField(max_length=2000)
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     call = models.ForeignKey(Call, models.CASCADE, null=True, blank=True, related_name="sheet_papers")
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     issued_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    answer = models.TextField(max_length=2000, blank=True)
+    answer = FreeTextField(max_length=2000, blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(_("县级通报"), null=True, blank=True)
@@ -111,7 +112,7 @@ class Exclusion(models.Model):
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="exclusion_paper")
     reason = models.CharField(_("剔除理由"), max_length=40)
-    note = models.TextField(max_length=2000)
+    note = FreeTextField(max_length=2000)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     first_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -138,7 +139,7 @@ class Review(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="review_papers")
     kind = models.CharField(max_length=6, choices=Kind.choices)
     round = models.PositiveSmallIntegerField()
-    detail = models.CharField(max_length=120, blank=True)
+    detail = FreeTextField(max_length=120, blank=True)
     opened_at = models.DateTimeField()
     is_true = models.BooleanField(_("属实"), null=True)
     checked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.rows.scoping import ScopedQuerySet, ScopeLike
+from core.trust.freetext import FreeTextField
 from core.trust.privacy import EncryptedTextField
 from duties.models import DutyItem, ListVersion
 from grids.models import Area, Household, PathModel
@@ -54,9 +55,9 @@ class Ticket(PathModel):
     number = models.CharField(_("编号"), max_length=20, unique=True)
     code = models.CharField(_("查询码"), max_length=8, unique=True)
     source = models.CharField(_("来源"), max_length=8, choices=Source.choices)
-    title = models.CharField(_("标题"), max_length=60)
-    description = models.TextField(_("说明"), max_length=2000, blank=True)
-    place = models.CharField(_("具体位置"), max_length=120, blank=True)
+    title = FreeTextField(_("标题"), max_length=60)
+    description = FreeTextField(_("说明"), max_length=2000, blank=True)
+    place = FreeTextField(_("具体位置"), max_length=120, blank=True)
     household = models.ForeignKey(Household, models.PROTECT, null=True, blank=True, related_name="tickets")
     placed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -238,6 +239,7 @@ class Reporter(models.Model):
     name = EncryptedTextField(_("称呼"), blank=True)
     phone = EncryptedTextField(_("电话"), blank=True)
     phone_index = models.CharField(max_length=64, blank=True, db_index=True)
+    forgotten_at = models.DateTimeField(null=True, blank=True)  # the rest is empty since; a phone had been left
 
     class Meta:
         verbose_name = verbose_name_plural = _("点单人")

@@ -14,6 +14,7 @@ from core.errors import NotYours, Refused
 from core.races.idempotency import Once, claim
 from core.rows.composed import composed
 from core.trust.identity import REFUSAL, has_identity_number
+from core.trust.numbers import masked
 from grids.models import Area
 from issues.finding.conditions import LABELS
 from issues.finding.filters import TicketFilter
@@ -95,8 +96,11 @@ def keep(user: User, *, name: str, query: str, share: str, once: Once) -> SavedV
     """Keep a new view. Raises `Refused` for a name that is taken, one view too many or words that are never kept,
     `KeyReused`.
     """
-    if has_identity_number(unquote_plus(query)):
+    words = unquote_plus(query)
+    if has_identity_number(words):
         raise Refused(str(REFUSAL))
+    if masked(words) != words:
+        raise Refused(_("条件里有电话号码，不能存成视图"))
     with transaction.atomic():
         slot = claim(once.owner, once.key, once.body)
         if slot.result:

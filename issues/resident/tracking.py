@@ -163,7 +163,7 @@ def _mark(n: int, current: int, moment: datetime | None) -> str:
 def is_known(request: HttpRequest, ticket: Ticket) -> bool:
     """Whether the words of the order may be shown: no phone was left, or this device has proved itself."""
     reporter = reporter_of(ticket)
-    if reporter is None or not reporter.phone:
+    if reporter is None or not (reporter.phone or reporter.forgotten_at):
         return True
     key = COOKIE.format(ticket.code)
     return request.get_signed_cookie(key, "", salt=COOKIE_SALT, max_age=COOKIE_DAYS * 86400) == "1"
@@ -190,7 +190,7 @@ def fits(ticket: Ticket, tail: str) -> bool:
     if throttle.is_spent(name, limit=TRIES, per=TRIES_PER):
         raise throttle.TooMany(_("试错次数太多，请一小时后再试，或直接打电话。"))
     reporter = reporter_of(ticket)
-    if reporter is not None and constant_time_compare(reporter.phone[-len(tail) :], tail):
+    if reporter is not None and reporter.phone and constant_time_compare(reporter.phone[-len(tail) :], tail):
         return True
     throttle.take(name, limit=TRIES, per=TRIES_PER)
     return False

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import NotNow
 from core.process.transition_views import Desk, take_step
+from core.web.addresses import page_behind
 from core.web.reveal import RevealForm
 from issues.dossier.reading import Dossier, open_dossier
 from issues.dossier.ticket_page import page_of, who_is_next
@@ -21,7 +22,7 @@ from issues.dossier.wording import done_words, press_words
 from issues.engine.actions import apply
 from issues.engine.actors import READERS, staff
 from issues.engine.errors import StaleTicket
-from issues.models import Reporter, Ticket
+from issues.models import Ticket
 from issues.stepping.step_forms import ActionForm, form_for
 from issues.ticket import contact
 from issues.workflow import Transition
@@ -75,13 +76,13 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
 @never_cache
 @require_POST
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
-    """Show the resident's number on this one answer; the look is on record."""
+    """Show every number on this one answer; the look is on record."""
     dossier = open_dossier(reader(request), number)
+    contact.may_look(dossier)
     form = RevealForm(request.POST)
     if not form.is_valid():
         return ticket_page(request, dossier, reveal=form, status=422)
-    shown = contact.reveal(dossier, reason=form.cleaned_data["reason"])
-    return ticket_page(request, dossier, shown=shown)
+    return ticket_page(request, contact.reveal(dossier, reason=form.cleaned_data["reason"]))
 
 
 def ticket_page(
@@ -90,7 +91,6 @@ def ticket_page(
     *,
     frame: str = "",
     reveal: RevealForm | None = None,
-    shown: Reporter | None = None,
     overtaken: str = "",
     typed: str = "",
     status: int = 200,
@@ -101,7 +101,7 @@ def ticket_page(
     context = {
         "page": page_of(dossier),
         "reveal": reveal or RevealForm(),
-        "shown": shown,
+        "in_full": dossier.in_full,
         "overtaken": overtaken,
         "typed": typed,
         "nav": "home" if frame == PHONE else "queue",
@@ -170,5 +170,4 @@ def next_of(request: HttpRequest) -> str:
 
 def _list_behind(request: HttpRequest) -> str:
     """The address of the list that the pane stands beside."""
-    here = getattr(request, "htmx", None)
-    return (here.current_url_abs_path or "") if here else request.get_full_path()
+    return page_behind(request) if getattr(request, "htmx", None) else request.get_full_path()

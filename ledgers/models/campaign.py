@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.process.steps import StateInfo
 from core.rows.scoping import ScopedQuerySet
-from core.trust.privacy import EncryptedTextField
+from core.trust.freetext import EncryptedFreeTextField
 from duties.models import DutyItem
 from grids.levels import GridKind
 from grids.models import Area, Household, PathModel
@@ -58,7 +58,7 @@ class Target(PathModel):
     household = models.ForeignKey(Household, models.PROTECT, null=True, blank=True, related_name="+")
     result = models.CharField(_("结果"), max_length=8, choices=[(r.value, i.label) for r, i in RESULTS.items()])
     tries = models.PositiveSmallIntegerField(_("上门次数"), default=0)
-    remark = EncryptedTextField(_("备注"), blank=True)
+    remark = EncryptedFreeTextField(_("备注"), blank=True)
     looked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     looked_at = models.DateTimeField(null=True, blank=True)
     ticket = models.OneToOneField(Ticket, models.PROTECT, null=True, blank=True, related_name="target")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.files.stored import keeps
 from core.process.steps import StateInfo
 from core.process.transitions import StepEvent
-from core.trust.privacy import EncryptedTextField
+from core.trust.freetext import EncryptedFreeTextField, FreeTextField
 from grids.models import Area
 from ledgers.workflow import ENDED_STATES, OPEN_STATES, STATES, Kind
 from members.models import User
@@ -27,7 +27,7 @@ class Matter(models.Model):
 
     kind = models.CharField(max_length=16, choices=KINDS)
     number = models.CharField(_("编号"), max_length=24, unique=True)
-    title = models.CharField(_("名称"), max_length=60)
+    title = FreeTextField(_("名称"), max_length=60)
     office = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("立账单位"))
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("所在"))
     grid = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
@@ -76,7 +76,7 @@ class MatterEvent(StepEvent):
 
     matter = models.ForeignKey(Matter, models.CASCADE, related_name="events")
     actor = models.ForeignKey(User, models.PROTECT, related_name="+")
-    note = EncryptedTextField(blank=True)
+    note = EncryptedFreeTextField(blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("台账经过")

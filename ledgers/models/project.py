@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.process.steps import StateInfo
 from core.rows.scoping import ScopedQuerySet
+from core.trust.freetext import EncryptedFreeTextField, FreeTextField
 from core.trust.privacy import EncryptedTextField
 from grids.models import PathModel
 from ledgers.models.matter import Matter
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 class Project(Matter):
     """实事: a livelihood project of a village. `goal` and `answer` are public."""
 
-    goal = models.TextField(_("要办成什么"), max_length=500)
-    answer = models.TextField(_("回音"), max_length=1000, blank=True)
+    goal = FreeTextField(_("要办成什么"), max_length=500)
+    answer = FreeTextField(_("回音"), max_length=1000, blank=True)
 
     objects: ClassVar[Any] = ScopedQuerySet["Project"].as_manager()
 
@@ -73,7 +74,7 @@ class Proposal(PathModel):
     """建议: a livelihood project that a resident or the village would like. The words and the contact are encrypted."""
 
     code = models.CharField(_("查询码"), max_length=16, unique=True)
-    words = EncryptedTextField(_("想办的实事"))
+    words = EncryptedFreeTextField(_("想办的实事"))
     name = EncryptedTextField(_("称呼"), blank=True)
     phone = EncryptedTextField(_("电话"), blank=True)
     placed_by = models.ForeignKey(
@@ -81,7 +82,7 @@ class Proposal(PathModel):
     )
     placed_at = models.DateTimeField(_("提出时间"))
     state = models.CharField(max_length=8, choices=[(s.value, i.label) for s, i in PROPOSALS.items()])
-    reason = models.TextField(_("未采纳的理由"), max_length=500, blank=True)
+    reason = FreeTextField(_("未采纳的理由"), max_length=500, blank=True)
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="proposals")
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.rows.scoping import ScopedQuerySet
+from core.trust.freetext import FreeTextField
 from grids.models import Area
 from issues.models import Ticket
 from ledgers.models.matter import Matter
@@ -21,8 +22,8 @@ class Rectification(Matter):
     """问题: one entry of the rectification ledger."""
 
     source = models.CharField(_("来源"), max_length=12, choices=Source.choices)
-    problem = models.TextField(_("问题"), max_length=2000)
-    measures = models.TextField(_("整改措施"), max_length=2000, blank=True)
+    problem = FreeTextField(_("问题"), max_length=2000)
+    measures = FreeTextField(_("整改措施"), max_length=2000, blank=True)
     owner_department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("责任单位")
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
 
+from django.db.models import Model
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -179,6 +180,10 @@ class DisputePage(MovingPage):
         ]
         return [fact for fact in found if fact.value]
 
+    @property
+    def written(self) -> list[Model]:
+        return [*super().written, *self.sessions, *filter(None, [self.agreement])]
+
     def may_read(self, event: DisputeEvent) -> bool:
         return self.is_readable
 
@@ -219,6 +224,7 @@ def reveal(page: DisputePage, *, reason: str, verb: str = "mediation.revealed") 
     if not page.is_entrusted:
         raise NotYours(_("只有调解员和分管此纠纷的人员可以查看当事人"))
     looks.record(verb, page.dispute, actor=page.reader, reason=reason, code=page.dispute.number)
+    page.unveil()
     return parties_of(page.disputants, in_full=True)
 
 

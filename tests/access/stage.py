@@ -225,6 +225,10 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
         {"pk": 999_999, "kind": "csv"},
     ),
     "target": (lambda s, user: {"pk": s.matters.target}, {"pk": 999_999}),
+    "matter": (
+        lambda s, user: {"kind": "rectification", "pk": s.matters.problem},
+        {"kind": "rectification", "pk": 999_999},
+    ),
     "matter_act": (
         lambda s, user: {"kind": "rectification", "pk": s.matters.problem, "action": "progress"},
         {"kind": "rectification", "pk": 999_999, "action": "progress"},

@@ -234,6 +234,7 @@ ROWS: dict[str, Row] = {
     # the sample is a grid, which all who see the campaign see; households: tests/ledgers/test_campaigns
     "ledgers:target": Row(CAMPAIGNS, CAMPAIGNS, "target", foreign=NEIGHBOURS, own_rule=True),
     "ledgers:act": Row(LEDGERS - {R.AUDITOR}, LEDGERS - {R.AUDITOR}, "matter_act", foreign=OUTSIDE, own_rule=True),
+    "ledgers:reveal": Row(post=LEDGERS - {R.AUDITOR}, path="matter", foreign=OUTSIDE, own_rule=True),
     "ledgers:photo": Row(LEDGERS | CAMPAIGNS, path="matter_photo", also=(404,)),
     "ledgers:propose": Row(PUBLIC, PUBLIC, "token"),
     "ledgers:village": Row(PUBLIC, path="token"),
@@ -243,11 +244,13 @@ ROWS: dict[str, Row] = {
     # only county departments ask; the cast's are of a township office
     "admission:new": Row(DEPARTMENT, DEPARTMENT, own_rule=True),
     "admission:detail": Row(EVERYBODY, path="admission"),
+    "admission:reveal": Row(post=GATE_ACTORS, path="admission", own_rule=True),
     "admission:act": Row(GATE_ACTORS, GATE_ACTORS, "admission_act", own_rule=True),
     "admission:pushed_index": Row(PUSHED),
     "admission:pushed_counts": Row(COUNTY | DEPARTMENT, own_rule=True),
     "admission:new_pushed": Row(REPORTERS, REPORTERS),
     "admission:pushed": Row(PUSHED, path="pushed", foreign=STRANGERS),
+    "admission:reveal_pushed": Row(post=PUSHED_ACTORS, path="pushed", foreign=STRANGERS, own_rule=True),
     "admission:act_pushed": Row(PUSHED_ACTORS, PUSHED_ACTORS, "pushed_act", foreign=STRANGERS, own_rule=True),
     "admission:pushed_photo": Row(PUSHED, path="pushed", foreign=STRANGERS, also=(404,)),
     "admission:policies": Row(EVERYBODY),

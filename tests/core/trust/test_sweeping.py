@@ -40,7 +40,7 @@ def test_the_trail_keeps_no_number_whatever_it_is_told(cast):
     entry = audit.record(
         "test.verb", None, actor=None, words=f"找 {NUMBER}", rows=[{"a": NUMBER}], code="440783103229002"
     )
-    assert entry.detail == {"words": HIDDEN, "rows": [{"a": HIDDEN}], "code": "440783103229002"}
+    assert entry.detail == {"words": f"找 {HIDDEN}", "rows": [{"a": HIDDEN}], "code": "440783103229002"}
 
 
 def test_codes_of_known_townships_are_no_numbers(cast):
