@@ -52,12 +52,12 @@ _TRIES: Final = """
     INSERT INTO core_allowance (name, ends_at, used) VALUES {rows}
         ON CONFLICT (name, ends_at) DO UPDATE SET used = core_allowance.used + 1
      WHERE core_allowance.used < CASE core_allowance.name {limits} END
-    RETURNING name
+    RETURNING name, used
 """
 
 
-def count_tries(limits: Mapping[str, int], ends_at: datetime) -> int:
-    """Count one more try of each name unless its limit is reached; returns for how many there was room.
+def count_tries(limits: Mapping[str, int], ends_at: datetime) -> dict[str, int]:
+    """Count one more try of each name unless its limit is reached; returns the count of those with room.
 
     One statement for both engines, committed by itself: nobody waits for longer than that, and as all take their rows
     in one order, nobody for each other.
@@ -69,7 +69,7 @@ def count_tries(limits: Mapping[str, int], ends_at: datetime) -> int:
     params += [part for name in names for part in (name, limits[name])]
     with connection.cursor() as cursor:
         cursor.execute(_TRIES.format(rows=", ".join(rows), limits=" ".join(cases)), params)
-        return len(cursor.fetchall())
+        return dict(cursor.fetchall())
 
 
 # ---- the audit trail is append-only ------------------------------------------------------------------------

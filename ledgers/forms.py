@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.process.step_fields import form_of
 from core.process.steps import Step
-from core.web.forms import CleanForm, DayField, IdempotentForm, LongText, PhoneField, StepForm, guard, offer
+from core.web.forms import AskingForm, CleanForm, DayField, IdempotentForm, LongText, PhoneField, StepForm, guard, offer
 from duties.models import ListVersion
 from grids.levels import GridKind, Level
 from grids.models import Area
@@ -259,7 +259,7 @@ class DeclineForm(IdempotentForm):
     )
 
 
-class ProposeForm(IdempotentForm):
+class ProposeForm(AskingForm, IdempotentForm):
     """提一件民生实事: what it is; a way to reach the proposer only for who wants to leave one."""
 
     words = LongText(

@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.races.doors import Door, Room
 
 REMIND_DAYS = (3, 0)
 """How many days before its day the owner of a problem, or who answers for a milestone, is reminded."""
@@ -16,8 +17,9 @@ MOST_QUESTIONS = 8
 MILESTONES_ASKED = 5
 BUILD_AT_ONCE = 3_000
 """Up to how many targets a campaign's list is made while the form is being sent; a longer one is made right after."""
-PROPOSALS_A_GRID, PROPOSALS_AN_ADDRESS, WRONG_CODES = 20, 10, 30
-"""An hour's proposals in one grid and from one address; an hour's wrong codes from one address."""
+PROPOSALS = Door("propose", device=Room(5, 20), address=Room(10, 2000), place=Room(20, 300))
+CODES = Door("code", device=Room(10, 40), address=Room(30, 3000))
+"""An hour's proposals, and an hour's wrong codes: how many without the small question, and with it."""
 SHOWN_TO_RESIDENTS = timedelta(days=730)
 """How long a village's public page keeps showing a project that is over."""
 CODE_LENGTH = 12

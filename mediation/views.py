@@ -15,7 +15,7 @@ from core.web.submitting import posted, submit
 from issues.models import Ticket
 from mediation import queries
 from mediation.dispute.agreement import sheet_of
-from mediation.dispute.page import DisputePage, PartyLine, agreement_of, open_page, parties_of
+from mediation.dispute.page import DisputePage, PartyLine, agreement_of, may_look, open_page, parties_of
 from mediation.dispute.page import reveal as reveal_parties
 from mediation.engine.actions import OpenedAlready, open_dispute
 from mediation.forms import FilterForm, OpenForm, form_for
@@ -90,6 +90,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the parties in full on this one answer; the look is on record."""
     page = open_page(reader(request), pk)
+    may_look(page)
     form = RevealForm(request.POST)
     if not form.is_valid():
         return _dispute_page(request, page, reveal=form, status=422)

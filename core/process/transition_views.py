@@ -103,6 +103,8 @@ def take_step(request: HttpRequest, desk: Desk, action: str) -> HttpResponse:
         return _ask(request, desk, page, step)
     form = desk.form_for(step, page, request.POST, request.FILES)
     if not form.is_valid():
+        if not page.hats & step.who:
+            raise NotYours(page.refusal(step))
         return desk.ask(request, page, step, form, status=422)
     return _take(request, desk, page, step, form)
 

@@ -3,7 +3,7 @@
 For doors that need no account (orders, tracking codes). Names hold codes and digests, never personal data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -26,10 +26,21 @@ def take(name: str, *, limit: int, per: timedelta) -> None:
     take_each({name: limit}, per=per)
 
 
-def take_each(limits: Mapping[str, int], *, per: timedelta) -> None:
-    """Count one try of every name with its limit, in one statement. Raises TooMany when one of them is spent."""
-    if sql.count_tries(limits, _window_end(per)) < len(limits):
+def take_each(limits: Mapping[str, int], *, per: timedelta) -> dict[str, int]:
+    """Count one try of every name with its limit, in one statement; returns how many each has had in this window.
+
+    Raises TooMany when one of them is spent.
+    """
+    used = sql.count_tries(limits, _window_end(per))
+    if len(used) < len(limits):
         raise TooMany(_("操作过于频繁，请稍后再试，或直接打电话。"))
+    return used
+
+
+def used(names: Iterable[str], *, per: timedelta) -> dict[str, int]:
+    """How many tries each of `names` has had in this window; counts nothing."""
+    rows = Allowance.objects.filter(name__in=list(names), ends_at=_window_end(per))
+    return dict(rows.values_list("name", "used"))
 
 
 def is_spent(name: str, *, limit: int, per: timedelta) -> bool:

@@ -17,6 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.files.images import BadImage, Picture, prepare
+from core.races import questions
 from core.text import Text, code_of, is_clean, seen
 from core.trust.identity import REFUSAL, Finder
 from core.trust.keys import dialled
@@ -75,14 +76,45 @@ class IdempotentForm(CleanForm):
 
     def renew(self) -> None:
         """Keep what was typed under a new key: the old one is unreadable or spent on something else."""
-        data = self.data.copy() if isinstance(self.data, QueryDict) else dict(self.data)
-        data["idempotency_key"] = str(uuid.uuid4())
-        self.data = data
+        self.data = given_again(self.data, idempotency_key=str(uuid.uuid4()))
 
     @property
     def key(self) -> str:
         """The key of a valid form; empty where a form does without."""
         return str(self.cleaned_data["idempotency_key"] or "")
+
+
+class AskingForm(CleanForm):
+    """A form of strangers: where it is crowded it asks a small question first (`components/asked.html`)."""
+
+    question = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    answer = forms.CharField(
+        label=_("答案"),
+        required=False,
+        max_length=4,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    asked = ""
+    """The question, while it is to be answered."""
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the question was answered; an answer is good once."""
+        given = self.cleaned_data
+        return bool(given.get("answer")) and questions.is_right(given.get("question", ""), given["answer"])
+
+    def ask(self) -> None:
+        """Ask a new question, with everything else as it was typed."""
+        token, self.asked = questions.ask()
+        self.data = given_again(self.data, question=token, answer="")
+
+
+def given_again(data: Any, **changes: str) -> Any:
+    """What was sent, with some values changed."""
+    copy = data.copy() if isinstance(data, QueryDict) else dict(data)
+    for name, value in changes.items():
+        copy[name] = value
+    return copy
 
 
 class StepForm(IdempotentForm):

@@ -4,11 +4,12 @@ Knows no form and no verb: a view brings how it asks, what is done and where tha
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from core.errors import DomainError
+from core.races.doors import MustAnswer
 from core.races.idempotency import KeyReused, Once, once_of
 from core.web.forms import IdempotentForm
 
@@ -42,9 +43,16 @@ def submit(
     try:
         made = do(once_of(request, owner or f"user:{request.user.pk}", form.key))
     except DomainError as error:
-        if isinstance(error, KeyReused):
-            form.renew()
+        _make_ready(form, error)
         field = getattr(error, "field", "")
         form.add_error(field if field in form.fields else None, error.message)
         return ask(form, error.status)
     return done(made)
+
+
+def _make_ready(form: Any, error: DomainError) -> None:
+    """What a form needs besides what was typed, to be sent again."""
+    if isinstance(error, KeyReused):
+        form.renew()
+    if isinstance(error, MustAnswer):
+        form.ask()

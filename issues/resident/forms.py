@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.templatetags.ui import when
-from core.web.forms import CleanForm, CodeField, IdempotentForm, LongText, PhoneField, PicturesField, offer
+from core.web.forms import AskingForm, CleanForm, CodeField, IdempotentForm, LongText, PhoneField, PicturesField, offer
 from duties.models import DutyItem
 from grids.models import Area
 from issues.engine.new_ticket import Contact, NewTicket
@@ -25,7 +25,7 @@ TAIL = 4
 REFUSED = gettext_lazy("提交没有被接收，请刷新页面后重试或直接打电话")
 
 
-class OrderForm(IdempotentForm):
+class OrderForm(AskingForm, IdempotentForm):
     """点单: one of the grid's common matters or something else, and what the resident wants to say."""
 
     item = forms.ChoiceField(
@@ -157,7 +157,7 @@ class ReopenForm(RatingForm):
     step = "reopen"
 
 
-class CodeForm(CleanForm):
+class CodeForm(AskingForm):
     """The tracking code, however it was typed."""
 
     code = CodeField(

@@ -1,7 +1,6 @@
 """The residents' pages. Public: the token of a grid or the code of an order is all one needs."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -16,9 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import DomainError
 from core.files import qr
 from core.files.stored import sent
-from core.races import throttle
+from core.races import doors
+from core.races.doors import Door, Room
 from core.races.idempotency import Once, once_of
-from core.trust.visitor import address_digest
+from core.trust import visitor
+from core.trust.visitor import visitor_of
 from core.web.submitting import submit
 from grids.levels import Level
 from grids.models import Area
@@ -35,9 +36,9 @@ from issues.resident.forms import AdditionForm, CodeForm, OrderForm, RatingForm,
 from issues.resident.tracking import is_known
 from members.access import public
 
-HOUR = timedelta(hours=1)
-ORDERS_A_GRID, ORDERS_AN_ADDRESS, WRONG_CODES = 60, 40, 30
-"""An hour's orders in one grid and from one address; an hour's wrong tracking codes from one address."""
+ORDERS = Door("order", device=Room(10, 40), address=Room(40, 4000), place=Room(60, 600))
+CODES = Door("code", device=Room(10, 40), address=Room(30, 3000))
+"""An hour's orders, and an hour's wrong tracking codes: how many without the small question, and with it."""
 
 
 @public
@@ -60,14 +61,13 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         form,
         lambda form, status: _order_page(request, area, form, status),
         lambda once: _placed(request, area, form, once),
-        lambda ticket: tracking.remember(request, redirect("issues:ordered", code=ticket.code), ticket),
+        lambda ticket: tracking.remember(request, greeted(request, ticket, "issues:ordered"), ticket),
         owner=f"order:{area.code}",
     )
 
 
 def _placed(request: HttpRequest, area: Area, form: OrderForm, once: Once) -> Ticket:
-    limits = {f"order:grid:{area.code}": ORDERS_A_GRID, f"order:from:{address_digest(request)}": ORDERS_AN_ADDRESS}
-    throttle.take_each(limits, per=HOUR)
+    doors.knock(ORDERS, visitor_of(request), place=area.code, is_answered=form.is_answered)
     ticket = place(form.new_ticket(area), actor=resident(), once=once)
     return join(ticket, form.same, note=_("居民说是同一件事")) if form.same else ticket
 
@@ -88,7 +88,7 @@ def ordered(request: HttpRequest, code: str) -> HttpResponse:
     ticket = _order_or_404(request, code)
     address = request.build_absolute_uri(reverse("issues:track", args=[code]))
     context = {"ticket": ticket, "promise": tracking.promise(ticket), "qr": qr.svg(address)}
-    return render(request, "issues/resident/ordered.html", context)
+    return visitor.remember(request, render(request, "issues/resident/ordered.html", context))
 
 
 @public
@@ -112,11 +112,26 @@ def find(request: HttpRequest) -> HttpResponse:
     if form.is_bound:
         status = 422
         if form.is_valid():
-            ticket = _looked_up(request, form.cleaned_data["code"])
+            try:
+                ticket = _looked_up(request, form.cleaned_data["code"], is_answered=form.is_answered)
+            except doors.MustAnswer as crowded:
+                return _asked(request, form, crowded)
             if ticket is not None:
-                return redirect("issues:track", code=ticket.code)
+                return greeted(request, ticket, "issues:track")
             form.add_error("code", _("没有这个查询码，请对一对：没有数字 0、1，也没有字母 O、I"))
     return render(request, "issues/resident/find.html", {"form": form}, status=status)
+
+
+def greeted(request: HttpRequest, ticket: Ticket, route: str) -> HttpResponse:
+    """To a page of the order; the device has proved itself by it."""
+    return visitor.remember(request, redirect(route, code=ticket.code))
+
+
+def _asked(request: HttpRequest, form: CodeForm, crowded: doors.MustAnswer) -> HttpResponse:
+    """The code as it was given, with the small question."""
+    form.ask()
+    form.add_error("answer", crowded.message)
+    return render(request, "issues/resident/find.html", {"form": form}, status=crowded.status)
 
 
 @public
@@ -124,7 +139,13 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 def track(request: HttpRequest, code: str) -> HttpResponse:
     """`/c/<code>/`: how far the order is."""
-    return _track_page(request, _order_or_404(request, code))
+    try:
+        ticket = _order_or_404(request, code)
+    except doors.MustAnswer as crowded:
+        form = CodeForm({"code": code})
+        form.full_clean()
+        return _asked(request, form, crowded)
+    return _track_page(request, ticket)
 
 
 @public
@@ -201,21 +222,22 @@ def _track_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **fo
     page = tracking.tracking_of(ticket, is_known=tracking.is_known(request, ticket))
     blank = {"tail": TailForm, "add": AdditionForm, "rating": RatingForm, "again": ReopenForm}
     shown = {name: forms.get(name) or make(auto_id=f"{name}_%s") for name, make in blank.items()}
-    return render(request, "issues/resident/track.html", {"page": page, **shown}, status=status)
+    return visitor.remember(
+        request, render(request, "issues/resident/track.html", {"page": page, **shown}, status=status)
+    )
 
 
 def _back_to(ticket: Ticket) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("issues:track", args=[ticket.code]))
 
 
-def _looked_up(request: HttpRequest, code: str) -> Ticket | None:
-    """The order with this code; a wrong one is counted. Raises TooMany after thirty an hour from one address."""
-    name = f"code:{address_digest(request)}"
-    if throttle.is_spent(name, limit=WRONG_CODES, per=HOUR):
-        raise throttle.TooMany(_("查错的次数太多，请一小时后再试，或直接打电话。"))
+def _looked_up(request: HttpRequest, code: str, *, is_answered: bool = False) -> Ticket | None:
+    """The order with this code; a wrong one is counted. Raises `MustAnswer`, `TooMany` where too many were wrong."""
+    who = visitor_of(request)
+    doors.before_a_guess(CODES, who, is_answered=is_answered)
     ticket = tracking.order_by_code(code)
     if ticket is None:
-        throttle.take(name, limit=WRONG_CODES, per=HOUR)
+        doors.wrong_guess(CODES, who)
     return ticket
 
 
@@ -230,7 +252,7 @@ def _order_or_404(request: HttpRequest, code: str) -> Ticket:
 @require_safe
 def resident_photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
     """A photo on the resident's page: of public steps; of a sensitive ticket only the resident's own."""
-    found = Photo.objects.filter(ticket__code=code, pk=pk, event__is_public=True)
+    found = Photo.objects.filter(ticket=_order_or_404(request, code), pk=pk, event__is_public=True)
     shown = found.select_related("ticket__reporter", "event").first()
     if shown is None or not is_known(request, shown.ticket):
         raise Http404

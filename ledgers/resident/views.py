@@ -1,18 +1,15 @@
 """Residents' pages of livelihood projects. Public: the token of a grid or the code of a proposal is all one needs."""
 
-from datetime import timedelta
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.files import qr
-from core.races import throttle
+from core.races import doors
 from core.races.idempotency import Once
-from core.trust.visitor import address_digest
+from core.trust.visitor import remember, visitor_of
 from core.web.submitting import posted, submit
 from grids.levels import Level
 from grids.models import Area
@@ -21,10 +18,8 @@ from ledgers.engine.projects import propose
 from ledgers.forms import ProposeForm
 from ledgers.models import Proposal
 from ledgers.resident.shown import proposal_by_code, public_project, public_projects
-from ledgers.rules import PROPOSALS_A_GRID, PROPOSALS_AN_ADDRESS, WRONG_CODES
+from ledgers.rules import CODES, PROPOSALS
 from members.access import public
-
-HOUR = timedelta(hours=1)
 
 
 @public
@@ -35,8 +30,7 @@ def propose_one(request: HttpRequest, token: str) -> HttpResponse:
     area = _area_or_404(token)
 
     def do(once: Once) -> Proposal:
-        throttle.take(f"propose:grid:{area.code}", limit=PROPOSALS_A_GRID, per=HOUR)
-        throttle.take(f"propose:from:{address_digest(request)}", limit=PROPOSALS_AN_ADDRESS, per=HOUR)
+        doors.knock(PROPOSALS, visitor_of(request), place=area.code, is_answered=form.is_answered)
         return propose(area=area, once=once, **form.contents)
 
     form = ProposeForm(posted(request))
@@ -45,7 +39,7 @@ def propose_one(request: HttpRequest, token: str) -> HttpResponse:
         form,
         lambda form, status: _page(request, area, form, status),
         do,
-        lambda made: redirect(f"{reverse('ledgers:proposal', args=[made.code])}?new=1"),
+        lambda made: remember(request, redirect(f"{reverse('ledgers:proposal', args=[made.code])}?new=1")),
         owner=f"propose:{area.code}",
     )
 
@@ -80,17 +74,19 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
         "project": public_project(found.project) if found.project else None,
         "qr": qr.svg(request.build_absolute_uri(reverse("ledgers:proposal", args=[found.code]))),
     }
-    return render(request, "ledgers/resident/proposal.html", context)
+    return remember(request, render(request, "ledgers/resident/proposal.html", context))
 
 
 def _proposal_or_404(request: HttpRequest, code: str) -> Proposal:
-    """The proposal with this code; a wrong one is counted. Raises TooMany after thirty an hour from one address."""
-    name = f"code:{address_digest(request)}"
-    if throttle.is_spent(name, limit=WRONG_CODES, per=HOUR):
-        raise throttle.TooMany(_("查错的次数太多，请一小时后再试，或直接打电话。"))
+    """The proposal with this code; a wrong one is counted. Raises `TooMany` where too many were wrong.
+
+    Its codes are so long that no crowd of wrong ones makes a right one likelier: nobody is asked a question here.
+    """
+    who = visitor_of(request)
+    doors.before_a_guess(CODES, who, is_answered=True)
     found = proposal_by_code(code)
     if found is None:
-        throttle.take(name, limit=WRONG_CODES, per=HOUR)
+        doors.wrong_guess(CODES, who)
         raise Http404
     return found
 

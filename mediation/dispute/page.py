@@ -219,10 +219,15 @@ def open_page(user: User, pk: int) -> DisputePage:
     )
 
 
-def reveal(page: DisputePage, *, reason: str, verb: str = "mediation.revealed") -> list[PartyLine]:
-    """The parties in full, the look on record. Raises `NotYours` for those who only know of the dispute."""
+def may_look(page: DisputePage) -> None:
+    """Raises `NotYours` for those who only know of the dispute."""
     if not page.is_entrusted:
         raise NotYours(_("只有调解员和分管此纠纷的人员可以查看当事人"))
+
+
+def reveal(page: DisputePage, *, reason: str, verb: str = "mediation.revealed") -> list[PartyLine]:
+    """The parties in full, the look on record. Raises what `may_look` raises."""
+    may_look(page)
     looks.record(verb, page.dispute, actor=page.reader, reason=reason, code=page.dispute.number)
     page.unveil()
     return parties_of(page.disputants, in_full=True)

@@ -13,7 +13,9 @@ from PIL import Image
 from core import clock
 from core.files.images import prepare
 from core.models import OutboxRow
-from core.races import throttle
+from core.races import questions, throttle
+from core.races.doors import HOUR, Door, Room
+from core.trust import visitor
 from grids import tree
 from grids.levels import Level
 from issues.engine.actions import apply
@@ -151,12 +153,45 @@ def test_an_order_costs_few_statements_and_two_commits(client, page, django_asse
 
 
 def test_orders_are_limited_and_nothing_typed_is_lost(client, page, monkeypatch):
-    monkeypatch.setattr(views, "ORDERS_AN_ADDRESS", 2)
-    assert [order(client, page)[0].status_code for _n in range(3)] == [302, 302, 429]
+    monkeypatch.setattr(views, "ORDERS", Door("order", device=Room(50, 2), address=Room(50, 50)))
+    assert [client.post(page, form()).status_code for _n in range(4)] == [302, 302, 302, 429]
     assert "老人怕黑" in client.post(page, form()).content.decode()
-    assert Ticket.objects.count() == 2
-    with clock.at(clock.now() + views.HOUR):
+    assert Ticket.objects.count() == 3  # the first was that of a stranger, who is known since
+    with clock.at(clock.now() + HOUR):
         assert order(client, page)[0].status_code == 302
+
+
+def answer_of(html):
+    """What a person answers who reads the page."""
+    first, second = (questions.NUMERALS.index(one) for one in re.search("([一-龥])加([一-龥])等于几", html).groups())
+    return {
+        "question": re.search('name="question" value="([^"]*)"', html)[1],
+        "answer": str(first + second),
+    }
+
+
+def test_many_behind_one_address_are_asked_before_they_are_refused(page, monkeypatch):
+    """A village hall, a mobile carrier: the address alone shuts nobody out."""
+    monkeypatch.setattr(views, "ORDERS", Door("order", device=Room(10, 20), address=Room(2, 100)))
+    people = [Client() for _n in range(5)]
+    assert [one.post(page, form()).status_code for one in people[:2]] == [302, 302]
+    for stranger in people[2:]:
+        sent = form()
+        asked = stranger.post(page, sent)
+        html = asked.content.decode()
+        assert (asked.status_code, "老人怕黑" in html) == (422, True)
+        assert stranger.post(page, sent | answer_of(html) | {"answer": "1"}).status_code == 422
+        html = stranger.post(page, sent).content.decode()
+        assert stranger.post(page, sent | answer_of(html)).status_code == 302
+    assert [one.post(page, form()).status_code for one in people] == [302] * 5  # all are known now
+    assert Ticket.objects.count() == 10
+
+
+def test_an_answer_is_good_once(page, monkeypatch):
+    monkeypatch.setattr(views, "ORDERS", Door("order", device=Room(10, 20), address=Room(0, 100)))
+    answered = answer_of(Client().post(page, form()).content.decode())
+    assert Client().post(page, form() | answered).status_code == 302
+    assert Client().post(page, form() | answered).status_code == 422
 
 
 def test_extra_fields_have_no_effect(client, page, cast):
@@ -224,10 +259,27 @@ def test_an_unknown_code_is_said_beside_the_field(client, cast, typed):
 
 
 def test_codes_cannot_be_tried_out(client, cast, monkeypatch):
-    monkeypatch.setattr(views, "WRONG_CODES", 3)
+    monkeypatch.setattr(views, "CODES", Door("code", device=Room(1, 2), address=Room(3, 5)))
     ticket = placed(cast)
-    assert [client.get(f"/c/ABCDEFG{n}/").status_code for n in range(2, 6)] == [404, 404, 404, 429]
-    assert client.get(track(ticket)).status_code == 429
+    assert [client.get(f"/c/ABCDEFG{n}/").status_code for n in range(2, 6)] == [404, 404, 404, 422]
+    asked = client.get(track(ticket))
+    assert (asked.status_code, ticket.title in asked.content.decode()) == (422, False)
+    photo = reverse("issues:resident_photo", args=[ticket.code, 1])
+    assert client.get(photo).status_code == 422  # no way round
+    found = client.post(reverse("issues:find"), {"code": ticket.code} | answer_of(asked.content.decode()))
+    assert found.url == track(ticket)
+    assert client.get(track(ticket)).status_code == 200
+    assert [client.get(f"/c/ABCDEFG{n}/").status_code for n in range(2, 5)] == [404, 422, 422]  # its own limit
+
+
+def test_a_right_code_is_no_guess_and_a_known_device_is_not_shut_out(cast, monkeypatch):
+    monkeypatch.setattr(views, "CODES", Door("code", device=Room(10, 20), address=Room(3, 3)))
+    ticket, known, guesser = placed(cast), Client(), Client()
+    assert {known.get(track(ticket)).status_code for _n in range(10)} == {200}
+    assert [guesser.get(f"/c/ABCDEFG{n}/").status_code for n in range(2, 6)] == [404, 404, 404, 429]
+    assert known.get(track(ticket)).status_code == 200
+    guesser.cookies[visitor.COOKIE] = "made up"
+    assert guesser.get(track(ticket)).status_code == 429
 
 
 def test_an_addition_reaches_the_ticket_once(client, cast):
@@ -321,7 +373,7 @@ def test_a_sensitive_order_keeps_the_staffs_words(client, cast):
 
 
 def test_throttle_counts_by_window(db):
-    name, hour = "try", views.HOUR
+    name, hour = "try", HOUR
     for _n in range(2):
         throttle.take(name, limit=2, per=hour)
     assert throttle.is_spent(name, limit=2, per=hour)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('issues', '0017_one_key'),
+        ('issues', '0018_worst_limit'),
     ]
 
     operations = [
