@@ -16,6 +16,6 @@ WORKDIR /app
 USER shanzhi
 VOLUME /data
 EXPOSE 8000
-CMD ["granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+CMD ["granian", "--interface", "asginl", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
      "--backpressure", "1024", "--http1-header-read-timeout", "10000", "--respawn-failed-workers", "--no-ws", \
      "governance.asgi:application"]

@@ -56,11 +56,15 @@ NUMBER = "'C{k}' || substr({c}, 5)"
 RAISED = "{c} + {s}"
 
 
-def grow(total: int) -> None:
-    """Copy tickets, with their log and clocks, until there are about `total`, and count them."""
+def grow(total: int, story: QuerySet[Ticket]) -> None:
+    """Copy the tickets of `story`, with their log and clocks, until there are about `total`, and count them.
+
+    What the bench itself has placed by the hundred, all in one place, is not a county's and stays as it is.
+    """
     step = (Ticket.objects.aggregate(last=Max("id"))["last"] or 0) + 1
     # what a paper hangs on is not copied with it
-    bare = Ticket.objects.filter(exclusion="", extension="", pk__lt=step)
+    bare = story.filter(exclusion="", extension="", pk__lt=step)
+    once = Ticket.objects.filter(pk__lt=step).exclude(pk__in=bare.values("pk"))
     ended = bare.filter(state__in=sorted(ENDED_STATES))
     still_open = bare.filter(state__in=sorted(OPEN_STATES))
     copies = max(total - Ticket.objects.count() - OPEN_COPIES * still_open.count(), 0) // ended.count()
@@ -72,7 +76,7 @@ def grow(total: int) -> None:
         _set_apart(ended)
         for copy in range(1, copies + 1):
             _copy(OPEN_COPIES + copy, step, days=apart * copy)
-    _count(ended, still_open, copies, apart)
+    _count(ended, still_open, once, copies, apart)
     _settle()
 
 
@@ -146,7 +150,9 @@ def _settle() -> None:
 
 
 @transaction.atomic
-def _count(ended: QuerySet[Ticket], still_open: QuerySet[Ticket], copies: int, apart: int) -> None:
+def _count(
+    ended: QuerySet[Ticket], still_open: QuerySet[Ticket], once: QuerySet[Ticket], copies: int, apart: int
+) -> None:
     """The tallies that folding the whole log would end in: those of the originals, copied and moved like them."""
     DailyTally.objects.all().delete()
     SpeedTally.objects.all().delete()
@@ -156,6 +162,7 @@ def _count(ended: QuerySet[Ticket], still_open: QuerySet[Ticket], copies: int, a
     _spread(SpeedTally, ("area_id", "day", "bucket"), copies, apart)
     _spread_steps(copies, apart)
     _add(still_open, 1 + OPEN_COPIES)
+    _add(once, 1)
     last = TicketEvent.objects.aggregate(last=Max("id"))["last"]
     Watermark.objects.update_or_create(name=tally.NAME, defaults={"event_id": last})
 

@@ -5,8 +5,9 @@ import time
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Max
 
-from benchmarks import cost, house, pages, scale
+from benchmarks import cost, house, pages, scale, slow
 from benchmarks.acts import areas, editor, engine, flow, lists, sending, suggesting
 from gateway.demo.telling import history
 from insights.counting import tally
@@ -27,6 +28,7 @@ def run(*, quick: bool, tickets: int | None) -> dict[str, dict[str, str]]:
 def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) -> dict[str, str]:
     """Every figure of one engine, in the order of the table, as text with its unit."""
     column = _history(history) | suggesting.measure()
+    story = Ticket.objects.filter(pk__lte=Ticket.objects.aggregate(last=Max("pk"))["last"])
     with house.running() as small:
         _say("placing, claiming and closing")
         rates = flow.rates(small.port, small.process.pid, acts)
@@ -41,7 +43,7 @@ def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) ->
     column |= areas.rates()
     _say(f"growing to {many} tickets")
     _lift_time_limits()
-    scale.grow(many)
+    scale.grow(many, story)
     _say("dry run of a draft")
     column |= lists.figures()
     with house.running() as large:
@@ -50,9 +52,11 @@ def trial(*, acts: int, requests: int, backlog: int, many: int, history: int) ->
         _say("pages read by eight people, acts sent by themselves")
         column |= pages.crowded(large.port, large.process.pid, acts)
         column |= sending.measure(large.port, large.process.pid, acts)
+        column[SLOW] = slow.beside_slow_clients(large.port)
     return column | {f"{kind}, peak memory": _megabytes(small, large, kind) for kind in ("web", "worker")}
 
 
+SLOW = f"a page while {slow.TRICKLERS} forms trickle and {slow.UPLOADS} photos upload: median / worst"
 ENGINE = {
     "placed": "tickets placed a second, no HTTP",
     "fired": "due clocks fired a second",

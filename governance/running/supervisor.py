@@ -53,12 +53,14 @@ def programs(host: str, port: int, broker: Broker, data_dir: Path) -> list[Progr
     celery = python("celery", "--quiet", "-A", "governance.celery")
     level = os.environ.get("LOG_LEVEL", "INFO")
     web = python(
-        *("granian", "--interface", "asgi", "--host", host, "--port", str(port), "--workers", str(min(cores, 2))),
+        *("granian", "--interface", "asginl", "--host", host, "--port", str(port), "--workers", str(min(cores, 2))),
         *("--backpressure", "1024", "--http1-header-read-timeout", "10000", "--no-ws"),
         *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5"),
         *("--log-level", "warning", "governance.asgi:application"),
     )
-    worker = [*celery, "worker", "-Q", "urgent,default,bulk", "-c", "2", "-l", level, "-n", f"shanzhi-{os.getpid()}@%h"]
+    kindly = ["nice", "-n", "5"]  # who waits for a page comes before what follows from it
+    queues = ["-Q", "urgent,default,bulk", "-c", "2"]
+    worker = [*kindly, *celery, "worker", *queues, "-l", level, "-n", f"shanzhi-{os.getpid()}@%h"]
     beat = [*celery, "beat", "-l", level, "--pidfile="]
     first = [Program("broker", broker.argv, broker.is_ready)] if broker.argv else []
     return [*first, Program("web", web, env=env), Program("worker", worker, env=env), Program("beat", beat, env=env)]

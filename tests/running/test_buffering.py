@@ -5,7 +5,6 @@ import threading
 from typing import Any
 
 import pytest
-from a2wsgi import WSGIMiddleware
 
 from governance.buffering import BLOCK, Buffered
 
@@ -52,7 +51,7 @@ def echo(environ: Any, start_response: Any) -> list[bytes]:
 
 
 def served(app: Any = echo, *, most: int = 10**6, patience: float = 5) -> Buffered:
-    return Buffered(WSGIMiddleware(app, workers=1), most=most, patience=patience)
+    return Buffered(app, threads=1, most=most, patience=patience)
 
 
 @pytest.mark.parametrize("size", [0, 1, BLOCK - 1, BLOCK, 5 * BLOCK + 3])
@@ -133,3 +132,31 @@ def test_a_header_that_only_looks_like_the_proxys_is_dropped() -> None:
     given = scope(0)
     given["headers"] += [(b"x-forwarded-for", b"10.0.0.1"), (b"x_forwarded_for", b"6.6.6.6")]
     assert said(ask(served(address), given, client(b""))) == (200, b"10.0.0.1")
+
+
+def test_an_address_and_headers_reach_the_pages_as_they_were_meant() -> None:
+    def heard(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [f"{environ['PATH_INFO']} {environ['QUERY_STRING']} {environ['HTTP_ACCEPT']}".encode("latin1")]
+
+    given = scope(0) | {"path": "/村/", "query_string": b"q=a%20b&r=\xff"}
+    given["headers"] += [(b"accept", b"a"), (b"accept", b"b")]
+    status, words = said(ask(served(heard), given, client(b"")))
+    assert (status, words.decode()) == (200, "/村/ q=a%20b&r=%FF a,b")
+
+
+def test_a_page_that_fails_leaves_its_thread_to_the_next() -> None:
+    closed: list[bool] = []
+
+    class Page(list[bytes]):
+        def close(self) -> None:
+            closed.append(True)
+
+    def silent(_environ: Any, _start: Any) -> Page:
+        return Page()
+
+    application = served(silent)
+    for _n in range(2):
+        with pytest.raises(RuntimeError, match="no answer"):
+            ask(application, scope(0), client(b""))
+    assert closed == [True, True]

@@ -83,7 +83,7 @@ class Plant:
             return int(probe.getsockname()[1])
 
     def web(self, port: int) -> subprocess.Popen[bytes]:
-        options = ["--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--no-ws"]
+        options = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--no-ws"]
         program = [
             sys.executable,
             "-m",
