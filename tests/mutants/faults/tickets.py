@@ -115,8 +115,8 @@ FAULTS = (
         "late_is_forgiven",
         "A punctual second round would make a late ticket punctual.",
         CLOSING,
-        "punctual if ticket.done_on_time is None else (ticket.done_on_time and punctual)",
-        "punctual",
+        "ticket.done_on_time is not False and bool(own) and not owed",
+        "bool(own) and not owed",
         (f"{ACTIONS}::test_late_once_is_late_for_good",),
     ),
     Fault(
