@@ -7,8 +7,6 @@ from functools import partial
 from itertools import cycle, islice
 from statistics import quantiles
 
-from django.db.models import Max, Min
-
 from benchmarks.browser import Browser
 from benchmarks.people import COUNTY, DISPATCHER, HANDLER, PASSWORD, TOWN, WORKER
 from benchmarks.together import together
@@ -78,10 +76,10 @@ def addresses(path: str, reader: str) -> list[str]:
 
 def _tickets(reader: str) -> list[str]:
     """Tickets all over the history, open and ended, that `reader` may see."""
-    bounds = Ticket.objects.aggregate(first=Min("id"), last=Max("id"))
-    ids = range(bounds["first"], bounds["last"] + 1, max((bounds["last"] - bounds["first"]) // 100, 1))
-    seen = Ticket.objects.visible_to(User.objects.get(username=reader))
-    return list(seen.filter(pk__in=ids).order_by("id").values_list("number", flat=True))
+    seen = Ticket.objects.visible_to(User.objects.get(username=reader)).order_by("id")
+    ids = list(seen.values_list("id", flat=True))
+    few = ids[:: max(len(ids) // 100, 1)]
+    return list(seen.filter(pk__in=few).values_list("number", flat=True))
 
 
 def _ascii(path: str) -> str:

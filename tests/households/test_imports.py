@@ -278,8 +278,9 @@ def test_dangerous_files_are_refused_before_they_are_parsed(content, says, monke
         kind_of(content, work.BOUNDS)
 
 
-def test_a_declaration_across_two_reads_is_seen(monkeypatch):
-    monkeypatch.setattr(examining, "READ", 16)
+@pytest.mark.parametrize("size", range(10, 42))
+def test_a_declaration_across_two_reads_is_seen(monkeypatch, size):
+    monkeypatch.setattr(examining, "READ", size)
     with pytest.raises(BadWorkbook, match="文档类型"):
         kind_of(packed({"xl/worksheets/sheet1.xml": XXE}, zipfile.ZIP_STORED), work.BOUNDS)
 

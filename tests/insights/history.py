@@ -22,15 +22,15 @@ ENDS = {
 
 
 def write(cast: Cast, rng: random.Random, count: int, pause: Callable[[], object] = lambda: None) -> None:
-    """Tell `count` stories ending now; `pause` is called between them."""
+    """Tell `count` stories ending now; `pause` is called between them and in the midst of those that go on."""
     now = clock.now()
     for _n in range(count):
         at = now - timedelta(days=rng.uniform(0, DAYS), minutes=30)
-        _story(cast, rng, at, now)
+        _story(cast, rng, at, now, pause)
         pause()
 
 
-def _story(cast: Cast, rng: random.Random, at: datetime, now: datetime) -> None:
+def _story(cast: Cast, rng: random.Random, at: datetime, now: datetime, pause: Callable[[], object]) -> None:
     kind = rng.random()
     with clock.at(at):
         if kind < 0.15:
@@ -46,6 +46,7 @@ def _story(cast: Cast, rng: random.Random, at: datetime, now: datetime) -> None:
             route = rng.choice(["self", "whistle"])
             at_state(cast, rng.choice(ENDS[route]), route=route, **given)
             return
+    pause()
     later = min(at + timedelta(days=rng.uniform(0.01, 25)), now)
     with clock.at(later):
         if ticket.state == State.PLACED:
