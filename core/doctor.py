@@ -28,6 +28,8 @@ class Check:
     by_night: Examine | None = None
 
 
+Warn = Callable[[], list[str]]
+WARNINGS: Registry[Warn] = Registry("what somebody should see to before it does harm", key=attrgetter("__name__"))
 CHECKS: Registry[Check] = Registry("checks of stored data", key=attrgetter("name"))
 
 
@@ -60,3 +62,9 @@ def examine(*, fix: bool, by_night: bool = False) -> dict[str, list[str]]:
     autodiscover_modules("doctor")
     checks = sorted(CHECKS, key=attrgetter("name"))
     return {one.name: ((by_night and one.by_night) or one.run)(fix) for one in checks}
+
+
+def warnings() -> list[str]:
+    """What is no damage yet, but somebody should see to."""
+    autodiscover_modules("doctor")
+    return [text for warn in WARNINGS for text in warn()]

@@ -9,12 +9,29 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import now
 
 
+class OfficialYear(models.Model):
+    """The official days of a year that the calendar library does not know yet. Written by `core.days.workdays`."""
+
+    year = models.PositiveSmallIntegerField(_("年份"), primary_key=True)
+    document = models.CharField(_("依据"), max_length=100)
+    entered_at = models.DateTimeField(_("录入时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("年度放假安排")
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
 class CalendarException(models.Model):
-    """A day on which this county departs from the national arrangement. Written by `core.days.workdays`."""
+    """A day on which this county departs from what the calendar library says: by its own word, or as one of the
+    official days of a year (`official`). Written by `core.days.workdays`.
+    """
 
     day = models.DateField(_("日期"), unique=True)
     is_working = models.BooleanField(_("上班"))
     note = models.CharField(_("说明"), max_length=100, blank=True)
+    official = models.ForeignKey(OfficialYear, models.CASCADE, null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("工作日例外")

@@ -8,7 +8,8 @@ from itertools import islice
 from django.conf import settings
 
 from core import clock
-from core.doctor import check
+from core.days import workdays
+from core.doctor import WARNINGS, check
 from core.jobs import heartbeat
 from core.trust import chain, heads
 from gateway import trail_heads
@@ -16,6 +17,13 @@ from gateway import trail_heads
 MOST_SHOWN = 20
 AT_REST = timedelta(minutes=10)
 """After which rows should long be linked, were the engine running."""
+
+
+@WARNINGS.add
+def days_of_the_year_are_known() -> list[str]:
+    """Limits of that year would be reckoned by the days off by law and plain weekends."""
+    year = workdays.missing_year(clock.today())
+    return [f"the official working days of {year} are not entered (/system/calendar/)"] if year else []
 
 
 def tonight(_fix: bool) -> list[str]:

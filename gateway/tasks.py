@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 
-from core.doctor import examine
+from core.doctor import examine, warnings
 from core.files import stored
 from gateway import trail_heads
 
@@ -18,6 +18,8 @@ def nightly() -> int:
     findings = [f"{name}: {text}" for name, texts in found.items() for text in texts]
     for finding in findings:
         logger.error("doctor", finding=finding)
+    for warning in warnings():
+        logger.warning("doctor", warning=warning)
     stored.sweep()
     return len(findings)
 

@@ -1,5 +1,7 @@
 """Tell people what a ticket's step means for them. Runs from the outbox; idempotent by key."""
 
+from datetime import date
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +16,8 @@ from issues.engine.audiences import audiences_of, recipients
 from issues.engine.effects.closing import EXAMINE
 from issues.engine.follow import CHILD_ENDED
 from issues.models import Ticket, TicketEvent
-from issues.tending import reviews
+from issues.tending import reckoning, reviews
+from issues.tending.reckoning import RECKON
 from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, Audience, ClockKind, State
 from notices import inbox
 
@@ -25,6 +28,13 @@ def examine(payload: dict[str, object]) -> None:
     ticket = Ticket.objects.get(pk=int(str(payload["ticket"])))
     if ticket.round == payload["round"]:
         reviews.examine(ticket)
+
+
+@handles(RECKON, label=gettext_lazy("按工作日重算期限"))
+def reckon(payload: dict[str, object]) -> None:
+    """One batch of the limits that the calendar's change touches."""
+    days = date.fromisoformat(str(payload["first"])), date.fromisoformat(str(payload["last"]))
+    reckoning.carry_on(*days, after=int(str(payload["after"])))
 
 
 @handles(NOTIFY, label=gettext_lazy("发站内消息"))

@@ -1,7 +1,9 @@
 """What tickets contribute to lower floors: kinds of notices, what past ones teach the lists, that open ones go along
-when grids are reshaped and keep an area in use; and to their own writer, what a step brings about elsewhere.
+when grids are reshaped and keep an area in use, that their limits follow the calendar; and to their own writer, what a
+step brings about elsewhere.
 """
 
+from core.days import workdays
 from core.templatetags.ui import STAGES, Stage
 from core.trust import veiling
 from core.trust.keys import phone_key
@@ -13,7 +15,7 @@ from issues.engine import follow, words
 from issues.engine.actions import FOLLOWS
 from issues.learning import observed_times, past
 from issues.models import Reporter
-from issues.tending import relocating
+from issues.tending import reckoning, relocating
 from issues.workflow import STATES
 from notices.extensions import KINDS
 from places.extensions import FOLLOWERS
@@ -27,3 +29,4 @@ PAST.add(past.alike)
 OBSERVED_TIMES.add(observed_times.of_item)
 FOLLOWERS.add(relocating.TICKETS)
 RETIRE_GUARDS.add(relocating.open_at)
+workdays.FOLLOWERS.add(reckoning.follow_calendar)

@@ -62,6 +62,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "issues/engine/clocks.py": ("tests/issues/engine/test_actions.py",),
     "issues/engine/effects/calling.py": ("tests/issues/engine/test_actions.py",),
     "issues/engine/guard_context.py": ("tests/issues/queue/test_tabs.py",),
+    "issues/engine/lateness.py": ("tests/issues/engine/test_lamps.py",),
     "issues/engine/numbering.py": ("tests/issues/engine/test_actions.py",),
     "issues/engine/words.py": ("tests/issues/finding/test_search.py",),
     "issues/field/queries.py": ("tests/issues/field/test_pages.py",),

@@ -2,8 +2,9 @@
 
 Owns what "4 个工时" or "3 个工作日" means on the calendar: the national arrangement of holidays and
 make-up days (chinesecalendar) plus the county's own `CalendarException` rows, always on the county's
-wall clock. Knows no ticket. Years the package does not cover yet fall back to Monday-Friday with
-the county's exceptions on top.
+wall clock. Knows no ticket. In years that the package does not cover yet the days off by law are off
+(`core.days.statutory`) and else Monday to Friday is worked, until the official days have been entered
+(`core.days.workdays`); the county's exceptions lie on top.
 """
 
 import re
@@ -18,6 +19,7 @@ import chinese_calendar
 from django.utils.translation import gettext as _
 
 from core.clock import COUNTY_TIME, local
+from core.days import statutory
 
 Unit = Literal["m", "h", "wh", "wd", "d"]
 SESSIONS = ((time(9), time(12)), (time(14), time(17, 30)))
@@ -94,7 +96,17 @@ def _nationally_working(day: date) -> bool:
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and not statutory.is_off(day)
+
+
+@lru_cache(maxsize=64)
+def is_covered(year: int) -> bool:
+    """Whether the package knows the official days of `year`."""
+    try:
+        chinese_calendar.is_workday(date(year, 12, 31))
+    except NotImplementedError:
+        return False
+    return True
 
 
 def is_working_day(day: date) -> bool:

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from core import clock
+from core.days import workdays
 from core.jobs import heartbeat, outbox
 
 MAX_TICK_AGE_SECONDS = 60.0
@@ -35,6 +37,7 @@ def readiness() -> dict[str, object]:
         migrated = _migrated()
         tick, lag = heartbeat.age("drain"), outbox.lag()
         parked = outbox.parked()
+        missing = workdays.missing_year(clock.today())
     except DatabaseError:
         return {"ready": False, "database": False}
     engine_ok = tick is not None and tick <= MAX_TICK_AGE_SECONDS
@@ -46,6 +49,7 @@ def readiness() -> dict[str, object]:
         "engine_tick_age_seconds": None if tick is None else round(tick, 1),
         "outbox_lag_seconds": round(lag, 1),
         "outbox_parked": parked,
+        "calendar_missing_year": missing,
     }
 
 

@@ -28,6 +28,7 @@ TITLES: Mapping[str, Text] = {
     "callback_unsolved": gettext_lazy("回访"),
     "callback_unreachable": gettext_lazy("回访"),
     "relocate": gettext_lazy("随网格调整划转"),
+    "recalendar": gettext_lazy("工作日变动，期限重算"),
 }
 DONE: Mapping[str, Text] = {
     "place": gettext_lazy("已登记"),

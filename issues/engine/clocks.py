@@ -289,7 +289,7 @@ def _promise_anew(running: Running, old: Clock, by: Limit, now: datetime) -> Clo
         round=old.round,
         department_id=old.department_id,
         limit=old.limit,
-        rule={**old.rule, "extended": str(by)},
+        rule={**old.rule, "promised": str(by)},
         started_at=now,
         due_at=calendar.add(now, by),
     )
@@ -298,6 +298,25 @@ def _promise_anew(running: Running, old: Clock, by: Limit, now: datetime) -> Clo
     keep([row])
     running.own[row.kind] = row
     return row
+
+
+def reckon(row: Clock, again: str) -> bool:
+    """Reckon the end of a limit that has not run out by the calendar as it is now; whether it has moved.
+
+    `again` is how much later an overdue limit goes to the county. Steps already taken are not taken again.
+    """
+    limit = Limit.parse(row.rule.get("promised") or row.limit)
+    due = calendar.add(row.started_at, limit)
+    for since, until in row.paused_spans:
+        due = calendar.shift(due, datetime.fromisoformat(since), datetime.fromisoformat(until), limit.unit)
+    if "extended" in row.rule:
+        due = calendar.add(due, Limit.parse(row.rule["extended"]))
+    if due == row.due_at:
+        return False
+    row.due_at = due
+    _set_steps(row, limit, again)
+    _store_steps(row)
+    return True
 
 
 def pause(running: Running, kinds: Iterable[ClockKind], *, now: datetime) -> None:
@@ -335,7 +354,8 @@ def _among(running: Running, kinds: Iterable[ClockKind]) -> list[Clock]:
 
 
 def _store_steps(row: Clock) -> None:
-    row.next_at = _moments(row)[row.fired] if row.fired < len(_moments(row)) else None
+    steps = _moments(row)
+    row.next_at = steps[row.fired] if row.fired < len(steps) and row.paused_at is None else None
     row.save(
         update_fields=[
             "remind_at", "warn_at", "due_at", "again_at", "next_at", "paused_at", "paused_spans", "rule",

@@ -44,6 +44,7 @@ def sections(current: str) -> list[dict[str, Any]]:
         ("parked", _("搁置事项"), parked.rows().count()),
         ("endpoints", _("外部接收端"), None),
         ("times", _("通知时间"), None),
+        ("calendar", _("工作日历"), None),
     ]
     return [
         {"url": reverse(f"system:{name}"), "text": text, "count": count, "current": name == current}

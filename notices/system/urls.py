@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notices.system import endpoint_views, parked_views, times_views
+from notices.system import calendar_views, endpoint_views, parked_views, times_views
 
 app_name = "system"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/rerun/", parked_views.rerun, name="rerun"),
     path("<int:pk>/void/", parked_views.void, name="void"),
     path("times/", times_views.times, name="times"),
+    path("calendar/", calendar_views.days, name="calendar"),
     path("endpoints/", endpoint_views.index, name="endpoints"),
     path("endpoints/new/", endpoint_views.new, name="new_endpoint"),
     path("endpoints/<int:pk>/", endpoint_views.detail, name="endpoint"),

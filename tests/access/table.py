@@ -87,6 +87,7 @@ ROWS: dict[str, Row] = {
     "system:rerun": Row(post=ADMIN, path="parked"),
     "system:void": Row(ADMIN, ADMIN, "parked"),
     "system:times": Row(ADMIN, ADMIN),
+    "system:calendar": Row(ADMIN, ADMIN),
     "system:endpoints": Row(ADMIN),
     "system:new_endpoint": Row(ADMIN, ADMIN),
     "system:endpoint": Row(ADMIN, path="endpoint"),

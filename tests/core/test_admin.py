@@ -1,5 +1,7 @@
 """System admins read the trail, re-run parked rows and declare days; the trail stays closed to them too."""
 
+from datetime import date
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -50,7 +52,7 @@ def test_the_trail_is_read_only(asked, right: str) -> None:
 @pytest.mark.django_db
 def test_days_go_through_their_writer(asked) -> None:
     page = CalendarExceptionAdmin(CalendarException, AdminSite())
-    page.save_model(asked, CalendarException(day="2025-10-09", is_working=False), None, False)
+    page.save_model(asked, CalendarException(day=date(2025, 10, 9), is_working=False), None, False)
     assert CalendarException.objects.count() == 1
     page.delete_model(asked, CalendarException.objects.get())
     assert [entry.verb for entry in AuditEntry.objects.order_by("id")] == ["calendar.declare", "calendar.withdraw"]

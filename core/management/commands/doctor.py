@@ -19,5 +19,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {'ok' if not findings else f'{len(findings)} finding(s)'}")
             for finding in findings:
                 self.stdout.write(f"  - {finding}")
+        for warning in doctor.warnings():
+            self.stdout.write(f"warning: {warning}")
         if any(results.values()) and not options["fix"]:
             raise CommandError("findings above; run with --fix to repair what can be rebuilt")

@@ -40,7 +40,8 @@ limits = st.builds(Limit, st.integers(1, 60), units)
         ("2026-02-23", False),
         ("2026-02-28", True),
         ("2026-10-10", True),
-        ("2031-01-01", True),  # beyond the package: a Wednesday is a Wednesday
+        ("2031-01-01", False),  # beyond the package: off by law
+        ("2031-01-02", True),  # else a Thursday is a Thursday
         ("2031-01-04", False),
     ],
 )

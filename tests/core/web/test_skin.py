@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -124,6 +124,7 @@ def test_ready_only_with_a_running_engine(monkeypatch: pytest.MonkeyPatch) -> No
             "engine_tick_age_seconds",
             "outbox_lag_seconds",
             "outbox_parked",
+            "calendar_missing_year",
         ),
     }
     with clock.at(clock.now() + timedelta(hours=1)):
@@ -140,12 +141,15 @@ def test_ready_only_with_a_running_engine(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.django_db
-def test_health_over_http(client: Client, django_assert_num_queries) -> None:
+@pytest.mark.parametrize(("day", "queries"), [(date(2026, 10, 12), 8), (date(2026, 11, 12), 9)])
+def test_health_over_http(client: Client, django_assert_num_queries, day: date, queries: int) -> None:
+    """From November it also looks whether the next year's working days have been entered."""
     assert client.get("/healthz").content == b"ok"
     assert client.get("/readyz").status_code == 503
-    heartbeat.beat("drain")
-    with django_assert_num_queries(8):
-        assert client.get("/readyz").json()["ready"] is True
+    with clock.at(datetime.combine(day, time(12), UTC)):
+        heartbeat.beat("drain")
+        with django_assert_num_queries(queries):
+            assert client.get("/readyz").json()["ready"] is True
     assert client.post("/healthz").status_code in (403, 405)
 
 

@@ -208,4 +208,28 @@ FAULTS = (
         "plan.applied_at + 2 * UNDO_WITHIN:",
         ("tests/places/test_plans.py::test_after_a_day_or_when_built_upon_it_stays",),
     ),
+    Fault(
+        "holidays_of_unknown_years_worked",
+        "In a year that nobody has arranged yet limits would run over the Spring Festival.",
+        CALENDAR,
+        "return day.weekday() < 5 and not statutory.is_off(day)",
+        "return day.weekday() < 5",
+        ("tests/core/days/test_workdays.py::test_what_is_off_by_law_is_off_in_years_nobody_has_arranged",),
+    ),
+    Fault(
+        "limits_ignore_the_calendar",
+        "Working days that are entered later would leave limits as they were.",
+        "core/days/workdays.py",
+        "        follow(first, last)",
+        "        pass",
+        ("tests/issues/tending/test_reckoning.py::test_a_day_off_moves_what_lies_over_it_and_says_so",),
+    ),
+    Fault(
+        "empty_chair",
+        "An order in a grid with nobody on post would wait for nobody.",
+        "issues/engine/audiences.py",
+        "UPWARD: Mapping[Audience, Audience] = {A.GRID: A.SECRETARY, A.SECRETARY: A.TOWN_DISPATCHER}",
+        "UPWARD: Mapping[Audience, Audience] = {}",
+        ("tests/issues/resident/test_promises.py::test_where_nobody_is_on_post_the_order_goes_up",),
+    ),
 )
