@@ -48,7 +48,7 @@ def whistles(request: HttpRequest) -> HttpResponse:
         "nav": "whistles",
         "place": place,
         "chosen": chosen,
-        "rows": scores.rows_of(user, place, chosen),
+        "rows": scores.rows_of(place, chosen),
         "weights": scores.weights_in_force(),
         "periods": [
             {

@@ -1,5 +1,5 @@
 """What higher floors put beside a ticket: links on its page, and words with which a report of done may begin;
-and what they add to the phone's first page and to a grid's order page.
+what they add to the phone's first page and to a grid's order page; and how long lists are that they have counted.
 
 Each source is asked for one reader (and one ticket or area), and must not show a reader what lies out of their scope.
 """
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from core.registry import Registry
 from core.text import Text
 from grids.models import Area
+from issues.finding.filters import TicketFilter
+from issues.finding.queries import Counted
 from issues.models import Ticket
 from members.models import User
 
@@ -28,7 +30,16 @@ class Link:
 TICKET_LINKS: Registry[Callable[[User, Ticket], Iterable[Link]]] = Registry("links on a ticket's page")
 OUTCOMES: Registry[Callable[[User, Ticket], str]] = Registry("words with which a report of done may begin")
 PHONE_LINKS: Registry[Callable[[User], Iterable[Link]]] = Registry("links on the phone's first page")
+TOTALS: Registry[Callable[[User, TicketFilter], int | None]] = Registry("who knows how long a list is")
 DOORS: Registry[Callable[[Area], Iterable[Link]]] = Registry("links on a grid's order page")
+
+
+def total_of(user: User, chosen: TicketFilter, counted: Counted) -> Counted:
+    """How long a list is: as counted, or exactly where it is longer than is counted and somebody knows it."""
+    if not counted.is_cut:
+        return counted
+    known = (n for source in TOTALS if (n := source(user, chosen)) is not None)
+    return next((Counted(n, most=n) for n in known), counted)
 
 
 def links_of(user: User, ticket: Ticket) -> list[Link]:

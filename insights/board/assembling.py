@@ -11,12 +11,14 @@ from typing import Any
 
 from django.db.models import CharField, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.rows.composed import composed
+from core.text import Text
 from duties.models import DutyItem, GradeCode
 from insights.board import watch
-from insights.board.comparison import Table, claimed_in_time, on_time, self_handled, table_of
+from insights.board.comparison import Table, claimed_in_time, on_time, own_time, satisfied, self_handled, table_of
 from insights.board.figures import Count, Share, Speed, change, difference, speed_of
 from insights.board.heat import Heat, heat_of, linked
 from insights.board.lists import Lists
@@ -34,6 +36,12 @@ from members.models import User
 TOP_ITEMS = 8
 LATE_MINUTES = 2
 LAMPS = ("r", "y", "b")
+LEVELS = {
+    "village": gettext_lazy("村社按时率"),
+    "township": gettext_lazy("乡镇按时率"),
+    "dept": gettext_lazy("部门按时率"),
+}
+"""What each level answers for: what ran out with others is not its own."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,7 @@ class Board:
     placed: Count
     flow: list[dict[str, Any]]
     self_handled: Share
+    levels: list[tuple[Text, Share]]
     aside: list[tuple[str, Count]]
     matrix: list[dict[str, Any]]
     warned: list[tuple[str, Count]]
@@ -117,7 +126,7 @@ def board_of(user: User, place: Place, period: Period, by: str) -> Board:
     totals = queries.totals(sources, period)
     standing = live.standing(user, place.area, place.keys, period, now)
     areas = queries.by_area(place.counted, period)
-    table = table_of(place, period, by, areas, standing)
+    table = table_of(place, period, by, areas)
     speeds = queries.speeds({*sources, *(row.area.pk for row in table.rows if row.area)}, period)
     table.time(speeds)
     own_speed = speed_of(sum((speeds[pk] for pk in sources), Counter[int]()))
@@ -132,6 +141,7 @@ def board_of(user: User, place: Place, period: Period, by: str) -> Board:
         placed=cohort.metric("placed", totals.now),
         flow=_flow(cohort, totals.now),
         self_handled=self_handled(cohort, totals.now),
+        levels=[(word, own_time(cohort, totals.now, who)) for who, word in LEVELS.items()],
         aside=[
             (str(BY_NAME[name].label), cohort.metric(name, totals.now)) for name in ("returned", "reworked", "declined")
         ],
@@ -155,11 +165,6 @@ def _lag(waiting: datetime | None, now: datetime) -> int:
     return minutes if minutes >= LATE_MINUTES else 0
 
 
-def _satisfied(lists: Lists, counts: Mapping[str, int]) -> Share:
-    hits = lists.metric("satisfied", counts)
-    return Share(hits, (hits, lists.count(counts["rated"] - counts["satisfied"], rated="unsatisfied")))
-
-
 def _found_true(lists: Lists, counts: Mapping[str, int]) -> Share:
     """真实率: found true by a second look ÷ all that were looked at again."""
     hits = lists.metric("found_true", counts)
@@ -171,7 +176,7 @@ def _indicators(lists: Lists, period: Period, totals: Totals, standing: Standing
     open_now = standing.all
     done = on_time(cohort, totals.now, open_now["overdue"])
     claimed = claimed_in_time(cohort, totals.now, open_now["unclaimed"])
-    satisfied = _satisfied(cohort, totals.now)
+    happy = satisfied(cohort, totals.now)
     return Indicators(
         open=lists.count(sum(open_now[key] for key in LAMPS), open="1"),
         lamps={key: lists.count(open_now[key], lamp=key) for key in LAMPS},
@@ -183,8 +188,8 @@ def _indicators(lists: Lists, period: Period, totals: Totals, standing: Standing
         claimed=claimed,
         claimed_change=claimed.change_from(claimed_in_time(before, totals.before, open_now["unclaimed_before"])),
         speed=speed,
-        satisfied=satisfied,
-        satisfied_change=satisfied.change_from(_satisfied(before, totals.before)),
+        satisfied=happy,
+        satisfied_change=happy.change_from(satisfied(before, totals.before)),
         closed=cohort.metric("closed", totals.now),
     )
 
@@ -201,7 +206,7 @@ def _flow(lists: Lists, sums: Mapping[str, int]) -> list[dict[str, Any]]:
     """Four bars on the scale of all tickets placed; each is cut into everything its tickets can be."""
     m = {name: lists.metric(name, sums) for name in queries.NAMES}
     placed, whistled = sums["placed"], sums["whistled"]
-    claimed = sums["claimed_on_time"] + sums["claimed_late"]
+    claimed = sums["in_hand_on_time"] + sums["in_hand_late"]
     still_open = lists.count(placed - sums["closed"] - sums["declined"], open="1")
     return [
         {"title": _("点单"), "total": placed, "parts": [
@@ -215,11 +220,13 @@ def _flow(lists: Lists, sums: Mapping[str, int]) -> list[dict[str, Any]]:
             _part(m["undecided"], _("未定"), "c2"),
         ]},
         {"title": _("领办"), "total": claimed, "note": _("其余由网格自办或未定去向"), "parts": [
-            _part(m["claimed_on_time"], _("按时领办"), "a"),
-            _part(m["claimed_late"], _("超时"), "b2"),
+            _part(m["in_hand_on_time"], _("已领办"), "a"),
+            _part(m["in_hand_late"], _("曾超时"), "b2"),
             _part(m["awaiting_claim"], _("待领"), "c2"),
             _part(m["awaiting_dispatch"], _("待派"), "c2"),
+            _part(m["awaiting_confirm"], _("待确认"), "c2"),
             _part(m["sent_back"], _("退回"), "c2"),
+            _part(m["consulting"], _("会商"), "c2"),
         ]},
         {"title": _("办结"), "total": sums["closed"], "parts": [
             _part(m["closed_whistled"], _("部门办结"), "a"),

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from core.templatetags.charts import wilson
 from grids.levels import Level
 from insights.board.figures import Count, Share, Speed, placed_in_order, speed_of
 from insights.board.lists import Lists, board_url
 from insights.board.places import Place, Spot
 from insights.counting import queries
-from insights.counting.live import OVERDUE_UNDONE, UNCLAIMED_LATE, Standing
+from insights.counting.live import OVERDUE_UNDONE, UNCLAIMED_LATE
 from insights.counting.period import Period
 from members.models import Department
 
@@ -23,6 +24,24 @@ def on_time(lists: Lists, counts: Mapping[str, int], overdue: int) -> Share:
     """按时办结率: done in time ÷ (done in time + done late + overdue and not done)."""
     hits = lists.metric("done_on_time", counts)
     return Share(hits, (hits, lists.metric("done_late", counts), lists.count(overdue, **OVERDUE_UNDONE)))
+
+
+def own_time(lists: Lists, counts: Mapping[str, int], who: str) -> Share:
+    """按时率 of a level: reported done without it having been late ÷ (that + where it held what ran out)."""
+    hits = lists.metric(f"{who}_kept", counts)
+    return Share(hits, (hits, lists.metric(f"{who}_late", counts)))
+
+
+def department_time(lists: Lists, code: str, counts: Mapping[str, int]) -> Share:
+    """按时率 of a department: what it led and held in time ÷ (that + what ran out with it, whoever leads by now)."""
+    hits = lists.narrowed(dept=code).metric("dept_kept", counts)
+    return Share(hits, (hits, lists.count(counts["dept_late"], late_of=code, scored="1")))
+
+
+def satisfied(lists: Lists, counts: Mapping[str, int]) -> Share:
+    """群众满意率: satisfied ÷ rated."""
+    rated, hits = lists.metric("rated", counts), lists.metric("satisfied", counts)
+    return Share(hits, (hits, lists.count(rated.n - hits.n, rated="unsatisfied", scored="1")))
 
 
 def self_handled(lists: Lists, counts: Mapping[str, int]) -> Share:
@@ -39,7 +58,7 @@ def claimed_in_time(lists: Lists, counts: Mapping[str, int], unclaimed: int) -> 
 
 @dataclass
 class Row:
-    """An area or a department with what it did; `place` is its rank, None while too few cases."""
+    """An area or a department with what it did; `place` is its rank among the first, None for all others."""
 
     name: str
     url: str
@@ -67,6 +86,12 @@ class Table:
     def is_of_departments(self) -> bool:
         return self.by == DEPARTMENTS
 
+    @property
+    def low(self) -> float:
+        """Where the lines of the intervals begin: at a tenth below all of them, at half at most."""
+        starts = [wilson(row.rate.hits.n, row.rate.total)[0] for row in self.rows if not row.rate.is_few]
+        return min([0.5, *(int(start * 10) / 10 for start in starts)])
+
     def time(self, speeds: Mapping[int, Counter[int]]) -> None:
         """Add the handling times, which are read for exactly the rows shown."""
         for row in self.rows:
@@ -74,18 +99,18 @@ class Table:
                 row.speed = speed_of(speeds.get(row.area.pk, Counter()))
 
 
-def table_of(place: Place, period: Period, by: str, areas: Mapping[int, Counter[str]], standing: Standing) -> Table:
+def table_of(place: Place, period: Period, by: str, areas: Mapping[int, Counter[str]]) -> Table:
     """The table that `by` asks for; without it, or where it does not fit, the parts of the area."""
     choices = _choices(place)
     chosen = by if by in choices else next(iter(choices))
     if chosen == DEPARTMENTS:
-        rows = _department_rows(place, period, standing)
+        rows = _department_rows(place, period)
     elif chosen == TILES:
-        rows = _area_rows([part.area for part in place.parts], period, areas, _of_parts(place, standing))
+        rows = _area_rows([part.area for part in place.parts], period, areas)
     elif place.is_own_block:
-        rows = _area_rows(place.leaves, period, areas, standing.tiles)
+        rows = _area_rows(place.leaves, period, areas)
     else:
-        rows = _area_rows([block.area for block in place.blocks], period, areas, standing.blocks)
+        rows = _area_rows([block.area for block in place.blocks], period, areas)
     ordered = []
     for rank, row in placed_in_order(rows):
         row.place = rank
@@ -97,14 +122,6 @@ def table_of(place: Place, period: Period, by: str, areas: Mapping[int, Counter[
     return Table(chosen, choices[chosen], ordered, tabs)
 
 
-def _of_parts(place: Place, standing: Standing) -> dict[int, Counter[str]]:
-    """Open tickets of each part, whose tiles are counted one by one."""
-    return {
-        part.area.pk: sum((standing.tiles.get(a.pk, NONE) for a in part.everything), Counter[str]())
-        for part in place.parts
-    }
-
-
 def _choices(place: Place) -> dict[str, str]:
     outer, inner = place.levels
     words = {Level.TOWNSHIP: _("乡镇"), Level.VILLAGE: _("村（社区）"), Level.GRID: _("网格")}
@@ -113,12 +130,10 @@ def _choices(place: Place) -> dict[str, str]:
     return {PARTS: words[outer], DEPARTMENTS: _("部门"), TILES: words[inner]}
 
 
-def _area_rows(
-    shown: list[Spot], period: Period, areas: Mapping[int, Counter[str]], open_now: Mapping[int, Counter[str]]
-) -> list[Row]:
+def _area_rows(shown: list[Spot], period: Period, areas: Mapping[int, Counter[str]]) -> list[Row]:
     rows = []
     for area in shown:
-        sums, standing = areas.get(area.pk, NONE), open_now.get(area.pk, NONE)
+        sums = areas.get(area.pk, NONE)
         if area.retired_at is not None and not sums["placed"]:
             continue
         lists = Lists({"area": area.code}).placed(period.first, period.last)
@@ -127,7 +142,7 @@ def _area_rows(
                 name=area.short_name,
                 url=board_url(area.code, period),
                 main=lists.metric("placed", sums),
-                rate=on_time(lists, sums, standing["overdue"]),
+                rate=own_time(lists, sums, "local" if area.level == Level.TOWNSHIP else "village"),
                 second=self_handled(lists, sums),
                 households=area.household_count,
                 area=area,
@@ -136,23 +151,20 @@ def _area_rows(
     return rows
 
 
-def _department_rows(place: Place, period: Period, standing: Standing) -> list[Row]:
-    """Lead departments of what was whistled here; assisting departments are not counted."""
+def _department_rows(place: Place, period: Period) -> list[Row]:
+    """Departments that led what was whistled here, or with which a limit of it ran out."""
     sums = queries.by_department(place.sources, period)
     lists = Lists({"area": place.area.code}).placed(period.first, period.last)
-    return [
-        _department_row(one, lists, sums.get(one.pk, NONE), standing.leads.get(one.pk, NONE))
-        for one in queries.departments(sums.keys())
-    ]
+    return [_department_row(one, lists, sums.get(one.pk, NONE)) for one in queries.departments(sums.keys())]
 
 
-def _department_row(department: Department, lists: Lists, sums: Counter[str], standing: Counter[str]) -> Row:
+def _department_row(department: Department, lists: Lists, sums: Counter[str]) -> Row:
     led = lists.narrowed(dept=department.code)
     main = led.metric("whistled", sums)
     return Row(
         name=str(department),
         url=led.count(0).url,
         main=main,
-        rate=on_time(led, sums, standing["overdue"]),
-        second=claimed_in_time(led, sums, standing["unclaimed"]),
+        rate=department_time(lists, department.code, sums),
+        second=satisfied(led, sums),
     )

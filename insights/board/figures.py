@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from insights.counting.tally import minutes_of
 
 FEWEST = 10
-BLUE_FROM, YELLOW_FROM = Fraction(90, 100), Fraction(85, 100)
+BLUE_FROM, YELLOW_FROM = Fraction(90, 100), Fraction(75, 100)
 DAY_MINUTES = 390
 """A working day: 9:00 to 12:00 and 14:00 to 17:30."""
 
@@ -52,7 +52,7 @@ class Share:
 
     @property
     def lamp(self) -> str:
-        """Blue from 90 %, yellow from 85 %, red below; none while there are too few cases."""
+        """Blue from 90 %, yellow from 75 %, red below; none while there are too few cases."""
         if self.is_few:
             return ""
         return "b" if self.exact >= BLUE_FROM else "y" if self.exact >= YELLOW_FROM else "r"
@@ -140,11 +140,18 @@ class Rated(Protocol):
 R = TypeVar("R", bound=Rated)
 
 
+TOP_PLACES = 3
+
+
 def placed_in_order(rows: Iterable[R]) -> list[tuple[int | None, R]]:
-    """Rows by rate, best first, equal rates at the same place; those with too few cases follow unplaced."""
+    """The first places by rate, equal rates at the same place; all others follow unplaced in the order they came.
+
+    Nobody is ranked down to the last, and those with too few cases not at all.
+    """
     listed = list(rows)
     enough = sorted((r for r in listed if not r.rate.is_few), key=lambda r: (-r.rate.exact, -r.rate.total))
-    return [(_place(enough, row), row) for row in enough] + [(None, row) for row in listed if row.rate.is_few]
+    top = [(place, row) for row in enough if (place := _place(enough, row)) <= TOP_PLACES]
+    return [*top, *((None, row) for row in listed if all(row is not one for _n, one in top))]
 
 
 def _place(rows: Sequence[R], row: R) -> int:

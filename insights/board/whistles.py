@@ -4,21 +4,30 @@ Departments only, in the order of their codes: a score is a reason to talk, neve
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core import clock
+from django.utils.translation import gettext_lazy as _
+
+from core.text import Text
 from duties.lists.queries import rules_in_force
-from insights.board.comparison import NONE, on_time
+from insights.board.comparison import department_time, satisfied
 from insights.board.figures import FEWEST, Count, Share
 from insights.board.lists import Lists
 from insights.board.places import Place
-from insights.counting import live, queries
+from insights.counting import queries
 from insights.counting.period import Period
 from issues.workflow import STARS
-from members.models import Department, User
+from members.models import Department
 
 NEEDED = ("on_time_arrival", "on_time_resolve")
 """Parts without which there is no score."""
+PARTS: Mapping[str, Text] = {
+    "on_time_arrival": _("按时报到"),
+    "on_time_resolve": _("按期办结"),
+    "quality": _("乡镇评分"),
+    "public": _("群众满意"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,18 +40,16 @@ class Row:
     stars: float | None  # 1 to 5; None while too few were rated
     satisfied: Share
     score: float | None  # 0 to 100; None while too few cases
+    has: list[Text]  # the parts it consists of
+    lacks: list[Text]  # the parts that count for nothing in it, having too few cases
 
 
-def rows_of(user: User, place: Place, period: Period) -> list[Row]:
-    """One row for each department that led something here in the period. Four queries."""
+def rows_of(place: Place, period: Period) -> list[Row]:
+    """One row for each department that led something here in the period. Three queries."""
     sums = queries.by_department(place.sources, period)
-    standing = live.standing(user, place.area, place.keys, period, clock.now())
     lists = Lists({"area": place.area.code}).placed(period.first, period.last)
     weights = weights_in_force()
-    return [
-        _row(one, lists.narrowed(dept=one.code), sums[one.pk], standing.leads.get(one.pk, NONE), weights)
-        for one in queries.departments(sums.keys())
-    ]
+    return [_row(one, lists, sums[one.pk], weights) for one in queries.departments(sums.keys())]
 
 
 def weights_in_force() -> dict[str, int]:
@@ -50,24 +57,23 @@ def weights_in_force() -> dict[str, int]:
     return rules_in_force().whistle_weights
 
 
-def _row(
-    department: Department, lists: Lists, sums: Counter[str], standing: Counter[str], weights: dict[str, int]
-) -> Row:
+def _row(department: Department, all_of: Lists, sums: Counter[str], weights: dict[str, int]) -> Row:
+    lists = all_of.narrowed(dept=department.code)
     arrived = _share(lists, sums, "arrived_on_time", "arrived_late")
-    done = on_time(lists, sums, standing["overdue"])
-    rated = lists.metric("rated", sums)
-    hits = lists.metric("satisfied", sums)
-    satisfied = Share(hits, (hits, Count(rated.n - hits.n, lists.count(0, rated="unsatisfied", scored="1").url)))
+    done, happy = department_time(all_of, department.code, sums), satisfied(lists, sums)
     given = sum(sums[f"stars_{n}"] for n in STARS)
     stars = sum(n * sums[f"stars_{n}"] for n in STARS) / given if given >= FEWEST else None
     parts = {
         "on_time_arrival": arrived.value,
         "on_time_resolve": done.value,
         "quality": stars / max(STARS) if stars is not None else None,
-        "public": satisfied.value,
+        "public": happy.value,
     }
     whistled = lists.metric("whistled", sums)
-    return Row(str(department), whistled, arrived, done, given, stars, satisfied, score_of(parts, weights))
+    score = score_of(parts, weights)
+    weighed = [name for name in PARTS if weights.get(name)]
+    has, lacks = ([PARTS[n] for n in weighed if (parts[n] is None) is lacking] for lacking in (False, True))
+    return Row(str(department), whistled, arrived, done, given, stars, happy, score, has, lacks)
 
 
 def _share(lists: Lists, sums: Counter[str], hit: str, miss: str) -> Share:

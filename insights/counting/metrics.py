@@ -13,7 +13,9 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from issues.workflow import STARS
+from core.rows import marks
+from issues.engine.lateness import departments_of
+from issues.workflow import STARS, State, Tier
 
 Snapshot = Mapping[str, Any]
 
@@ -42,6 +44,32 @@ def _above(key: str, least: int) -> Callable[[Snapshot], int]:
     return lambda facts: int((facts[key] or 0) > least)
 
 
+def _late(*tiers: Tier) -> Callable[[Snapshot], int]:
+    """One of these levels held a limit when it ran out."""
+    return lambda facts: int(any(marks.has(facts["late_by"], tier) for tier in tiers))
+
+
+def _kept(late: Callable[[Snapshot], int]) -> Callable[[Snapshot], int]:
+    """Reported done without that, however late others were."""
+    return lambda facts: int(facts["done_on_time"] is not None and not late(facts))
+
+
+def _lead_late(facts: Snapshot) -> int:
+    return int(facts["lead"] is None or marks.has(facts["late_by"], facts["lead"]))
+
+
+def _any_department_late(facts: Snapshot) -> int:
+    return int(bool(departments_of(facts["late_by"])))
+
+
+TO_CLAIM = (State.CONFIRMING, State.WHISTLED, State.DISPATCHED, State.RETURNED, State.CONSULTING)
+"""Where a whistled ticket waits until a department has it."""
+
+
+def _past_claim(facts: Snapshot) -> int:
+    return int(facts["route"] == "whistle" and facts["state"] not in TO_CLAIM)
+
+
 def _scored(name: str, label: Promise, counts: Callable[[Snapshot], int], shown_by: Mapping[str, str]) -> Metric:
     """Part of a rate: only what is neither suspended nor excluded counts."""
     return Metric(name, label, _both(_is("scored", True), counts), {**shown_by, "scored": "1"})
@@ -57,6 +85,10 @@ METRICS: tuple[Metric, ...] = (
     Metric("undecided", _("未定去向"), _is("route", ""), {"route": "none"}),
     Metric("self_routed", _("网格自办"), _is("route", "self"), {"route": "self"}),
     Metric("whistled", _("吹哨"), _is("route", "whistle"), {"route": "whistle"}),
+    Metric("awaiting_confirm", _("待确认"), _is("state", "confirming"), {"state": "confirming"}),
+    Metric("consulting", _("会商中"), _is("state", "consulting"), {"state": "consulting"}),
+    Metric("in_hand_on_time", _("已领办"), _both(_past_claim, _is("claimed_on_time", True, None)), {"claimed": "kept"}),
+    Metric("in_hand_late", _("超时领办后"), _both(_past_claim, _is("claimed_on_time", False)), {"claimed": "over"}),
     Metric("awaiting_dispatch", _("待派哨"), _is("state", "whistled"), {"state": "whistled"}),
     Metric("awaiting_claim", _("待领办"), _is("state", "dispatched"), {"state": "dispatched"}),
     Metric("sent_back", _("退回待改派"), _is("state", "returned"), {"state": "returned"}),
@@ -66,6 +98,14 @@ METRICS: tuple[Metric, ...] = (
     _scored("arrived_late", _("超时报到"), _is("arrived_on_time", False), {"arrived": "late"}),
     _scored("done_on_time", _("按时办结"), _is("done_on_time", True), {"done": "on_time"}),
     _scored("done_late", _("超时办结"), _is("done_on_time", False), {"done": "late"}),
+    _scored("village_kept", _("村社没有超时"), _kept(_late(Tier.VILLAGE)), {"kept": "village"}),
+    _scored("village_late", _("村社超时"), _late(Tier.VILLAGE), {"late": "village"}),
+    _scored("township_kept", _("乡镇没有超时"), _kept(_late(Tier.TOWNSHIP)), {"kept": "township"}),
+    _scored("township_late", _("乡镇超时"), _late(Tier.TOWNSHIP), {"late": "township"}),
+    _scored("local_kept", _("乡镇村社没有超时"), _kept(_late(Tier.VILLAGE, Tier.TOWNSHIP)), {"kept": "local"}),
+    _scored("local_late", _("乡镇村社超时"), _late(Tier.VILLAGE, Tier.TOWNSHIP), {"late": "local"}),
+    _scored("dept_kept", _("牵头部门没有超时"), _kept(_lead_late), {"kept": "dept"}),
+    _scored("dept_late", _("部门超时"), _any_department_late, {"late": "dept"}),
     Metric("closed", _("已销号"), _is("state", "closed"), {"state": "closed"}),
     Metric(
         "closed_self",

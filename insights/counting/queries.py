@@ -22,10 +22,12 @@ from members.models import Department
 
 Counts = Mapping[str, int]
 NAMES = tuple(metric.name for metric in METRICS)
-ROW_NAMES = ("placed", "accepted", "self_routed", "whistled", "done_on_time", "done_late")
+ROW_NAMES = (
+    "placed", "accepted", "self_routed", "whistled", "village_kept", "village_late", "local_kept", "local_late",
+)  # fmt: skip
 DEPARTMENT_NAMES = (
-    "whistled", "claimed_on_time", "claimed_late", "done_on_time", "done_late", "arrived_on_time", "arrived_late",
-    "rated", "satisfied", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
+    "whistled", "dept_kept", "dept_late", "arrived_on_time", "arrived_late", "rated", "satisfied",
+    "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
 )  # fmt: skip
 WEEKS = 12
 
@@ -120,14 +122,14 @@ class Week:
 
 
 def weeks(sources: Collection[int], today: date) -> list[Week]:
-    """The last twelve weeks, Monday to Sunday; the last one ends today."""
-    start = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
+    """The last twelve whole weeks, Monday to Sunday; the running one would always seem to fall."""
+    start = today - timedelta(days=today.weekday() + 7 * WEEKS)
     sums: dict[int, Counter[str]] = defaultdict(Counter)
-    for day, accepted, closed in _by_day(_key(sources), first=start, last=today):
+    for day, accepted, closed in _by_day(_key(sources), first=start, last=start + timedelta(days=7 * WEEKS - 1)):
         sums[(day - start).days // 7].update(accepted=accepted, closed=closed)
     mondays = [start + timedelta(days=7 * n) for n in range(WEEKS)]
     return [
-        Week(monday, min(monday + timedelta(days=6), today), sums[n]["accepted"], sums[n]["closed"])
+        Week(monday, monday + timedelta(days=6), sums[n]["accepted"], sums[n]["closed"])
         for n, monday in enumerate(mondays)
     ]
 

@@ -19,6 +19,7 @@ from insights.counting import sql, steps
 from insights.counting.metrics import BUCKET_RATIO, METRICS
 from insights.counting.steps import Move
 from insights.models import DailyTally, Facet, SpeedTally, StepTally, Watermark
+from issues.engine.lateness import departments_of
 from issues.engine.snapshots import complete, facts_of, is_counted
 from issues.models import Ticket, TicketEvent
 
@@ -59,18 +60,26 @@ class Delta:
         minutes = facts["done_minutes"] if facts["scored"] else None
         stays = steps.minutes_by_step(moves) if facts["scored"] else {}
         buckets = [(step, steps.bucket_of(stay)) for step, stay in stays.items()]
-        facets = [(Facet.WHOLE, ""), (Facet.ITEM, facts["item"])]
-        if facts["lead"]:
-            facets.append((Facet.LEAD, str(facts["lead"])))
+        facets = [(Facet.WHOLE, "", gained), (Facet.ITEM, facts["item"], gained), *_by_department(facts, gained)]
         for area in {facts[level] for level in PATH}:
-            for facet, value in facets:
+            for facet, value, amounts in facets:
                 row = self.counts.setdefault((area, day, facet.value, value), Counter())
-                for name, amount in gained.items():
+                for name, amount in amounts.items():
                     row[name] += amount
             if minutes is not None:
                 self.speeds[area, day, bucket_of(minutes)] += sign
             if buckets:
                 self.steps.setdefault((area, day), Counter()).update(dict.fromkeys(buckets, sign))
+
+
+def _by_department(facts: Snapshot, gained: Mapping[str, int]) -> Iterable[tuple[Facet, str, Mapping[str, int]]]:
+    """The ticket whole for its lead; for each department its own lateness, whoever leads by now."""
+    late, lead = departments_of(facts["late_by"]), str(facts["lead"] or "")
+    if lead:
+        yield Facet.LEAD, lead, {**gained, "dept_late": gained["dept_late"] if lead in late else 0}
+    for key in late:
+        if key != lead:
+            yield Facet.LEAD, key, {"dept_late": gained["dept_late"]}
 
 
 def bucket_of(minutes: int) -> int:

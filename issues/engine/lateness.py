@@ -39,6 +39,11 @@ def answers_for(ticket: Ticket, row: Clock) -> str:
     return TIERS.get(row.kind, "")
 
 
+def departments_of(late_by: str) -> list[str]:
+    """The keys of the departments among those who were late."""
+    return [mark for mark in marks.read(late_by) if mark.isdecimal()]
+
+
 def note(ticket: Ticket, running: clocks.Running, *, now: datetime, settled: Collection[ClockKind]) -> None:
     """Keep for good who held what has run out, before a step passes it on or ends it.
 

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
+from core.rows import marks
 from core.text import Text, code_of, is_clean, plain
 from issues import workflow
 from issues.attributes import ATTRIBUTES, Attribute
 from issues.engine.snapshots import SCORED
 from issues.finding.queries import NOTHING, VIEWS, lamp_q
 from issues.models import OPEN, Route
-from issues.workflow import STATES, ClockKind, State
+from issues.workflow import STATES, ClockKind, State, Tier
 from members.access import Scope
 
 LONGEST = 100
@@ -43,6 +45,25 @@ class Asker:
 class Choice:
     word: Text
     narrow: Callable[[Asker], Q]
+
+
+PAST_CLAIM = Q(route=Route.WHISTLE) & ~Q(
+    state__in=[State.CONFIRMING, State.WHISTLED, State.DISPATCHED, State.RETURNED, State.CONSULTING]
+)
+CLAIMED_LATE = Q(claimed_on_time__isnull=False, claimed_on_time=False)
+"""Said so that its opposite holds what was not claimed, too."""
+LATE_BY: Mapping[str, tuple[Text, Q]] = {
+    "village": (_("村社"), Q(late_by__contains=marks.within(Tier.VILLAGE))),
+    "township": (_("乡镇"), Q(late_by__contains=marks.within(Tier.TOWNSHIP))),
+    "local": (
+        _("乡镇和村社"),
+        Q(late_by__contains=marks.within(Tier.VILLAGE)) | Q(late_by__contains=marks.within(Tier.TOWNSHIP)),
+    ),
+    "dept": (_("部门"), Q(late_by__regex=r"[0-9]")),
+}
+"""Who held a limit when it ran out."""
+LEAD_LATE = Q(late_by__contains=Concat(Value(","), Cast("lead", CharField()), Value(",")))
+NOT_LATE = {name: ~q for name, (_word, q) in LATE_BY.items()} | {"dept": Q(lead__isnull=False) & ~LEAD_LATE}
 
 
 def _always(q: Q) -> Callable[[Asker], Q]:
@@ -101,6 +122,8 @@ CHOICES: dict[str, Condition] = {
             "late": Choice(_("超时"), _always(Q(claimed_on_time=False))),
             "pending": Choice(_("尚未领办"), _always(Q(claimed_on_time__isnull=True, route=Route.WHISTLE))),
             "overdue": Choice(_("待领办且已超时"), lambda asker: unclaimed_late(asker.now)),
+            "kept": Choice(_("已领办，没有超时"), _always(PAST_CLAIM & ~CLAIMED_LATE)),
+            "over": Choice(_("已领办，曾超时"), _always(PAST_CLAIM & CLAIMED_LATE)),
         },
     ),
     "arrived": (
@@ -117,6 +140,11 @@ CHOICES: dict[str, Condition] = {
             "late": Choice(_("超时"), _always(Q(done_on_time=False))),
             "pending": Choice(_("尚未办结"), _always(OPEN & Q(done_on_time__isnull=True))),
         },
+    ),
+    "late": (_("超时归"), {name: Choice(word, _always(q)) for name, (word, q) in LATE_BY.items()}),
+    "kept": (
+        _("已报办结且没有超时的"),
+        {n: Choice(w, _always(Q(done_on_time__isnull=False) & NOT_LATE[n])) for n, (w, _q) in LATE_BY.items()},
     ),
     "rated": (
         _("评价"),
@@ -152,6 +180,7 @@ CHOICES: dict[str, Condition] = {
 LABELS: dict[str, Text] = {
     "area": _("辖区"),
     "dept": _("牵头部门"),
+    "late_of": _("超时归部门"),
     "item": _("事项"),
     "category": _("类别"),
     "state": _("状态"),
@@ -164,6 +193,7 @@ LABELS: dict[str, Text] = {
 PATTERNS = {
     "area": re.compile(r"[1-9]\d{11}(\d{3})?\Z", re.ASCII),
     "dept": re.compile(r"[A-Za-z0-9_.-]{1,20}\Z", re.ASCII),
+    "late_of": re.compile(r"[A-Za-z0-9_.-]{1,20}\Z", re.ASCII),
     "item": re.compile(r"[A-Z][A-Z0-9-]{0,7}\Z|none\Z", re.ASCII),
     "category": re.compile(r"[A-L]\Z|none\Z", re.ASCII),
 }
@@ -177,7 +207,7 @@ def read_value(name: str, text: str) -> Any:
     if name in CHOICES:
         return text if text in CHOICES[name][1] else None
     if name in PATTERNS:
-        text = text if text == NONE else code_of(text) if name != "dept" else plain(text)
+        text = text if text == NONE else code_of(text) if name not in ("dept", "late_of") else plain(text)
         return text if PATTERNS[name].match(text) else None
     if name == "view":
         return text if text in VIEWS else None

@@ -22,6 +22,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from core.rows import marks
 from core.text import Text, printable
 from grids.models import Area
 from grids.scope import area_by_code, lies_in
@@ -57,6 +58,7 @@ class TicketFilter:
     view: str = ""
     area: str = ""
     dept: str = ""
+    late_of: str = ""
     item: str = ""
     category: str = ""
     grade: str = ""
@@ -70,6 +72,8 @@ class TicketFilter:
     accepted: str = ""
     claimed: str = ""
     done: str = ""
+    late: str = ""
+    kept: str = ""
     rated: str = ""
     solved: str = ""
     rework: str = ""
@@ -152,6 +156,10 @@ class TicketFilter:
     def department_row(self) -> Department | None:
         return Department.objects.filter(code=self.dept).first() if self.dept not in ("", NONE) else None
 
+    @cached_property
+    def late_row(self) -> Department | None:
+        return Department.objects.filter(code=self.late_of).first() if self.late_of else None
+
     def apply(
         self,
         rows: QuerySet[Ticket],
@@ -177,8 +185,8 @@ class TicketFilter:
     @property
     def terms(self) -> "Terms":
         """The conditions with what the database says of their area and department."""
-        area, department = self.area_row, self.department_row
-        return Terms(self, BareArea.of(area) if area else None, department.pk if department else None)
+        area, lead, late = self.area_row, self.department_row, self.late_row
+        return Terms(self, BareArea.of(area) if area else None, lead.pk if lead else None, late.pk if late else None)
 
     def url(self, **changes: Any) -> str:
         """The address of this list with `changes`; the tab stays unless it is among them."""
@@ -217,7 +225,7 @@ class TicketFilter:
         value = getattr(self, name)
         if name == "state":
             return "、".join(str(STATES[one].label) for one in value)
-        return "" if name in ("area", "dept") and value != NONE else self._word(name, value)
+        return "" if name in ("area", "dept", "late_of") and value != NONE else self._word(name, value)
 
     def _word(self, name: str, value: Any) -> Text:
         if name in CHOICES:
@@ -234,6 +242,8 @@ class TicketFilter:
             return gettext("未定")
         if name == "dept":
             return str(self.department_row or gettext("没有代码为 %(code)s 的部门") % {"code": value})
+        if name == "late_of":
+            return str(self.late_row or gettext("没有代码为 %(code)s 的部门") % {"code": value})
         return str(value)
 
 
@@ -244,6 +254,7 @@ class Terms:
     chosen: TicketFilter
     area: BareArea | None
     department: int | None
+    late: int | None = None
 
     def narrow(self, rows: QuerySet[Ticket], scope: Scope, at: Moment) -> QuerySet[Ticket]:
         """The tickets meant, for the holder of these posts."""
@@ -262,6 +273,7 @@ class Terms:
         ways: dict[str, Callable[[], Q]] = {
             "area": lambda: lies_in(self.area) if self.area else NOTHING,
             "dept": self._led,
+            "late_of": lambda: Q(late_by__contains=marks.within(self.late)) if self.late else NOTHING,
             "item": lambda: Q(item_code="" if value == NONE else value),
             "category": lambda: Q(item_code="") if value == NONE else Q(item_code__startswith=value),
             "state": lambda: Q(state__in=value),

@@ -288,9 +288,13 @@ class Counted:
     def __bool__(self) -> bool:
         return self.n > 0
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.n > (self.most or MOST_COUNTED)
+
     def __str__(self) -> str:
-        most = self.most or MOST_COUNTED
-        return f"{most}+" if self.n > most else str(self.n)
+        return f"{self.most or MOST_COUNTED}+" if self.is_cut else str(self.n)
 
 
 def count_to(rows: QuerySet[Any], most: int | None = None) -> Counted:

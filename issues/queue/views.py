@@ -13,6 +13,7 @@ from core.rows.bigrams import single
 from core.text import is_clean
 from issues.dossier.action_bar import key_help
 from issues.engine.actors import READERS
+from issues.extensions import total_of
 from issues.finding.filters import TicketFilter
 from issues.finding.lists import page_and_counts
 from issues.finding.queries import VIEWS, Counted, tabs
@@ -53,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "kept_first": saved.in_sight(kept),
         "page": page,
         "groups": list(rows.groups(page.rows, chosen, counts, now, look)),
-        "total": counts["all"],
+        "total": total_of(user, chosen, counts["all"]),
         "now": now,
         "form": ConditionForm(chosen, user) if "more" in request.GET else None,
         "peeked": peeked,

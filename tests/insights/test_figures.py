@@ -5,6 +5,9 @@ from datetime import date
 
 import pytest
 
+from core.templatetags.charts import wilson
+from insights.board.comparison import Row as ComparedRow
+from insights.board.comparison import Table
 from insights.board.figures import Count, Share, amount, change, difference, placed_in_order, speed_of
 from insights.counting.period import LONGEST_DAYS, read
 from insights.counting.tally import bucket_of
@@ -90,9 +93,24 @@ def test_equal_rates_share_a_place_and_few_cases_take_none():
     assert ranked == [(1, "c"), (1, "a"), (3, "d"), (None, "b")]
 
 
+def test_only_the_first_places_are_told_and_the_rest_stay_in_their_order():
+    rows = [Row(name, share(hits, 20)) for name, hits in (("a", 11), ("b", 20), ("c", 13), ("d", 18), ("e", 12))]
+    ranked = [(place, row.name) for place, row in placed_in_order(rows)]
+    assert ranked == [(1, "b"), (2, "d"), (3, "c"), (None, "a"), (None, "e")]
+
+
+def test_the_line_of_an_interval_begins_below_all_of_them():
+    """Clipped at half, the weakest looked as if they had been measured most exactly."""
+    few, weak, strong = ComparedRow("", "", Count(0, ""), share(1, 2), share(0, 0)), share(6, 20), share(90, 100)
+    rows = [ComparedRow("", "", Count(0, ""), rate, share(0, 0)) for rate in (weak, strong)]
+    assert Table("", "", [few, *rows]).low == 0.1
+    assert wilson(6, 20)[0] > 0.1
+    assert Table("", "", [few, rows[1]]).low == 0.5
+
+
 @pytest.mark.parametrize(
     ("hits", "total", "lamp"),
-    [(10, 10, "b"), (9, 10, "b"), (89, 100, "y"), (17, 20, "y"), (84, 100, "r"), (0, 10, "r"), (9, 9, ""), (0, 0, "")],
+    [(10, 10, "b"), (9, 10, "b"), (89, 100, "y"), (15, 20, "y"), (74, 100, "r"), (0, 10, "r"), (9, 9, ""), (0, 0, "")],
 )
 def test_the_lamp_of_a_rate(hits, total, lamp):
     assert share(hits, total).lamp == lamp

@@ -2,6 +2,7 @@
 
 import pytest
 
+from insights.board import figures
 from insights.board.whistles import score_of
 from insights.counting import tally
 from issues.engine.actors import resident, staff
@@ -23,6 +24,20 @@ WEIGHTS = {"on_time_arrival": 30, "on_time_resolve": 30, "quality": 20, "public"
 def test_a_score_is_the_weighted_mean_of_what_is_known(parts, score):
     found = score_of(parts, WEIGHTS)
     assert found == (None if score is None else pytest.approx(score))
+
+
+@pytest.mark.django_db
+def test_a_score_says_of_how_many_parts_it_is(cast, login, monkeypatch):
+    """Nobody has rated, so two parts of four are known: such a score is not compared with a whole one."""
+    monkeypatch.setattr(figures, "FEWEST", 1)
+    ticket = at_state(cast, State.HANDLING)
+    act(ticket, "arrive", staff(cast.handler))
+    act(ticket, "report_done", staff(cast.handler), note="已修")
+    tally.catch_up()
+    html = login(cast.town_leader).get("/board/whistles/").content.decode()
+    assert "100.0" in html
+    assert "2 项" in html
+    assert "缺乡镇评分、群众满意" in html
 
 
 @pytest.mark.django_db

@@ -89,4 +89,28 @@ FAULTS = (
         "if 50 * (start + end) < self.low:",
         ("tests/insights/test_watch.py::test_an_area_is_pointed_out_where_its_whole_interval_lies_beyond_a_bound",),
     ),
+    Fault(
+        "department_is_not_charged",
+        "A department that let a ticket run out and passed it on would not be counted late.",
+        "insights/counting/tally.py",
+        "        if key != lead:",
+        "        if False:",
+        ("tests/insights/test_board.py::test_what_a_department_held_is_not_the_villages",),
+    ),
+    Fault(
+        "ranked_to_the_last",
+        "Everybody would be ranked down to the last.",
+        "insights/board/figures.py",
+        "TOP_PLACES = 3",
+        "TOP_PLACES = 999",
+        ("tests/insights/test_figures.py::test_only_the_first_places_are_told_and_the_rest_stay_in_their_order",),
+    ),
+    Fault(
+        "trend_ends_today",
+        "The trend would end with the running week and always seem to fall.",
+        "insights/counting/queries.py",
+        "start = today - timedelta(days=today.weekday() + 7 * WEEKS)",
+        "start = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))",
+        ("tests/insights/test_board.py::test_the_trend_ends_with_the_last_whole_week",),
+    ),
 )

@@ -116,7 +116,7 @@ FAULTS = (
         "A punctual second round would make a late ticket punctual.",
         CLOSING,
         "ticket.done_on_time is not False and bool(own) and not owed",
-        "bool(own) and not owed",
+        "bool(own)",
         (f"{ACTIONS}::test_late_once_is_late_for_good",),
     ),
     Fault(
