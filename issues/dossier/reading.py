@@ -27,7 +27,7 @@ from core.rows import marks
 from core.rows.composed import Counting, composed, counting
 from core.trust.freetext import is_veiled, unveil
 from issues.engine.actors import ENTRUSTED, Standing, path_ids, staff, standing
-from issues.engine.audiences import AREA_ROLES, OWNERS
+from issues.engine.audiences import AREA_ROLES, OWNERS, UPWARD, on_post
 from issues.engine.guard_context import case_of, open_calls
 from issues.finding.queries import Counted, day_start
 from issues.models import Call, Photo, Ticket, TicketEvent
@@ -221,14 +221,24 @@ def departments_of(calls: Iterable[Call]) -> list[Department]:
 
 
 def awaited(ticket: Ticket) -> list[Post]:
-    """The posts the next move waits for, A side and nearest area first; empty while somebody holds the ticket."""
+    """The posts the next move waits for, A side and nearest area first; empty while somebody holds the ticket.
+
+    Where nobody is on post it waits for whoever stands in above.
+    """
     kind = STATES[State(ticket.state)].governed_by
     if kind is None or ticket.holder_id:
         return []
-    audience = OWNERS[kind]
-    where = _posts_at(ticket, audience)
-    active = Post.objects.held().filter(where, user__is_active=True).exclude(user__in=_hands(ticket))
-    return list(active.select_related("user", "area", "department").order_by("side", "-area__depth", "pk")[:5])
+    found = _held(ticket, OWNERS[kind])
+    if not found and OWNERS[kind] in UPWARD:
+        above = on_post(ticket, OWNERS[kind])
+        found = _held(ticket, above) if above else []
+    return found
+
+
+def _held(ticket: Ticket, audience: Audience) -> list[Post]:
+    active = Post.objects.held().filter(_posts_at(ticket, audience), user__is_active=True)
+    rows = active.exclude(user__in=_hands(ticket)).select_related("user", "area", "department")
+    return list(rows.order_by("side", "-area__depth", "pk")[:5])
 
 
 def _hands(ticket: Ticket) -> list[int]:

@@ -16,11 +16,13 @@ from issues.dossier.action_bar import Bar
 from issues.dossier.panels import Panel, panels_of
 from issues.dossier.reading import Dossier, awaited
 from issues.dossier.summary import facts_shown
+from issues.engine.audiences import AREA_ROLES, OWNERS
 from issues.engine.clocks import LAMP_WORDS, lamp
 from issues.extensions import Link, links_of
 from issues.models import Route, Source, Ticket
 from issues.workflow import CLOCK_LABELS, IN_HAND, STATES, State
 from members.models import Post
+from members.roles import Role
 
 
 @dataclass(frozen=True)
@@ -204,12 +206,21 @@ def _whose(ticket: Ticket, waiting: Callable[[], Sequence[Post]]) -> str:
     if not ticket.is_open:
         return str(STATES[state].label)
     office = str(ticket.lead) if _is_with_lead(ticket) and ticket.lead else ""
-    people = [ticket.holder.name] if ticket.holder else list(dict.fromkeys(p.user.name for p in waiting()))
+    posts = [] if ticket.holder else waiting()
+    people = [ticket.holder.name] if ticket.holder else list(dict.fromkeys(post.user.name for post in posts))
+    office = office or _standing_in(state, posts)
     if state == State.DISPATCHED:
         names = _("值班 %(name)s") % {"name": people[0]} if people else ""
     else:
         names = "、".join(people[:2]) + (_(" 等") if len(people) > 2 else "")
     return " ".join(filter(None, (office or str(STATES[state].whose), names)))
+
+
+def _standing_in(state: State, posts: Sequence[Post]) -> str:
+    """Who has the move because nobody is on post below; empty where it is whom the state names."""
+    kind = STATES[state].governed_by
+    usual = AREA_ROLES.get(OWNERS[kind], ()) if kind else ()
+    return str(Role(posts[0].role).label) if posts and usual and posts[0].role not in usual else ""
 
 
 def _is_with_lead(ticket: Ticket) -> bool:

@@ -1,6 +1,6 @@
 """Who is told of a ticket: the people behind each audience that the workflow table names. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
@@ -65,8 +65,26 @@ def audiences_of(event: TicketEvent) -> Iterable[Audience]:
     return (owner, *LADDER[kind in BY_DEPARTMENT][event.data["step"]])
 
 
+UPWARD: Mapping[Audience, Audience] = {A.GRID: A.SECRETARY, A.SECRETARY: A.TOWN_DISPATCHER}
+"""Who is asked where nobody is on post: an order never waits for an empty chair."""
+
+
+def on_post(ticket: Ticket, audience: Audience) -> Audience | None:
+    """The audience itself or the next above it that has somebody on post today; None where nobody has. One query."""
+    ladder = [audience]
+    while ladder[-1] in UPWARD:
+        ladder.append(UPWARD[ladder[-1]])
+    roles = [role for one in ladder for role in AREA_ROLES[one]]
+    posts = Post.objects.held().filter(role__in=roles, area__in=path_ids(ticket), user__is_active=True)
+    held = set(posts.values_list("role", flat=True))
+    return next((one for one in ladder if held.intersection(AREA_ROLES[one])), None)
+
+
 def recipients(ticket: Ticket, audiences: Iterable[Audience]) -> set[int | None]:
-    """The people of `audiences` on `ticket` today: one query for areas, one for departments."""
+    """The people of `audiences` on `ticket` today: one query for areas, one for departments.
+
+    Where nobody of the grid or of the village is on post it goes up to whoever is (one query more).
+    """
     wanted = set(audiences)
     users: set[int | None] = set()
     if A.HANDLER in wanted:
@@ -79,7 +97,11 @@ def recipients(ticket: Ticket, audiences: Iterable[Audience]) -> set[int | None]
     if A.LEAD_LEADER in wanted and ticket.lead_id:
         q |= Q(department=ticket.lead_id, role=Role.DEPARTMENT_LEADER)
     active = Post.objects.held().filter(q, user__is_active=True)
-    return users | set(active.values_list("user_id", flat=True))
+    found = list(active.values_list("user_id", "role"))
+    held = {role for _user, role in found}
+    vacant = [one for one in (A.GRID, A.SECRETARY) if one in wanted and not held.intersection(AREA_ROLES[one])]
+    above = {up for one in vacant if (up := on_post(ticket, one))} - wanted
+    return users | {user for user, _role in found} | (recipients(ticket, above) if above else set())
 
 
 def _departments(ticket: Ticket, wanted: set[Audience]) -> set[int]:

@@ -4,7 +4,7 @@ Whoever has the code sees how far it is; the words and pictures open to who plac
 placed from, or the last four digits of the phone that was left.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,17 +24,18 @@ from issues.dossier.summary import reporter_of
 from issues.dossier.timeline import public_entries
 from issues.dossier.wording import limit_label
 from issues.engine.actors import resident
+from issues.engine.audiences import on_post
 from issues.engine.guard_context import situation
 from issues.finding.families import leading
-from issues.models import Photo, Suspension, Ticket
-from issues.workflow import DECLINE_REASONS, STATES, ClockKind, State, offers
+from issues.models import Photo, Sheet, Suspension, Ticket, TicketEvent
+from issues.workflow import CLOCK_LABELS, DECLINE_REASONS, STATES, Audience, ClockKind, State, offers
 
 COOKIE, COOKIE_SALT, COOKIE_DAYS = "known_{}", "issues.resident", 60
 TRIES, TRIES_PER = 5, timedelta(hours=1)
 RELATED = ("area", "village", "item", "lead", "reporter")
 ICONS: Mapping[State, str] = {State.VERIFIED: "star", State.CLOSED: "check", State.DECLINED: "info"}
 LINES: Mapping[State, Text] = {
-    State.PLACED: gettext_lazy("网格员会在 %(due)s 前受理。"),
+    State.PLACED: gettext_lazy("%(who)s会在 %(due)s 前受理。"),
     State.ACCEPTED: gettext_lazy("网格员已受理，正在安排，%(due)s 前办结。"),
     State.SELF_HANDLING: gettext_lazy("网格员正在办，%(due)s 前办结。"),
     State.CONFIRMING: gettext_lazy("网格已吹哨请部门来办，等村社确认。"),
@@ -51,6 +52,15 @@ LINES: Mapping[State, Text] = {
     State.DECLINED: gettext_lazy("没有受理：%(reason)s。"),
     State.MERGED: "",
 }
+NOBODY_YET = gettext_lazy("已收到，正在安排人受理。")
+WHO: Mapping[Audience, Text] = {
+    Audience.GRID: gettext_lazy("网格员"),
+    Audience.SECRETARY: gettext_lazy("村（社区）"),
+    Audience.TOWN_DISPATCHER: gettext_lazy("乡镇"),
+}
+"""Who takes up an order: whoever is on post nearest to it."""
+PROMISED = frozenset(state for state, line in LINES.items() if "%(due)s" in str(line))
+"""States whose line promises a time."""
 JOINED_LINES: Mapping[State, Text] = {
     State.VERIFIED: gettext_lazy("已经办完并核查过。"),
     State.DECLINED: gettext_lazy("没有受理。"),
@@ -94,7 +104,7 @@ def tracking_of(ticket: Ticket, *, is_known: bool) -> Tracking:
         where=f"{ticket.village.short_name}·{ticket.area.name}",
         word=STATES[state].resident_word,
         icon=ICONS.get(state, "clock"),
-        line=_line(lead, next((e.data["reason"] for e in events if e.action == "decline"), ""), joined=lead != ticket),
+        line=_line(lead, _why_declined(events), joined=lead != ticket, now=now),
         steps=_steps(lead, now),
         entries=public_entries(ticket, events, photo_url=lambda p: _photo_url(ticket, p)) if is_known else [],
         is_known=is_known,
@@ -104,20 +114,52 @@ def tracking_of(ticket: Ticket, *, is_known: bool) -> Tracking:
     )
 
 
+def _why_declined(events: Iterable[TicketEvent]) -> str:
+    return next((event.data["reason"] for event in events if event.action == "decline"), "")
+
+
 def _photo_url(ticket: Ticket, photo: Photo) -> str:
     return reverse("issues:resident_photo", args=[ticket.code, photo.pk])
 
 
-def _line(ticket: Ticket, reason: str, *, joined: bool) -> str:
+def _line(ticket: Ticket, reason: str, *, joined: bool, now: datetime) -> str:
     """What happens next, by when and by whom; of a merged order, what happens to the one it is handled with."""
-    line = JOINED_LINES.get(State(ticket.state), LINES[State(ticket.state)]) if joined else LINES[State(ticket.state)]
-    return (_("和别人反映的是同一件事，已并在一起办。") if joined else "") + str(line) % {
+    state = State(ticket.state)
+    who = on_post(ticket, Audience.GRID) if state == State.PLACED else None
+    line = JOINED_LINES.get(state, LINES[state]) if joined else LINES[state]
+    if state == State.PLACED and who is None:
+        line = NOBODY_YET
+    said = _overdue(ticket, now) or _broken(ticket, now) + str(line)
+    return (_("和别人反映的是同一件事，已并在一起办。") if joined else "") + said % {
+        "who": WHO[who] if who else "",
         "due": when(ticket.move_by),
         "office": str(ticket.lead or _("承办部门")),
         "closed": when(ticket.closed_at),
         "reason": DECLINE_REASONS.get(reason, ""),
         "why": _why_suspended(ticket),
     }
+
+
+def _overdue(ticket: Ticket, now: datetime) -> str:
+    """A promise that has run out is called so, with what is to be expected now; empty while it holds."""
+    if State(ticket.state) not in PROMISED or ticket.move_kind is None or now < ticket.move_by:
+        return ""
+    named = {"due": when(ticket.move_by), "verb": CLOCK_LABELS[ticket.move_kind]}
+    sheet = Sheet.objects.filter(ticket=ticket, call=None, answered_at=None, closed_at=None).order_by("due_at").last()
+    after = _("已发督办单，要求说明原因和新的办结时间。") if sheet else _("已提醒有关人员抓紧办。")
+    return _escaped(_("原定 %(due)s 前%(verb)s，已经超过。") % named + after)
+
+
+def _broken(ticket: Ticket, now: datetime) -> str:
+    """An earlier promise that was not kept, where a new one runs; empty otherwise."""
+    if not ticket.is_open or ticket.clock_kind != ClockKind.HANDLE or not ticket.due_at <= now < ticket.move_by:
+        return ""
+    return _escaped(_("原定 %(due)s 前办结，没有做到。") % {"due": when(ticket.due_at)})
+
+
+def _escaped(text: str) -> str:
+    """For a place in a pattern that is still to be filled."""
+    return text.replace("%", "%%")
 
 
 def _why_suspended(ticket: Ticket) -> str:
@@ -127,8 +169,12 @@ def _why_suspended(ticket: Ticket) -> str:
 
 
 def promise(ticket: Ticket) -> str:
-    """What a resident may count on just after ordering: when it is taken up, and the usual limit."""
-    return _("网格员会在 %(due)s 前受理；这类事一般在 %(limit)s内办结。") % {
+    """What a resident may count on just after ordering: who takes it up by when, and the usual limit."""
+    who = on_post(ticket, Audience.GRID)
+    if who is None:
+        return str(NOBODY_YET)
+    return _("%(who)s会在 %(due)s 前受理；这类事一般在 %(limit)s内办结。") % {
+        "who": WHO[who],
         "due": when(ticket.move_by),
         "limit": limit_label(ticket.limits[ClockKind.HANDLE]),
     }

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import clock
 from core.days.calendar import Limit
 from core.process.step_fields import StepFields
 from core.text import Text
@@ -21,11 +22,11 @@ from issues.extensions import outcome_of
 from issues.finding.families import same_matter
 from issues.models import Party, Ticket
 from issues.stepping.fields import DepartmentField, DepartmentsField, ItemField, TicketField, asked, departments_for
-from issues.workflow import DECLINE_REASONS, SATISFACTION, SOLVED, STARS, State, Transition
+from issues.workflow import DECLINE_REASONS, SATISFACTION, SOLVED, STARS, ClockKind, State, Transition
 from members.models import Department
 
 ORDER = (
-    "item", "part", "into", "lead", "assisting", "helper", "invited", "shares", "limit", "days", "evidence",
+    "item", "part", "into", "lead", "assisting", "helper", "invited", "shares", "limit", "promise", "days", "evidence",
     "suggested", "reason", "suspension_reason", "exclusion_reason", "satisfaction", "solved", "stars", "where",
     "measures", "note", "keep_rule", "photos",
 )  # fmt: skip
@@ -183,6 +184,14 @@ class TicketFields(StepFields[Transition, Dossier]):
         if self.step.name == "supervise":
             return _limits(_("多久内回复"), SHEET_LIMITS, required=True, initial="1wd")
         return _limits(_("办结时限"), DECIDED_LIMITS, required=False, empty=_("按清单"))
+
+    def promise(self) -> forms.Field | dict[str, forms.Field]:
+        """Asked only where the limit to handle it has run out."""
+        if self.ticket.move_kind != ClockKind.HANDLE or clock.now() < self.ticket.move_by:
+            return {}
+        field = _limits(_("新的办结时间"), DECIDED_LIMITS, required=False, empty=_("还说不准"))
+        field.help_text = _("从现在起算，点单居民会看到；已经超时的仍算超时")
+        return field
 
     def days(self) -> forms.Field:
         most = Limit.parse(self.ticket.limits["extend"])

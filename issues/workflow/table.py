@@ -307,7 +307,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "answer_sheet", _("回复督办"), OPEN_STATES, None, g.LEAD_STAFF,
-        guards=(g.sheet_open,), needs=("note",), takes=("photos",), effects=("answer_sheet",),
+        guards=(g.sheet_open,), needs=("note",), takes=("promise", "photos"), effects=("answer_sheet",),
         tell=(A.TOWN_DISPATCHER, A.COUNTY_DISPATCHER), icon="reply", rank=12, public=False, is_duty=True,
     ),
     Transition(
@@ -317,7 +317,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "answer_sheet_grid", _("回复督办"), OPEN_STATES, None, g.GRID_STAFF,
-        guards=(g.sheet_open, g.grid_route), needs=("note",), takes=("photos",), effects=("answer_sheet",),
+        guards=(g.sheet_open, g.grid_route), needs=("note",), takes=("promise", "photos"), effects=("answer_sheet",),
         tell=(A.TOWN_DISPATCHER, A.COUNTY_DISPATCHER), icon="reply", rank=12, public=False, is_duty=True,
     ),
     Transition(

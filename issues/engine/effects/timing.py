@@ -110,9 +110,16 @@ def supervise(ticket: Ticket, step: Applied) -> None:
 
 @effect
 def answer_sheet(ticket: Ticket, step: Applied) -> None:
-    """The answer goes to every sheet that still waits for one from whoever holds the ticket."""
+    """The answer goes to every sheet that still waits for one from whoever holds the ticket.
+
+    It may bring a new promise for what has run out: told to the resident, and no pardon (`clocks.extend`).
+    """
     _answer(ticket, step, None)
     ticket.sheets = 0
+    promise, row = step.fields.get("promise"), step.running.own.get(ClockKind.HANDLE)
+    if promise and row is not None and clocks.has_run_out(row, step.now):
+        anew = clocks.extend(step.running, ClockKind.HANDLE, promise, now=step.now)
+        step.data["promise"] = anew.due_at.isoformat()
 
 
 @effect
