@@ -66,6 +66,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "issues/engine/numbering.py": ("tests/issues/engine/test_actions.py",),
     "issues/engine/words.py": ("tests/issues/finding/test_search.py",),
     "issues/field/queries.py": ("tests/issues/field/test_pages.py",),
+    "issues/finding/conditions.py": ("tests/issues/finding/test_filters.py",),
     "issues/finding/filters.py": ("tests/issues/finding/test_filters.py",),
     "issues/finding/lists.py": ("tests/issues/finding/test_lists.py",),
     "issues/finding/queries.py": ("tests/issues/finding/test_counts.py", "tests/issues/finding/test_plans.py"),
