@@ -221,10 +221,10 @@ def _flow(lists: Lists, sums: Mapping[str, int]) -> list[dict[str, Any]]:
         ]},
         {"title": _("领办"), "total": claimed, "note": _("其余由网格自办或未定去向"), "parts": [
             _part(m["in_hand_on_time"], _("已领办"), "a"),
-            _part(m["in_hand_late"], _("曾超时"), "b2"),
+            _part(m["in_hand_late"], _("超时"), "b2"),
             _part(m["awaiting_claim"], _("待领"), "c2"),
             _part(m["awaiting_dispatch"], _("待派"), "c2"),
-            _part(m["awaiting_confirm"], _("待确认"), "c2"),
+            _part(m["awaiting_confirm"], _("确认"), "c2"),
             _part(m["sent_back"], _("退回"), "c2"),
             _part(m["consulting"], _("会商"), "c2"),
         ]},

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.text import Text
 from duties.lists.queries import rules_in_force
-from insights.board.comparison import department_time, satisfied
+from insights.board.comparison import satisfied
 from insights.board.figures import FEWEST, Count, Share
 from insights.board.lists import Lists
 from insights.board.places import Place
@@ -49,7 +49,10 @@ def rows_of(place: Place, period: Period) -> list[Row]:
     sums = queries.by_department(place.sources, period)
     lists = Lists({"area": place.area.code}).placed(period.first, period.last)
     weights = weights_in_force()
-    return [_row(one, lists, sums[one.pk], weights) for one in queries.departments(sums.keys())]
+    return [
+        _row(one, lists, sums[one.pk], weights)
+        for one in queries.departments([pk for pk, counts in sums.items() if counts["whistled"]])
+    ]
 
 
 def weights_in_force() -> dict[str, int]:
@@ -60,7 +63,7 @@ def weights_in_force() -> dict[str, int]:
 def _row(department: Department, all_of: Lists, sums: Counter[str], weights: dict[str, int]) -> Row:
     lists = all_of.narrowed(dept=department.code)
     arrived = _share(lists, sums, "arrived_on_time", "arrived_late")
-    done, happy = department_time(all_of, department.code, sums), satisfied(lists, sums)
+    done, happy = _share(lists, sums, "resolved", "unresolved"), satisfied(lists, sums)
     given = sum(sums[f"stars_{n}"] for n in STARS)
     stars = sum(n * sums[f"stars_{n}"] for n in STARS) / given if given >= FEWEST else None
     parts = {

@@ -58,6 +58,11 @@ def _lead_late(facts: Snapshot) -> int:
     return int(facts["lead"] is None or marks.has(facts["late_by"], facts["lead"]))
 
 
+def _lead_unresolved(facts: Snapshot) -> int:
+    """Late, and not done in time: what was only claimed or arrived at late, and done in time, is resolved."""
+    return int(facts["lead"] is None or (bool(_lead_late(facts)) and facts["done_on_time"] is not True))
+
+
 def _any_department_late(facts: Snapshot) -> int:
     return int(bool(departments_of(facts["late_by"])))
 
@@ -106,6 +111,8 @@ METRICS: tuple[Metric, ...] = (
     _scored("local_late", _("乡镇村社超时"), _late(Tier.VILLAGE, Tier.TOWNSHIP), {"late": "local"}),
     _scored("dept_kept", _("牵头部门没有超时"), _kept(_lead_late), {"kept": "dept"}),
     _scored("dept_late", _("部门超时"), _any_department_late, {"late": "dept"}),
+    _scored("resolved", _("牵头部门按期办结"), _kept(_lead_unresolved), {"kept": "resolve"}),
+    _scored("unresolved", _("牵头部门没有按期办结"), _both(_known("lead"), _lead_unresolved), {"late": "resolve"}),
     Metric("closed", _("已销号"), _is("state", "closed"), {"state": "closed"}),
     Metric(
         "closed_self",

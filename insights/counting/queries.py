@@ -26,7 +26,8 @@ ROW_NAMES = (
     "placed", "accepted", "self_routed", "whistled", "village_kept", "village_late", "local_kept", "local_late",
 )  # fmt: skip
 DEPARTMENT_NAMES = (
-    "whistled", "dept_kept", "dept_late", "arrived_on_time", "arrived_late", "rated", "satisfied",
+    "whistled", "dept_kept", "dept_late", "resolved", "unresolved", "arrived_on_time", "arrived_late",
+    "rated", "satisfied",
     "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
 )  # fmt: skip
 WEEKS = 12

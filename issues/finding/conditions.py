@@ -63,7 +63,9 @@ LATE_BY: Mapping[str, tuple[Text, Q]] = {
 }
 """Who held a limit when it ran out."""
 LEAD_LATE = Q(late_by__contains=Concat(Value(","), Cast("lead", CharField()), Value(",")))
+UNRESOLVED = LEAD_LATE & Q(lead__isnull=False) & (Q(done_on_time__isnull=True) | Q(done_on_time=False))
 NOT_LATE = {name: ~q for name, (_word, q) in LATE_BY.items()} | {"dept": Q(lead__isnull=False) & ~LEAD_LATE}
+RESOLVED = Q(lead__isnull=False) & (Q(done_on_time=True) | (Q(done_on_time=False) & ~LEAD_LATE))
 
 
 def _always(q: Q) -> Callable[[Asker], Q]:
@@ -141,10 +143,15 @@ CHOICES: dict[str, Condition] = {
             "pending": Choice(_("尚未办结"), _always(OPEN & Q(done_on_time__isnull=True))),
         },
     ),
-    "late": (_("超时归"), {name: Choice(word, _always(q)) for name, (word, q) in LATE_BY.items()}),
+    "late": (
+        _("超时归"),
+        {name: Choice(word, _always(q)) for name, (word, q) in LATE_BY.items()}
+        | {"resolve": Choice(_("牵头部门，没有按期办结"), _always(UNRESOLVED))},
+    ),
     "kept": (
         _("已报办结且没有超时的"),
-        {n: Choice(w, _always(Q(done_on_time__isnull=False) & NOT_LATE[n])) for n, (w, _q) in LATE_BY.items()},
+        {n: Choice(w, _always(Q(done_on_time__isnull=False) & NOT_LATE[n])) for n, (w, _q) in LATE_BY.items()}
+        | {"resolve": Choice(_("牵头部门，按期办结"), _always(RESOLVED))},
     ),
     "rated": (
         _("评价"),

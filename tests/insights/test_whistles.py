@@ -1,10 +1,13 @@
 """评哨: departments by the county's weights; too few cases make no score, and no part counts that nobody knows."""
 
+from datetime import timedelta
+
 import pytest
 
-from insights.board import figures
-from insights.board.whistles import score_of
-from insights.counting import tally
+from core import clock
+from insights.board import figures, places
+from insights.board.whistles import rows_of, score_of
+from insights.counting import period, tally
 from issues.engine.actors import resident, staff
 from issues.workflow import State
 from tests.tickets import act, at_state
@@ -59,3 +62,23 @@ def test_the_page_counts_arrivals_and_stars_and_links_to_the_tickets(cast, login
     assert ticket.number in listed
     assert ticket.number in page.get("/t/?view=all&stars=4").content.decode()
     assert ticket.number not in page.get("/t/?view=all&stars=5").content.decode()
+
+
+@pytest.mark.django_db
+def test_what_others_let_run_out_is_not_unresolved_by_the_lead(cast, login, monkeypatch):
+    """The village held it too long; the department resolved it within its own limits. Who led nothing has no row."""
+    monkeypatch.setattr(figures, "FEWEST", 1)
+    ticket = at_state(cast, State.SELF_HANDLING)
+    with clock.at(ticket.due_at + timedelta(hours=1)):
+        act(ticket, "whistle", staff(cast.worker), note="办不了", measures="已上门")
+        act(ticket, "confirm", staff(cast.secretary))
+        wl = cast.departments["WL"]
+        act(ticket, "dispatch", staff(cast.town_dispatcher), lead=cast.office, assisting=[wl])
+        act(ticket, "claim", staff(cast.handler))
+        act(ticket, "arrive", staff(cast.handler))
+        act(ticket, "excuse", staff(cast.town_dispatcher), helper=wl, note="不需要了")
+        ticket = act(ticket, "report_done", staff(cast.handler), note="已修")
+        tally.catch_up()
+        rows = rows_of(places.place_of(cast.township), period.read({"from": "2000-01-01"}, clock.today()))
+    assert ticket.done_on_time is False
+    assert [(row.name, row.done.hits.n, row.done.total) for row in rows] == [(str(cast.office), 1, 1)]
