@@ -18,6 +18,8 @@ from core.trust import numbers
 EventDict = MutableMapping[str, Any]
 
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?![\dXx])")
+_OURS = re.compile(r"[0-9a-f]{32}", re.ASCII)
+"""A request's id as we give it: eleven digits in it are no telephone, and it has to be found again."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}  # like the rest, valid inside a JSON string
 # Names under which callers might hand over what never belongs into a log.
@@ -41,7 +43,9 @@ def hide_personal_data(_logger: Any, _method: str, event: EventDict) -> EventDic
     for key, value in event.items():
         if key in _SECRET_FIELDS:
             event[key] = "***"
-        elif not isinstance(value, bool | int | float | None):
+        elif not (
+            isinstance(value, bool | int | float | None) or (key == "request_id" and _OURS.fullmatch(str(value)))
+        ):
             event[key] = _clean(value)
     return event
 

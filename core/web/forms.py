@@ -106,6 +106,7 @@ class AskingForm(CleanForm):
     def ask(self) -> None:
         """Ask a new question, with everything else as it was typed."""
         token, self.asked = questions.ask()
+        self.fields["answer"].required = True
         self.data = given_again(self.data, question=token, answer="")
 
 

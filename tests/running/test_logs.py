@@ -83,3 +83,12 @@ def test_json_lines_parse_and_carry_time_and_level(written: io.StringIO) -> None
     assert record["ticket"] == 7
     assert record["level"] == "info"
     assert record["timestamp"]
+
+
+@both
+def test_an_id_of_a_request_is_found_again_whatever_digits_it_has(written: io.StringIO) -> None:
+    ours = "79f05713800006021341bdb0c5723e33"
+    structlog.get_logger("t").info("request", request_id=ours)
+    structlog.get_logger("t").info("request", request_id="13800006021")
+    assert ours in written.getvalue()
+    assert "138****6021" in written.getvalue()
