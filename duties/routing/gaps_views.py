@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from duties.lists.queries import current, open_version
 from duties.lists.viewer import RULE_ENDERS
 from duties.models import ListKind
+from duties.models.assigned import READERS
 from duties.routing import gaps, standing
 from duties.routing.gaps import Gap
 from duties.routing.standing import FINDERS, is_held
@@ -27,7 +28,7 @@ SHOWN = 100
 class Line:
     where: str
     text: str
-    url: str
+    url: str  # empty: words alone
     action: str
 
 
@@ -61,7 +62,9 @@ def _line(gap: Gap, user: User) -> Line:
 
 
 def _mend(gap: Gap, user: User) -> tuple[str, str]:
-    """Where this reader mends it; for others who may, the place to look at."""
+    """Where this reader mends it; for others who may, the place to look at; no address where they may neither."""
+    if (gap.rule or gap.assignment) and not is_held(user, READERS):
+        return "", _("请清单管理员处理")
     if gap.rule is not None and is_held(user, RULE_ENDERS):
         return reverse("lists:end_rule", args=[gap.rule.pk]), _("废止规则")
     if gap.assignment is not None:

@@ -45,4 +45,12 @@ FAULTS = (
         "if name",
         (f"{RESIDENT}::test_a_right_code_is_no_guess_and_a_known_device_is_not_shut_out",),
     ),
+    Fault(
+        "form_before_rights",
+        "Whom a step is not for would be told which fields it has.",
+        "core/process/transition_views.py",
+        "        if not page.hats & step.who:\n            raise NotYours(page.refusal(step))\n",
+        "",
+        ("tests/access/test_links.py::test_a_step_of_somebody_else_is_refused_before_its_form_is_read",),
+    ),
 )
