@@ -1,5 +1,5 @@
-"""Which households a search finds: by address and labels, code, telephone, or the whole name of the head; and which
-ones rows of an import mean. Reads only.
+"""Which households a search finds: by address and labels, code, telephone, or the whole name of somebody who lives
+there; and which ones rows of an import mean. Reads only.
 
 Names and numbers are found by their blind indexes, whole or not at all; whose households one may find is for the caller
 to say.
@@ -7,13 +7,14 @@ to say.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import Q
 
+from core.registry import Registry
 from core.rows.bigrams import phrases_of, text_of
 from core.text import code_of, is_clean
 from core.trust.keys import dialled, name_key, phone_key
@@ -23,6 +24,9 @@ from grids.sql import holding
 NUMBER = re.compile(r"\+?\d+\Z", re.ASCII)
 MOST = 60
 NOTHING = Q(pk__in=())
+Also = Callable[..., Q]
+RESIDENTS: Registry[Also] = Registry("people by whom households are found beside their heads")
+"""Each answers for `name_index` or `phone_index` which households have such a person."""
 
 
 def found_q(sought: str) -> Q:
@@ -32,15 +36,25 @@ def found_q(sought: str) -> Q:
     if not phrases:
         return NOTHING
     found = Q(holding(phrases))
+    if NUMBER.match(dialled(words)) and len(code := code_of(words).replace("-", "")) >= 6:
+        found |= Q(code__startswith=code[:19])
+    return found | lives_q(words)
+
+
+def lives_q(words: str) -> Q:
+    """Households of a person with exactly this telephone number, or this whole name."""
     bare = dialled(words)
     if NUMBER.match(bare):
-        if len(bare) >= 6:
-            found |= Q(code__startswith=code_of(words).replace("-", "")[:19])
-        if len(bare) >= 5:
-            found |= Q(phone_index=phone_key(words))
+        key = {"phone_index": phone_key(words)} if len(bare) >= 5 else {}
     else:
-        found |= Q(head_index=name_key(words))
-    return found
+        key = {"head_index": name_key(words)}
+    if not all(key.values()) or not key:
+        return NOTHING
+    return reduce(or_, (also(**_of_a_person(key)) for also in RESIDENTS), Q(**key))
+
+
+def _of_a_person(key: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("head", "name"): value for name, value in key.items()}
 
 
 def words_of(address: str, tags: Iterable[str]) -> str:

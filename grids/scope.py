@@ -105,12 +105,21 @@ def _bound(pk: Any, name: str) -> Subquery:
     return Subquery(Area.objects.filter(pk=pk).order_by().values(name))
 
 
+PATH_KEYS = {
+    Level.COUNTY: "county",
+    Level.TOWNSHIP: "township",
+    Level.VILLAGE: "village",
+    Level.GRID: "grid",
+    Level.MICROGRID: "area",
+}
+"""The columns in which households and tickets copy the keys of what they lie in, by level."""
+
+
 def lies_in(area: AreaLike) -> Q:
     """Rows with path keys (households, tickets) that lie in `area`, without a join over the tree."""
-    keys = {Level.COUNTY: "county", Level.TOWNSHIP: "township", Level.VILLAGE: "village", Level.GRID: "grid"}
-    if area.level in keys:
-        return Q(**{keys[Level(area.level)]: area.pk})
-    return Q(area=area.pk) if area.level == Level.MICROGRID else at_or_below([area], "area__")
+    if area.level in PATH_KEYS:
+        return Q(**{PATH_KEYS[Level(area.level)]: area.pk})
+    return at_or_below([area], "area__")
 
 
 def ancestors(area: Area, *, include_self: bool = False) -> list[Area]:

@@ -4,12 +4,14 @@ tickets and of the phone show of them.
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.trust.keys import name_key, phone_key
 from core.trust.rekeying import INDEXES, BlindIndex
+from grids.finding import RESIDENTS
 from grids.models import Household
 from households.contact import liaisons
 from households.file.subjects import REMINDER
@@ -35,6 +37,12 @@ INDEXES.extend(
         BlindIndex(GuardedTag, "kind", "kind_index", guarded_key),
     )
 )
+
+
+@RESIDENTS.add
+def living_there(**key: str) -> Q:
+    """Households with a resident of this key."""
+    return Q(pk__in=Resident.objects.filter(**key).values("household"))
 
 
 @TICKET_LINKS.add

@@ -6,7 +6,7 @@ step brings about elsewhere.
 from core.days import workdays
 from core.templatetags.ui import STAGES, Stage
 from core.trust import veiling
-from core.trust.keys import phone_key
+from core.trust.keys import name_key, phone_key
 from core.trust.rekeying import INDEXES, BlindIndex
 from duties.extensions import OBSERVED_TIMES, PAST
 from grids.extensions import RETIRE_GUARDS
@@ -20,6 +20,7 @@ from issues.workflow import STATES
 from notices.extensions import KINDS
 from places.extensions import FOLLOWERS
 
+INDEXES.add(BlindIndex(Reporter, "name", "name_index", name_key))
 INDEXES.add(BlindIndex(Reporter, "phone", "phone_index", phone_key))
 veiling.FOLLOWERS.add(words.rewrite_veiled)
 FOLLOWS.extend((follow.join_first, follow.absorb, follow.spawn, follow.tell_parent, follow.keep_rule))

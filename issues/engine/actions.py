@@ -24,7 +24,7 @@ from core.races.idempotency import claim as claim_key
 from core.registry import Registry
 from core.rows import marks
 from core.rows.prepared import Insert, Read, Update
-from core.trust.keys import phone_key
+from core.trust.keys import name_key, phone_key
 from duties.models import GradeCode
 from duties.routing.deciding import version_in_force
 from grids.models import Area
@@ -119,8 +119,8 @@ def _start(ticket: Ticket, new: NewTicket, path: Sequence[Area]) -> None:
     words.write(ticket)
     clocks.keep(running.own.values())
     if contact and (contact.name or contact.phone):
-        index = phone_key(contact.phone)
-        _NEW_REPORTER.run(Reporter(ticket=ticket, name=contact.name, phone=contact.phone, phone_index=index))
+        keys = {"name_index": name_key(contact.name), "phone_index": phone_key(contact.phone)}
+        _NEW_REPORTER.run(Reporter(ticket=ticket, name=contact.name, phone=contact.phone, **keys))
 
 
 def _keys_for(actor: Actor, area: Area, path: Iterable[Area], *, is_part: bool) -> dict[str, int]:

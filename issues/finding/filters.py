@@ -27,6 +27,7 @@ from core.text import Text, printable
 from grids.models import Area
 from grids.scope import area_by_code, lies_in
 from issues.engine.snapshots import COUNTED
+from issues.finding import naming
 from issues.finding.conditions import CHOICES, LABELS, NONE, SORTS, Asker, read_value
 from issues.finding.queries import NOTHING, Moment, day_start, view_q
 from issues.finding.search import Days, found_q, told_q
@@ -179,8 +180,15 @@ class TicketFilter:
         if not self.q:
             return rows
         if is_short or self.is_open_only:
-            return rows.filter(told_q(self.q, scope))
-        return by_key(rows.filter(found_q(self.q, scope, days)))
+            return rows.filter(told_q(self.q, scope, self._names(scope)))
+        return by_key(rows.filter(found_q(self.q, scope, days, self._names(scope))))
+
+    def _names(self, scope: Scope) -> list[naming.Found]:
+        """How the words can be read as names: looked up once, however often the list is asked."""
+        known: dict[Scope, list[naming.Found]] = self.__dict__.setdefault("_named", {})
+        if scope not in known:
+            known[scope] = naming.ways(self.q, scope)
+        return known[scope]
 
     @property
     def terms(self) -> "Terms":

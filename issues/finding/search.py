@@ -1,4 +1,5 @@
-"""Which tickets a search finds: by number, resident's code, or words anywhere in them. Reads only.
+"""Which tickets a search finds: by number, resident's code, words anywhere in them, or what the
+words name (`issues.finding.naming`). Reads only.
 
 The words of sensitive tickets are found by those who may read them (`issues.dossier.reading`), by nobody else.
 There are two ways to look, which find the same. A list of open tickets, or of a village, is short: each of its rows is
@@ -7,18 +8,20 @@ of more until a page is full (`spans`), so that the price does not grow with his
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
+from core.rows import wordindex
 from core.rows.bigrams import FIRST, phrases_of
-from core.rows.wordindex import Found
-from core.text import code_of
+from core.text import code_of, normal
 from grids.levels import GRID_LEVELS, Level
 from issues.engine.actors import ENTRUSTED
 from issues.engine.words import marks_between
-from issues.finding.queries import NOTHING, my_move_q, places
+from issues.finding.naming import Found
+from issues.finding.queries import NOTHING, day_start, my_move_q, places
 from issues.finding.sql import KEY, TEXT, by_key
 from issues.models import GuardedWords, Ticket, TicketWords
 from issues.workflow import ENDED_STATES, OPEN_STATES, TRANSITIONS
@@ -52,28 +55,57 @@ def is_short(rows: QuerySet[Ticket], scope: Scope) -> bool:
     return rows.select_related(None).order_by()[: SHORT + 1].count() <= SHORT
 
 
-def found_q(sought: str, scope: Scope, days: Days | None = None) -> Q:
-    """Tickets that the search `sought` finds for the holder of these posts, wherever they lie: by the index of words.
+def found_q(sought: str, scope: Scope, days: Days | None = None, named: Iterable[Found] = ()) -> Q:
+    """Tickets that the search `sought` finds for the holder of these posts, wherever they lie: by the index of words,
+    or because some of its words are `named` (`issues.finding.naming.ways`) and the others stand there.
 
     With `days` all of those placed on these days, and perhaps some more.
     """
-    phrases = phrases_of(sought)
-    if not phrases:
+    if not phrases_of(sought):
         return NOTHING
-    among = tuple(marks_between(*days)) if days else ()
-    plain = Found("pk", TicketWords._meta.db_table, phrases, id=KEY, column=TEXT, own=True, among=among)
-    ways: list[QuerySet[Ticket] | QuerySet[TicketWords]] = [TicketWords.objects.filter(plain)]
-    if scope.posts:
-        guarded = Found("pk", GuardedWords._meta.db_table, phrases, id=KEY, column=TEXT, among=among)
-        ways.append(by_key(Ticket.objects.filter(guarded)).filter(_readable_q(scope)))
-    if by_code := _of_code(sought):
-        ways.append(by_code)
+    ways = _written(sought, scope, days)
+    for words, meant in named:
+        rest = _without(sought, words)
+        rows = Ticket.objects.filter(meant, *([_any_of(_written(rest, scope, days))] if rest else []))
+        if days:
+            first, last = (day_start(day + timedelta(days=more)) for day, more in zip(days, (0, 1), strict=True))
+            rows = rows.filter(placed_at__gte=first, placed_at__lt=last)
+        ways.append(rows)
+    return _any_of(ways)
+
+
+def _any_of(ways: Sequence[QuerySet[Any]]) -> Q:
     first, *others = (way.values("pk") for way in ways)
     return Q(pk__in=first.union(*others, all=True) if others else first)
 
 
-def told_q(sought: str, scope: Scope) -> Q:
+def _without(sought: str, words: Collection[str]) -> str:
+    return " ".join(word for word in normal(sought).split() if word not in words)
+
+
+def _written(sought: str, scope: Scope, days: Days | None) -> list[QuerySet[Any]]:
+    """Tickets in which every word of a search stands, or whose code it is."""
+    phrases = phrases_of(sought)
+    among = tuple(marks_between(*days)) if days else ()
+    plain = wordindex.Found("pk", TicketWords._meta.db_table, phrases, id=KEY, column=TEXT, own=True, among=among)
+    ways: list[QuerySet[Any]] = [TicketWords.objects.filter(plain)]
+    if scope.posts:
+        guarded = wordindex.Found("pk", GuardedWords._meta.db_table, phrases, id=KEY, column=TEXT, among=among)
+        ways.append(by_key(Ticket.objects.filter(guarded)).filter(_readable_q(scope)))
+    by_code = _of_code(sought)
+    return ways if by_code is None else [*ways, by_code]
+
+
+def told_q(sought: str, scope: Scope, named: Iterable[Found] = ()) -> Q:
     """The same tickets, by a look at the words of each row of the list."""
+    told = _told(sought, scope)
+    for words, meant in named:
+        rest = _without(sought, words)
+        told |= meant & _told(rest, scope) if rest else meant
+    return told
+
+
+def _told(sought: str, scope: Scope) -> Q:
     phrases = phrases_of(sought)
     if not phrases:
         return NOTHING

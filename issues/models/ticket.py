@@ -237,6 +237,7 @@ class Reporter(models.Model):
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="reporter")
     name = EncryptedTextField(_("称呼"), blank=True)
+    name_index = models.CharField(max_length=64, blank=True, db_index=True)
     phone = EncryptedTextField(_("电话"), blank=True)
     phone_index = models.CharField(max_length=64, blank=True, db_index=True)
     forgotten_at = models.DateTimeField(null=True, blank=True)  # the rest is empty since; a phone had been left

@@ -63,7 +63,7 @@ def forget(*, everything: bool = False) -> int:
 def _forgotten(ticket: Ticket) -> Iterator[str]:
     """Forget what is known of the people of one ticket; names what was changed."""
     known = Reporter.objects.filter(ticket=ticket, forgotten_at=None)
-    if known.update(name="", phone="", phone_index="", forgotten_at=clock.now()):
+    if known.update(name="", name_index="", phone="", phone_index="", forgotten_at=clock.now()):
         yield "reporter"
     for row in _written(ticket):
         if plain := without_seals(row):

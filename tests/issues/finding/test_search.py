@@ -172,7 +172,7 @@ def test_a_search_stays_within_the_scope_and_costs_the_same(cast, login):
             client.get(f"/t/?{query}")
         prices.add(len(queries))
     assert len(prices) == 1
-    assert prices.pop() <= 10
+    assert prices.pop() <= 11, "one of them looks up what the words name"
 
 
 def test_history_is_searched_from_now_backwards_as_far_as_a_page_needs(cast, login, monkeypatch):
