@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members import accounts, leaves, navigation
 from members.access import public, reader, scope_for, signed_in
 from members.models import User
-from members.signing_in import doorbook
+from members.signing_in import doorbook, resuming
 from members.signing_in.forms import LeaveForm, LoginForm, PasswordForm
 from members.signing_in.lockout import canonical, is_locked
-from members.signing_in.middleware import begin
+from members.signing_in.middleware import STARTED, begin
 
 
 @public
@@ -31,7 +31,8 @@ def login(request: HttpRequest) -> HttpResponse:
     target = _local(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method != "POST":
         if request.user.is_authenticated:
-            return redirect(target)
+            typed = resuming.typed(request, request.session.get(STARTED, 0))
+            return render(request, "members/resume.html", {"typed": typed}) if typed else redirect(target)
         return render(request, "members/login.html", {"form": LoginForm(), "next": target})
     form = LoginForm(request.POST)
     if form.is_valid():
@@ -42,8 +43,9 @@ def login(request: HttpRequest) -> HttpResponse:
             with transaction.atomic():  # session, last login and the trail: written to disk once
                 auth.login(request, user)
                 begin(request.session)
+                resuming.own(request, user)
                 doorbook.came_in(request, user)
-            return redirect(target)
+            return redirect(request.get_full_path() if resuming.TYPED in request.session else target)
         doorbook.turned_away(request, name, "signin.locked" if is_locked(request) else "signin.failed")
         form.add_error(None, _("账号或密码不正确，请核对后再试"))
     return render(request, "members/login.html", {"form": form, "next": target}, status=422)
@@ -54,7 +56,7 @@ def login(request: HttpRequest) -> HttpResponse:
 def logout(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         doorbook.went_out(reader(request), why="asked")
-        auth.logout(request)
+        resuming.end(request)
     messages.info(request, _("已退出。"))
     return redirect("members:login")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from members.models import User
-from members.signing_in import doorbook
+from members.signing_in import doorbook, resuming
 
 STARTED, SEEN = "started", "seen"
 OPEN_BEFORE_CHANGE = frozenset({"members:password", "members:logout", "large"})
@@ -52,17 +52,30 @@ class SessionLimitsMiddleware:
     ) -> HttpResponse | None:
         user = request.user
         if not isinstance(user, User):
+            _kept(request, view)
             return None
         moment = int(clock.now().timestamp())
         if _is_over(request.session, moment):
             doorbook.went_out(user, why="expired")
-            logout(request)
-            messages.info(request, _("登录已超时，请重新登录。"))
+            resuming.end(request)
+            has_form = _kept(request, view)
+            messages.info(
+                request,
+                _("登录已超时，请重新登录。刚才填的内容已留着，登录后接着填。")
+                if has_form
+                else _("登录已超时，请重新登录。"),
+            )
             return None
         _keep(request.session, moment, is_passive=getattr(view, "is_passive", False))
         if user.must_change_password and not _is_open(request, view):
             return redirect("members:password")
         return None
+
+
+def _kept(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    """Keep what was sent to a page that only who is signed in may reach."""
+    policy = getattr(view, "policy", None)
+    return request.method == "POST" and policy is not None and not policy.is_public and resuming.keep(request)
 
 
 def begin(session: SessionBase) -> None:

@@ -47,7 +47,7 @@
   /* ---- a draft (draft.js) is forgotten once the next page says that its form was taken */
   try {
     const sent = sessionStorage.getItem("sent");
-    if (sent && doc.querySelector(".flash .success")) localStorage.removeItem(sent);
+    if (sent && doc.querySelector(".flash .success, [data-taken]")) [localStorage, sessionStorage].forEach((shelf) => shelf.removeItem(sent));
     sessionStorage.removeItem("sent");
   } catch { say(""); }
 

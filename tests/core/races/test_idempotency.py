@@ -79,3 +79,19 @@ def test_a_key_that_is_new_costs_one_statement(django_assert_num_queries) -> Non
     slot.finish("x")
     with django_assert_num_queries(2):
         assert claim("user:7", "k", {"a": 1}) == slot
+
+
+def test_words_sent_again_without_their_files_are_the_same_body() -> None:
+    """After a lost answer the form has its words and its key, but the browser gives no files back."""
+    claim("u", "k", {"words": ["a"], "photos": [ContentFile(b"abc", "a.jpg")]}).finish("ST-1")
+    assert claim("u", "k", {"words": ["a"]}).result == "ST-1"
+    assert claim("u", "k", {"words": ["a"], "photos": []}).result == "ST-1"
+    for other in ({"words": ["b"]}, {"words": ["a"], "photos": [ContentFile(b"abd", "a.jpg")]}):
+        with pytest.raises(KeyReused):
+            claim("u", "k", other)
+
+
+def test_files_added_to_words_that_were_sent_without_are_another_body() -> None:
+    claim("u", "k", {"words": ["a"]}).finish("ST-1")
+    with pytest.raises(KeyReused):
+        claim("u", "k", {"words": ["a"], "photos": [ContentFile(b"abc", "a.jpg")]})

@@ -1,0 +1,76 @@
+"""What was typed into a form whose session had ended: kept until the same person has signed in again, then shown.
+
+Kept encrypted in the session that follows the ended one, which knows whose it was: nobody else gets it, and a visitor
+whom nothing is known of leaves nothing. Photos and files are not kept; that they were there is.
+"""
+
+import json
+from dataclasses import dataclass
+
+from django.contrib.auth import logout
+from django.http import HttpRequest
+
+from core import clock
+from core.trust.privacy import UnreadableField, decrypt, encrypt
+from members.models import User
+
+WAS, TYPED = "was", "typed"
+LONGEST = 64 * 1024
+"""Characters of a form that are kept; what is longer is no form of ours."""
+LASTS = 30 * 60
+"""Seconds after signing in within which one comes back to the form."""
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "idempotency_key", "version", "next"})
+SECRET = frozenset({"password", "current", "new", "again"})
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form as it was sent: to which path, names with values, and whether files came along."""
+
+    path: str
+    pairs: tuple[tuple[str, str], ...]
+    had_files: bool
+
+
+def end(request: HttpRequest) -> None:
+    """Sign out; the session that follows knows who was here."""
+    user = request.user
+    logout(request)
+    if isinstance(user, User):
+        request.session[WAS] = user.pk
+
+
+def keep(request: HttpRequest) -> bool:
+    """Keep the form that was sent to a page after its session had ended; whether there was something to keep."""
+    pairs = [(name, str(value)) for name, values in request.POST.lists() for value in values]
+    has_words = any(name not in NOT_TYPED for name, _value in pairs) or bool(request.FILES)
+    if WAS not in request.session or not has_words or any(name in SECRET for name, _value in pairs):
+        return False
+    pairs = [pair for pair in pairs if pair[0] != "csrfmiddlewaretoken"]
+    said = json.dumps([request.get_full_path(), pairs, bool(request.FILES)])
+    if len(said) > LONGEST:
+        return False
+    request.session[TYPED] = encrypt(said)
+    return True
+
+
+def own(request: HttpRequest, user: User) -> None:
+    """Leave to who has just signed in what they typed themselves, and nothing of anybody else's."""
+    was = request.session.pop(WAS, None)
+    if TYPED in request.session:
+        if was == user.pk:
+            request.session[WAS] = user.pk
+        else:
+            del request.session[TYPED]
+
+
+def typed(request: HttpRequest, since: int) -> Typed | None:
+    """The form that waits for its person, signed in at `since`, in seconds of the epoch."""
+    sealed = request.session.get(TYPED)
+    if not sealed or request.session.get(WAS) != request.user.pk or clock.now().timestamp() - since > LASTS:
+        return None
+    try:
+        path, pairs, had_files = json.loads(decrypt(sealed))
+    except UnreadableField:
+        return None
+    return Typed(path, tuple((name, value) for name, value in pairs), had_files)
