@@ -5,12 +5,14 @@ from datetime import timedelta
 from celery import shared_task
 
 from core.clock import now
+from core.files import waiting
 from core.jobs import heartbeat, outbox
 from core.races import idempotency, throttle
 from core.trust import chain, heads
 
 KEEP_DONE_ROWS = timedelta(days=14)
 KEEP_KEYS = timedelta(days=30)
+KEEP_WAITING = timedelta(days=1)
 
 
 @shared_task(name="core.drain")
@@ -24,6 +26,7 @@ def sweep() -> None:
     outbox.purge(now() - KEEP_DONE_ROWS)
     idempotency.purge(now() - KEEP_KEYS)
     throttle.purge()
+    waiting.sweep(now() - KEEP_WAITING)
 
 
 @shared_task(name="core.seal")

@@ -193,7 +193,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-DATA_UPLOAD_MAX_NUMBER_FILES = 9
+DATA_UPLOAD_MAX_NUMBER_FILES = 60  # of more than nine photos the form says which ones it keeps
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Pictures under the outlines of maps, from a tile server of the site's own choice; empty: outlines alone.
 MAP_TILE_URL = env("MAP_TILE_URL", default="")  # https://…/{z}/{x}/{y}.png

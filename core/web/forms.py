@@ -6,7 +6,8 @@ What was typed stays in the form. `IdempotentForm` carries the key that makes a 
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,9 +17,10 @@ from django.core.validators import RegexValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.files import waiting
 from core.files.images import BadImage, Picture, prepare
 from core.races import questions
-from core.text import Text, code_of, is_clean, seen
+from core.text import Text, code_of, is_clean, printable, seen
 from core.trust.identity import REFUSAL, Finder
 from core.trust.keys import dialled
 
@@ -33,7 +35,15 @@ MESSAGES = {
 }
 BLANKS = " \t\n\u3000"
 PHONE = RegexValidator(r"^\+?[0-9]{5,15}\Z", _("电话号码应为 5 到 15 位数字"), code="phone")
+RESUMED = "resumed"
+"""A field of a form that comes back after its session had ended: it is shown, and taken when it is sent again."""
+BACK = {
+    "words": _("您已重新登录，填的内容都在；还没有提交，请核对后再提交"),
+    "files": _("您已重新登录，填的文字都在，照片和文件要重新选；还没有提交，请核对后再提交"),
+}
 EXPIRED = _("页面已过期，请刷新后重新提交")
+NAME_SHOWN = 30
+"""Characters of the name of a photo that could not be read."""
 VERSION_MAX = 2**31 - 1
 NOT_VALUES = frozenset({"idempotency_key", "version", "photos", "reply"})
 UNPRINTABLE = _("含有无法保存的字符，请删去后重试")
@@ -58,6 +68,11 @@ class CleanForm(NoIdentityNumbers, forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             guard(field)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.data and self.data.get(RESUMED) in BACK:
+            self.add_error(None, ValidationError(BACK[self.data[RESUMED]], code="resumed"))
 
 
 class IdempotentForm(CleanForm):
@@ -259,37 +274,69 @@ class PhoneField(forms.CharField):
         return dialled(super().to_python(value) or "")
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A photo that came with the form before and waits since (`core.files.waiting`)."""
+
+    token: str
+
+
 class PicturesInput(forms.ClearableFileInput):
-    """A file input that takes several files; nothing to clear, since nothing is kept yet."""
+    """A file input that takes several files; beside them come the photos that wait, under a name of their own."""
 
     allow_multiple_selected = True
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        chosen = super().value_from_datadict(data, files, name) or []
+        kept = data.getlist(waiting_name(name)) if hasattr(data, "getlist") else []
+        return [*map(Waiting, kept), *(chosen if isinstance(chosen, list | tuple) else [chosen])]
+
+
+def waiting_name(name: str) -> str:
+    """The field in which photos that wait come back for the field `name`."""
+    return f"{name}_kept"
+
 
 class PicturesField(forms.FileField):
-    """Up to `most` photos; cleans to a list of `core.files.images.Picture`."""
+    """Up to `most` photos; cleans to a list of `core.files.images.Picture`.
+
+    Of a form that is not taken the good ones are in `good`, for its page to keep; a bad one is named with its reason.
+    """
 
     widget = PicturesInput
+    good: Sequence[Picture] = ()
 
     def __init__(self, *args: Any, most: int = 9, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.most = most
 
     def clean(self, data: Any, initial: Any = None) -> list[Picture]:
-        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
-        if self.required and not files:
+        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if self.required and not given:
             raise ValidationError(self.error_messages["required"], code="required")
-        if len(files) > self.most:
-            raise ValidationError(
-                _("最多 %(most)d 张照片，现在选了 %(count)d 张"),
-                code="too_many",
-                params={"most": self.most, "count": len(files)},
-            )
-        return [self._prepared(n, file) for n, file in enumerate(files, 1)]
+        found = [self._prepared(n, one) for n, one in enumerate(given[: self.most], 1)]
+        self.good = good = [one for one in found if isinstance(one, Picture)]
+        faults = [one for one in found if isinstance(one, ValidationError)]
+        if len(given) > self.most:
+            said = _("最多 %(most)d 张照片，现在选了 %(count)d 张，只留下前 %(most)d 张")
+            faults.append(ValidationError(said, "too_many", {"most": self.most, "count": len(given)}))
+        if faults:
+            raise ValidationError(faults)
+        return good
 
-    def _prepared(self, number: int, file: Any) -> Picture:
+    def waiting(self) -> list[tuple[str, str]]:
+        """The good photos of a form that was not taken, kept until it is sent again: their tokens, and small copies."""
+        kept = [(waiting.keep(picture), picture) for picture in self.good]
+        return [(token, waiting.thumbnail(picture)) for token, picture in kept if token]
+
+    def _prepared(self, number: int, one: Any) -> Picture | ValidationError:
+        name, reason = "", _("没有留住，请重新选")
         try:
-            return prepare(file)
+            picture = waiting.take(one.token) if isinstance(one, Waiting) else prepare(one)
         except BadImage as error:
-            raise ValidationError(
-                _("第 %(n)d 张：%(reason)s"), code="bad_image", params={"n": number, "reason": error.message}
-            ) from error
+            picture, name, reason = None, _("（%(name)s）") % {"name": printable(one.name[-NAME_SHOWN:])}, error.message
+        if picture is not None:
+            return picture
+        return ValidationError(
+            _("第 %(n)d 张%(name)s：%(reason)s"), "bad_image", {"n": number, "name": name, "reason": reason}
+        )

@@ -26,12 +26,13 @@
     const input = box.querySelector("input[type=file]"), strip = box.querySelector(".shots");
     const hint = box.querySelector("[data-photo-count]"), max = +box.dataset.max || 9;
     const words = hint.textContent, kept = [];
+    const waiting = () => box.querySelectorAll(".wait input:checked").length;
     const write = () => {
       const bag = new DataTransfer();
       kept.forEach((one) => bag.items.add(one.file));
       input.files = bag.files;
       const size = Math.round(kept.reduce((sum, one) => sum + one.file.size, 0) / 1000);
-      hint.textContent = kept.length ? `${kept.length}/${max} · ${size} kB` : words;
+      hint.textContent = kept.length ? `${kept.length + waiting()}/${max} · ${size} kB` : words;
       kept.forEach((one, at) => one.shot.querySelector("button").setAttribute("aria-label", `删除照片 ${at + 1}`));
     };
     const show = (file) => {
@@ -48,11 +49,13 @@
       kept.push(one);
     };
     input.addEventListener("change", async () => {
-      const chosen = Array.from(input.files), room = max - kept.length;
+      const chosen = Array.from(input.files), room = Math.max(0, max - kept.length - waiting());
       say("正在处理照片");
       for (const file of chosen.slice(0, room)) show(await shrink(file));
       write();
-      say(chosen.length > room ? `最多 ${max} 张，多出的没有加入` : `共 ${kept.length} 张照片`);
+      const left = chosen.length - room;
+      if (left > 0) hint.textContent += ` · 最多 ${max} 张，多出的 ${left} 张没有加入`;
+      say(left > 0 ? `最多 ${max} 张，多出的 ${left} 张没有加入` : `共 ${kept.length + waiting()} 张照片`);
     });
   });
 })();

@@ -74,6 +74,48 @@ def test_metadata_is_gone_and_the_photo_upright() -> None:
     assert b"Exif" not in picture.content
 
 
+@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
+def test_what_telephones_write_beside_comes_out_as_jpeg(form: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "SecretPhone"
+    picture = prepare(upload(encoded(Image.new("RGB", (80, 40), (200, 30, 30)), form, exif=exif), "IMG_1.heic"))
+    assert sorted((picture.width, picture.height)) == [40, 80]
+    kept = Image.open(io.BytesIO(picture.content))
+    assert kept.format == "JPEG"
+    red, green, blue = kept.getpixel((20, 20))
+    assert red > 170
+    assert max(green, blue) < 60
+    assert b"Secret" not in picture.content
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
+def test_a_cut_photo_of_a_telephone_is_refused(form: str) -> None:
+    raw = encoded(noise(640, 480), form)
+    for cut in (12, 40, len(raw) // 3, len(raw) // 2):
+        with pytest.raises(BadImage):
+            prepare(upload(raw[:cut]))
+
+
+def test_sixteen_bits_keep_their_shades() -> None:
+    image = Image.new("I;16", (64, 48), 0x8000)
+    grey = Image.open(io.BytesIO(prepare(upload(encoded(image, "PNG"))).content)).convert("L").getpixel((20, 20))
+    assert 120 <= grey <= 136
+    rows = zlib.compress(b"".join(b"\0" + b"\x80\x00\x40\x00\xc0\x00" * 64 for _row in range(48)))
+    header = struct.pack(">IIBBBBB", 64, 48, 16, 2, 0, 0, 0)
+    raw = b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", rows) + png_chunk(b"IEND", b"")
+    red, green, blue = Image.open(io.BytesIO(prepare(upload(raw)).content)).getpixel((20, 20))
+    assert abs(red - 0x80) < 8
+    assert abs(green - 0x40) < 8
+    assert abs(blue - 0xC0) < 8
+
+
+def test_fifty_megapixels_of_a_camera_are_taken_and_more_are_refused() -> None:
+    assert prepare(upload(encoded(Image.new("RGB", (8192, 6144), "green"), quality=30))).width == MAX_SIDE
+    with pytest.raises(BadImage, match="5200 万像素"):
+        prepare(upload(encoded(Image.new("L", (8192, 6400)), quality=30)))
+
+
 def test_transparency_becomes_white() -> None:
     picture = prepare(upload(encoded(Image.new("RGBA", (20, 20), (0, 0, 0, 0)), "PNG")))
     assert min(Image.open(io.BytesIO(picture.content)).getpixel((10, 10))) > 250
