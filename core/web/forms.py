@@ -36,10 +36,10 @@ MESSAGES = {
 BLANKS = " \t\n\u3000"
 PHONE = RegexValidator(r"^\+?[0-9]{5,15}\Z", _("电话号码应为 5 到 15 位数字"), code="phone")
 RESUMED = "resumed"
-"""A field of a form that comes back after its session had ended: it is shown, and taken when it is sent again."""
+"""A field of a form that comes back after its session or its page had ended: it is shown, and taken when sent again."""
 BACK = {
-    "words": _("您已重新登录，填的内容都在；还没有提交，请核对后再提交"),
-    "files": _("您已重新登录，填的文字都在，照片和文件要重新选；还没有提交，请核对后再提交"),
+    "words": _("刚才填的内容都在；还没有提交，请核对后再提交"),
+    "files": _("刚才填的文字都在，照片和文件要重新选；还没有提交，请核对后再提交"),
 }
 EXPIRED = _("页面已过期，请刷新后重新提交")
 NAME_SHOWN = 30

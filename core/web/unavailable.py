@@ -62,14 +62,14 @@ def is_unavailable(error: BaseException | None) -> bool:
 
 def unavailable_page(request: HttpRequest) -> HttpResponse:
     """503 with what was typed."""
-    typed = [] if request.headers.get("HX-Request") == "true" else list(_typed(request))
+    typed = [] if request.headers.get("HX-Request") == "true" else list(typed_of(request))
     more = {"typed": typed, "had_files": bool(typed and request.FILES), "action": request.get_full_path()}
     response = error_page(request, 503, code="unavailable", more=more)
     response["Retry-After"] = RETRY_SECONDS
     return response
 
 
-def _typed(request: HttpRequest) -> Iterator[Typed]:
+def typed_of(request: HttpRequest) -> Iterator[Typed]:
     """What a form brought; nothing of one with a password, nor of a body that cannot be read."""
     try:
         body = request.POST

@@ -121,3 +121,21 @@ def test_a_form_that_waited_for_too_long_is_not_offered(cast, client, morning):
     with clock.at(morning + timedelta(hours=1, minutes=31)):
         assert client.get("/login/").status_code in (200, 302)
         assert "刚才填的内容还在" not in client.get("/login/").content.decode()
+
+
+def test_a_page_left_open_over_another_sign_in_gets_its_form_back(cast, client, morning):
+    """Signing in changes the token of every page that was open."""
+    client.handler.enforce_csrf_checks = True
+    with clock.at(morning):
+        origin = {"HTTP_ORIGIN": "http://testserver"}
+        page = client.post("/m/new", finding(cast, csrfmiddlewaretoken="a" * 64), **origin)
+        assert page.status_code == 403
+        sent = hidden(page)
+        assert sent == finding(cast, resumed="words")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())[1]
+        form = client.post("/m/new", sent | {"csrfmiddlewaretoken": token}, **origin)
+        assert form.status_code == 422
+        assert "刚才填的内容都在；还没有提交" in form.content.decode()
+        for origin in ({}, {"HTTP_ORIGIN": "https://evil.example"}):
+            assert "words" not in hidden(client.post("/m/new", finding(cast, csrfmiddlewaretoken="a" * 64), **origin))
+    assert not Ticket.objects.exists()
