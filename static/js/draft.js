@@ -66,14 +66,6 @@
     Object.keys(shelf()).filter((at) => at.startsWith(HEAD) && !(Date.now() - (read(at) || { at: 0 }).at < DAY)).forEach(forget);
   } catch { /* nothing is kept here */ }
 
-  const draft = read(name);
-  if (document.querySelector(".errsum")) save();
-  else if (draft && draft.values) {
-    const filled = fill(draft);
-    if (draft.key) key.value = draft.key; // the same form: what was taken already is not taken twice
-    if (draft.sent) tell("上次按了提交，但没有等到回音。直接再按一次：已经收到的不会重复" + (draft.photos ? "，照片也不用再选" : ""), true);
-    else if (filled || draft.photos) tell("已恢复上次没提交的内容" + (draft.photos ? `（${draft.photos} 张照片要重新选）` : ""), true);
-  }
   form.addEventListener("input", save);
   form.addEventListener("change", save);
   form.addEventListener("submit", (event) => {
@@ -86,4 +78,27 @@
   }, true);
   addEventListener("online", () => tell("有网络了，可以提交"));
   addEventListener("offline", () => tell("没有网络。填的内容会存在这台手机上"));
+  const draft = read(name);
+  if (document.querySelector(".errsum")) save();
+  else if (draft && draft.values) {
+    const again = () => {
+      const filled = fill(draft);
+      if (draft.key) key.value = draft.key; // the same form: what was taken already is not taken twice
+      return filled;
+    };
+    if (draft.sent && !("draft" in form.dataset)) { // whether it was taken is not known of every form: its person decides
+      if (!fields().some((one) => one.matches("textarea") && (draft.values[one.name] || []).some((text) => text.length > 3))) return;
+      const back = document.createElement("button");
+      back.type = "button";
+      back.className = "btn sm quiet";
+      back.textContent = "找回上次填的";
+      back.addEventListener("click", () => { again(); back.remove(); tell("已找回。上次已经收到的，再按一次不会重复", true); });
+      bar.append(back);
+      tell("上次在这里提交过", false);
+      return;
+    }
+    const filled = again();
+    if (draft.sent) tell("上次按了提交，但没有等到回音。直接再按一次：已经收到的不会重复" + (draft.photos ? "，照片也不用再选" : ""), true);
+    else if (filled || draft.photos) tell("已恢复上次没提交的内容" + (draft.photos ? `（${draft.photos} 张照片要重新选）` : ""), true);
+  }
 })();
