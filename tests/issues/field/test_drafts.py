@@ -74,7 +74,7 @@ def test_a_draft_belongs_to_who_typed_it(cast, live_server, browser_page):
 
 
 def test_a_resident_comes_back_to_what_was_typed_in_the_same_tab_only(cast, live_server, browser_page):
-    page, order = browser_page, f"{live_server.url}/d/{cast.grid.token}"
+    page, order = browser_page, f"{live_server.url}/d/{cast.microgrid.token}"
     page.goto(order)
     page.get_by_label("说两句").fill(WORDS)
     page.get_by_label("电话").fill("13800006021")
