@@ -330,13 +330,11 @@ class PicturesField(forms.FileField):
         return [(token, waiting.thumbnail(picture)) for token, picture in kept if token]
 
     def _prepared(self, number: int, one: Any) -> Picture | ValidationError:
-        name, reason = "", _("没有留住，请重新选")
+        if isinstance(one, Waiting):
+            lost = ValidationError(_("第 %(n)d 张没有留住，请重新选"), "bad_image", {"n": number})
+            return waiting.take(one.token) or lost
         try:
-            picture = waiting.take(one.token) if isinstance(one, Waiting) else prepare(one)
+            return prepare(one)
         except BadImage as error:
-            picture, name, reason = None, _("（%(name)s）") % {"name": printable(one.name[-NAME_SHOWN:])}, error.message
-        if picture is not None:
-            return picture
-        return ValidationError(
-            _("第 %(n)d 张%(name)s：%(reason)s"), "bad_image", {"n": number, "name": name, "reason": reason}
-        )
+            said = {"n": number, "name": printable(one.name[-NAME_SHOWN:]), "reason": error.message}
+            return ValidationError(_("第 %(n)d 张（%(name)s）：%(reason)s"), "bad_image", said)

@@ -97,7 +97,7 @@ def _keys_of(text: str, rows: Iterable[Row]) -> dict[str, list[int]]:
         elif row.kind == "home":
             fits = row.name == text
         else:
-            fits = text in normal(row.name) or text in normal(row.other) or (code and code == code_of(row.code))
+            fits = text in normal(row.name) or text in normal(row.other) or (code_of(row.code) == code != "")
         if fits:
             keys.setdefault(row.kind, []).append(row.key)
     return keys
@@ -153,7 +153,7 @@ def _of_homes(text: str, scope: Scope) -> QuerySet[Any]:
 def _columns(rows: QuerySet[Any], kind: Any, *known: Any, key: str = "pk") -> QuerySet[Any]:
     """One thing a row, the same columns for all; `known` is by which names and codes it is known."""
     said = {f"_{n}": Cast(column, CharField()) for n, column in enumerate((kind, *known))}
-    found = rows.order_by().annotate(_key=Cast(key, BigIntegerField()), **said)
+    found: QuerySet[Any] = rows.order_by().annotate(_key=Cast(key, BigIntegerField()), **said)
     return found.values_list("_0", "_key", "_1", "_2", "_3")
 
 

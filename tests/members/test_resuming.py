@@ -47,7 +47,9 @@ def finding(cast, **more):
 
 def hidden(page):
     """What the page sends on, by name."""
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
+    found = re.findall(
+        r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode().partition("<h1>")[2]
+    )
     return {name: unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
 
 

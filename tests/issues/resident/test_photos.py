@@ -24,7 +24,9 @@ def media(settings, tmp_path):
 
 
 def order(client, cast, **given):
-    return client.post(f"/d/{cast.microgrid.token}", {"item": "other", "words": "漏水", "idempotency_key": KEY, **given})
+    return client.post(
+        f"/d/{cast.microgrid.token}", {"item": "other", "words": "漏水", "idempotency_key": KEY, **given}
+    )
 
 
 def kept(page):
