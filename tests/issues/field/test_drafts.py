@@ -77,10 +77,8 @@ def test_a_resident_comes_back_to_what_was_typed_in_the_same_tab_only(cast, live
     page, order = browser_page, f"{live_server.url}/d/{cast.microgrid.token}"
     page.goto(order)
     page.get_by_label("说两句").fill(WORDS)
-    page.get_by_label("电话").fill("13800006021")
     page.reload()
     assert page.get_by_label("说两句").input_value() == WORDS
-    assert page.get_by_label("电话").input_value() == "13800006021"
     other = page.context.new_page()
     other.goto(order)
     assert other.get_by_label("说两句").input_value() == ""
