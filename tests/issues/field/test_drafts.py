@@ -28,7 +28,7 @@ def lose(route):
 
 
 def fill(page):
-    page.locator("input[type=radio][name=item]").first.check(force=True)
+    page.locator("label[for=id_item_2]").click()
     page.get_by_label("补充说明").fill(WORDS)
 
 
