@@ -30,6 +30,17 @@ class Check:
 
 Warn = Callable[[], list[str]]
 WARNINGS: Registry[Warn] = Registry("what somebody should see to before it does harm", key=attrgetter("__name__"))
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that `doctor` shows beside its findings: `lines()` says how this installation is set."""
+
+    name: str
+    lines: Callable[[], list[str]]
+
+
+FACTS: Registry[Fact] = Registry("what doctor shows", key=attrgetter("name"))
 CHECKS: Registry[Check] = Registry("checks of stored data", key=attrgetter("name"))
 
 
@@ -41,6 +52,12 @@ def check(name: str, *, by_night: Examine | None = None) -> Callable[[Examine], 
         return fn
 
     return register
+
+
+def shown() -> dict[str, list[str]]:
+    """Every fact, by name."""
+    autodiscover_modules("doctor")
+    return {fact.name: fact.lines() for fact in FACTS}
 
 
 def unlike_their_log(rows: QuerySet[Any], log: type[Model], subject: str, limit: int) -> list[str]:

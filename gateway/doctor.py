@@ -1,4 +1,4 @@
-"""Checks of the trail: nobody has touched a row, the chain reaches as far as was told outside, and somebody links."""
+"""Checks of trail and doors: nobody has touched a row, the chain reaches as far as was told, and somebody links."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,10 +9,11 @@ from django.conf import settings
 
 from core import clock
 from core.days import workdays
-from core.doctor import WARNINGS, check
+from core.doctor import FACTS, WARNINGS, Fact, check
 from core.jobs import heartbeat
 from core.trust import chain, heads
 from gateway import trail_heads
+from members.signing_in import profile
 
 MOST_SHOWN = 20
 AT_REST = timedelta(minutes=10)
@@ -24,6 +25,14 @@ def days_of_the_year_are_known() -> list[str]:
     """Limits of that year would be reckoned by the days off by law and plain weekends."""
     year = workdays.missing_year(clock.today())
     return [f"the official working days of {year} are not entered (/system/calendar/)"] if year else []
+
+
+FACTS.add(Fact("security profile", profile.facts))
+
+
+@check("security.profile")
+def as_strict_as_its_profile(_fix: bool) -> list[str]:
+    return profile.shortfalls()
 
 
 def tonight(_fix: bool) -> list[str]:

@@ -161,7 +161,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "members.signing_in.passwords.CountyNameValidator"},
+    {"NAME": "members.signing_in.passwords.KindsValidator"},
 ]
+# What is asked of passwords, sessions and second factors: dengbao3, asvs2 or trial (members/signing_in/profile.py).
+SECURITY_PROFILE = env("SECURITY_PROFILE", default="dengbao3" if PRODUCTION else "trial")
 LOGIN_URL = "members:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "members:login"
@@ -177,6 +180,7 @@ AXES_LOCKOUT_PARAMETERS = ["username"]  # a whole village hall behind one addres
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "members.signing_in.lockout.locked_out"
 AXES_USERNAME_CALLABLE = "members.signing_in.lockout.canonical_username"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who keeps trying does not lengthen the lock
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # who signed in is on our trail, without the address
 AXES_ENABLE_ADMIN = False  # nobody deletes attempts past the trail; locks are lifted on the page of the person

@@ -15,7 +15,8 @@ from core.errors import Refused
 from core.trust import audit
 from members import posts
 from members.models import User
-from members.signing_in.lockout import canonical
+from members.signing_in import profile
+from members.signing_in.lockout import canonical, counted_as
 
 EDITABLE = ("name", "phone")
 DJANGO_RULES = {
@@ -39,8 +40,11 @@ class AccountRefused(Refused):
 
 
 def initial_password() -> str:
-    """A random password of sixty bits, in groups that can be read aloud."""
-    return "-".join(random_code(GROUP_LENGTH) for _group in range(PASSWORD_GROUPS))
+    """A random password of sixty bits, in groups that can be read aloud; of as many kinds as the profile asks."""
+    while True:
+        found = "-".join(random_code(GROUP_LENGTH) for _group in range(PASSWORD_GROUPS))
+        if profile.kinds_in(found) >= min(profile.current().kinds, 3):
+            return found
 
 
 def create_user(
@@ -62,6 +66,7 @@ def create_user(
         must_change_password=must_change_password,
         is_demo=is_demo,
         created_at=clock.now(),
+        password_set_at=clock.now(),
     )
     if not user.username or not user.name:
         raise AccountRefused(_("账号和姓名不能为空"), "username" if not user.username else "name")
@@ -83,8 +88,8 @@ def set_password(*, user: User, password: str, actor: User | None, must_change: 
         raise AccountRefused("；".join(_reasons(error)), "password") from None
     with transaction.atomic():
         user.set_password(password)
-        user.must_change_password = must_change
-        user.save(update_fields=["password", "must_change_password"])
+        user.must_change_password, user.password_set_at = must_change, clock.now()
+        user.save(update_fields=["password", "must_change_password", "password_set_at"])
         audit.record("user.password_set", user, actor=actor, must_change=must_change)
 
 
@@ -128,7 +133,8 @@ def enable(*, user: User, actor: User) -> None:
 def unlock(*, user: User, actor: User) -> None:
     """Forget the wrong passwords of an account, so that it can sign in at once."""
     with transaction.atomic():
-        reset(username=user.username)
+        for name in counted_as(user.username):
+            reset(username=name)
         audit.record("user.unlocked", user, actor=actor)
 
 

@@ -1,6 +1,6 @@
 """Who: staff accounts, departments and dated posts.
 
-Written by `members.accounts` (users) and `members.posts` (posts) only.
+Written by `members.accounts` (users), `members.posts` (posts) and `members.signing_in.second_factor` only.
 """
 
 from datetime import date
@@ -72,6 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("可进后台"), default=False)
     is_demo = models.BooleanField(_("演示账号"), default=False)
     must_change_password = models.BooleanField(_("须改初始密码"), default=True)
+    password_set_at = models.DateTimeField(_("设密码时间"), null=True)
     created_at = models.DateTimeField(_("开户时间"))
 
     USERNAME_FIELD = "username"
@@ -88,6 +89,36 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SecondFactor(models.Model):
+    """第二重验证: what proves a person beside the password. Written by `members.signing_in.second_factor` only."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="second_factor")
+    secret = EncryptedTextField()
+    confirmed_at = models.DateTimeField(_("设好时间"), null=True)
+    last_step = models.BigIntegerField(default=0)  # of the newest code taken: none before it is taken again
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("第二重验证")
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class RecoveryCode(models.Model):
+    """恢复码: stands in for a lost phone, once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(_("用掉时间"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("恢复码")
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return str(self.user_id)
 
 
 class Side(models.TextChoices):

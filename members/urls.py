@@ -5,12 +5,17 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from members import views
+from members.signing_in import factor_views
 
 account_urls = [
     path("login/", views.login, name="login"),
+    path("login/code/", factor_views.code, name="code"),
     path("logout/", views.logout, name="logout"),
     path("account/", views.account, name="account"),
     path("account/password/", views.password, name="password"),
+    path("account/factor/", factor_views.factor, name="factor"),
+    path("account/factor/codes/", factor_views.codes, name="recovery_codes"),
+    path("account/prove/", factor_views.prove, name="prove"),
     path("account/leave/", views.leave, name="leave"),
     path("account/leave/<int:pk>/cancel/", views.cancel_leave, name="cancel_leave"),
     path("admin/login/", views.admin_login, name="admin_login"),

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members import accounts, leaves, navigation
 from members.access import public, reader, scope_for, signed_in
 from members.models import User
-from members.signing_in import doorbook, resuming
+from members.signing_in import doorbook, entering, profile, resuming, second_factor
+from members.signing_in.entering import STARTED
 from members.signing_in.forms import LeaveForm, LoginForm, PasswordForm
 from members.signing_in.lockout import canonical, is_locked
-from members.signing_in.middleware import STARTED, begin
+from members.signing_in.targets import local
 
 
 @public
@@ -28,7 +28,7 @@ from members.signing_in.middleware import STARTED, begin
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     """Sign in; the same words for a wrong password, an unknown and a disabled account."""
-    target = _local(request, request.POST.get("next") or request.GET.get("next") or "")
+    target = local(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method != "POST":
         if request.user.is_authenticated:
             typed = resuming.typed(request, request.session.get(STARTED, 0))
@@ -40,12 +40,8 @@ def login(request: HttpRequest) -> HttpResponse:
         name = canonical(data["username"])
         user = auth.authenticate(request, username=name, password=data["password"])
         if isinstance(user, User):
-            with transaction.atomic():  # session, last login and the trail: written to disk once
-                auth.login(request, user)
-                begin(request.session)
-                resuming.own(request, user)
-                doorbook.came_in(request, user)
-            return redirect(request.get_full_path() if resuming.TYPED in request.session else target)
+            is_asked = second_factor.of(user) is not None
+            return (entering.go_halfway if is_asked else entering.let_in)(request, user, target)
         doorbook.turned_away(request, name, "signin.locked" if is_locked(request) else "signin.failed")
         form.add_error(None, _("账号或密码不正确，请核对后再试"))
     return render(request, "members/login.html", {"form": form, "next": target}, status=422)
@@ -71,7 +67,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     user = reader(request)
-    return render(request, "members/account.html", {"nav": "me", "posts": scope_for(user).posts})
+    return render(
+        request,
+        "members/account.html",
+        {"nav": "me", "posts": scope_for(user).posts, "has_factor": second_factor.of(user) is not None},
+    )
 
 
 @signed_in
@@ -80,13 +80,13 @@ def account(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; every other session of the account ends."""
     user = reader(request)
-    is_forced = user.must_change_password
+    is_forced = profile.owes_password(user)
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _changed(request, user, form):
         auth.update_session_auth_hash(request, user)
         messages.success(request, _("密码已修改，其他设备上的登录已退出。"))
         return redirect("home" if is_forced else "members:account")
-    context = {"nav": "me", "form": form, "is_forced": is_forced}
+    context = {"nav": "me", "form": form, "is_forced": is_forced, "is_initial": user.must_change_password}
     return render(request, "members/password.html", context, status=422 if form.is_bound else 200)
 
 
@@ -144,11 +144,4 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     """Django's admin has no door of its own: everybody signs in on our page, under our lockout."""
     if request.user.is_authenticated:
         raise PermissionDenied
-    return redirect_to_login(_local(request, request.GET.get("next", "")), reverse("members:login"))
-
-
-def _local(request: HttpRequest, target: str) -> str:
-    """`target` if it is a path of this site, else home."""
-    is_path = target.startswith("/") and not any(ord(c) < 33 or c == "\\" for c in target)
-    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None, require_https=request.is_secure())
-    return target if is_path and is_ours else reverse("home")
+    return redirect_to_login(local(request, request.GET.get("next", "")), reverse("members:login"))

@@ -5,12 +5,11 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 
-from gateway.demo.setting.people import PASSWORD, named_accounts
+from gateway.demo.setting.people import PASSWORD, SECRET, NamedAccount, named_accounts
 from grids.models import Area, Household
 from issues.models import Ticket
 from members.access import scope_for
 from members.models import User
-from members.roles import Role
 
 R = TypeVar("R", bound=Model)
 POOL = 5000
@@ -18,22 +17,28 @@ FEW = 5
 
 
 def describe() -> dict[str, Any]:
-    """Accounts and sample ids; empty in an installation without demo accounts."""
+    """Accounts, those that need a code beside the password apart, and sample ids; empty without demo accounts."""
     users = {user.username: user for user in User.objects.filter(is_demo=True)}
-    accounts = [_account(a.username, a.role, users[a.username]) for a in named_accounts() if a.username in users]
-    return {"accounts": accounts, "samples": _samples()} if accounts else {}
+    here = [one for one in named_accounts() if one.username in users]
+    if not here:
+        return {}
+    return {
+        "accounts": [_account(one, users[one.username]) for one in here if not one.factor],
+        "with_second_factor": [{**_account(one, users[one.username]), "secret": SECRET} for one in here if one.factor],
+        "samples": _samples(),
+    }
 
 
-def _account(username: str, role: Role, user: User) -> dict[str, Any]:
+def _account(named: NamedAccount, user: User) -> dict[str, Any]:
     posts = scope_for(user).posts
     inside = Ticket.objects.visible_to(user)
     homes = Household.objects.visible_to(user)
     return {
-        "username": username,
+        "username": named.username,
         "password": PASSWORD,
         "name": user.name,
-        "roles": [str(role.label)],
-        "role_codes": [role.value],
+        "roles": [str(named.role.label)],
+        "role_codes": [named.role.value],
         "area": next((str(p.area) for p in posts if p.area), ""),
         "area_code": next((p.area.code for p in posts if p.area), ""),
         "department": next((str(p.department) for p in posts if p.department), ""),

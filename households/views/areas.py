@@ -10,9 +10,11 @@ from grids.models import Area
 from households.registers import areas
 from members.access import allow, get_scoped_or_404, reader
 from members.areas.views import READERS
+from members.signing_in.stepping_up import proved
 
 
 @allow(*READERS)
+@proved
 @never_cache
 @require_GET
 def download(request: HttpRequest, code: str, kind: str) -> FileResponse:

@@ -20,6 +20,7 @@ from households.registers import exports
 from households.rules import EXPORT_OPEN
 from households.views.common import NAV, FormPage, taken
 from members.access import allow, get_scoped_or_404, reader
+from members.signing_in.stepping_up import proved
 
 HOURS = int(EXPORT_OPEN.total_seconds() // 3600)
 FORMS = require_http_methods(["GET", "HEAD", "POST"])
@@ -41,6 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @allow(*KEEPERS)
+@proved
 @never_cache
 @FORMS
 def new(request: HttpRequest) -> HttpResponse:
@@ -70,6 +72,7 @@ def _asked(request: HttpRequest) -> HttpResponse:
 
 
 @allow(*APPROVERS)
+@proved
 @never_cache
 @FORMS
 def decide_one(request: HttpRequest, pk: int) -> HttpResponse:
@@ -95,6 +98,7 @@ def decide_one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(*KEEPERS)
+@proved
 @never_cache
 @require_POST
 def fetch_one(request: HttpRequest, pk: int, kind: str) -> FileResponse:

@@ -24,6 +24,7 @@ from members.access import allow, get_scoped_or_404, reader
 from members.areas.forms import show_refusal
 from members.models import User
 from members.roles import Role
+from members.signing_in.stepping_up import proved
 
 FORMS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -166,6 +167,7 @@ def problems(request: HttpRequest, pk: int) -> FileResponse:
 
 
 @allow(*IMPORTERS)
+@proved
 @never_cache
 @require_safe
 def faulty_rows(request: HttpRequest, pk: int) -> FileResponse:

@@ -14,6 +14,7 @@ from households.people import IMPORTERS, KEEPERS, READERS, places_of
 from households.registers import exports, search
 from households.views.common import NAV
 from members.access import allow, reader, scope_for
+from members.signing_in.stepping_up import proved
 
 
 @allow(*READERS)
@@ -40,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @allow(*READERS)
+@proved
 @never_cache
 @require_GET
 def download(request: HttpRequest, kind: str) -> FileResponse:

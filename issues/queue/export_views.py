@@ -14,9 +14,11 @@ from issues.finding.queries import in_order
 from issues.models import Ticket
 from issues.queue import exporting
 from members.access import allow, reader
+from members.signing_in.stepping_up import proved
 
 
 @allow(*READERS)
+@proved
 @never_cache
 @require_GET
 def export(request: HttpRequest, kind: str) -> FileResponse:

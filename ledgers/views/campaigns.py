@@ -34,6 +34,7 @@ from ledgers.workflow.campaign import Result
 from members.access import allow, get_scoped_or_404, reader
 from members.models import User
 from members.roles import Role
+from members.signing_in.stepping_up import proved
 
 NAV = {"nav": "campaigns"}
 OPENERS = tuple(role for role in Role if role in KEEPERS)
@@ -84,6 +85,7 @@ def _standing(user: User, campaign: Campaign) -> dict[str, Any]:
 
 
 @allow(*CAMPAIGN_READERS)
+@proved
 @never_cache
 @require_GET
 def export(request: HttpRequest, pk: int, kind: str) -> FileResponse:

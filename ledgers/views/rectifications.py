@@ -22,6 +22,7 @@ from ledgers.people import KEEPERS, READERS, offices_of
 from ledgers.workflow import Kind
 from members.access import allow, reader
 from members.roles import Role
+from members.signing_in.stepping_up import proved
 
 NAV = {"nav": "rectify"}
 OPENERS = tuple(role for role in Role if role in KEEPERS)
@@ -64,6 +65,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
 
 
 @allow(*READERS)
+@proved
 @never_cache
 @require_GET
 def export(request: HttpRequest, kind: str) -> FileResponse:

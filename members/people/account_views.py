@@ -18,6 +18,7 @@ from members.people.forms import EmptyForm, show_refusal
 from members.people.panels import Panel, person_page
 from members.people.views import password_page
 from members.roles import Role
+from members.signing_in import second_factor
 
 Verb = Callable[..., None]
 
@@ -64,6 +65,17 @@ def unlock(request: HttpRequest, username: str) -> HttpResponse:
     text = _("清掉输错密码的次数，马上可以再登录。请先核实是本人。")
     panel = Panel(_("解除锁定"), _("解除锁定"), _page(person), None, text)
     return _step(request, person, panel, accounts.unlock, _("已解除锁定"))
+
+
+@allow(Role.SYSTEM_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def factor(request: HttpRequest, username: str) -> HttpResponse:
+    """The phone is lost: whoever it was lets another admin take the factor off, and sets up a new one."""
+    person = queries.person_or_404(username)
+    own = _("自己的第二重验证请另一位系统管理员来重设") if person.pk == reader(request).pk else ""
+    text = _("原来的手机和恢复码都不再有效，此人下次登录后重新扫码。请先核实是本人。")
+    panel = Panel(_("重设第二重验证"), _("重设"), _page(person), None, text, own, danger=True)
+    return _step(request, person, panel, second_factor.take_off, _("已重设，请本人重新扫码"))
 
 
 def _step(request: HttpRequest, person: User, panel: Panel, verb: Verb, done: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from members.access import reader
 from members.models import User
 from members.people import queries, trail
+from members.signing_in import second_factor
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def person_page(request: HttpRequest, person: User, panel: Panel | None = None, 
         "may_change": person.pk != reader(request).pk,
         "may_open_people": True,
         "is_locked": queries.is_locked(person),
+        "has_factor": second_factor.of(person) is not None,
         "posts": queries.posts_of(person),
         "facts": queries.facts(person),
         "trail": trail.about(person),

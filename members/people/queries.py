@@ -26,6 +26,7 @@ from members.access import scope_for
 from members.models import Department, Post, User, held_q
 from members.people import places
 from members.roles import Role
+from members.signing_in.lockout import counted_as
 
 PAGE_SIZE = 50
 MOST_KEPT = 200
@@ -160,11 +161,11 @@ def facts(person: User) -> list[dict[str, Any]]:
 
 
 def is_locked(person: User) -> bool:
-    """Whether wrong passwords keep the account out at this moment."""
+    """Whether wrong passwords keep strangers, or a device of the account, out at this moment."""
     since = timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME)
-    tries = AccessAttempt.objects.filter(username=person.username, attempt_time__gte=since)
-    failures = tries.aggregate(n=Sum("failures_since_start"))["n"] or 0
-    return bool(failures >= settings.AXES_FAILURE_LIMIT)
+    tries = AccessAttempt.objects.filter(username__in=counted_as(person.username), attempt_time__gte=since)
+    counts = tries.values("username").annotate(n=Sum("failures_since_start"))
+    return any(count["n"] >= settings.AXES_FAILURE_LIMIT for count in counts)
 
 
 def departments() -> list[tuple[str, list[Department]]]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<str:username>/disable/", account_views.disable, name="disable"),
     path("<str:username>/enable/", account_views.enable, name="enable"),
     path("<str:username>/unlock/", account_views.unlock, name="unlock"),
+    path("<str:username>/factor/", account_views.factor, name="factor"),
     path("<str:username>/assign/", views.assign, name="assign"),
     path("<str:username>/posts/<int:pk>/end/", views.end, name="end"),
 ]

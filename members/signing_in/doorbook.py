@@ -25,6 +25,11 @@ def came_in(request: HttpRequest, user: User, **detail: object) -> None:
     audit.record("signin.done", user, actor=user, address=_address(request), **detail)
 
 
+def proved(request: HttpRequest, user: User, proof: str) -> None:
+    """A second factor was proved anew, before something that asks for it."""
+    audit.record("factor.proved", user, actor=user, proof=proof, address=_address(request))
+
+
 def went_out(user: User, *, why: str) -> None:
     """`why` is "asked" or "expired"."""
     audit.record("signin.left" if why == "asked" else "signin.expired", user, actor=user)

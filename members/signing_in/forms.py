@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.web.forms import CleanForm, DayField
+from members.signing_in import profile
 
 PASSWORD_LENGTH = 128
-RULES = _("至少 10 个字符；不能是常用密码，不能包含姓名、手机号或本县乡镇名称。")
+RULES = lazy(profile.rules, str)()
 
 
 def _password(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
@@ -25,6 +27,19 @@ class LoginForm(CleanForm):
     password = _password(_("密码"), "current-password")
 
 
+class CodeForm(CleanForm):
+    """A code of the app on the phone, or a recovery code."""
+
+    is_spent = False
+    """Whether too many wrong ones were given to try another."""
+    code = forms.CharField(
+        label=_("六位验证码"),
+        max_length=20,
+        help_text=_("手机验证器上现在的六位数字；手机不在身边，填一个恢复码"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+    )
+
+
 class LeaveForm(CleanForm):
     """From which day to which, both included."""
 
@@ -36,9 +51,7 @@ class PasswordForm(CleanForm):
     """A new password, typed twice, with the present one as proof; the rules are `accounts.set_password`'s."""
 
     current = _password(_("现在的密码"), "current-password")
-    new = _password(
-        _("新密码"), "new-password", _("至少 10 个字符；不能是常用密码，不能包含姓名、手机号或本县乡镇名称。")
-    )
+    new = _password(_("新密码"), "new-password", RULES)
     again = _password(_("再输一遍新密码"), "new-password")
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Limits of a signed-in session: idle time, absolute age, the initial password that must be changed first; denials.
+"""Limits of a signed-in session: idle time, absolute age, what must be done first; denials.
 
 Sessions and their times live in the database; nothing here decides who may open which page.
 """
@@ -15,11 +15,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from core import clock
+from members.access import scope_for
 from members.models import User
-from members.signing_in import doorbook, resuming
+from members.signing_in import doorbook, profile, resuming
+from members.signing_in.entering import SEEN, STARTED, has_proved
 
-STARTED, SEEN = "started", "seen"
 OPEN_BEFORE_CHANGE = frozenset({"members:password", "members:logout", "large"})
+OPEN_BEFORE_PROOF = OPEN_BEFORE_CHANGE | {"members:factor", "members:prove"}
 GRAIN_SECONDS = 60  # a session row is written at most once a minute
 
 
@@ -67,8 +69,10 @@ class SessionLimitsMiddleware:
             )
             return None
         _keep(request.session, moment, is_passive=getattr(view, "is_passive", False))
-        if user.must_change_password and not _is_open(request, view):
-            return redirect("members:password")
+        if profile.owes_password(user):
+            return None if _is_open(request, view, OPEN_BEFORE_CHANGE) else redirect("members:password")
+        if _owes_proof(request, user) and not _is_open(request, view, OPEN_BEFORE_PROOF):
+            return redirect("members:factor")
         return None
 
 
@@ -78,9 +82,11 @@ def _kept(request: HttpRequest, view: Callable[..., Any]) -> bool:
     return request.method == "POST" and policy is not None and not policy.is_public and resuming.keep(request)
 
 
-def begin(session: SessionBase) -> None:
-    """Count a session from this moment: somebody has just proved who they are."""
-    session[STARTED] = session[SEEN] = int(clock.now().timestamp())
+def _owes_proof(request: HttpRequest, user: User) -> bool:
+    """Whether the person's roles want a second factor that this session has not seen; costs nothing where none is."""
+    if not profile.current().factor or has_proved(request.session):
+        return False
+    return profile.is_required(scope_for(user).roles)
 
 
 def _is_over(session: SessionBase, moment: int) -> bool:
@@ -97,7 +103,7 @@ def _keep(session: SessionBase, moment: int, *, is_passive: bool) -> None:
         session[SEEN] = moment
 
 
-def _is_open(request: HttpRequest, view: Callable[..., Any]) -> bool:
+def _is_open(request: HttpRequest, view: Callable[..., Any], names: frozenset[str]) -> bool:
     policy = getattr(view, "policy", None)
     name = request.resolver_match.view_name if request.resolver_match else ""
-    return name in OPEN_BEFORE_CHANGE or (policy is not None and policy.is_public)
+    return name in names or (policy is not None and policy.is_public)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from grids.levels import Level
 from grids.models import Area
 from members.models import User
+from members.signing_in import profile
 
 LEAST_WORD = 4
 PHONE_TAIL = 8
@@ -30,6 +31,19 @@ class CountyNameValidator:
 
     def get_help_text(self) -> str:
         return _("密码不能包含本县、乡镇的名称，也不能包含自己的姓名、账号或手机号码。")
+
+
+class KindsValidator:
+    """Asks for as many kinds of characters as the profile does (等保三级)."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Raises ValidationError."""
+        if profile.kinds_in(password) < profile.current().kinds:
+            text = _("密码要有大写、小写、数字、符号中的至少 %(n)d 种") % {"n": profile.current().kinds}
+            raise ValidationError(text, code="password_kinds")
+
+    def get_help_text(self) -> str:
+        return profile.rules()
 
 
 def _place_words() -> set[str]:

@@ -71,6 +71,10 @@ ROWS: dict[str, Row] = {
     "members:login": Row(PUBLIC, PUBLIC),
     "members:admin_login": Row(PUBLIC),
     "members:admin_password": Row(EVERYBODY, EVERYBODY),
+    "members:code": Row(PUBLIC, PUBLIC),
+    "members:factor": Row(EVERYBODY, EVERYBODY),
+    "members:recovery_codes": Row(post=EVERYBODY),
+    "members:prove": Row(EVERYBODY, EVERYBODY),
     "members:logout": Row(post=EVERYBODY),
     "members:account": Row(EVERYBODY),
     "members:password": Row(EVERYBODY, EVERYBODY),
@@ -106,7 +110,7 @@ ROWS: dict[str, Row] = {
     "people:detail": Row(ADMIN, path="person"),
     **{
         f"people:{name}": Row(ADMIN, ADMIN, "person")
-        for name in ("edit", "password", "disable", "enable", "unlock", "assign")
+        for name in ("edit", "password", "disable", "enable", "unlock", "factor", "assign")
     },
     "people:end": Row(ADMIN, ADMIN, "post"),
     "areas:home": Row(AREAS),

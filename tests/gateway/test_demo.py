@@ -4,6 +4,7 @@ import io
 import json
 from datetime import timedelta
 
+import pyotp
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -83,6 +84,12 @@ def _accounts_open_what_they_list():
     worker = shown["accounts"][0]
     assert worker["password"] == PASSWORD
     assert Client().post("/login/", {"username": worker["username"], "password": PASSWORD}).status_code == 302
+    (admin,) = shown["with_second_factor"]
+    client = Client()
+    client.post("/login/", {"username": admin["username"], "password": PASSWORD})
+    assert client.get("/people/").status_code == 302
+    client.post("/login/code/", {"code": pyotp.TOTP(admin["secret"]).now()})
+    assert client.get("/people/").status_code == 200
     assert Client().get(shown["samples"]["order_page"]).status_code == 200
     assert Client().get(f"/c/{shown['samples']['track_codes'][0]}/").status_code == 200
 

@@ -14,6 +14,10 @@ class Command(BaseCommand):
         parser.add_argument("--fix", action="store_true")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        for name, lines in doctor.shown().items():
+            self.stdout.write(f"{name}:")
+            for line in lines:
+                self.stdout.write(f"    {line}")
         results = doctor.examine(fix=bool(options["fix"]))
         for name, findings in results.items():
             self.stdout.write(f"{name}: {'ok' if not findings else f'{len(findings)} finding(s)'}")

@@ -20,8 +20,10 @@ from grids.models import Area
 from members import accounts, posts
 from members.models import Department, User
 from members.roles import Role
+from members.signing_in import second_factor
 
 PASSWORD = "Shanzhi-Demo-2026"  # noqa: S105  (demo data only; refused in production)
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  (what an app on a phone is given for `guanli2`)
 OTHER_TOWNSHIP = "440783117000"
 
 
@@ -33,6 +35,8 @@ class NamedAccount:
     name: str
     role: Role
     place: str
+    factor: bool = False
+    """Whether it signs in with a second factor too, whose secret is SECRET."""
 
 
 def named_accounts() -> list[NamedAccount]:
@@ -54,6 +58,7 @@ def named_accounts() -> list[NamedAccount]:
         NamedAccount("xianling", "张伟明", Role.COUNTY_LEADER, COUNTY),
         NamedAccount("qingdan", "司徒婉仪", Role.LIST_ADMIN, COUNTY),
         NamedAccount("guanli", "周健生", Role.SYSTEM_ADMIN, COUNTY),
+        NamedAccount("guanli2", "黎婉珍", Role.SYSTEM_ADMIN, COUNTY, factor=True),
         NamedAccount("shenji", "方秀英", Role.AUDITOR, COUNTY),
         NamedAccount("waizhen", "劳炳坤", Role.TOWNSHIP_DISPATCHER, OTHER_TOWNSHIP),
         NamedAccount("linge", "谢月娥", Role.GRID_WORKER, "440783103231002"),
@@ -91,6 +96,8 @@ def _named(since: date) -> None:
             actor=None,
         )
         _post(user, account.role, account.place, since)
+        if account.factor:
+            second_factor.give(user, SECRET)
 
 
 def _post(user: User, role: Role, place: str, since: date) -> None:

@@ -20,6 +20,8 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
             return
-        for account in found.get("accounts", []):
+        for account in [*found.get("accounts", []), *found.get("with_second_factor", [])]:
             where = account["area"] or account["department"]
-            self.stdout.write(f"{account['username']:<12} {account['password']}  {'、'.join(account['roles'])} {where}")
+            code = f"  验证器密钥 {account['secret']}" if "secret" in account else ""
+            roles = "、".join(account["roles"])
+            self.stdout.write(f"{account['username']:<12} {account['password']}  {roles} {where}{code}")
