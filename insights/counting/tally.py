@@ -73,7 +73,7 @@ class Delta:
 
 
 def _by_department(facts: Snapshot, gained: Mapping[str, int]) -> Iterable[tuple[Facet, str, Mapping[str, int]]]:
-    """The ticket whole for its lead; for each department its own lateness, whoever leads by now."""
+    """The ticket whole for its lead; for each department its own lateness as lead, whoever leads by now."""
     late, lead = departments_of(facts["late_by"]), str(facts["lead"] or "")
     if lead:
         yield Facet.LEAD, lead, {**gained, "dept_late": gained["dept_late"] if lead in late else 0}

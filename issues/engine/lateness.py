@@ -23,13 +23,18 @@ after or beside the handling and are no part of it."""
 _HELD = Update(Clock.objects.all(), "pk")
 
 
+def helping(department_id: int | None) -> str:
+    """The mark of a department that was late with what it assists in: kept, and apart from what it leads."""
+    return f"h{department_id}"
+
+
 def answers_for(ticket: Ticket, row: Clock) -> str:
-    """Who holds what a limit asks for: a `Tier`, the key of a department, or nobody who is counted.
+    """Who holds what a limit asks for: a `Tier`, the key of a department (`helping` its own), or nobody who is counted.
 
     A department's time to handle is the township's while no department has the ticket.
     """
     if row.call_id is not None:
-        return str(row.department_id)
+        return helping(row.department_id)
     if row.kind in clocks.LEADS:
         if row.department_id is None:
             return Tier.VILLAGE
@@ -40,7 +45,7 @@ def answers_for(ticket: Ticket, row: Clock) -> str:
 
 
 def departments_of(late_by: str) -> list[str]:
-    """The keys of the departments among those who were late."""
+    """The keys of the departments that were late with what they led."""
     return [mark for mark in marks.read(late_by) if mark.isdecimal()]
 
 
@@ -75,10 +80,11 @@ def note_together(tickets: Mapping[int, Ticket], rows: Iterable[Clock]) -> None:
 
 def acquit(ticket: Ticket, calls: Iterable[Call]) -> None:
     """These departments were called without reason: what ran out meanwhile is the village's, who called them."""
-    for call in calls:
-        if marks.has(ticket.late_by, call.department_id):
-            Clock.objects.filter(ticket=ticket, late_by=str(call.department_id)).update(late_by=Tier.VILLAGE)
-            ticket.late_by = marks.add(marks.without(ticket.late_by, call.department_id), Tier.VILLAGE)
+    called = [mark for call in calls for mark in (str(call.department_id), helping(call.department_id))]
+    for mark in called:
+        if marks.has(ticket.late_by, mark):
+            Clock.objects.filter(ticket=ticket, late_by=mark).update(late_by=Tier.VILLAGE)
+            ticket.late_by = marks.add(marks.without(ticket.late_by, mark), Tier.VILLAGE)
 
 
 def is_late(ticket: Ticket, now: datetime) -> bool:

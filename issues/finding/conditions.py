@@ -59,7 +59,7 @@ LATE_BY: Mapping[str, tuple[Text, Q]] = {
         _("乡镇和村社"),
         Q(late_by__contains=marks.within(Tier.VILLAGE)) | Q(late_by__contains=marks.within(Tier.TOWNSHIP)),
     ),
-    "dept": (_("部门"), Q(late_by__regex=r"[0-9]")),
+    "dept": (_("部门"), Q(late_by__regex=r",[0-9]")),
 }
 """Who held a limit when it ran out."""
 LEAD_LATE = Q(late_by__contains=Concat(Value(","), Cast("lead", CharField()), Value(",")))

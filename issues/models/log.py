@@ -69,7 +69,7 @@ class Clock(models.Model):
     paused_spans = models.JSONField(default=list, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     is_owed = models.BooleanField(default=False)  # stopped after its end, and what it asked for is still to be done
-    late_by = models.CharField(max_length=12, blank=True)  # a tier or the key of a department, once it has run out
+    late_by = models.CharField(max_length=12, blank=True)  # who held it when it ran out (`issues.engine.lateness`)
     fired = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True, blank=True)
 

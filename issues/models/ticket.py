@@ -133,7 +133,7 @@ class Ticket(PathModel):
     checked_before = models.CharField(max_length=200, blank=True)  # ",12,31,"
     claimed_on_time = models.BooleanField(null=True)
     done_on_time = models.BooleanField(null=True)
-    late_by = models.CharField(max_length=200, blank=True)  # ",village,12,": tiers and departments, kept for good
+    late_by = models.CharField(max_length=200, blank=True)  # ",village,12,h14,": who was late, kept for good
     done_minutes = models.PositiveIntegerField(_("办结用时（工作分钟）"), null=True, blank=True)
     satisfaction = models.PositiveSmallIntegerField(null=True, blank=True, choices=pairs(SATISFACTION))
     solved = models.CharField(max_length=8, blank=True, choices=pairs(SOLVED))

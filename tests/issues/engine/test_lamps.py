@@ -16,6 +16,7 @@ from issues.engine import clocks
 from issues.engine.actions import apply
 from issues.engine.actors import resident, staff, system
 from issues.engine.guard_context import situation
+from issues.engine.lateness import departments_of, helping
 from issues.engine.snapshots import facts_of, is_scored
 from issues.finding.queries import lamp_q
 from issues.models import OPEN, Clock, Ticket
@@ -275,6 +276,18 @@ def test_each_answers_for_what_it_held(cast):
         ticket = act(ticket, "redispatch", staff(cast.town_dispatcher), lead=wl, note="改由它办")
         ticket = act(ticket, "claim", staff(cast.other_handler))
     assert list(marks.read(ticket.late_by)) == ["village", "township", str(cast.office.pk)]
+
+
+def test_a_helpers_lateness_is_kept_apart_from_what_it_leads(cast):
+    """Counted against what it leads, of which this is nothing, it would make a rate of nought."""
+    ticket, helper = at_state(cast, State.WHISTLED), cast.departments["WL"]
+    act(ticket, "dispatch", staff(cast.town_dispatcher), lead=cast.office, assisting=[helper])
+    act(ticket, "claim", staff(cast.handler))
+    act(ticket, "arrive", staff(cast.handler))
+    with clock.at(Clock.objects.get(ticket=ticket, kind=K.CLAIM, call__isnull=False).due_at + timedelta(minutes=1)):
+        ticket = act(ticket, "assist_claim", staff(cast.other_handler))
+    assert list(marks.read(ticket.late_by)) == [helping(helper.pk)]
+    assert departments_of(ticket.late_by) == []
 
 
 def test_who_was_late_is_kept_when_the_engine_finds_it(cast):
