@@ -27,8 +27,9 @@ def age(file: Path, seconds: float = stored.SPARED_SECONDS + 1) -> None:
     os.utime(file, (time.time() - seconds,) * 2)
 
 
-def test_a_file_whose_row_is_still_being_saved_is_spared():
+def test_a_file_whose_row_is_still_being_saved_is_spared(monkeypatch):
     file = file_of(PICTURE)
+    monkeypatch.setattr(Path, "rename", lambda *_args: pytest.fail("whoever reads it meanwhile would miss it"))
     assert stored.sweep() == 0
     assert file.exists()
 
