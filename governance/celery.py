@@ -94,6 +94,7 @@ app.conf.update(
             "options": {"queue": "bulk", "expires": 3600},
         },
         "cover": {"task": "issues.cover", "schedule": 60.0, "options": {"queue": "default", "expires": 60}},
+        "hand-up": {"task": "issues.hand_up", "schedule": 10.0, "options": {"queue": "default", "expires": 10}},
         "draw": {
             "task": "issues.draw",
             "schedule": crontab(hour="*/2", minute="20"),

@@ -10,13 +10,13 @@ from core.errors import NotNow
 from core.jobs.outbox import handles
 from issues import kinds
 from issues.engine import clocks
-from issues.engine.actions import CLOSE_UNASKED, NOTIFY, apply
+from issues.engine.actions import CLOSE_UNASKED, DISPATCH_LISTED, NOTIFY, OPEN_CALLBACK, apply
 from issues.engine.actors import system
 from issues.engine.audiences import audiences_of, recipients
 from issues.engine.effects.closing import EXAMINE
 from issues.engine.follow import CHILD_ENDED
 from issues.models import Ticket, TicketEvent
-from issues.tending import reckoning, reviews
+from issues.tending import automatic, reckoning, reviews
 from issues.tending.reckoning import RECKON
 from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, Audience, ClockKind, State
 from notices import inbox
@@ -64,6 +64,18 @@ def _text(event: TicketEvent, ticket: Ticket) -> str:
     verb = BY_NAME[event.action].label if event.action in BY_NAME else _("新点单")
     state = STATES[State(ticket.state)].label
     return _("%(verb)s：%(number)s，现在%(state)s") % {"verb": verb, "number": ticket.number, "state": state}
+
+
+@handles(DISPATCH_LISTED, label=gettext_lazy("按清单自动派哨"))
+def dispatch_listed(payload: dict[str, object]) -> None:
+    """Send a confirmed whistle where the list says, unless somebody has been faster."""
+    automatic.dispatch(int(str(payload["ticket"])), int(str(payload["version"])))
+
+
+@handles(OPEN_CALLBACK, label=gettext_lazy("开启回访"))
+def open_callback(payload: dict[str, object]) -> None:
+    """Ask the resident, and put the order into the hands of who calls."""
+    automatic.open_callback(int(str(payload["ticket"])), int(str(payload["version"])))
 
 
 @handles(CLOSE_UNASKED, label=gettext_lazy("自动销号"))

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from core.jobs import heartbeat
 from issues.learning import counting
-from issues.tending import covering, forgetting, reviews
+from issues.tending import automatic, covering, forgetting, reviews
 from issues.tending.reminding import fire_due
 
 
@@ -31,6 +31,12 @@ def cover() -> int:
 def forget() -> int:
     """Forget who placed the orders that ended long ago."""
     return forgetting.forget()
+
+
+@shared_task(name="issues.hand_up")
+def hand_up() -> int:
+    """Give to the village what its grid has left unanswered, until none is left."""
+    return sum(iter(automatic.hand_up_unanswered, 0))
 
 
 @shared_task(name="issues.learn")

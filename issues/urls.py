@@ -7,7 +7,7 @@ from issues.field import views as field
 from issues.queue import bulk_views, export_views, saved_views
 from issues.queue import views as queue
 from issues.resident import views as resident
-from issues.ticket import papers_views, photo_views, reply_views, slip_views, why_views
+from issues.ticket import papers_views, photo_views, reply_views, slip_views, switch_views, why_views
 from issues.ticket import views as ticket
 
 shape("number", "[A-Z0-9]{1,6}-[0-9]{4}-[0-9]{3,6}")  # of a ticket, ST26-1121-004
@@ -42,6 +42,8 @@ urlpatterns = [
     path("t/replies/new/", reply_views.new, name="new_reply"),
     path("t/replies/<rowkey:pk>/", reply_views.edit, name="reply"),
     path("t/replies/<rowkey:pk>/delete/", reply_views.forget, name="forget_reply"),
+    path("t/engine/", switch_views.index, name="engine"),
+    path("t/engine/<slug:code>/", switch_views.edit, name="engine_edit"),
     path("t/bulk/<slug:action>/", bulk_views.steps, name="bulk"),
     path("t/export/<slug:kind>/", export_views.export, name="export"),
     path("t/new/", field.new, name="new"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from members.roles import PHONE_ROLES, SEES, Role
+from members.roles import PHONE_ROLES, ROUTING_READERS, SEES, Role
 
 DISPATCHERS = frozenset({Role.TOWNSHIP_DISPATCHER, Role.COUNTY_DISPATCHER})
 DEPARTMENTS = frozenset({Role.DEPARTMENT_HANDLER, Role.DEPARTMENT_LEADER})
@@ -61,6 +61,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
             Link(
                 "replies", "/t/replies/", "edit", _("常用语"), _seeing("tickets") - {Role.AUDITOR} | {Role.LIST_ADMIN}
             ),
+            Link("engine", "/t/engine/", "arrow", _("系统代办"), ROUTING_READERS),
             Link("campaigns", "/campaigns/", "home", _("专项行动"), _seeing("campaigns")),
             Link("projects", "/projects/", "star", _("民生实事"), _seeing("ledgers")),
             Link("visits", "/households/visits/", "visit", _("走访"), PHONE_ROLES - {Role.VERIFIER}),

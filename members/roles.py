@@ -73,3 +73,15 @@ MOST_CHIEFS = 2
 
 PHONE_ROLES = frozenset({Role.GRID_WORKER, Role.GRID_CHIEF, Role.VILLAGE_SECRETARY, Role.VERIFIER})
 """Roles whose home is the phone pages."""
+
+ROUTING_READERS = frozenset(
+    {
+        Role.LIST_ADMIN,
+        Role.COUNTY_DISPATCHER,
+        Role.COUNTY_LEADER,
+        Role.AUDITOR,
+        Role.TOWNSHIP_DISPATCHER,
+        Role.TOWNSHIP_LEADER,
+    }
+)
+"""Who reads what routing goes by, and what the engine does about it."""

@@ -132,6 +132,8 @@ SUSPENSION: Lead = ("ask_suspension", "handler", {"suspension_reason": "需立�
 EXCLUSION: Lead = ("ask_exclusion", "town_dispatcher", {"exclusion_reason": "不可抗力", "note": "台风"})
 SHEET: Lead = ("supervise", "town_dispatcher", {"note": "请尽快办"})
 FLAG: Lead = ("flag", "", {"kind": "sample"})
+BY_ENGINE: Lead = ("dispatch_listed", "", {"lead": "440783103-GJ", "why": ["清单载明"]})
+UNANSWERED: Lead = ("unanswered", "", {})  # nobody has accepted it in time, so that the village has it
 LATE: Lead = ("late", "", {})  # the engine has found the running limits overdue
 SITUATIONS: dict[str, tuple[State, dict[str, Any], list[Lead]]] = {
     "whistle_urgent": (State.ACCEPTED, {"item": "C01"}, []),
@@ -139,6 +141,8 @@ SITUATIONS: dict[str, tuple[State, dict[str, Any], list[Lead]]] = {
     "whistle_hard": (State.ACCEPTED, {"item": "F02"}, []),
     "send_whistle_back": (State.ACCEPTED, {}, BARE_WHISTLE),
     "write_up": (State.ACCEPTED, {}, BARE_WHISTLE),
+    "recall": (State.WHISTLED, {}, [BY_ENGINE]),
+    "hand_back": (State.PLACED, {}, [UNANSWERED]),
     "assist_claim": (State.WHISTLED, {}, [WITH_HELPER]),
     "assist_report": (State.WHISTLED, {}, [WITH_HELPER, ("assist_claim", "other_handler", {})]),
     "excuse": (State.WHISTLED, {}, [WITH_HELPER]),
@@ -171,6 +175,10 @@ def ready_for(cast: Cast, name: str) -> Ticket:
             with clock.at(ticket.due_at + timedelta(days=1)):
                 assert sum(iter(fire_due, 0))
             ticket.refresh_from_db()
+            continue
+        if lead == "unanswered":
+            with clock.at(ticket.due_at):
+                ticket = act(ticket, "hand_up", system(), why=["到期无人受理"])
             continue
         ticket = act(ticket, lead, staff(cast.users[who]) if who else system(), **_objects(cast, fields))
     return ticket

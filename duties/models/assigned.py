@@ -15,16 +15,9 @@ from grids.levels import Level
 from grids.models import Area
 from members.access import Scope
 from members.models import Department, User
-from members.roles import Role
+from members.roles import ROUTING_READERS, Role
 
-READERS = (
-    Role.LIST_ADMIN,
-    Role.COUNTY_DISPATCHER,
-    Role.COUNTY_LEADER,
-    Role.AUDITOR,
-    Role.TOWNSHIP_DISPATCHER,
-    Role.TOWNSHIP_LEADER,
-)
+READERS = tuple(role for role in Role if role in ROUTING_READERS)
 """Who may read what routing goes by in the townships below their posts."""
 
 

@@ -43,6 +43,7 @@ def build(say: Say) -> None:
         say(f"人员 {User.objects.count()} 人，部门 {Department.objects.count()} 个")
         ground.fill()
         channels.choose()
+        desk.switch_off()
     lists.revise(founded)
     history.write(cast(rng), now=now, say=say)
     say(f"纠纷 {disputes.write(now)} 件")

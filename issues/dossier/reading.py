@@ -27,7 +27,7 @@ from core.rows import marks
 from core.rows.composed import Counting, composed, counting
 from core.trust.freetext import is_veiled, unveil
 from issues.engine.actors import ENTRUSTED, Standing, path_ids, staff, standing
-from issues.engine.audiences import AREA_ROLES, OWNERS, UPWARD, on_post
+from issues.engine.audiences import AREA_ROLES, UPWARD, on_post, owner_of
 from issues.engine.guard_context import case_of, open_calls
 from issues.finding.queries import Counted, day_start
 from issues.models import Call, Photo, Ticket, TicketEvent
@@ -228,9 +228,10 @@ def awaited(ticket: Ticket) -> list[Post]:
     kind = STATES[State(ticket.state)].governed_by
     if kind is None or ticket.holder_id:
         return []
-    found = _held(ticket, OWNERS[kind])
-    if not found and OWNERS[kind] in UPWARD:
-        above = on_post(ticket, OWNERS[kind])
+    audience = owner_of(ticket, kind)
+    found = _held(ticket, audience)
+    if not found and audience in UPWARD:
+        above = on_post(ticket, audience)
         found = _held(ticket, above) if above else []
     return found
 

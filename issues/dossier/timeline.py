@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.process.detail import Entry, Picture
+from core.templatetags.ui import when
 from issues.dossier.wording import HIDDEN, icon_of, limit_label, span, title_of
 from issues.models import ActorKind, Photo, Review, Ticket, TicketEvent
 from issues.workflow import CLOCK_LABELS, DECLINE_REASONS, SATISFACTION, SOLVED, WHISTLES, ClockKind, WhistleType
 
-SENDS = frozenset({"dispatch", "redispatch", "whistle_urgent", "whistle_law", "decide"})
+SENDS = frozenset({"dispatch", "dispatch_listed", "redispatch", "whistle_urgent", "whistle_law", "decide"})
 PhotoUrl = Callable[[Photo], str]
 Data = Mapping[str, Any]
 
@@ -51,7 +52,7 @@ def public_entries(ticket: Ticket, events: Iterable[TicketEvent], *, photo_url: 
             Entry(
                 title=title_of(event, ticket.source),
                 icon=icon_of(event, ticket.source),
-                who=_("您") if own else str(event.department or _("网格")),
+                who=_("您") if own else _office(event),
                 at=event.at,
                 text="" if own else note,
                 quote=note if own else "",
@@ -59,6 +60,11 @@ def public_entries(ticket: Ticket, events: Iterable[TicketEvent], *, photo_url: 
             )
         )
     return found
+
+
+def _office(event: TicketEvent) -> str:
+    """Who acted, as residents read it: an office, never a person; the engine under its own name."""
+    return str(event.department or (_("系统") if event.actor_kind == ActorKind.SYSTEM else _("网格")))
 
 
 def _entry(
@@ -141,10 +147,16 @@ SAYINGS: Sequence[tuple[str, Callable[[Data], str]]] = (
     ("from", lambda data: _("从 %(number)s 拆开") % {"number": data["from"]}),
     ("part", lambda data: _("拆出清单事项 %(code)s") % {"code": data["part"]}),
     ("to", _handed),
+    ("why", lambda data: "\n".join(data["why"])),
+    ("recall_until", lambda data: _("分拨员可在 %(when)s 前撤回") % {"when": when(_moment(data["recall_until"]))}),
     ("moved_from", lambda data: _("从%(moved_from)s划到%(moved_to)s") % data),
     ("kind", lambda data: _("%(kind)s时限") % {"kind": CLOCK_LABELS[ClockKind(data["kind"])]}),
 )
 """What each key that the log may keep says."""
+
+
+def _moment(kept: str) -> datetime:
+    return datetime.fromisoformat(kept)
 
 
 def _item_change(change: dict[str, str]) -> str:

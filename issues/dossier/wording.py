@@ -37,6 +37,8 @@ DONE: Mapping[str, Text] = {
     "whistle_village": gettext_lazy("已吹哨"),
     "whistle_urgent": gettext_lazy("已吹应急哨，直接派到部门"),
     "confirm": gettext_lazy("已确认吹哨"),
+    "recall": gettext_lazy("已撤回派哨，请另行派哨"),
+    "hand_back": gettext_lazy("已退回网格受理"),
     "arrive": gettext_lazy("报到已记下"),
     "assist_claim": gettext_lazy("已领办配合事项"),
     "assist_report": gettext_lazy("配合情况已记下"),

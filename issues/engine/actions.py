@@ -53,6 +53,7 @@ from issues.workflow import (
 from members.access import posts_covering
 
 NOTIFY, CLOSE_UNASKED = "issues.notify", "issues.close_unasked"  # outbox topics, handled in issues.handlers
+DISPATCH_LISTED, OPEN_CALLBACK = "issues.dispatch_listed", "issues.open_callback"
 URGENT = OutboxRow.Queue.URGENT
 # What every step runs, composed once (`core.rows.prepared`).
 _LOCKED = Read(Ticket.objects.select_for_update(), "pk")
@@ -60,6 +61,8 @@ _SWAP = Update(Ticket.objects.all(), "pk", "state", "version")
 _COLUMNS = tuple(field.attname for field in Ticket._meta.concrete_fields)
 _values_of = attrgetter(*_COLUMNS)
 _NEW, _NEW_EVENT, _NEW_REPORTER = Insert(Ticket), Insert(TicketEvent), Insert(Reporter)
+CONFIRMED = frozenset({"confirm", "whistle_village"})
+"""The village stands behind a whistle: the engine dispatches it where the list leaves no doubt."""
 JOINING = frozenset({"join_first", "absorb"})
 """Follow-ups that write a second ticket in the same transaction."""
 Follow = Callable[[Ticket, Applied], None]
@@ -281,8 +284,16 @@ def event_of(ticket: Ticket, action: str, actor: Actor, now: datetime, **more: A
 def _enqueue(ticket: Ticket, transition: Transition, event: TicketEvent) -> None:
     if transition.tell or transition.name == "escalate":
         outbox.enqueue(NOTIFY, {"event": event.pk}, key=notice_key(event), queue=URGENT)
-    if transition.name == "verify_pass" and ticket.source != Source.ORDER:
-        outbox.enqueue(CLOSE_UNASKED, {"ticket": ticket.pk}, key=f"ticket:{ticket.pk}:{ticket.version}:close")
+    for topic in _engine_next(ticket, transition):
+        seen = {"ticket": ticket.pk, "version": ticket.version}
+        outbox.enqueue(topic, seen, key=f"ticket:{ticket.pk}:{ticket.version}:{topic}", queue=URGENT)
+
+
+def _engine_next(ticket: Ticket, transition: Transition) -> tuple[str, ...]:
+    """What the engine does about the ticket as this step leaves it."""
+    if transition.name == "verify_pass":
+        return (OPEN_CALLBACK,) if ticket.source == Source.ORDER else (CLOSE_UNASKED,)
+    return (DISPATCH_LISTED,) if transition.name in CONFIRMED else ()
 
 
 def notice_key(event: TicketEvent) -> str:

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from issues.engine.actors import path_ids
 from issues.models import Call, Party, Ticket, TicketEvent
-from issues.workflow import BY_NAME, Audience, ClockKind
+from issues.workflow import BY_NAME, HANDED_UP, Audience, ClockKind
 from members.models import Post
 from members.roles import Role
 
@@ -19,6 +19,7 @@ AREA_ROLES: dict[Audience, tuple[Role, ...]] = {
     A.COUNTY_DISPATCHER: (Role.COUNTY_DISPATCHER,),
     A.COUNTY_LEADER: (Role.COUNTY_LEADER,),
     A.VERIFIERS: (Role.VERIFIER, Role.GRID_CHIEF, Role.VILLAGE_SECRETARY),
+    A.CALLER: (Role.VILLAGE_SECRETARY, Role.VERIFIER, Role.TOWNSHIP_DISPATCHER),
 }
 OWNERS: dict[ClockKind, Audience] = {
     ClockKind.ACCEPT: A.GRID,
@@ -31,7 +32,7 @@ OWNERS: dict[ClockKind, Audience] = {
     ClockKind.HANDLE: A.HANDLER,
     ClockKind.REVIEW: A.COUNTY_LEADER,
     ClockKind.VERIFY: A.VERIFIERS,
-    ClockKind.CALLBACK: A.SECRETARY,
+    ClockKind.CALLBACK: A.CALLER,
 }
 """Whose limit each clock is: they are reminded; from the warning on their leader hears of it too."""
 
@@ -54,6 +55,11 @@ LADDER: dict[bool, dict[str, tuple[Audience, ...]]] = {
 """Who hears of each step besides the owner of the limit: of a department's its leader first, then up the tree."""
 
 
+def owner_of(ticket: Ticket, kind: ClockKind) -> Audience:
+    """Whose limit a clock of this ticket is: of an order that the grid left unanswered, the village's."""
+    return A.SECRETARY if kind == ClockKind.ACCEPT and ticket.raised == HANDED_UP else OWNERS[kind]
+
+
 def audiences_of(event: TicketEvent) -> Iterable[Audience]:
     """Whom the table names for the step behind `event`; of a limit, its owner and who stands above."""
     if event.action == "place":
@@ -61,7 +67,7 @@ def audiences_of(event: TicketEvent) -> Iterable[Audience]:
     if event.action != "escalate":
         return BY_NAME[event.action].tell
     kind = ClockKind(event.data["kind"])
-    owner = A.ASSISTING if "department" in event.data else OWNERS[kind]
+    owner = A.ASSISTING if "department" in event.data else owner_of(event.ticket, kind)
     return (owner, *LADDER[kind in BY_DEPARTMENT][event.data["step"]])
 
 
@@ -89,6 +95,9 @@ def recipients(ticket: Ticket, audiences: Iterable[Audience]) -> set[int | None]
     users: set[int | None] = set()
     if A.HANDLER in wanted:
         users.add(ticket.holder_id or ticket.handled_by_id)
+    if A.CALLER in wanted and ticket.holder_id:
+        users.add(ticket.holder_id)
+        wanted.remove(A.CALLER)
     if A.PLACER in wanted:
         users |= {ticket.placed_by_id, ticket.accepted_by_id}
     roles = [role for audience in wanted for role in AREA_ROLES.get(audience, ())]

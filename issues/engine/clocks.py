@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -189,8 +189,17 @@ def stop_departments(running: Running, *, now: datetime) -> None:
 
 def revive(ticket: Ticket, running: Running, *, stopped_at: datetime) -> None:
     """Let the grid's own time to handle run on as if it had not been stopped at `stopped_at`."""
-    grids = Clock.objects.filter(ticket=ticket, kind=ClockKind.HANDLE, call=None, department=None)
-    for row in grids.filter(stopped_at=stopped_at):
+    _run_on(running, Clock.objects.filter(ticket=ticket, kind=ClockKind.HANDLE, call=None, department=None), stopped_at)
+
+
+def undo_dispatch(ticket: Ticket, running: Running, *, stopped_at: datetime) -> None:
+    """What a dispatch ended at `stopped_at` runs on: the limit for dispatching, and what the grid has left."""
+    revive(ticket, running, stopped_at=stopped_at)
+    _run_on(running, Clock.objects.filter(ticket=ticket, kind=ClockKind.DISPATCH), stopped_at)
+
+
+def _run_on(running: Running, rows: QuerySet[Clock], stopped_at: datetime) -> None:
+    for row in rows.filter(stopped_at=stopped_at):
         running.owed = [other for other in running.owed if other.pk != row.pk]
         running.own[row.kind] = row
         row.stopped_at, row.is_owed = None, False

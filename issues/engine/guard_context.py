@@ -14,6 +14,14 @@ from issues.workflow import OPEN_STATES, Act, GuardContext, Share, State
 
 _OPEN_CALLS = Read(Call.objects.filter(ended_at__isnull=True).select_related("department"), "ticket")
 
+AS_THEY_STAND = (
+    "source", "needs_photo", "lead_id", "route", "holder_id", "handled_by_id", "reported_by_id", "returns",
+    "return_until", "unreachable_calls", "closed_at", "move_by", "is_complete", "is_designated", "convener",
+    "extension", "suspension", "reminded_on", "sheets", "children", "exclusion", "is_rated", "reviews",
+    "verified_by_id", "raised", "recall_until",
+)  # fmt: skip
+"""Columns that guards read under their own names."""
+
 
 def open_calls(ticket: Ticket) -> list[Call]:
     """The calls that still stand with their departments; no query while no department has been called."""
@@ -25,48 +33,25 @@ def case_of(ticket: Ticket, now: datetime, calls: Sequence[Call] | None = None) 
     called = open_calls(ticket) if calls is None else calls
     named = ticket.decision
     return GuardContext(
+        **{name: getattr(ticket, name) for name in AS_THEY_STAND},
         state=State(ticket.state),
-        source=ticket.source,
         urgent=ticket.grade == "urgent",
         has_item=ticket.item_id is not None,
-        needs_photo=ticket.needs_photo,
-        lead_id=ticket.lead_id,
-        route=ticket.route,
-        holder_id=ticket.holder_id,
-        handled_by_id=ticket.handled_by_id,
-        reported_by_id=ticket.reported_by_id,
-        returns=ticket.returns,
-        return_until=ticket.return_until,
-        unreachable_calls=ticket.unreachable_calls,
-        closed_at=ticket.closed_at,
         now=now,
-        move_by=ticket.move_by,
         today=clock.local(now).date(),
         day_part=calendar.day_part(now),
         shares=tuple(map(_share, called)),
-        is_complete=ticket.is_complete,
-        is_designated=ticket.is_designated,
         is_local=any(call.is_lead and call.is_local for call in called),
         can_punish=bool(named.get("enforcement_body")),
         departments_named=len(named.get("assisting", ())) + bool(named.get("lead")),
         is_complex=ticket.grade == "complex",
-        convener=ticket.convener,
-        extension=ticket.extension,
         may_extend=bool(ticket.limits.get("extend")),
-        suspension=ticket.suspension,
-        reminded_on=ticket.reminded_on,
-        sheets=ticket.sheets,
         call_parts=frozenset(marks.read(ticket.call_parts)),
         hands=frozenset(map(int, marks.read(ticket.hands))),
         checked_before=frozenset(map(int, marks.read(ticket.checked_before))),
         open_children=_open_children(ticket),
-        children=ticket.children,
         is_child=ticket.parent_id is not None,
-        exclusion=ticket.exclusion,
         excluders=frozenset(map(int, marks.read(ticket.excluders))),
-        is_rated=ticket.is_rated,
-        reviews=ticket.reviews,
-        verified_by_id=ticket.verified_by_id,
     )
 
 

@@ -176,12 +176,14 @@ STAGE_VIEWS: dict[str, frozenset[State]] = {
     "verify": frozenset({State.REPORTED}),
     "callback": frozenset({State.VERIFIED}),
 }
+RECALLABLE = sorted(workflow.BY_NAME["recall"].sources | workflow.BY_NAME["hand_back"].sources)
 VIEWS: Mapping[str, Text] = {
     "open": _("全部在办"),
     "mine": _("待我处理"),
     "overdue": _("已超时"),
     "soon": _("快到期"),
     "dispatch": _("待派哨"),
+    "sent": _("系统已派，可撤回"),
     "claim": _("待领办"),
     "handling": _("办理中"),
     "verify": _("待核查"),
@@ -196,7 +198,7 @@ AFTERWARDS = frozenset(
     role for t in TRANSITIONS if t.is_forward and t.sources & ENDED_STATES for role, _relation in t.who
 )
 """Roles that something is still asked of once a ticket has ended: ratings, reviews."""
-FOR_ROLES: Mapping[str, frozenset[str]] = {"dispatch": DISPATCH_ROLES, "after": AFTERWARDS}
+FOR_ROLES: Mapping[str, frozenset[str]] = {"dispatch": DISPATCH_ROLES, "sent": DISPATCH_ROLES, "after": AFTERWARDS}
 
 
 def view_q(view: str, scope: Scope, at: Moment) -> Q:
@@ -206,6 +208,7 @@ def view_q(view: str, scope: Scope, at: Moment) -> Q:
     ways: dict[str, Callable[[], Q]] = {
         "open": lambda: OPEN,
         "mine": lambda: OPEN & my_move_q(scope, at=at),
+        "sent": lambda: OPEN & Q(recall_until__gte=at.now, state__in=RECALLABLE),
         "overdue": lambda: lamp_q("r", at.now),
         "soon": lambda: lamp_q("y", at.now),
         "today": lambda: OPEN & Q(placed_at__gte=at.today),

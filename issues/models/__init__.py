@@ -8,6 +8,7 @@ from issues.models.desk import Reply, SavedView
 from issues.models.found import GuardedWords, LearntPair, TicketWords
 from issues.models.log import ActorKind, Clock, Photo, TicketEvent
 from issues.models.papers import Answer, Exclusion, Extension, HandOver, Review, Sheet, SpotDraw, Suspension
+from issues.models.switches import EngineSwitch
 from issues.models.ticket import OPEN, NumberSeries, Reporter, Route, Source, Ticket, TicketQuerySet
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Call",
     "Clock",
     "Consultation",
+    "EngineSwitch",
     "Exclusion",
     "Extension",
     "GuardedWords",

@@ -75,6 +75,8 @@ class Ticket(PathModel):
     state = models.CharField(_("状态"), max_length=16, choices=[(s.value, i.label) for s, i in STATES.items()])
     version = models.PositiveIntegerField(default=1)
     moved_version = models.PositiveIntegerField(default=1)
+    raised = models.CharField(max_length=8, blank=True)  # "village": the grid left it unanswered; "back": given back
+    recall_until = models.DateTimeField(null=True, blank=True)  # what the engine passed on may be taken back until
     round = models.PositiveSmallIntegerField(_("轮次"), default=1)
     route = models.CharField(_("去向"), max_length=8, choices=Route.choices, blank=True, default=Route.UNDECIDED)
     lead = models.ForeignKey(
@@ -191,6 +193,10 @@ class Ticket(PathModel):
             # same matter: open tickets of an item in a grid (suggestions, the seven days of a whistle)
             # the item first: a list of a grid's open tickets must not take this one for its own
             models.Index(fields=["item_code", "grid", "-placed_at"], condition=OPEN, name="ticket_same_matter"),
+            # what the engine looks for: orders that nobody answers
+            models.Index(
+                fields=["move_by"], condition=Q(state=State.PLACED.value, raised=""), name="ticket_unanswered"
+            ),
             # what is still asked once a ticket has ended: ratings of the last weeks, reviews
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="ticket_ended"),
             models.Index(fields=["id"], condition=Q(exclusion__in=["asked", "first"]), name="ticket_review"),

@@ -28,7 +28,7 @@ from issues.engine.audiences import on_post
 from issues.engine.guard_context import situation
 from issues.finding.families import leading
 from issues.models import Photo, Sheet, Suspension, Ticket, TicketEvent
-from issues.workflow import CLOCK_LABELS, DECLINE_REASONS, STATES, Audience, ClockKind, State, offers
+from issues.workflow import CLOCK_LABELS, DECLINE_REASONS, HANDED_UP, STATES, Audience, ClockKind, State, offers
 
 COOKIE, COOKIE_SALT, COOKIE_DAYS = "known_{}", "issues.resident", 60
 TRIES, TRIES_PER = 5, timedelta(hours=1)
@@ -61,6 +61,7 @@ WHO: Mapping[Audience, Text] = {
 """Who takes up an order: whoever is on post nearest to it."""
 PROMISED = frozenset(state for state, line in LINES.items() if "%(due)s" in str(line))
 """States whose line promises a time."""
+RAISED_LINE = gettext_lazy("网格没有按时受理，已转给村社书记。")
 JOINED_LINES: Mapping[State, Text] = {
     State.VERIFIED: gettext_lazy("已经办完并核查过。"),
     State.DECLINED: gettext_lazy("没有受理。"),
@@ -125,11 +126,13 @@ def _photo_url(ticket: Ticket, photo: Photo) -> str:
 def _line(ticket: Ticket, reason: str, *, joined: bool, now: datetime) -> str:
     """What happens next, by when and by whom; of a merged order, what happens to the one it is handled with."""
     state = State(ticket.state)
-    who = on_post(ticket, Audience.GRID) if state == State.PLACED else None
+    is_raised = state == State.PLACED and ticket.raised == HANDED_UP
+    first = Audience.SECRETARY if is_raised else Audience.GRID
+    who = on_post(ticket, first) if state == State.PLACED else None
     line = JOINED_LINES.get(state, LINES[state]) if joined else LINES[state]
     if state == State.PLACED and who is None:
         line = NOBODY_YET
-    said = _overdue(ticket, now) or _broken(ticket, now) + str(line)
+    said = (str(RAISED_LINE) if is_raised else "") + (_overdue(ticket, now) or _broken(ticket, now) + str(line))
     return (_("和别人反映的是同一件事，已并在一起办。") if joined else "") + said % {
         "who": WHO[who] if who else "",
         "due": when(ticket.move_by),

@@ -38,6 +38,8 @@ NOTE_LABELS: Mapping[str, Text] = {
     "whistle_hard": gettext_lazy("难在哪里，要商定什么"),
     "keep": gettext_lazy("请网格再做什么"),
     "send_whistle_back": gettext_lazy("要补充什么"),
+    "recall": gettext_lazy("为什么撤回，打算派给谁"),
+    "hand_back": gettext_lazy("为什么仍由网格受理"),
     "redispatch": gettext_lazy("改派理由"),
     "add_assisting": gettext_lazy("请他们配合什么"),
     "excuse": gettext_lazy("为什么不再需要配合"),

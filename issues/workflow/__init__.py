@@ -12,15 +12,20 @@ from core.process import steps
 from core.process.steps import Table
 from core.text import Text
 from issues.workflow.choices import (
+    AUTOMATICS,
     CONVENERS,
     DAY_PARTS,
     DECLINE_REASONS,
+    HANDED_BACK,
+    HANDED_UP,
     RATE_WINDOW,
+    RECALL_WINDOW,
     SATISFACTION,
     SOLVED,
     STARS,
     UNREACHABLE_CALLS,
     WHISTLES,
+    Automatic,
     WhistleType,
 )
 from issues.workflow.guards import (
@@ -56,11 +61,12 @@ from issues.workflow.table import (
     IN_HAND,
     PLACE_ROLES,
     TRANSITIONS,
-    Transition,
 )
+from issues.workflow.transition import Transition
 
 __all__ = [
     "ASSIST_STAFF",
+    "AUTOMATICS",
     "BY_NAME",
     "CLOCK_LABELS",
     "CONVENERS",
@@ -70,11 +76,14 @@ __all__ = [
     "DISPATCHERS",
     "ENDED_STATES",
     "GRID_STAFF",
+    "HANDED_BACK",
+    "HANDED_UP",
     "IN_HAND",
     "LEAD_STAFF",
     "OPEN_STATES",
     "PLACE_ROLES",
     "RATE_WINDOW",
+    "RECALL_WINDOW",
     "RESIDENT",
     "SATISFACTION",
     "SOLVED",
@@ -87,6 +96,7 @@ __all__ = [
     "WHISTLES",
     "Act",
     "Audience",
+    "Automatic",
     "ClockKind",
     "Guard",
     "GuardContext",

@@ -37,6 +37,23 @@ WHISTLES: dict[WhistleType, Text] = {
     WhistleType.SERVICE: _("服务哨"),
     WhistleType.HARD: _("攻坚哨"),
 }
+
+
+class Automatic(StrEnum):
+    """What the engine does by itself, as long as the county has not switched it off for an item."""
+
+    DISPATCH = "dispatch"
+    HAND_UP = "hand_up"
+    CALLBACK = "callback"
+
+
+AUTOMATICS: dict[Automatic, Text] = {
+    Automatic.DISPATCH: _("自动派哨"),
+    Automatic.HAND_UP: _("逾期未受理自动转村社"),
+    Automatic.CALLBACK: _("核查后自动开启回访"),
+}
+HANDED_UP, HANDED_BACK = "village", "back"
+"""An order that the grid left unanswered: with the village, or given back to the grid by a dispatcher."""
 CONVENERS: dict[str, Text] = {"county": _("县指挥中心"), "township": _("乡镇")}
 DAY_PARTS: dict[str, Text] = {"morning": _("上午"), "afternoon": _("下午"), "evening": _("晚上")}
 
@@ -46,6 +63,8 @@ REOPEN_WINDOW = timedelta(days=15)
 RATE_WINDOW = timedelta(days=30)
 """How long after the end a township may still rate the departments it called (ours)."""
 UNMERGE_WINDOW = timedelta(days=1)
+RECALL_WINDOW = timedelta(minutes=30)
+"""How long a dispatcher may take back what the engine passed on."""
 HARD_DEPARTMENTS = 3
 """From how many departments on a 攻坚哨 may be blown."""
 MAX_CHILDREN = 10

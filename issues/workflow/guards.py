@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.text import Text
 from issues.workflow.choices import (
+    HANDED_UP,
     HARD_DEPARTMENTS,
     MAX_CHILDREN,
     MAX_RETURNS,
@@ -99,6 +100,8 @@ class GuardContext:
     is_rated: bool = False
     reviews: int = 0  # what somebody should look at once more
     verified_by_id: int | None = None
+    raised: str = ""  # "", "village" (the grid left it unanswered) or "back"
+    recall_until: datetime | None = None  # what the engine passed on may be taken back until then
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,24 @@ def is_hard(case: GuardContext, act: Act) -> Text | None:
 
 def whistle_lacks(case: GuardContext, act: Act) -> Text | None:
     return _("哨已写明清单依据和本级措施，无须补充") if case.is_complete else None
+
+
+# ---- what the engine passed on --------------------------------------------------------------------------------
+def unanswered(case: GuardContext, act: Act) -> Text | None:
+    """Handed up once, when the limit for accepting it is over."""
+    if case.raised:
+        return _("已转过村社")
+    return _("还没到受理期限") if case.now < case.move_by else None
+
+
+def handed_up(case: GuardContext, act: Act) -> Text | None:
+    return None if case.raised == HANDED_UP else _("没有转给村社")
+
+
+def recallable(case: GuardContext, act: Act) -> Text | None:
+    if case.recall_until is None:
+        return _("不是系统派出的，请用改派")
+    return _("系统派出已超过 30 分钟，请用改派") if case.now > case.recall_until else None
 
 
 # ---- shares -------------------------------------------------------------------------------------------------

@@ -118,6 +118,7 @@ class Audience(StrEnum):
     INVITED = "invited"
     HANDLER = "handler"
     VERIFIERS = "verifiers"
+    CALLER = "caller"
     PLACER = "placer"
 
 

@@ -3,53 +3,13 @@
 A step of rank below 30 carries the ticket on, so that it is the next move of those who may take it.
 """
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext_lazy as _
 
-from core.process.steps import FORWARD_RANK
-from core.text import Text
 from issues.workflow import guards as g
-from issues.workflow.guards import RESIDENT, SYSTEM, Guard, Hat, at_area
+from issues.workflow.guards import RESIDENT, SYSTEM, at_area
 from issues.workflow.states import OPEN_STATES, Audience, ClockKind, State
+from issues.workflow.transition import Transition
 from members.roles import Role
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One row of the table. `target` None keeps the state; `needs` are fields that must be given."""
-
-    name: str
-    label: Text
-    sources: frozenset[State]
-    target: State | None
-    who: frozenset[Hat]
-    guards: tuple[Guard, ...] = ()
-    needs: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()  # optional fields
-    effects: tuple[str, ...] = ()
-    stops: tuple[ClockKind, ...] = ()
-    settles: tuple[ClockKind, ...] = ()  # limits whose demand it fulfils; what else it stops late stays owed
-    pauses: tuple[ClockKind, ...] = ()
-    resumes: tuple[ClockKind, ...] = ()
-    starts: tuple[ClockKind, ...] = ()
-    after: tuple[str, ...] = ()  # what else happens in the same transaction once the ticket is written
-    tell: tuple[Audience, ...] = ()
-    icon: str = "check"
-    rank: int = 50  # lowest rank first in the action bar; the first offered is the primary button
-    public: bool = True  # shown on the resident's track
-    moves_holder: bool = False
-    is_duty: bool = False  # asked of somebody although it moves nothing: a share, an answer, an approval
-
-    @property
-    def moves(self) -> bool:
-        """Whether it changes whose move it is; notes and reminders do not, and never make a page stale."""
-        return self.target is not None or self.moves_holder
-
-    @property
-    def is_forward(self) -> bool:
-        """Whether it is the next move of those who may take it; returns, corrections and refusals are not."""
-        return (self.moves or self.is_duty) and self.rank < FORWARD_RANK
 
 
 def states(*names: State) -> frozenset[State]:
@@ -97,6 +57,16 @@ TRANSITIONS: tuple[Transition, ...] = (
         at_area(Role.GRID_CHIEF, Role.VILLAGE_SECRETARY, Role.TOWNSHIP_DISPATCHER),
         guards=(g.children_ended,), needs=("reason", "note"), effects=("close",), stops=(K.ACCEPT, K.HANDLE),
         settles=RUNNING, after=("tell_parent",), tell=(A.PLACER,), icon="x", rank=60,
+    ),
+    Transition(
+        "hand_up", _("转村社受理"), states(S.PLACED), None, frozenset({SYSTEM}),
+        guards=(g.unanswered,), needs=("why",), effects=("hand_up",), tell=(A.SECRETARY, A.GRID, A.TOWN_DISPATCHER),
+        icon="up", rank=99, moves_holder=True,
+    ),
+    Transition(
+        "hand_back", _("退回网格受理"), states(S.PLACED), None, g.DISPATCHERS,
+        guards=(g.handed_up, g.recallable), needs=("note",), effects=("hand_back",), tell=(A.GRID, A.SECRETARY),
+        icon="undo", rank=33, public=False, moves_holder=True,
     ),
     # ---- whistles -------------------------------------------------------------------------------------------
     Transition(
@@ -161,6 +131,20 @@ TRANSITIONS: tuple[Transition, ...] = (
         "dispatch", _("派哨"), states(S.WHISTLED, S.RETURNED), S.DISPATCHED, g.DISPATCHERS,
         needs=("lead",), takes=("assisting", "note"), effects=("call",), stops=(K.DISPATCH,),
         settles=(K.CONFIRM, K.DISPATCH), starts=DEPARTMENT, tell=(A.LEAD, A.ASSISTING), icon="arrow", rank=10,
+    ),
+    Transition(
+        "dispatch_listed", _("按清单派哨"), states(S.WHISTLED), S.DISPATCHED, frozenset({SYSTEM}),
+        needs=("lead", "why"), takes=("assisting",), effects=("call", "keep_why"), stops=(K.DISPATCH,),
+        settles=(K.CONFIRM, K.DISPATCH), starts=DEPARTMENT, tell=(A.LEAD, A.ASSISTING, A.TOWN_DISPATCHER), icon="arrow", rank=99,
+    ),
+    Transition(
+        "leave_whistle", _("留给分拨员派哨"), states(S.WHISTLED), None, frozenset({SYSTEM}),
+        needs=("why",), effects=("say_why",), icon="info", rank=99, public=False,
+    ),
+    Transition(
+        "recall", _("撤回派哨"), states(S.DISPATCHED, S.HANDLING), S.WHISTLED, g.DISPATCHERS,
+        guards=(g.recallable,), needs=("note",), effects=("recall",), stops=(K.CLAIM, K.ARRIVE),
+        starts=(K.DISPATCH,), tell=(A.GRID,), icon="undo", rank=31, public=False,
     ),
     Transition(
         "redispatch", _("改派"), states(S.DISPATCHED), S.DISPATCHED, g.DISPATCHERS,
@@ -338,6 +322,11 @@ TRANSITIONS: tuple[Transition, ...] = (
         guards=(g.differs_from_handler, g.another_verifier), needs=("note",), takes=("photos",),
         effects=("found_untrue", "new_round"), stops=(K.VERIFY,), settles=(K.VERIFY,), starts=(K.HANDLE,),
         tell=(A.HANDLER, A.LEAD), icon="undo", rank=20,
+    ),
+    Transition(
+        "open_callback", _("请评价"), states(S.VERIFIED), None, frozenset({SYSTEM}),
+        guards=(g.is_order,), needs=("why",), takes=("to",), effects=("open_callback",), tell=(A.CALLER,),
+        icon="phone", rank=99, moves_holder=True,
     ),
     Transition(
         "callback_solved", _("回访：已解决"), states(S.VERIFIED), S.CLOSED, g.CALLERS | {RESIDENT},

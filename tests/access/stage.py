@@ -252,6 +252,7 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
     ),
     "saved": (lambda s, user: {"pk": s.views[user.pk]}, {"pk": 999_999}),
     "bulk": (lambda s, user: {"action": "supervise"}, {"action": "close"}),
+    "switched": (lambda s, user: {"code": "C02"}, {"code": "Z99"}),
     "reply": (lambda s, user: {"pk": s.replies[user.pk]}, {"pk": 999_999}),
     "export": (lambda s, user: {"kind": "csv"}, {"kind": "exe"}),
     "photo": (

@@ -41,6 +41,7 @@ GATE = GATE_ACTORS | COUNTY
 REPORTERS = PLACERS | TOWN
 PUSHED_ACTORS = REPORTERS | DEPARTMENT | {R.COUNTY_LEADER}
 PUSHED = PUSHED_ACTORS | COUNTY
+ROUTING = TOWN | COUNTY | LIST_ADMIN
 
 WITHOUT_POLICY = {"healthz", "readyz", "large", "styleguide"}
 """Pages of core, which knows no posts; they show nothing of anybody."""
@@ -296,6 +297,8 @@ ROWS: dict[str, Row] = {
     "issues:new_reply": Row(KEEPERS | LIST_ADMIN, KEEPERS | LIST_ADMIN),
     "issues:reply": Row(KEEPERS | LIST_ADMIN, KEEPERS | LIST_ADMIN, "reply", foreign=STRANGERS),
     "issues:forget_reply": Row(post=KEEPERS | LIST_ADMIN, path="reply", foreign=STRANGERS),
+    "issues:engine": Row(ROUTING),
+    "issues:engine_edit": Row({R.COUNTY_DISPATCHER}, {R.COUNTY_DISPATCHER}, "switched"),
     "issues:bulk": Row(KEEPERS, KEEPERS, "bulk", own_rule=True),
     "issues:export": Row(TICKETS, path="export"),
     "issues:ticket": Row(TICKETS, path="ticket", foreign=STRANGERS),

@@ -17,13 +17,14 @@ from core.days.calendar import Limit
 from core.jobs import outbox
 from core.models import OutboxRow
 from duties.models import DutyItem, GradeCode
+from gateway.demo.setting import desk
 from gateway.demo.telling.stories import Plan, Story, looked_at, tell
 from gateway.demo.telling.world import World
 from issues.engine import clocks
-from issues.engine.actions import NOTIFY
+from issues.engine.actions import DISPATCH_LISTED, NOTIFY, OPEN_CALLBACK
 from issues.engine.effects.closing import EXAMINE
 from issues.models import Ticket
-from issues.tending import reviews
+from issues.tending import automatic, reviews
 from issues.tending.reminding import fire_due
 from issues.workflow import OPEN_STATES, STATES, State
 
@@ -32,6 +33,8 @@ TICKETS = 3010
 ENGINE_EVERY = timedelta(hours=4)
 NOTICES_KEPT = timedelta(days=3)
 BRIEF = frozenset({NOTIFY, EXAMINE})
+FOLLOWED = frozenset({DISPATCH_LISTED, OPEN_CALLBACK})
+"""What stories let the engine do at once."""
 BY_WHISTLE = (
     State.CONFIRMING, State.WHISTLED, State.DISPATCHED, State.RETURNED, State.CONSULTING, State.SUSPENDED,
 )  # fmt: skip
@@ -93,13 +96,14 @@ class TimeLine:
 
 def engine_turn(*, recent: bool) -> None:
     """What the engine would have done by now; notices and alarms of long ago count as read and gone."""
-    while fire_due(500):
+    while fire_due(500) or automatic.hand_up_unanswered():
         continue
     waiting = OutboxRow.objects.filter(done_at=None, parked_at=None, attempts=0)  # by the index of fresh rows
     topics = set(waiting.values_list("topic", flat=True).distinct())
-    if not recent:
-        waiting.filter(topic__in=BRIEF).update(done_at=clock.now())
-        topics -= BRIEF
+    gone = FOLLOWED if recent else FOLLOWED | BRIEF
+    if gone & topics:
+        waiting.filter(topic__in=gone).update(done_at=clock.now())
+        topics -= gone
     if topics:
         outbox.drain_inline()
 
@@ -136,16 +140,19 @@ def _placing_times(rng: random.Random, start: datetime, now: datetime) -> list[d
 def _stage_missing(world: World, now: datetime) -> int:
     """Tell brisk stories that halt in every state and lamp which chance has left out."""
     staged = 0
-    item = next(item for item in world.items if item.grade.code == GradeCode.GENERAL)
+    general = [item for item in world.items if item.grade.code == GradeCode.GENERAL]
+    item = general[0]
+    by_hand = next(item for item in general if item.code in desk.BY_HAND)
     for state in State:
         for lamp in LAMPS if state in OPEN_STATES else (clocks.NONE,):
             if _exists(state, lamp, now):
                 continue
-            at = _moment_for(item, state, lamp, now)
+            told = by_hand if state == State.WHISTLED else item
+            at = _moment_for(told, state, lamp, now)
             if at is None:
                 continue
             line = TimeLine(now)
-            line.add(at, tell(world, _plan_for(state, item), f"staged-{state}-{lamp}"))
+            line.add(at, tell(world, _plan_for(state, told), f"staged-{state}-{lamp}"))
             line.run(now)
             staged += 1
     return staged

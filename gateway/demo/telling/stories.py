@@ -24,10 +24,14 @@ from issues.engine.actors import Actor, resident, staff
 from issues.engine.new_ticket import Contact, NewTicket
 from issues.finding.families import same_matter
 from issues.models import OPEN, Call, Route, Source, Ticket
+from issues.tending import automatic
 from issues.workflow import State
 from members.models import Department, User
 
 Story = Iterator[datetime]
+ENGINE_TAKES = timedelta(seconds=2)
+FOLLOWED = {"confirm": automatic.dispatch, "verify_pass": automatic.open_callback}
+"""What the engine does right after a step; its own row for it (`gateway.demo.telling.history`) is done then."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,18 @@ class Tale:
     def act(self, name: str, actor: Actor, **fields: Any) -> None:
         pictures = self._pictures(name)
         self.ticket = apply(self.subject.pk, name, actor=actor, fields=fields, pictures=pictures)
+        self._engine(name)
         if self.plan.halt_at == self.subject.state:
             raise Halted
+
+    def _engine(self, name: str) -> None:
+        """What the engine does about it within seconds."""
+        follows = FOLLOWED.get(name)
+        if follows is None or (name == "verify_pass" and self.subject.source != Source.ORDER):
+            return
+        with clock.at(clock.now() + ENGINE_TAKES):
+            if follows(self.subject.pk, self.subject.moved_version):
+                self.subject.refresh_from_db()
 
     def _pictures(self, name: str) -> list[Picture]:
         share = {"report_done": 1.0 if self.subject.needs_photo else 0.3, "progress": 0.2}.get(name, 0.0)
@@ -180,7 +194,8 @@ def _placed(tale: Tale) -> Story:
         if told and (told[0].item_code == tale.subject.item_code or tale.plan.brisk):
             tale.act("merge", staff(worker), into=told[0], note="与先前一件是同一处。")
             return
-    tale.act("accept", staff(worker), item=item)
+    tale.subject.refresh_from_db(fields=["raised"])
+    tale.act("accept", staff(tale.secretary if tale.subject.raised else worker), item=item)
     if order and tale.strays(0.06):
         yield tale.pause(20, 300)
         tale.act("supplement", resident(), note="又严重了一些，请快点来。")
@@ -209,7 +224,7 @@ def _whistled(tale: Tale, worker: User, item: DutyItem) -> Story:
     else:
         yield from _confirmed(tale, worker, measures)
         if tale.subject.state == State.WHISTLED:
-            yield tale.later("dispatch")
+            yield tale.later("dispatch") if tale.subject.state == State.WHISTLED else tale.pause(2, 20)
             yield from _dispatched(tale, worker, measures)
     if tale.subject.state == State.DISPATCHED:
         yield from _claimed(tale)
@@ -231,13 +246,18 @@ def _dispatched(tale: Tale, worker: User, measures: str) -> Story:
     """The dispatcher calls departments; a bare whistle goes back first."""
     world, dispatcher = tale.world, staff(tale.world.dispatcher)
     if not measures and world.happens(0.6):
-        tale.act("send_whistle_back", dispatcher, note="请写明村里已做了什么。")
+        by = dispatcher if tale.subject.state == State.WHISTLED else tale.handler()
+        tale.act("send_whistle_back", by, note="请写明村里已做了什么。")
         yield tale.pause(60, 400)
         yield from _confirmed(tale, worker, world.choose(words.MEASURES))
         if tale.subject.state != State.WHISTLED:
             return
     lead, helpers = _listed(tale)
-    tale.act("dispatch", dispatcher, lead=lead, assisting=helpers if tale.strays(0.3) else [])
+    if tale.subject.state == State.DISPATCHED and tale.strays(0.02):
+        tale.act("recall", dispatcher, note="现场还要别的部门配合，重新派。")
+        yield tale.pause(2, 20)
+    if tale.subject.state == State.WHISTLED:
+        tale.act("dispatch", dispatcher, lead=lead, assisting=helpers if tale.strays(0.3) else [])
     if tale.plan.halt_at == State.CONSULTING or tale.strays(0.01):
         tale.act("consult", dispatcher, invited=[lead, *helpers], note=world.choose(words.QUESTIONS))
         yield from _decided(tale, dispatcher, lead, helpers)
@@ -365,7 +385,7 @@ def _again(tale: Tale, handler: Actor) -> Story:
 
 
 def _called_back(tale: Tale, handler: Actor) -> Story:
-    world, secretary = tale.world, staff(tale.secretary)
+    world, secretary = tale.world, staff(tale.subject.holder or tale.secretary)
     yield tale.later("callback")
     caller = resident() if world.happens(0.55) else secretary
     if caller is secretary and tale.strays(0.1):

@@ -4,8 +4,19 @@ An effect changes attributes of the locked ticket in memory (and rows that hang 
 the changed columns once. Names are those of the table's `effects` column.
 """
 
-from issues.engine.effects import calling, closing, consulting, family, grid, timing
+from issues.engine.effects import automatic, calling, closing, consulting, family, grid, timing
 from issues.engine.effects.base import EFFECTS, Applied
 from issues.engine.effects.grid import set_item
 
-__all__ = ["EFFECTS", "Applied", "calling", "closing", "consulting", "family", "grid", "set_item", "timing"]
+__all__ = [
+    "EFFECTS",
+    "Applied",
+    "automatic",
+    "calling",
+    "closing",
+    "consulting",
+    "family",
+    "grid",
+    "set_item",
+    "timing",
+]

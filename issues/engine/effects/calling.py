@@ -88,15 +88,14 @@ def withdraw_whistle(ticket: Ticket, step: Applied) -> None:
     """Back to the grid; what a department has been called for so far costs it nothing."""
     lateness.acquit(ticket, step.calls)
     clocks.stop_departments(step.running, now=step.now)
+    call_off(ticket, step, step.calls, counts=False)
+    _uncall(ticket)
+    ticket.route, ticket.whistle_type, ticket.is_complete = Route.UNDECIDED, "", True
     running = Whistle.objects.select_related("blown_by").filter(ticket=ticket, withdrawn_at=None).first()
     if running is not None:
         running.withdrawn_at = step.now
         running.save(update_fields=["withdrawn_at"])
         ticket.holder = running.blown_by or ticket.accepted_by
-    call_off(ticket, step, step.calls, counts=False)
-    ticket.route, ticket.whistle_type, ticket.is_complete = Route.UNDECIDED, "", True
-    ticket.lead = ticket.dispatched_at = ticket.return_until = ticket.claimed_at = None
-    ticket.claimed_on_time = None
 
 
 # ---- calling departments ------------------------------------------------------------------------------------
@@ -125,7 +124,7 @@ def _call(
     ticket.lead_id, ticket.holder, ticket.handled_by = lead_id, None, None
     ticket.claimed_at = ticket.arrived_on_time = None
     ticket.claimed_on_time = None if ticket.claimed_on_time else ticket.claimed_on_time
-    ticket.dispatched_at = step.now
+    ticket.dispatched_at, ticket.recall_until = step.now, None
     ticket.return_until = calendar.add(step.now, Limit.parse(ticket.limits["return"]))
     known = {c.department_id for c in kept}
     fresh = {pk: is_lead for pk, is_lead in wanted.items() if pk not in known}
@@ -175,6 +174,24 @@ def excuse(ticket: Ticket, step: Applied) -> None:
     helper: Department = step.fields["helper"]
     call_off(ticket, step, [c for c in step.calls if c.department_id == helper.pk and not c.is_lead], counts=False)
     step.data["excused"] = str(helper)
+
+
+@effect
+def recall(ticket: Ticket, step: Applied) -> None:
+    """What the engine sent comes back to the dispatcher; the departments it called had nothing of it."""
+    lateness.acquit(ticket, step.calls)
+    clocks.stop_departments(step.running, now=step.now)
+    call_off(ticket, step, step.calls, counts=False)
+    if ticket.dispatched_at is not None:
+        clocks.undo_dispatch(ticket, step.running, stopped_at=ticket.dispatched_at)
+    _uncall(ticket)
+
+
+def _uncall(ticket: Ticket) -> None:
+    """Nobody is called any more."""
+    ticket.lead = ticket.holder = ticket.handled_by = None
+    ticket.dispatched_at = ticket.return_until = ticket.claimed_at = ticket.recall_until = None
+    ticket.claimed_on_time = ticket.arrived_on_time = None
 
 
 @effect

@@ -6,8 +6,10 @@ from duties.models import DutyItem, GradeCode
 from duties.routing.deciding import decide
 from grids.models import Area
 from issues.engine import clocks
+from issues.engine.effects.automatic import keep_why
 from issues.engine.effects.base import Applied, effect
 from issues.models import HandOver, Route, Ticket
+from issues.workflow import HANDED_BACK, HANDED_UP
 
 
 def set_item(ticket: Ticket, item: DutyItem, path: Iterable[Area] = ()) -> None:
@@ -38,6 +40,18 @@ def accept(ticket: Ticket, step: Applied) -> None:
     take_item(ticket, step)
     ticket.holder = ticket.accepted_by = step.actor.user
     ticket.accepted_at = step.now
+
+
+@effect
+def hand_up(ticket: Ticket, step: Applied) -> None:
+    """Unanswered in time: the village's move from now on; the limit stays what it was."""
+    ticket.raised, ticket.holder = HANDED_UP, None
+    keep_why(ticket, step)
+
+
+@effect
+def hand_back(ticket: Ticket, step: Applied) -> None:
+    ticket.raised, ticket.recall_until = HANDED_BACK, None
 
 
 @effect

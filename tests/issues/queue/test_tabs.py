@@ -17,6 +17,7 @@ from members.roles import SEES, Role
 from tests import worlds
 from tests.cast import PEOPLE
 from tests.issues.crowd import CROWD
+from tests.tickets import ready_for
 
 READERS = [name for name, (_n, role, _p) in PEOPLE.items() if "tickets" in SEES[role]]
 
@@ -66,6 +67,7 @@ def test_every_count_is_the_length_of_its_list(cast, tickets, django_assert_num_
 
 
 def test_every_tab_has_something_to_show_at_some_hour(cast, tickets):
+    ready_for(cast, "recall")
     seen: Counter[str] = Counter()
     moments = {clock.now()} | {ticket.warn_at for ticket in Ticket.objects.all()}
     for moment in sorted(moments):

@@ -148,6 +148,12 @@ GUARDS = {
         ],
         [({"exclusion": told, "excluders": frozenset({9})}, {}) for told in ("asked", "first")],
     ),
+    "unanswered": (
+        [({"raised": raised, "move_by": NOW}, {}) for raised in ("village", "back")] + [({"move_by": NOW + SECOND}, {})],
+        [({"move_by": NOW}, {})],
+    ),
+    "handed_up": ([({}, {}), ({"raised": "back"}, {})], [({"raised": "village"}, {})]),
+    "recallable": ([({}, {}), ({"recall_until": NOW - SECOND}, {})], [({"recall_until": NOW}, {})]),
     "childless": ([({"children": 1}, {})], [({}, {})]),
     "may_split": (
         [({"is_child": True}, {}), ({"children": MAX_CHILDREN}, {})],
