@@ -63,7 +63,8 @@ def _text(event: TicketEvent, ticket: Ticket) -> str:
         return _("%(step)s：%(number)s 的%(kind)s时限") % {"step": step, "number": ticket.number, "kind": kind}
     verb = BY_NAME[event.action].label if event.action in BY_NAME else _("新点单")
     state = STATES[State(ticket.state)].label
-    return _("%(verb)s：%(number)s，现在%(state)s") % {"verb": verb, "number": ticket.number, "state": state}
+    text = _("%(verb)s：%(number)s，现在%(state)s") % {"verb": verb, "number": ticket.number, "state": state}
+    return f"{text}（{_('所引条目没有写到建议单位')}）" if "unnamed" in event.data else text
 
 
 @handles(DISPATCH_LISTED, label=gettext_lazy("按清单自动派哨"))

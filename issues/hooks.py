@@ -15,8 +15,9 @@ from issues.engine import follow, words
 from issues.engine.actions import FOLLOWS
 from issues.learning import observed_times, past
 from issues.models import Reporter
-from issues.tending import reckoning, relocating
+from issues.tending import reckoning, relocating, succession
 from issues.workflow import STATES
+from members.extensions import HOLDINGS
 from notices.extensions import KINDS
 from places.extensions import FOLLOWERS
 
@@ -31,3 +32,4 @@ OBSERVED_TIMES.add(observed_times.of_item)
 FOLLOWERS.add(relocating.TICKETS)
 RETIRE_GUARDS.add(relocating.open_at)
 workdays.FOLLOWERS.add(reckoning.follow_calendar)
+HOLDINGS.add(succession.TICKETS)

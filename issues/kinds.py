@@ -18,7 +18,7 @@ TURN = (
     "send_whistle_back", "dispatch", "redispatch", "add_assisting", "return", "dispute", "consult", "decide",
     "report_done", "verify_fail", "callback_unsolved", "reopen", "ask_extension", "ask_suspension", "ask_exclusion",
     "hand_over", "unmerge", "flag", "review_false", "hand_up", "hand_back", "dispatch_listed", "recall",
-    "open_callback",
+    "open_callback", "succeed",
 )  # fmt: skip
 SUPERVISION = ("remind", "supervise", "answer_sheet", "answer_sheet_grid", "answer_sheet_town", "answer_sheet_share")
 PROGRESS = (

@@ -49,6 +49,7 @@ urlpatterns = [
     path("t/new/", field.new, name="new"),
     path("t/<number:number>/", ticket.detail, name="ticket"),
     path("t/sheets/", papers_views.sheets, name="sheets"),
+    path("t/sheets/export/<slug:kind>/", papers_views.export, name="export_sheets"),
     path("t/<number:number>/minutes/<rowkey:pk>/", papers_views.minutes, name="minutes"),
     path("t/<number:number>/why/", why_views.why, name="why"),
     path("t/<number:number>/print/", slip_views.printed, name="print"),

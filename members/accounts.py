@@ -13,7 +13,7 @@ from core import clock, locks, pinyin
 from core.codes import random_code
 from core.errors import Refused
 from core.trust import audit
-from members import posts
+from members import extensions, posts
 from members.models import User
 from members.signing_in import profile
 from members.signing_in.lockout import canonical, counted_as
@@ -115,7 +115,10 @@ def update(*, user: User, actor: User, **changes: Any) -> User:
 
 
 def disable(*, user: User, actor: User) -> None:
-    """End an account's access from its next request on. Raises AccountRefused for one's own and the last admin's."""
+    """End an account's access from its next request on, and pass on what it has in hand.
+
+    Raises AccountRefused for one's own and the last admin's.
+    """
     if user.pk == actor.pk:
         raise AccountRefused(_("不能停用自己的账号"))
     with transaction.atomic():
@@ -123,6 +126,7 @@ def disable(*, user: User, actor: User) -> None:
         if posts.is_last_admin(user):
             raise AccountRefused(_("至少须保留一名系统管理员"))
         _set_active(user, False, actor)
+        extensions.hand_on(user, None, actor)
 
 
 def enable(*, user: User, actor: User) -> None:

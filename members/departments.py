@@ -12,6 +12,7 @@ from core.errors import Conflict, Refused
 from core.trust import audit
 from grids.levels import Level
 from grids.models import Area
+from members import extensions
 from members.extensions import RETIRE_GUARDS
 from members.models import Department, DepartmentKind, Post, User
 
@@ -66,17 +67,30 @@ def update(*, department: Department, actor: User, **changes: Any) -> Department
     return row
 
 
-def retire(*, department: Department, actor: User) -> Department:
-    """Take a department out of use; its code stays taken. Raises Refused."""
+def retire(*, department: Department, actor: User, heir: Department | None = None) -> Department:
+    """Take a department out of use and give what it has in hand to its heir; its code stays taken. Raises Refused."""
     with atomic():
         row = Department.objects.select_for_update().get(pk=department.pk)
         refusal = retire_refusal(row)
         if refusal:
             raise Refused(refusal)
+        passed = _given_to(heir, row, actor)
         row.retired_at = clock.now()
         row.save(update_fields=["retired_at"])
-        audit.record("departments.retire", row, actor=actor, code=row.code)
+        audit.record("departments.retire", row, actor=actor, code=row.code, count=passed)
     return row
+
+
+def _given_to(heir: Department | None, row: Department, actor: User) -> int:
+    """How much of what `row` has in hand its heir has taken over. Raises Refused."""
+    if heir is None:
+        held = extensions.held_by_department(row)
+        if held:
+            raise Refused(_("手上还有 %(n)d 件，请选由哪个部门接续") % {"n": len(held)})
+        return 0
+    if heir.pk == row.pk or heir.retired_at is not None or heir.township_id not in (None, row.township_id):
+        raise Refused(_("请选在用的县级部门或本镇机构来接续"))
+    return extensions.give_to_heir(row, heir, actor)
 
 
 def retire_refusal(department: Department) -> str | None:

@@ -11,6 +11,7 @@ from core.errors import Refused
 from core.trust import audit
 from core.trust.audit import Actor
 from grids.models import Area
+from members import extensions
 from members.models import Department, Post, Side, User
 from members.roles import DEPARTMENT, MOST_CHIEFS, PLACE, Role
 
@@ -70,7 +71,10 @@ def assign(
 
 
 def end(*, post: Post, on: date | None = None, actor: User) -> Post:
-    """End a post from a day on; from today on bites with the next request. Raises PostRefused."""
+    """End a post from a day on; from today on bites with the next request. Raises PostRefused.
+
+    What it let its holder have in hand passes on in the same act; of a later day the engine sees to it then.
+    """
     if post.user_id == actor.pk:
         raise PostRefused(_("不能结束自己的岗位"))
     day = on or clock.today()
@@ -84,7 +88,9 @@ def end(*, post: Post, on: date | None = None, actor: User) -> Post:
         row.ends_on = max(day, row.starts_on)
         row.save(update_fields=["ends_on"])
         _sync_staff(row.user)
-        audit.record("post.ended", row, actor=actor, user=row.user_id, role=row.role, on=str(row.ends_on))
+        passed = extensions.hand_on(row.user, row, actor) if row.ends_on <= clock.today() else 0
+        told = {"user": row.user_id, "role": row.role, "on": str(row.ends_on), "count": passed}
+        audit.record("post.ended", row, actor=actor, **told)
     return row
 
 

@@ -55,7 +55,7 @@ def at_state(cast: Cast, state: State, *, route: str = "whistle", **changes: Any
 
 def act(ticket: Ticket, name: str, actor: Actor, **fields: Any) -> Ticket:
     """One step, with a picture where the item asks for one."""
-    pictures = [PIXEL] if name == "report_done" and ticket.needs_photo else []
+    pictures = [PIXEL] if name in ("report_done", "settle") and ticket.needs_photo else []
     return apply(ticket.pk, name, actor=actor, fields=fields, pictures=pictures)
 
 
@@ -92,7 +92,7 @@ def _whistled(cast: Cast, ticket: Ticket, state: State) -> Steps:
     if ticket.grade == "urgent" and state != State.CONFIRMING:
         yield "whistle_urgent", staff(cast.chief), {"note": NOTE, "measures": "已围护"}
     else:
-        yield "whistle", staff(cast.worker), {"note": NOTE, "measures": "已上门两次"}
+        yield "whistle", staff(cast.worker), {"cause": "beyond", "note": NOTE, "measures": "已上门两次"}
         if state == State.CONFIRMING:
             return
         yield "confirm", staff(cast.secretary), {}
@@ -103,7 +103,7 @@ def _whistled(cast: Cast, ticket: Ticket, state: State) -> Steps:
             return
         yield "dispatch", staff(cast.town_dispatcher), {"lead": cast.office}
     if state == State.RETURNED:
-        evidence = {"evidence": ticket.item_code, "suggested": cast.departments["WL"], "note": "与清单不符"}
+        evidence = {"evidence": ticket.item, "suggested": cast.departments["WL"], "note": "与清单不符"}
         yield "return", staff(cast.handler), evidence
     elif state != State.DISPATCHED:
         yield "claim", staff(cast.handler), {}
@@ -126,7 +126,7 @@ Lead = tuple[str, str, dict[str, Any]]
 DISPATCH: Lead = ("dispatch", "town_dispatcher", {"lead": "440783103-GJ"})
 WITH_HELPER: Lead = ("dispatch", "town_dispatcher", {"lead": "440783103-GJ", "assisting": ["WL"]})
 RETURN: Lead = ("return", "handler", {"evidence": "C02", "suggested": "WL", "note": "与清单不符"})
-BARE_WHISTLE: list[Lead] = [("whistle", "worker", {"note": "网格没有工具"}), ("confirm", "secretary", {})]
+BARE_WHISTLE: list[Lead] = [("whistle", "worker", {"cause": "beyond"}), ("confirm", "secretary", {})]
 EXTENSION: Lead = ("ask_extension", "handler", {"days": Limit(2, "wd"), "note": "等配件"})
 SUSPENSION: Lead = ("ask_suspension", "handler", {"suspension_reason": "需立项资金", "note": "已报预算"})
 EXCLUSION: Lead = ("ask_exclusion", "town_dispatcher", {"exclusion_reason": "不可抗力", "note": "台风"})
@@ -141,6 +141,7 @@ SITUATIONS: dict[str, tuple[State, dict[str, Any], list[Lead]]] = {
     "whistle_hard": (State.ACCEPTED, {"item": "F02"}, []),
     "send_whistle_back": (State.ACCEPTED, {}, BARE_WHISTLE),
     "write_up": (State.ACCEPTED, {}, BARE_WHISTLE),
+    "settle": (State.ACCEPTED, {"source": "worker"}, []),
     "recall": (State.WHISTLED, {}, [BY_ENGINE]),
     "hand_back": (State.PLACED, {}, [UNANSWERED]),
     "assist_claim": (State.WHISTLED, {}, [WITH_HELPER]),
@@ -190,6 +191,8 @@ def _objects(cast: Cast, fields: dict[str, Any]) -> dict[str, Any]:
     for key in ("lead", "suggested"):
         if key in found:
             found[key] = cast.departments[found[key]]
+    if "evidence" in found:
+        found["evidence"] = cast.items[found["evidence"]]
     if "assisting" in found:
         found["assisting"] = [cast.departments[code] for code in found["assisting"]]
     return found

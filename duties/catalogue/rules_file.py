@@ -27,6 +27,7 @@ def read_rules(
         "return_requires": returns.get("require"),
         "max_extensions": extension.get("max_times"),
         "self_handle_sample_rate": mapping(source, "verify").get("sample_rate_grid_self"),
+        "settle_needs_photo": mapping(source, "verify").get("photo_on_the_spot"),
         "verify_within": mapping(source, "verify").get("within"),
         "callback_within": callback.get("within"),
         "satisfaction": callback.get("scale"),

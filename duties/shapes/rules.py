@@ -3,9 +3,9 @@
 Pure data. Stored flat in `ListVersion.rules`, limits in their notation; a key that a version lacks
 takes the default below. Two defaults are ours because the starter file is silent: `verify_within`
 (核查时限) and the share of the limit at which supervision begins. `whistle_arrivals` says how soon called
-departments must be on site (报到), `whistle_weights` how a department's whistle score is made up (评哨),
-`whistle_watch` from which share of whistled tickets on, in per cent, an area is pointed out (吹哨率提示), and of
-how many tickets.
+departments must be on site (报到), `settle_needs_photo` whether what is settled on the spot (当场办结) must be shown,
+`whistle_weights` how a department's whistle score is made up (评哨), `whistle_watch` from which share of whistled
+tickets on, in per cent, an area is pointed out (吹哨率提示), and of how many tickets.
 """
 
 from collections.abc import Mapping
@@ -32,6 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "max_extensions": 1,
     "verify_within": "2wd",
     "self_handle_sample_rate": 0.1,
+    "settle_needs_photo": False,
     "callback_within": "2wd",
     "satisfaction": ["非常满意", "满意", "基本满意", "不满意"],
     "solved_options": ["已解决", "部分解决", "未解决"],
@@ -61,6 +62,7 @@ class Rules:
     max_extensions: int
     verify_within: Limit
     self_handle_sample_rate: float
+    settle_needs_photo: bool
     callback_within: Limit
     satisfaction: tuple[str, ...]
     solved_options: tuple[str, ...]

@@ -7,16 +7,19 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.days.calendar import Limit
 from core.text import Text
 from issues.dossier.reading import Dossier
-from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, TRANSITIONS, ClockKind, State, Transition, refusal
+from issues.engine.actions import CONFIRMED
+from issues.models import Source, Ticket
+from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, TRANSITIONS, ClockKind, State, Transition, missing, refusal
 
 OTHERS = 2
 OPTIONAL = frozenset({"note", "photos", "item"})
 QUIET = frozenset(
     {
         "whistle", "whistle_village", "whistle_urgent", "whistle_law", "whistle_hard", "confirm", "send_whistle_back",
-        "take_over", "close", "callback_solved", "callback_unsolved", "dispute", "suspend", "merge", "reopen",
+        "take_over", "settle", "close", "callback_solved", "callback_unsolved", "dispute", "suspend", "merge", "reopen",
     }
 )  # fmt: skip
 """Steps whose absence needs no word: their counterpart is on offer, or they are for rare cases."""
@@ -99,7 +102,7 @@ def is_direct(step: Transition, *, has_item: bool) -> bool:
 
 def _action(dossier: Dossier, step: Transition, back: str) -> Action:
     url = reverse("issues:act", args=[dossier.ticket.number, step.name])
-    direct = is_direct(step, has_item=dossier.case.has_item)
+    direct = is_direct(step, has_item=dossier.case.has_item) and not missing(step, dossier.case, dossier.act)
     asked = url + (f"?{urlencode({'next': back})}" if back else "")
     return Action(
         name=step.name,
@@ -133,16 +136,30 @@ def _note(dossier: Dossier, who: str) -> Text:
         return f"{reason}；{waiting}" if reason else waiting
     if reason:
         return reason
-    if not mine[0].moves:
-        return ""
-    follows = STATES[State(mine[0].target)] if mine[0].target else None
-    if follows is None or follows.governed_by is None:
-        return _("%(verb)s后此件结束") % {"verb": mine[0].label}
-    return _("%(verb)s后由%(whose)s%(next)s") % {
-        "verb": mine[0].label,
-        "whose": follows.whose,
-        "next": CLOCK_LABELS[follows.governed_by],
-    }
+    return consequence(mine[0], ticket)
+
+
+def consequence(step: Transition, ticket: Ticket) -> Text:
+    """What a step leads to, reckoned from the table: who has the next move and how soon, or that it is over."""
+    words: dict[str, Text] = {"verb": step.label}
+    follows = STATES[State(step.target or ticket.state)]
+    kind = follows.governed_by
+    if kind is None:
+        return _("%(verb)s后此件结束") % words
+    if step.target is None and kind not in step.starts:
+        return ""  # it stays where and whose it is
+    if step.name == "verify_pass" and ticket.source != Source.ORDER:
+        return _("%(verb)s后系统随即销号，此件结束") % words
+    if step.name in CONFIRMED and ticket.decision:
+        words["lead"] = ticket.decision["lead"]["name"]
+        return _("%(verb)s后，清单没有疑问的由系统随即派给%(lead)s，否则由乡镇分拨员派哨") % words
+    words |= {"whose": follows.whose, "next": CLOCK_LABELS[kind]}
+    if kind not in step.starts or not ticket.limits.get(kind):
+        return _("%(verb)s后由%(whose)s%(next)s") % words
+    words["limit"] = Limit.parse(ticket.limits[kind]).label
+    if ClockKind.HANDLE in step.pauses:
+        return _("%(verb)s后暂停计时，由%(whose)s在%(limit)s内%(next)s") % words
+    return _("%(verb)s后由%(whose)s在%(limit)s内%(next)s") % words
 
 
 def _guarded(dossier: Dossier) -> Text:

@@ -242,12 +242,13 @@ def _reviewed(dossier: Dossier) -> Panel:
 
 
 def _handed_over(dossier: Dossier) -> Panel:
-    panel = Panel("handovers", _("AB 岗交接"))
+    panel = Panel("handovers", _("交接"))
     if not any(event.action == "hand_over" for event in dossier.events):
         return panel
     for row in HandOver.objects.filter(ticket=dossier.ticket).select_related("from_user", "to_user").order_by("-pk"):
-        words = {"from": row.from_user.name if row.from_user else _("无人受理"), "to": row.to_user.name}
-        tag = _("%(when)s 已交回") % {"when": when(row.back_at)} if row.back_at else _("接手中")
+        to = row.to_user.name if row.to_user else _("待接手")
+        words = {"from": row.from_user.name if row.from_user else _("无人受理"), "to": to}
+        tag = _("%(when)s 已交回") % {"when": when(row.back_at)} if row.back_at else _("已交接")
         title = _("%(from)s → %(to)s") % words
         panel.rows.append(Row(title=title, tag=tag, note=when(row.at), lines=[row.get_cause_display()]))
     return panel

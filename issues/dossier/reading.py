@@ -30,9 +30,10 @@ from issues.engine.actors import ENTRUSTED, Standing, path_ids, staff, standing
 from issues.engine.audiences import AREA_ROLES, UPWARD, on_post, owner_of
 from issues.engine.guard_context import case_of, open_calls
 from issues.finding.queries import Counted, day_start
-from issues.models import Call, Photo, Ticket, TicketEvent
+from issues.models import Call, Photo, Route, Ticket, TicketEvent
 from issues.workflow import (
     BY_NAME,
+    IN_HAND,
     RESIDENT,
     STATES,
     SYSTEM,
@@ -57,6 +58,9 @@ JOINED = (
 )  # fmt: skip
 FOR_A_STEP = ("item",)
 MOST_REPEATS = 99
+MOST_AWAITED, FEW = 30, 5
+HELD = frozenset({State.PLACED, State.ACCEPTED, State.VERIFIED}) | IN_HAND
+"""States in which whoever holds the ticket has the next move."""
 ANY_ITEM = {"item": True}
 """The list item is chosen in the form of the step, so its absence hides no button."""
 
@@ -220,13 +224,17 @@ def departments_of(calls: Iterable[Call]) -> list[Department]:
     return sorted((call.department for call in calls if not call.is_lead), key=lambda department: department.code)
 
 
-def awaited(ticket: Ticket) -> list[Post]:
-    """The posts the next move waits for, A side and nearest area first; empty while somebody holds the ticket.
+def acts(ticket: Ticket) -> bool:
+    """Whether the next move is that of whoever holds the ticket: who has reported it waits like everybody else."""
+    return ticket.holder_id is not None and State(ticket.state) in HELD
 
-    Where nobody is on post it waits for whoever stands in above.
+
+def awaited(ticket: Ticket) -> list[Post]:
+    """The posts the next move waits for, whose it is in the first place and the nearest area first; nobody who may not
+    take it, and nobody while its holder is to act. Where nobody is on post it waits for whoever stands in above.
     """
     kind = STATES[State(ticket.state)].governed_by
-    if kind is None or ticket.holder_id:
+    if kind is None or acts(ticket):
         return []
     audience = owner_of(ticket, kind)
     found = _held(ticket, audience)
@@ -237,25 +245,31 @@ def awaited(ticket: Ticket) -> list[Post]:
 
 
 def _held(ticket: Ticket, audience: Audience) -> list[Post]:
-    active = Post.objects.held().filter(_posts_at(ticket, audience), user__is_active=True)
-    rows = active.exclude(user__in=_hands(ticket)).select_related("user", "area", "department")
-    return list(rows.order_by("side", "-area__depth", "pk")[:5])
+    roles, where = _awaited_at(ticket, audience)
+    posts = Post.objects.held().filter(where, role__in=roles, user__is_active=True).exclude(user__in=_barred(ticket))
+    near = posts.select_related("user", "area", "department").order_by("side", "-area__depth", "pk")
+    found = list(near[:MOST_AWAITED])
+    first = min((roles.index(Role(post.role)) for post in found), default=0)
+    return [post for post in found if post.role == roles[first]][:FEW]
 
 
-def _hands(ticket: Ticket) -> list[int]:
-    """Who may not be awaited for checking, having handled it."""
-    return [*map(int, marks.read(ticket.hands)), *filter(None, [ticket.handled_by_id])]
+def _barred(ticket: Ticket) -> set[int]:
+    """Who may not check or call back: who handled or reported it, who checked before, who verified what is called."""
+    if ticket.state not in (State.REPORTED, State.VERIFIED):
+        return set()
+    barred = {*map(int, marks.read(ticket.hands)), ticket.handled_by_id, ticket.reported_by_id, ticket.verified_by_id}
+    if ticket.state == State.REPORTED:
+        barred |= set(map(int, marks.read(ticket.checked_before)))
+    return {pk for pk in barred if pk is not None}
 
 
-def _posts_at(ticket: Ticket, audience: Audience) -> Q:
-    if audience == Audience.LEAD:
-        return Q(department=ticket.lead_id, role=Role.DEPARTMENT_HANDLER)
-    return Q(role__in=_roles(audience), area__in=path_ids(ticket))
-
-
-def _roles(audience: Audience) -> Iterable[Role]:
-    # Whoever checks in the first place is named; the grid's own people check when there is no verifier.
-    return (Role.VERIFIER,) if audience == Audience.VERIFIERS else AREA_ROLES.get(audience, ())
+def _awaited_at(ticket: Ticket, audience: Audience) -> tuple[Sequence[Role], Q]:
+    """The roles that may take the next move, those whose it is in the first place first, and where."""
+    in_department = audience == Audience.LEAD or (audience == Audience.HANDLER and ticket.route == Route.WHISTLE)
+    if in_department and ticket.lead_id:
+        return (Role.DEPARTMENT_HANDLER, Role.DEPARTMENT_LEADER), Q(department=ticket.lead_id)
+    roles = AREA_ROLES[Audience.GRID] if audience == Audience.HANDLER else AREA_ROLES[audience]
+    return roles, Q(area__in=path_ids(ticket))
 
 
 def _repeats(user: User, ticket: Ticket, since: date) -> Counted:

@@ -14,9 +14,9 @@ from duties.models import GradeCode
 from issues.dossier import action_bar, timeline, wording
 from issues.dossier.action_bar import Bar
 from issues.dossier.panels import Panel, panels_of
-from issues.dossier.reading import Dossier, awaited
+from issues.dossier.reading import Dossier, acts, awaited
 from issues.dossier.summary import facts_shown
-from issues.engine.audiences import AREA_ROLES, OWNERS
+from issues.engine.audiences import AREA_ROLES, owner_of, whose
 from issues.engine.clocks import LAMP_WORDS, lamp
 from issues.extensions import Link, links_of
 from issues.models import Route, Source, Ticket
@@ -206,20 +206,21 @@ def _whose(ticket: Ticket, waiting: Callable[[], Sequence[Post]]) -> str:
     if not ticket.is_open:
         return str(STATES[state].label)
     office = str(ticket.lead) if _is_with_lead(ticket) and ticket.lead else ""
-    posts = [] if ticket.holder else waiting()
-    people = [ticket.holder.name] if ticket.holder else list(dict.fromkeys(post.user.name for post in posts))
-    office = office or _standing_in(state, posts)
+    is_held = ticket.holder is not None and acts(ticket)
+    posts = [] if is_held else waiting()
+    people = [ticket.holder.name] if ticket.holder and is_held else list(dict.fromkeys(p.user.name for p in posts))
+    office = office or _standing_in(ticket, posts)
     if state == State.DISPATCHED:
         names = _("值班 %(name)s") % {"name": people[0]} if people else ""
     else:
         names = "、".join(people[:2]) + (_(" 等") if len(people) > 2 else "")
-    return " ".join(filter(None, (office or str(STATES[state].whose), names)))
+    return " ".join(filter(None, (office or str(whose(ticket)), names)))
 
 
-def _standing_in(state: State, posts: Sequence[Post]) -> str:
+def _standing_in(ticket: Ticket, posts: Sequence[Post]) -> str:
     """Who has the move because nobody is on post below; empty where it is whom the state names."""
-    kind = STATES[state].governed_by
-    usual = AREA_ROLES.get(OWNERS[kind], ()) if kind else ()
+    kind = STATES[State(ticket.state)].governed_by
+    usual = AREA_ROLES.get(owner_of(ticket, kind), ()) if kind else ()
     return str(Role(posts[0].role).label) if posts and usual and posts[0].role not in usual else ""
 
 

@@ -10,7 +10,16 @@ from core.process.detail import Entry, Picture
 from core.templatetags.ui import when
 from issues.dossier.wording import HIDDEN, icon_of, limit_label, span, title_of
 from issues.models import ActorKind, Photo, Review, Ticket, TicketEvent
-from issues.workflow import CLOCK_LABELS, DECLINE_REASONS, SATISFACTION, SOLVED, WHISTLES, ClockKind, WhistleType
+from issues.workflow import (
+    CLOCK_LABELS,
+    DECLINE_REASONS,
+    SATISFACTION,
+    SOLVED,
+    WHISTLE_CAUSES,
+    WHISTLES,
+    ClockKind,
+    WhistleType,
+)
 
 SENDS = frozenset({"dispatch", "dispatch_listed", "redispatch", "whistle_urgent", "whistle_law", "decide"})
 PhotoUrl = Callable[[Photo], str]
@@ -114,6 +123,12 @@ def _evidence(data: Data) -> str:
     return _("清单依据：%(evidence)s；建议改派%(name)s") % words
 
 
+def unnamed(data: Data) -> str:
+    """The warning that a return cites a line which does not name the unit it suggests."""
+    words = {"evidence": data["evidence"], "name": data["suggested"]["name"], "lead": data["unnamed"]}
+    return _("注意：%(evidence)s 没有写到%(name)s，清单载明由%(lead)s办") % words
+
+
 def _asked(review: Data) -> str:
     return "：".join(filter(None, [str(Review.Kind(review["kind"]).label), review["detail"]]))
 
@@ -126,11 +141,13 @@ def _handed(data: Data) -> str:
 SAYINGS: Sequence[tuple[str, Callable[[Data], str]]] = (
     ("item", lambda data: _item_change(data["item"])),
     ("whistle", lambda data: str(WHISTLES[WhistleType(data["whistle"])])),
+    ("cause", lambda data: str(WHISTLE_CAUSES[data["cause"]])),
     ("lead", lambda data: _("派给%(name)s") % data["lead"]),
     ("invited", lambda data: _("请%(names)s参加会商") % {"names": "、".join(data["invited"])}),
     ("assisting", lambda data: _("加%(names)s配合") % {"names": "、".join(data["assisting"])}),
     ("excused", lambda data: _("免去%(name)s的配合") % {"name": data["excused"]}),
     ("evidence", _evidence),
+    ("unnamed", lambda data: unnamed(data)),
     ("measures", lambda data: _("本级已尽措施：%(text)s") % {"text": data["measures"]}),
     ("arrived", lambda data: _("按时到场") if data["arrived"]["on_time"] is not False else _("超时到场")),
     ("days", lambda data: _("延长%(limit)s") % {"limit": limit_label(data["days"])}),
@@ -147,6 +164,7 @@ SAYINGS: Sequence[tuple[str, Callable[[Data], str]]] = (
     ("from", lambda data: _("从 %(number)s 拆开") % {"number": data["from"]}),
     ("part", lambda data: _("拆出清单事项 %(code)s") % {"code": data["part"]}),
     ("to", _handed),
+    ("heir", lambda data: _("%(gone)s停用，由%(name)s接续") % data["heir"]),
     ("why", lambda data: "\n".join(data["why"])),
     ("recall_until", lambda data: _("分拨员可在 %(when)s 前撤回") % {"when": when(_moment(data["recall_until"]))}),
     ("moved_from", lambda data: _("从%(moved_from)s划到%(moved_to)s") % data),

@@ -33,6 +33,7 @@ TITLES: Mapping[str, Text] = {
 DONE: Mapping[str, Text] = {
     "place": gettext_lazy("已登记"),
     "self_handle": gettext_lazy("已转为网格自办"),
+    "settle": gettext_lazy("已当场办结"),
     "whistle": gettext_lazy("已吹哨，请村社确认"),
     "whistle_village": gettext_lazy("已吹哨"),
     "whistle_urgent": gettext_lazy("已吹应急哨，直接派到部门"),

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
+from core.text import Text
 from issues.engine.actors import path_ids
 from issues.models import Call, Party, Ticket, TicketEvent
-from issues.workflow import BY_NAME, HANDED_UP, Audience, ClockKind
+from issues.workflow import BY_NAME, HANDED_UP, STATES, Audience, ClockKind, State
 from members.models import Post
 from members.roles import Role
 
@@ -56,8 +57,21 @@ LADDER: dict[bool, dict[str, tuple[Audience, ...]]] = {
 
 
 def owner_of(ticket: Ticket, kind: ClockKind) -> Audience:
-    """Whose limit a clock of this ticket is: of an order that the grid left unanswered, the village's."""
-    return A.SECRETARY if kind == ClockKind.ACCEPT and ticket.raised == HANDED_UP else OWNERS[kind]
+    """Whose limit a clock of this ticket is: the village's of an order that the grid left unanswered, the township's
+    of a consultation that it convened.
+    """
+    if kind == ClockKind.ACCEPT and ticket.raised == HANDED_UP:
+        return A.SECRETARY
+    if kind == ClockKind.CONSULT and ticket.convener == "township":
+        return A.TOWN_DISPATCHER
+    return OWNERS[kind]
+
+
+def whose(ticket: Ticket) -> Text:
+    """Whose move it is, as a role."""
+    if ticket.state == State.PLACED and ticket.raised == HANDED_UP:
+        return Role.VILLAGE_SECRETARY.label
+    return STATES[State(ticket.state)].whose
 
 
 def audiences_of(event: TicketEvent) -> Iterable[Audience]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -24,8 +24,7 @@ from duties.shapes.rules import Rules
 from issues.models import Call, Clock, Ticket
 from issues.workflow import STATES, ClockKind, State, WhistleType
 
-REMIND_SHARE = 0.5
-WARN_SHARE = 0.8
+REMIND_SHARE, WARN_SHARE = 0.5, 0.8
 RETRY_AFTER = timedelta(minutes=5)
 STEPS = ("remind", "warn", "overdue", "again")
 STEP_LABELS = {
@@ -34,11 +33,11 @@ STEP_LABELS = {
     "overdue": _("超期督办"),
     "again": _("超期未办，县级通报"),
 }
-SUPERVISED = frozenset({ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE})
+LEADS = frozenset({ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE})
+SUPERVISED = LEADS | {ClockKind.REVIEW}
 """Limits whose end issues a supervision sheet and, if nothing happens, a report to the county."""
 BLUE, YELLOW, RED, NONE = "b", "y", "r", "n"
 LAMP_WORDS = {BLUE: _("蓝灯"), YELLOW: _("黄灯"), RED: _("红灯"), NONE: _("已结束")}
-LEADS = frozenset({ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE})
 # What every step runs, composed once (`core.rows.prepared`).
 _RUNNING = Clock.objects.filter(stopped_at__isnull=True)
 COUNTS = Q(stopped_at__isnull=True) | Q(is_owed=True)
@@ -71,6 +70,7 @@ def limits_for(version: ListVersion, item: DutyItem | None) -> dict[str, str]:
         "return": str(rules.return_window_urgent if urgent else rules.return_window),
         "again": str(rules.supervise_again_after),
         "extend": "" if grade.extend_max.startswith("0") else grade.extend_max,
+        "settle": "photo" if rules.settle_needs_photo else "",
         **rules.whistle_arrivals,
     }
 
@@ -187,19 +187,10 @@ def stop_departments(running: Running, *, now: datetime) -> None:
         stop(running, [ClockKind.HANDLE], now=now)
 
 
-def revive(ticket: Ticket, running: Running, *, stopped_at: datetime) -> None:
-    """Let the grid's own time to handle run on as if it had not been stopped at `stopped_at`."""
-    _run_on(running, Clock.objects.filter(ticket=ticket, kind=ClockKind.HANDLE, call=None, department=None), stopped_at)
-
-
-def undo_dispatch(ticket: Ticket, running: Running, *, stopped_at: datetime) -> None:
-    """What a dispatch ended at `stopped_at` runs on: the limit for dispatching, and what the grid has left."""
-    revive(ticket, running, stopped_at=stopped_at)
-    _run_on(running, Clock.objects.filter(ticket=ticket, kind=ClockKind.DISPATCH), stopped_at)
-
-
-def _run_on(running: Running, rows: QuerySet[Clock], stopped_at: datetime) -> None:
-    for row in rows.filter(stopped_at=stopped_at):
+def revive(ticket: Ticket, running: Running, *, stopped_at: datetime, dispatch: bool = False) -> None:
+    """Let the grid's own time to handle, and that for a `dispatch`, run on as if it had not stopped at `stopped_at`."""
+    which = Q(kind=ClockKind.HANDLE, department=None) | (Q(kind=ClockKind.DISPATCH) if dispatch else Q(pk__in=()))
+    for row in Clock.objects.filter(which, ticket=ticket, call=None, stopped_at=stopped_at):
         running.owed = [other for other in running.owed if other.pk != row.pk]
         running.own[row.kind] = row
         row.stopped_at, row.is_owed = None, False

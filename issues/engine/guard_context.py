@@ -15,8 +15,8 @@ from issues.workflow import OPEN_STATES, Act, GuardContext, Share, State
 _OPEN_CALLS = Read(Call.objects.filter(ended_at__isnull=True).select_related("department"), "ticket")
 
 AS_THEY_STAND = (
-    "source", "needs_photo", "lead_id", "route", "holder_id", "handled_by_id", "reported_by_id", "returns",
-    "return_until", "unreachable_calls", "closed_at", "move_by", "is_complete", "is_designated", "convener",
+    "source", "placed_by_id", "needs_photo", "lead_id", "route", "holder_id", "handled_by_id", "reported_by_id",
+    "returns", "return_until", "unreachable_calls", "closed_at", "move_by", "is_complete", "is_designated", "convener",
     "extension", "suspension", "reminded_on", "sheets", "children", "exclusion", "is_rated", "reviews",
     "verified_by_id", "raised", "recall_until",
 )  # fmt: skip
@@ -45,6 +45,7 @@ def case_of(ticket: Ticket, now: datetime, calls: Sequence[Call] | None = None) 
         can_punish=bool(named.get("enforcement_body")),
         departments_named=len(named.get("assisting", ())) + bool(named.get("lead")),
         is_complex=ticket.grade == "complex",
+        settling_needs_photo=ticket.limits.get("settle") == "photo",
         may_extend=bool(ticket.limits.get("extend")),
         call_parts=frozenset(marks.read(ticket.call_parts)),
         hands=frozenset(map(int, marks.read(ticket.hands))),

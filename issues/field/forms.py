@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from core.web.forms import IdempotentForm, LongText, PhoneField, PicturesField, offer
 from duties.models import DutyItem, ListVersion
+from duties.shapes.rules import Rules
 from grids.models import Area, Household
 from issues.engine.intake import Then
 from issues.engine.new_ticket import Contact, NewTicket
 from issues.models import Source
 from issues.stepping.fields import ItemField, asked, example_of
+from issues.workflow import WHISTLE_CAUSES
 
 WORDS_MAX = 1000
 
@@ -39,6 +41,13 @@ class LogForm(IdempotentForm):
         help_text=gettext_lazy("可不填，可用输入法语音"),
         placeholder=gettext_lazy("例：下雨水漫进两户人家"),
     )
+    cause = forms.ChoiceField(
+        label=gettext_lazy("吹哨的原因"),
+        required=False,
+        choices=list(WHISTLE_CAUSES.items()),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("吹哨时选一个"),
+    )
     do = forms.TypedChoiceField(
         choices=[(then.value, then.value) for then in Then], coerce=Then, empty_value=Then.WAIT, required=False
     )
@@ -47,6 +56,7 @@ class LogForm(IdempotentForm):
         self, areas: Sequence[Area], tiles: Sequence[DutyItem], version: ListVersion, *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.version = version
         self.tiles = {tile.code: tile for tile in tiles}
         by_code = {area.code: area for area in areas}
         item, area = self.fields["item"], self.fields["area"]
@@ -66,7 +76,16 @@ class LogForm(IdempotentForm):
         data["chosen"] = data.get("which") or self.tiles.get(data.get("item", ""))
         if data["chosen"] is None and not {"item", "which"} & self.errors.keys():
             self.add_error("item", _("请点一类，或在“其他事项”里写明"))
+        if data.get("do") == Then.WHISTLE and not data.get("cause") and "cause" in self.fields:
+            self.add_error("cause", _("请选吹哨的原因"))
+        if data.get("do") == Then.DONE and data["chosen"] is not None and not data.get("photos"):
+            self._ask_for_photos(data["chosen"])
         return data
+
+    def _ask_for_photos(self, item: DutyItem) -> None:
+        """What is settled on the spot is shown where the list or the county wants to see it."""
+        if "photos" not in self.errors and (item.needs_photo or Rules.from_json(self.version.rules).settle_needs_photo):
+            self.add_error("photos", _("此事项办结须附现场照片"))
 
     @property
     def then(self) -> Then:
@@ -93,6 +112,8 @@ class CounterForm(LogForm):
     phone = PhoneField(
         label=gettext_lazy("点单人电话"), required=False, help_text=gettext_lazy("代居民点单时填，办结后回访")
     )
+
+    cause = None  # type: ignore[assignment]  # a dispatcher logs and leaves it to the grid
 
     def new_ticket(self, household: Household | None) -> NewTicket:
         data = self.cleaned_data

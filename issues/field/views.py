@@ -19,13 +19,14 @@ from grids.models import Area, Household
 from issues.dossier.ticket_page import who_is_next
 from issues.dossier.wording import done_words
 from issues.engine.clocks import lamp
-from issues.engine.intake import log
+from issues.engine.intake import goes_to, log
 from issues.extensions import phone_links
 from issues.field import queries
 from issues.field.forms import CounterForm, LogForm
 from issues.finding.families import alike
 from issues.models import Ticket
 from issues.queue.rows import whose_move
+from issues.stepping.fields import SUGGESTED
 from issues.workflow import GRID_STAFF, PLACE_ROLES
 from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.models import User
@@ -81,7 +82,9 @@ def new(request: HttpRequest) -> HttpResponse:
         request,
         form,
         lambda form, status: _page(request, form, household, status),
-        lambda once: log(form.new_ticket(household), user=user, then=form.then, once=once),
+        lambda once: log(
+            form.new_ticket(household), user=user, then=form.then, once=once, cause=form.cleaned_data.get("cause", "")
+        ),
         lambda ticket: _logged(request, user, ticket),
     )
 
@@ -114,17 +117,24 @@ def match(request: HttpRequest) -> HttpResponse:
     if version is None or not areas:
         raise Http404
     area = _area(request.GET.get("area", ""), areas, None)
-    return render(request, "issues/field/match.html", _matched(request.GET, version, area) | {"is_fragment": True})
+    found = _matched(request.GET, version, area)
+    goes = goes_to(user, area, found["decision"]) if found["decision"] else ""
+    return render(request, "issues/field/match.html", found | {"is_fragment": True, "goes": goes})
 
 
 def _matched(given: Any, version: ListVersion, area: Area) -> dict[str, Any]:
-    """The decision on the chosen item; nothing while none, or none in particular, is chosen."""
-    words = str(given.get("which") or given.get("item") or "")[:TEXT_MAX]
-    hits = search(version, words.split()[0]) if words.strip() and is_clean(words) else []
-    if not hits:
-        return {"decision": None, "asked": words}
-    item = hits[0].item
-    return {"decision": decide(item, area), "item": item, "asked": words, "alike": alike(area, item.code)}
+    """The decision on the item that is chosen; of words that choose none, the items to choose from."""
+    typed = str(given.get("which") or "")
+    words = (typed or str(given.get("item") or ""))[:TEXT_MAX]
+    first = words.split()[0] if words.strip() and is_clean(words) else ""
+    hits = search(version, first) if first else []
+    picked = str(given.get("which_pick") or "") if typed else ""
+    item = next((hit.item for hit in hits if hit.item.code == (picked or first.upper())), None)
+    offered = hits[:SUGGESTED] if typed and (picked or item is None) else []
+    found: dict[str, Any] = {"asked": words, "hits": offered, "picked": picked, "decision": None}
+    if item is None:
+        return found
+    return found | {"decision": decide(item, area), "item": item, "alike": alike(area, item.code)}
 
 
 def _page(request: HttpRequest, form: LogForm, household: Household | None, status: int = 200) -> HttpResponse:

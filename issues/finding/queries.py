@@ -84,6 +84,7 @@ GUARD_Q: dict[Guard, Callable[[Scope, Moment], Q]] = {
     g.another_reviewer: lambda scope, _at: (
         Q(exclusion__in=["asked", "first"]) & ~Q(excluders__contains=marks.within(scope.user_id))
     ),
+    g.own_finding: lambda scope, _at: Q(source="worker", placed_by=scope.user_id) if scope.user_id else NOTHING,
     g.urgent_only: lambda _scope, _at: Q(grade="urgent"),
     g.not_urgent: lambda _scope, _at: ~Q(grade="urgent"),
     g.grid_route: lambda _scope, _at: ~Q(route="whistle") | Q(state=State.CONFIRMING),
@@ -106,6 +107,7 @@ GUARD_Q: dict[Guard, Callable[[Scope, Moment], Q]] = {
     g.suspension_asked: lambda _scope, _at: Q(suspension="asked"),
     g.sheet_open: lambda _scope, _at: Q(sheets__gt=0),
     g.review_open: lambda _scope, _at: Q(reviews__gt=0),
+    g.differs_from_checker: lambda scope, _at: Q(verified_by__isnull=True) | ~Q(verified_by=scope.user_id),
     g.differs_from_verifier: lambda scope, _at: Q(verified_by__isnull=True) | ~Q(verified_by=scope.user_id),
     g.rateable: lambda _scope, at: Q(route="whistle", is_rated=False, closed_at__gte=at.rateable),
 }
@@ -244,8 +246,8 @@ def tab_counts(scope: Scope, views: tuple[str, ...], **moment: Any) -> Counting:
 # ---- rows ---------------------------------------------------------------------------------------------------
 
 ROW_FIELDS = (
-    "number", "title", "is_sensitive", "state", "grade", "route", "warn_at", "due_at", "placed_at", "closed_at",
-    "area__name", "item__name", "lead__name", "lead__short_name", "holder__name",
+    "number", "title", "is_sensitive", "state", "raised", "grade", "route", "warn_at", "due_at", "placed_at",
+    "closed_at", "area__name", "item__name", "lead__name", "lead__short_name", "holder__name",
 )  # fmt: skip
 LAMPS = ("r", "y", "b")
 

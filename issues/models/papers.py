@@ -92,6 +92,18 @@ class Sheet(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("督办单")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "department"],
+                condition=Q(answered_at__isnull=True, closed_at__isnull=True, department__isnull=False),
+                name="sheet_one_waiting",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(answered_at__isnull=True, closed_at__isnull=True, department__isnull=True),
+                name="sheet_one_waiting_of_grid",
+            ),
+        ]
         indexes = [
             # the county's list of open supervision
             models.Index(fields=["due_at", "id"], condition=Q(closed_at__isnull=True), name="sheet_open"),
@@ -177,10 +189,11 @@ class HandOver(models.Model):
     class Cause(models.TextChoices):
         LEAVE = "leave", _("请假")
         UNANSWERED = "unanswered", _("紧急件 30 分钟未接")
+        LEFT = "left", _("离岗")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="handovers")
     from_user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    to_user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    to_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # nobody was left to take it
     cause = models.CharField(max_length=10, choices=Cause.choices)
     at = models.DateTimeField()
     back_at = models.DateTimeField(null=True, blank=True)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.trust.freetext import FreeTextField
 from grids.models import Area
 from issues.workflow import AUTOMATICS, pairs
 from members.models import User
@@ -18,7 +19,7 @@ class EngineSwitch(models.Model):
     step = models.CharField(max_length=8, choices=pairs(AUTOMATICS))
     item_code = models.CharField(max_length=8, blank=True)
     is_on = models.BooleanField()
-    reason = models.CharField(_("理由"), max_length=200)
+    reason = FreeTextField(_("理由"), max_length=200)
     changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
 

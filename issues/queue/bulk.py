@@ -6,7 +6,7 @@ what was done is not done twice and what was refused is tried anew.
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -22,12 +22,12 @@ from issues.dossier.reading import Dossier, open_dossier
 from issues.dossier.wording import done_label
 from issues.engine.actions import apply
 from issues.engine.actors import staff
-from issues.models import Ticket
+from issues.models import Ticket, TicketEvent
 from issues.stepping.replies import offered
 from issues.stepping.step_forms import ActionForm, filled, form_for, texts_of, with_replies
-from issues.workflow import BY_NAME, WAY, Transition, refusal
+from issues.workflow import BY_NAME, WAY, Hat, State, Transition, refusal
 from members.access import Scope
-from members.models import User
+from members.models import Department, User
 
 MOST = 100
 """Tickets in one go."""
@@ -36,8 +36,13 @@ SHARED: Mapping[str, tuple[str, ...]] = {
     "claim": ("note",),
     "remind": ("note",),
     "supervise": ("limit", "note"),
+    "answer_sheet": ("note",),
 }
 """The steps that are taken on many, and the fields that all of them share."""
+ONE_OF: Mapping[str, tuple[str, ...]] = {
+    "answer_sheet": ("answer_sheet", "answer_sheet_share", "answer_sheet_grid", "answer_sheet_town"),
+}
+"""Steps that are the same to whoever takes them: of each ticket the one that is theirs is taken."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +57,33 @@ class Outcome:
 
 def steps_for(scope: Scope) -> list[Transition]:
     """The steps that some post of this person may take at all."""
-    return [BY_NAME[name] for name in SHARED if any(role in scope.roles for role, _relation in BY_NAME[name].who)]
+    return [BY_NAME[name] for name in SHARED if any(role in scope.roles for role, _relation in _who(name))]
+
+
+def shared_by(step: Transition) -> tuple[str, ...]:
+    """The fields that all tickets share when `step`, or what is the same to somebody else, is taken."""
+    return next(fields for name, fields in SHARED.items() if step in _kin(name))
+
+
+def _kin(name: str) -> list[Transition]:
+    return [BY_NAME[one] for one in ONE_OF.get(name, (name,))]
+
+
+def _who(name: str) -> frozenset[Hat]:
+    return frozenset().union(*(step.who for step in _kin(name)))
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A ticket as it was chosen: the version that its chooser saw, and why the step is not open now."""
+    """A ticket as it was chosen: the version that its chooser saw, and why the step is not open now.
+
+    Where it is sent, and whom the list names instead if that is somebody else.
+    """
 
     ticket: Ticket
     reason: Text
+    goes_to: str = ""
+    listed: str = ""
 
     @property
     def key(self) -> str:
@@ -71,11 +94,34 @@ def chosen_of(rows: QuerySet[Ticket], numbers: Sequence[str], step: Transition) 
     """The visible tickets among `numbers`, in that order: one query. The state alone speaks against the step here."""
     found = {t.number: t for t in rows.filter(number__in=numbers).select_related("item", "area", "lead")}
     tickets = [found[number] for number in dict.fromkeys(numbers) if number in found]
-    return [Chosen(t, "" if t.state in step.sources else WAY.wrong_state(step, t.state)) for t in tickets]
+    sources = frozenset().union(*(one.sources for one in _kin(step.name)))
+    return [Chosen(t, "" if t.state in sources else WAY.wrong_state(step, t.state)) for t in tickets]
+
+
+def with_destinations(chosen: Sequence[Chosen], lead: Department | None) -> list[Chosen]:
+    """Where each goes: to `lead`, else to whom its return suggests or the list names. One query."""
+    returned = [one.ticket.pk for one in chosen if one.ticket.state == State.RETURNED]
+    events = TicketEvent.objects.filter(ticket__in=returned, action="return").order_by("version")
+    wanted = {event.ticket_id: event.data["suggested"] for event in events} if lead is None and returned else {}
+    return [_sent(one, lead, wanted.get(one.ticket.pk)) for one in chosen]
+
+
+def _sent(one: Chosen, lead: Department | None, suggested: Mapping[str, Any] | None) -> Chosen:
+    listed: Mapping[str, Any] = one.ticket.decision.get("lead", {})
+    to: Mapping[str, Any] = {"id": lead.pk, "name": str(lead)} if lead else suggested or listed
+    departs = to.get("id") != listed.get("id")
+    return replace(
+        one, goes_to=to.get("name", ""), listed=listed.get("name", "") or _("清单没有载明") if departs else ""
+    )
 
 
 class BulkForm(IdempotentForm):
-    """The fields that all tickets share, made from the form of one of them."""
+    """The fields that all tickets share, made from the form of one of them.
+
+    `agreed` is the lead with which departures from the list have been shown.
+    """
+
+    agreed = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     @property
     def rows(self) -> list[tuple[forms.BoundField, str]]:
@@ -113,6 +159,7 @@ def _one(user: User, step: Transition, number: str, version: str, form: BulkForm
     except Http404:
         return Outcome(number, "", is_done=False, text=_("没有找到，或不在您的管辖范围内"))
     title = dossier.ticket.public_title
+    step = next((one for one in dossier.offered if one in _kin(step.name)), step)
     try:
         ticket = _take(user, step, dossier, version, form)
     except DomainError as error:
@@ -123,7 +170,7 @@ def _one(user: User, step: Transition, number: str, version: str, form: BulkForm
 
 def _take(user: User, step: Transition, dossier: Dossier, version: str, form: BulkForm) -> Ticket:
     """A step that is not open is refused by `apply`, which says so better than a field that does not fit."""
-    shared = {name: str(form.data.get(name, "")) for name in SHARED[step.name]}
+    shared = {name: str(form.data.get(name, "")) for name in shared_by(step)}
     own = _bound(step, dossier, {"version": version, **shared})
     if not own.is_valid() and refusal(step, dossier.case, dossier.act) is None:
         labels = {name: own.fields[name].label or "" for name in own.errors if name in own.fields}

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -42,9 +43,27 @@ def steps(request: HttpRequest, action: str) -> HttpResponse:
         "too_many": len(given.getlist("n")) > bulk.MOST,
         "most": bulk.MOST,
     }
-    if chosen and form.is_bound and form.is_valid():
+    is_valid = form.is_bound and form.is_valid()
+    if "lead" in form.fields:
+        chosen = bulk.with_destinations(chosen, form.cleaned_data.get("lead") if is_valid else None)
+    if chosen and is_valid and not _departs_unseen(form, chosen):
         return _done(request, context, list(bulk.run(user, step, keys, form)))
     return _ask(request, context, step, chosen, form)
+
+
+def _departs_unseen(form: bulk.BulkForm, chosen: list[bulk.Chosen]) -> bool:
+    """Whether the lead chosen for all is not whom the list names for some, and nobody has been shown which."""
+    lead = form.cleaned_data.get("lead")
+    if not lead or form.cleaned_data.get("agreed") == lead.code:
+        return False
+    departing = sum(bool(one.listed) for one in chosen if not one.reason)
+    if departing:
+        form.data = QueryDict.copy(form.data) if isinstance(form.data, QueryDict) else dict(form.data)
+        form.data["agreed"] = lead.code
+        form.add_error(
+            "lead", _("有 %(n)d 件清单载明由别的单位办，请看右边标出的，没有错就再按一次") % {"n": departing}
+        )
+    return bool(departing)
 
 
 def _sample(user: User, chosen: list[bulk.Chosen]) -> Dossier | None:

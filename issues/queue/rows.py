@@ -17,12 +17,13 @@ from core.text import Text
 from core.web.addresses import Address
 from core.web.stencil import Stencil
 from duties.models import GradeCode
+from issues.engine.audiences import whose
 from issues.engine.clocks import NONE, lamp
 from issues.finding.conditions import LAMP_GROUPS
 from issues.finding.filters import TicketFilter
 from issues.finding.queries import Counted
 from issues.models import Ticket
-from issues.workflow import IN_HAND, STATES, State
+from issues.workflow import IN_HAND, State
 
 SAMPLE = "AB26-0102-003"
 TICKET, PEEK = Address("issues:ticket", SAMPLE), Address("issues:peek", SAMPLE)
@@ -109,4 +110,4 @@ def whose_move(ticket: Ticket) -> Text:
         return str(ticket.lead)
     if state in IN_HAND and (ticket.lead or ticket.holder):
         return str(ticket.lead if ticket.route == "whistle" and ticket.lead else ticket.holder)
-    return STATES[state].whose
+    return whose(ticket)

@@ -56,7 +56,10 @@ class ItemInput(forms.TextInput):
 
 
 class ItemField(forms.CharField):
-    """An item of one list version, by code, name, popular name or pinyin initials; cleans to the DutyItem.
+    """An item of one list version, by code or its whole name; cleans to the DutyItem.
+
+    What else is typed, a popular name or pinyin initials, only offers the lines that it may mean: words bind no line
+    that nobody has chosen.
 
     `kept` is what the ticket has already, perhaps under an older version: its code cleans to that very line.
     What the words `said` point to is offered beside the input.
@@ -79,14 +82,21 @@ class ItemField(forms.CharField):
             return self.kept
         if code and code[0] in by_code:
             return by_code[code[0]]
+        named = [item for item in self.items if item.name == text]
+        if named:
+            return named[0]
         hits = search(self.version, text)
         if not hits:
             raise ValidationError(_("清单里没有“%(text)s”，换个说法试试"), code="unknown", params={"text": text[:20]})
-        best = [hit for hit in hits if hit.rank == hits[0].rank]
-        if len(best) > 1:
-            names = "、".join(str(hit.item) for hit in best[:SUGGESTED])
-            raise ValidationError(_("有几项相近：%(names)s，请写明编号"), code="ambiguous", params={"names": names})
-        return by_code[hits[0].item.code]
+        widget: Any = self.widget
+        widget.hints = [
+            Suggestion(by_code[hit.item.code], _alias(hit.alias), is_named=True) for hit in hits[:SUGGESTED]
+        ]
+        raise ValidationError(_("清单里相近的列在下面，请选出是哪一项"), code="choose")
+
+
+def _alias(alias: str) -> str:
+    return _("群众叫“%(alias)s”") % {"alias": alias} if alias else ""
 
 
 def departments_for(ticket: Ticket) -> list[Department]:

@@ -18,21 +18,22 @@ from duties.routing.deciding import NoListInForceError, version_in_force
 from duties.shapes.limits import exceeds
 from duties.shapes.rules import Rules
 from issues.dossier.reading import Dossier
+from issues.dossier.timeline import unnamed
 from issues.extensions import outcome_of
 from issues.finding.families import same_matter
-from issues.models import Party, Ticket
+from issues.models import Party, Ticket, TicketEvent
 from issues.stepping.fields import DepartmentField, DepartmentsField, ItemField, TicketField, asked, departments_for
-from issues.workflow import DECLINE_REASONS, SATISFACTION, SOLVED, STARS, ClockKind, State, Transition
+from issues.workflow import DECLINE_REASONS, SATISFACTION, SOLVED, STARS, WHISTLE_CAUSES, ClockKind, State, Transition
 from members.models import Department
 
 ORDER = (
     "item", "part", "into", "lead", "assisting", "helper", "invited", "shares", "limit", "promise", "days", "evidence",
-    "suggested", "reason", "suspension_reason", "exclusion_reason", "satisfaction", "solved", "stars", "where",
+    "suggested", "cause", "reason", "suspension_reason", "exclusion_reason", "satisfaction", "solved", "stars", "where",
     "measures", "note", "keep_rule", "photos",
 )  # fmt: skip
 NOTE_LABELS: Mapping[str, Text] = {
-    "whistle": gettext_lazy("为什么要吹哨"),
-    "whistle_village": gettext_lazy("为什么要吹哨"),
+    "whistle": gettext_lazy("具体情况"),
+    "whistle_village": gettext_lazy("具体情况"),
     "whistle_urgent": gettext_lazy("紧急情况"),
     "whistle_law": gettext_lazy("为什么要执法部门到场"),
     "whistle_hard": gettext_lazy("难在哪里，要商定什么"),
@@ -208,6 +209,9 @@ class TicketFields(StepFields[Transition, Dossier]):
             help_text=_("哪一项清单说明不该由本部门办：输入编号、名称或群众叫法"),
         )
 
+    def cause(self) -> forms.Field:
+        return _radio(_("为什么要吹哨"), list(WHISTLE_CAUSES.items()))
+
     def reason(self) -> forms.Field:
         return _radio(_("理由"), list(DECLINE_REASONS.items()))
 
@@ -260,17 +264,26 @@ class TicketFields(StepFields[Transition, Dossier]):
 
     # ---- what is suggested --------------------------------------------------------------------------------------
     def _why(self) -> str:
+        returned = self._returned()
+        if returned is not None and "unnamed" in returned.data:
+            return unnamed(returned.data)
         reasons = self.ticket.decision.get("why") or [{"text": ""}]
         return str(reasons[0]["text"])
 
     def _lead(self) -> str:
         """What the last return suggested, else whom the ticket has or the list names."""
-        returned = next((event for event in self.dossier.events if event.action in ("return", "dispute")), None)
-        if returned is not None and self.ticket.state in (State.RETURNED, State.CONSULTING):
+        returned = self._returned()
+        if returned is not None:
             wanted = returned.data["suggested"]["id"]
         else:
             wanted = self.ticket.lead_id or self.ticket.decision.get("lead", {}).get("id")
         return next((department.code for department in self.offices if department.pk == wanted), "")
+
+    def _returned(self) -> TicketEvent | None:
+        """The return or dispute that waits for an answer."""
+        if self.ticket.state not in (State.RETURNED, State.CONSULTING):
+            return None
+        return next((event for event in self.dossier.events if event.action in ("return", "dispute")), None)
 
     def _helpers(self) -> set[int]:
         if self.dossier.assisting:

@@ -101,9 +101,14 @@ def open_callback(ticket_id: int, version: int) -> bool:
     return _take(ticket, "open_callback", version, why=[why], to=caller)
 
 
-def caller_of(ticket: Ticket) -> User | None:
+def caller_of(ticket: Ticket, *, but: User | None = None) -> User | None:
     """Who calls the resident: nobody who handled, reported or verified it; the nearest place and the A side first."""
-    barred = {*map(int, marks.read(ticket.hands)), ticket.handled_by_id, ticket.reported_by_id, ticket.verified_by_id}
+    barred = {but.pk if but else None} | {
+        *map(int, marks.read(ticket.hands)),
+        ticket.handled_by_id,
+        ticket.reported_by_id,
+        ticket.verified_by_id,
+    }
     posts = Post.objects.held().filter(
         role__in=AREA_ROLES[Audience.CALLER], area__in=path_ids(ticket), user__is_active=True
     )

@@ -13,20 +13,21 @@ from issues.engine.actions import apply
 from issues.engine.actors import path_ids, system
 from issues.engine.errors import StaleTicket
 from issues.models import OPEN, HandOver, Ticket
+from issues.tending import succession
 from issues.workflow import BY_NAME, State
 from members import leaves
 from members.models import Post, User
 from members.roles import Role
 
 UNANSWERED_AFTER = timedelta(minutes=30)
-HELD = sorted(BY_NAME["hand_over"].sources)
+HELD = sorted(BY_NAME["hand_over"].sources - {State.SUSPENDED})
 GRID_ROLES = (Role.GRID_WORKER, Role.GRID_CHIEF)
 
 
 def cover() -> int:
-    """One turn: hand over, hand back, and pass on what is urgent; returns how many tickets moved."""
+    """One turn: hand over, hand back, pass on what is urgent or left behind; returns how many tickets moved."""
     absent = leaves.away()
-    return sum([*_leaving(absent), *_returning(absent), *_unanswered(absent)])
+    return sum([*_leaving(absent), *_returning(absent), *_unanswered(absent)]) + succession.hand_on_of_gone()
 
 
 def _leaving(absent: set[int]) -> Iterable[bool]:

@@ -72,11 +72,12 @@ def _is_quick(ticket: Ticket) -> bool:
 
 
 def _reported_around(ticket: Ticket) -> int:
-    """How many open tickets of the township the same person reported shortly before."""
+    """How many tickets of the township the same person reported shortly before, those settled on the spot included."""
     until = ticket.reported_at
     if until is None or ticket.reported_by_id is None:
         return 0
-    by_them = Ticket.objects.filter(OPEN, township=ticket.township_id, reported_by=ticket.reported_by_id)
+    recent = OPEN | Q(closed_at__gt=until - BURST_WITHIN)
+    by_them = Ticket.objects.filter(recent, township=ticket.township_id, reported_by=ticket.reported_by_id)
     return by_them.filter(reported_at__gt=until - BURST_WITHIN, reported_at__lte=until).count()
 
 

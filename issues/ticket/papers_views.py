@@ -2,23 +2,51 @@
 
 from typing import Any
 
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_safe
 
 from core import clock
+from core.files import tables
+from core.files.tables import TYPES, Cell, Column
 from core.rows.paging import page_of
 from core.text import Text
+from core.trust import audit
 from issues.dossier.panels import consultation_of, sheet_line, sheets_of
 from issues.dossier.reading import is_readable_to, visible_ticket
 from issues.engine.actors import READERS
+from issues.models import Sheet
 from issues.ticket import contact
-from members.access import allow, reader
+from members.access import allow, reader, scope_for
 from members.models import User
+from members.roles import Role
 
 PAGE_SIZE = 50
+
+
+def _line(name: str) -> Cell:
+    """What the page says of a sheet; words about a sensitive ticket stay out of files."""
+    return lambda sheet, now: str(getattr(sheet_line(sheet, now, readable=not sheet.ticket.is_sensitive), name))
+
+
+COLUMNS = (
+    Column(_("文号"), lambda sheet, now: sheet.number, 20),
+    Column(_("工单"), lambda sheet, now: sheet.ticket.number, 16),
+    Column(_("标题"), lambda sheet, now: sheet.ticket.public_title, 30),
+    Column(_("村社"), lambda sheet, now: sheet.ticket.village.short_name, 12),
+    Column(_("督办内容"), _line("asked"), 50),
+    Column(_("单位"), lambda sheet, now: str(sheet.department or ""), 16),
+    Column(_("下发"), tables.moment("issued_at"), 16),
+    Column(_("回复期限"), tables.moment("due_at"), 16),
+    Column(_("状态"), _line("standing"), 20),
+    Column(_("回复"), _line("answered"), 50),
+    Column(_("县级通报"), tables.moment("reported_at"), 16),
+)
 STATES: dict[str, tuple[Text, Q]] = {
     "waiting": (_("待回复"), Q(closed_at=None, answered_at=None)),
     "answered": (_("已回复，件未办结"), Q(closed_at=None, answered_at__isnull=False)),
@@ -32,10 +60,7 @@ STATES: dict[str, tuple[Text, Q]] = {
 def sheets(request: HttpRequest) -> HttpResponse:
     """`/t/sheets/`: the supervision sheets of the reader's tickets, the one due first on top."""
     user, now = reader(request), clock.now()
-    chosen = request.GET.get("state", "")
-    chosen = chosen if chosen in STATES else "waiting"
-    order = ("-due_at", "-id") if chosen == "closed" else ("due_at", "id")
-    rows = sheets_of(user).filter(STATES[chosen][1])
+    chosen, rows, order = _chosen(request, user)
     page = page_of(rows, order=order, after=request.GET.get("after", ""), size=PAGE_SIZE)
     context = {
         "nav": "sheets",
@@ -44,8 +69,32 @@ def sheets(request: HttpRequest) -> HttpResponse:
         "lines": [sheet_line(sheet, now, readable=not sheet.ticket.is_sensitive) for sheet in page.rows],
         "query": f"state={chosen}&",
         "chosen": chosen,
+        "may_answer": chosen == "waiting" and Role.AUDITOR not in scope_for(user).roles,
     }
     return render(request, "issues/sheets.html", context)
+
+
+def _chosen(request: HttpRequest, user: User) -> tuple[str, QuerySet[Sheet], tuple[str, str]]:
+    """The state that the address names, the reader's sheets in it, and their order."""
+    asked = request.GET.get("state", "")
+    chosen = asked if asked in STATES else "waiting"
+    order = ("-due_at", "-id") if chosen == "closed" else ("due_at", "id")
+    return chosen, sheets_of(user).filter(STATES[chosen][1]), order
+
+
+@allow(*READERS)
+@never_cache
+@require_GET
+def export(request: HttpRequest, kind: str) -> FileResponse:
+    """`/t/sheets/export/<kind>/?state=…`: the sheets of the list as a file; the trail keeps who took how many."""
+    if kind not in TYPES:
+        raise Http404
+    user, now = reader(request), clock.now()
+    chosen, rows, order = _chosen(request, user)
+    table = tables.write(kind, COLUMNS, rows.order_by(*order), now, title=gettext("督办单"))
+    with transaction.atomic():
+        audit.record("sheets.exported", None, actor=user, format=kind, filter=chosen, count=table.count)
+    return table.answer("dubandan", now)
 
 
 def _tabs(user: User, chosen: str) -> list[dict[str, Any]]:

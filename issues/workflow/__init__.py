@@ -24,6 +24,7 @@ from issues.workflow.choices import (
     SOLVED,
     STARS,
     UNREACHABLE_CALLS,
+    WHISTLE_CAUSES,
     WHISTLES,
     Automatic,
     WhistleType,
@@ -94,6 +95,7 @@ __all__ = [
     "UNREACHABLE_CALLS",
     "WAY",
     "WHISTLES",
+    "WHISTLE_CAUSES",
     "Act",
     "Audience",
     "Automatic",
@@ -129,7 +131,8 @@ def refusal(transition: Transition, case: GuardContext, act: Act) -> Text | None
 def missing(transition: Transition, case: GuardContext, act: Act) -> dict[str, Text]:
     """Required fields that are empty, each with its message."""
     lacking = steps.missing(transition, act.fields)
-    if transition.name == "report_done" and case.needs_photo and not act.photos:
+    wanted = case.needs_photo or (case.settling_needs_photo and transition.name == "settle")
+    if transition.name in ("report_done", "settle") and wanted and not act.photos:
         lacking["photos"] = _("此事项办结须附现场照片")
     return lacking
 

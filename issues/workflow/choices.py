@@ -17,6 +17,12 @@ DECLINE_REASONS: dict[str, Text] = {
     "malicious": _("恶意重复"),
     "in_court": _("已进入诉讼、仲裁或信访终结"),
 }
+WHISTLE_CAUSES: dict[str, Text] = {
+    "beyond": _("本级解决不了"),
+    "no_power": _("没有执法权"),
+    "urgent": _("情况紧急"),
+}
+"""When a grid may whistle (三种情形): chosen by who whistles, never written for them."""
 SATISFACTION: dict[int, Text] = {4: _("非常满意"), 3: _("满意"), 2: _("基本满意"), 1: _("不满意")}
 SOLVED: dict[str, Text] = {"solved": _("已解决"), "partly": _("部分解决"), "not": _("未解决")}
 STARS: dict[int, Text] = {5: _("五星"), 4: _("四星"), 3: _("三星"), 2: _("两星"), 1: _("一星")}

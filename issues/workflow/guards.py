@@ -100,6 +100,8 @@ class GuardContext:
     is_rated: bool = False
     reviews: int = 0  # what somebody should look at once more
     verified_by_id: int | None = None
+    placed_by_id: int | None = None
+    settling_needs_photo: bool = False  # the county wants to see what is settled on the spot
     raised: str = ""  # "", "village" (the grid left it unanswered) or "back"
     recall_until: datetime | None = None  # what the engine passed on may be taken back until then
 
@@ -214,6 +216,13 @@ def recallable(case: GuardContext, act: Act) -> Text | None:
     return _("系统派出已超过 30 分钟，请用改派") if case.now > case.recall_until else None
 
 
+def own_finding(case: GuardContext, act: Act) -> Text | None:
+    """What somebody found and settled themselves; a resident's order ends with the resident's word."""
+    if case.source == "worker" and act.actor_id is not None and case.placed_by_id == act.actor_id:
+        return None
+    return _("只有自己上报的可以当场办结")
+
+
 # ---- shares -------------------------------------------------------------------------------------------------
 def own_share(case: GuardContext, act: Act, *, lead: bool | None = None) -> Share | None:
     """The part of the actor's department; with `lead` False only an assisting one."""
@@ -326,6 +335,12 @@ def suspension_asked(case: GuardContext, act: Act) -> Text | None:
     return None if case.suspension == "asked" else _("没有待审批的挂账")
 
 
+def review_overdue(case: GuardContext, act: Act) -> Text | None:
+    """What is suspended rests until its review is due; from then on it may be pressed for like everything else."""
+    rests = case.state == State.SUSPENDED and case.now < case.move_by
+    return _("挂账期内不催办，复查到期后再催") if rests else None
+
+
 def once_a_day(case: GuardContext, act: Act) -> Text | None:
     return _("今天已催过一次") if case.reminded_on == case.today else None
 
@@ -349,6 +364,12 @@ def differs_from_handler(case: GuardContext, act: Act) -> Text | None:
     """Closing rule: nobody checks or closes what they reported, or handled in this round even if they passed it on."""
     mine = act.actor_id is not None and act.actor_id in {case.handled_by_id, case.reported_by_id, *case.hands}
     return _("承办人不能核查或销号自己办的件") if mine else None
+
+
+def differs_from_checker(case: GuardContext, act: Act) -> Text | None:
+    """Who verified it does not also take the resident's word for it."""
+    mine = act.actor_id is not None and act.actor_id == case.verified_by_id
+    return _("核查人不能再回访或销号，请换人") if mine else None
 
 
 def another_verifier(case: GuardContext, act: Act) -> Text | None:

@@ -53,6 +53,12 @@ TRANSITIONS: tuple[Transition, ...] = (
         guards=(g.has_item,), takes=("item", "note"), effects=("self_handle",), icon="hand", rank=20,
     ),
     Transition(
+        "settle", _("当场办结"), states(S.ACCEPTED, S.SELF_HANDLING), S.CLOSED, g.GRID_STAFF,
+        guards=(g.has_item, g.own_finding, g.is_holder, g.children_ended), takes=("note", "photos"),
+        effects=("self_handle", "report_done", "close"), stops=(K.HANDLE,), settles=RUNNING, after=("tell_parent",),
+        icon="check", rank=14,
+    ),
+    Transition(
         "decline", _("不予受理"), states(S.PLACED, S.ACCEPTED), S.DECLINED,
         at_area(Role.GRID_CHIEF, Role.VILLAGE_SECRETARY, Role.TOWNSHIP_DISPATCHER),
         guards=(g.children_ended,), needs=("reason", "note"), effects=("close",), stops=(K.ACCEPT, K.HANDLE),
@@ -71,12 +77,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     # ---- whistles -------------------------------------------------------------------------------------------
     Transition(
         "whistle", _("吹哨"), BEFORE_WHISTLE, S.CONFIRMING, at_area(Role.GRID_WORKER, Role.GRID_CHIEF),
-        guards=(g.grid_route, g.has_item), needs=("note",), takes=("item", "measures"), effects=("whistle",),
+        guards=(g.grid_route, g.has_item), needs=("cause",), takes=("item", "measures", "note"), effects=("whistle",),
         pauses=(K.HANDLE,), starts=(K.CONFIRM,), tell=(A.SECRETARY,), icon="whistle", rank=21,
     ),
     Transition(
         "whistle_village", _("吹哨"), BEFORE_WHISTLE, S.WHISTLED, g.SECRETARY,
-        guards=(g.grid_route, g.has_item, g.not_urgent), needs=("note",), takes=("item", "measures"),
+        guards=(g.grid_route, g.has_item, g.not_urgent), needs=("cause",), takes=("item", "measures", "note"),
         effects=("whistle",), pauses=(K.HANDLE,), starts=(K.DISPATCH,), after=("join_first",),
         tell=(A.TOWN_DISPATCHER,), icon="whistle", rank=21,
     ),
@@ -135,7 +141,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "dispatch_listed", _("按清单派哨"), states(S.WHISTLED), S.DISPATCHED, frozenset({SYSTEM}),
         needs=("lead", "why"), takes=("assisting",), effects=("call", "keep_why"), stops=(K.DISPATCH,),
-        settles=(K.CONFIRM, K.DISPATCH), starts=DEPARTMENT, tell=(A.LEAD, A.ASSISTING, A.TOWN_DISPATCHER), icon="arrow", rank=99,
+        settles=(K.CONFIRM, K.DISPATCH), starts=DEPARTMENT, tell=(A.LEAD, A.ASSISTING, A.TOWN_DISPATCHER),
+        icon="arrow", rank=99,
     ),
     Transition(
         "leave_whistle", _("留给分拨员派哨"), states(S.WHISTLED), None, frozenset({SYSTEM}),
@@ -147,9 +154,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         starts=(K.DISPATCH,), tell=(A.GRID,), icon="undo", rank=31, public=False,
     ),
     Transition(
-        "redispatch", _("改派"), states(S.DISPATCHED), S.DISPATCHED, g.DISPATCHERS,
-        needs=("lead", "note"), takes=("assisting",), effects=("call",), stops=(K.CLAIM, K.ARRIVE),
-        starts=(K.CLAIM, K.ARRIVE), tell=(A.LEAD, A.ASSISTING), icon="arrow", rank=40,
+        "redispatch", _("改派"), CALLED, S.DISPATCHED, g.DISPATCHERS,
+        guards=(g.department_route,), needs=("lead", "note"), takes=("assisting",), effects=("call",),
+        stops=(K.CLAIM, K.ARRIVE), starts=(K.CLAIM, K.ARRIVE), tell=(A.LEAD, A.ASSISTING), icon="arrow", rank=40,
     ),
     Transition(
         "claim", _("领办"), states(S.DISPATCHED), S.HANDLING, g.LEAD_STAFF,
@@ -280,12 +287,14 @@ TRANSITIONS: tuple[Transition, ...] = (
         tell=(A.HANDLER, A.GRID), icon="arrow", rank=21,
     ),
     Transition(
-        "remind", _("催办"), OPEN_STATES - states(S.SUSPENDED), None,
+        "remind", _("催办"), OPEN_STATES, None,
         g.GRID_STAFF | at_area(Role.TOWNSHIP_DISPATCHER) | {RESIDENT},
-        guards=(g.once_a_day,), takes=("note",), effects=("remind",), tell=(A.HANDLER, A.LEAD), icon="bell", rank=46,
+        guards=(g.review_overdue, g.once_a_day),
+        takes=("note",), effects=("remind",), tell=(A.HANDLER, A.LEAD), icon="bell", rank=46,
     ),
     Transition(
-        "supervise", _("督办"), OPEN_STATES - states(S.SUSPENDED), None, SUPERVISORS,
+        "supervise", _("督办"), OPEN_STATES, None, SUPERVISORS,
+        guards=(g.review_overdue,),
         needs=("note",), takes=("limit",), effects=("supervise",), tell=(A.HANDLER, A.LEAD, A.LEAD_LEADER),
         icon="warn", rank=47, public=False,
     ),
@@ -330,26 +339,26 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "callback_solved", _("回访：已解决"), states(S.VERIFIED), S.CLOSED, g.CALLERS | {RESIDENT},
-        guards=(g.is_order, g.differs_from_handler, g.children_ended), needs=("satisfaction", "solved"),
-        takes=("note",), effects=("rate", "close"), stops=(K.CALLBACK, K.WRITE_UP), settles=RUNNING,
-        after=("tell_parent",), tell=(A.HANDLER, A.PLACER), icon="phone", rank=10,
+        guards=(g.is_order, g.differs_from_handler, g.differs_from_checker, g.children_ended),
+        needs=("satisfaction", "solved"), takes=("note",), effects=("rate", "close"), stops=(K.CALLBACK, K.WRITE_UP),
+        settles=RUNNING, after=("tell_parent",), tell=(A.HANDLER, A.PLACER), icon="phone", rank=10,
     ),
     Transition(
         "callback_unsolved", _("回访：未解决"), states(S.VERIFIED), S.REWORK, g.CALLERS | {RESIDENT},
-        guards=(g.is_order, g.differs_from_handler), needs=("satisfaction", "solved", "note"),
-        effects=("rate", "new_round"), stops=(K.CALLBACK,), settles=(K.CALLBACK,), starts=(K.HANDLE,),
-        tell=(A.HANDLER, A.LEAD, A.SECRETARY), icon="undo", rank=11,
+        guards=(g.is_order, g.differs_from_handler, g.differs_from_checker),
+        needs=("satisfaction", "solved", "note"), effects=("rate", "new_round"), stops=(K.CALLBACK,),
+        settles=(K.CALLBACK,), starts=(K.HANDLE,), tell=(A.HANDLER, A.LEAD, A.SECRETARY), icon="undo", rank=11,
     ),
     Transition(
         "callback_unreachable", _("回访：联系不上"), states(S.VERIFIED), None, g.CALLERS,
-        guards=(g.is_order, g.differs_from_handler, g.another_hour), takes=("note",), effects=("count_call",),
-        icon="phone", rank=30, public=False,
+        guards=(g.is_order, g.differs_from_handler, g.differs_from_checker, g.another_hour),
+        takes=("note",), effects=("count_call",), icon="phone", rank=30, public=False,
     ),
     Transition(
         "close", _("销号"), states(S.VERIFIED), S.CLOSED, g.CALLERS | {SYSTEM},
-        guards=(g.nobody_to_ask, g.differs_from_handler, g.children_ended), takes=("note",), effects=("close",),
-        stops=(K.CALLBACK, K.WRITE_UP), settles=RUNNING, after=("tell_parent",), tell=(A.HANDLER, A.PLACER),
-        icon="check", rank=12,
+        guards=(g.nobody_to_ask, g.differs_from_handler, g.differs_from_checker, g.children_ended),
+        takes=("note",), effects=("close",), stops=(K.CALLBACK, K.WRITE_UP), settles=RUNNING, after=("tell_parent",),
+        tell=(A.HANDLER, A.PLACER), icon="check", rank=12,
     ),
     Transition(
         "reopen", _("要求重办"), states(S.CLOSED), S.REWORK, frozenset({RESIDENT}),
@@ -417,9 +426,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=("kind",), effects=("flag",), tell=(A.VERIFIERS,), icon="search", rank=99, public=False,
     ),
     Transition(
-        "hand_over", _("AB 岗接手"), states(S.PLACED, S.ACCEPTED) | IN_HAND, None, frozenset({SYSTEM}),
-        needs=("to",), effects=("hand_over",), tell=(A.HANDLER, A.GRID), icon="users", rank=99, public=False,
+        "hand_over", _("交接"), states(S.PLACED, S.ACCEPTED, S.SUSPENDED, S.VERIFIED) | IN_HAND, None,
+        frozenset({SYSTEM}),
+        takes=("to", "note"), effects=("hand_over",), tell=(A.HANDLER, A.GRID), icon="users", rank=99, public=False,
         moves_holder=True,
+    ),
+    Transition(
+        "succeed", _("部门接续"), OPEN_STATES, None, frozenset({SYSTEM}),
+        needs=("gone", "heir"), takes=("to", "note"), effects=("succeed",), tell=(A.LEAD, A.ASSISTING, A.HANDLER),
+        icon="users", rank=99, public=False, moves_holder=True,
     ),
 )  # fmt: skip
 BY_NAME: dict[str, Transition] = {t.name: t for t in TRANSITIONS}

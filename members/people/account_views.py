@@ -1,6 +1,7 @@
 """Steps on one account: new initial password, disable, enable, unlock. Each asks first and says what follows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError
-from members import accounts
+from members import accounts, extensions
 from members.access import allow, reader
 from members.models import User
 from members.people import queries
@@ -44,7 +45,8 @@ def disable(request: HttpRequest, username: str) -> HttpResponse:
     person = queries.person_or_404(username)
     own = _("不能停用自己的账号，请另一位系统管理员来办") if person.pk == reader(request).pk else ""
     text = _("停用后立即不能登录，岗位和记录都保留，可以再启用。")
-    panel = Panel(_("停用账号"), _("停用"), _page(person), None, text, own, danger=True)
+    held = extensions.held_by(person) if not own else []
+    panel = Panel(_("停用账号"), _("停用"), _page(person), None, text, own, danger=True, held=held)
     return _step(request, person, panel, accounts.disable, _("账号已停用"))
 
 
@@ -90,7 +92,7 @@ def _step(request: HttpRequest, person: User, panel: Panel, verb: Verb, done: st
             messages.success(request, done)
             return redirect("people:detail", username=person.username)
     refusal_text = "" if form.errors else panel.refusal
-    asked = Panel(panel.title, panel.button, panel.back, form, panel.text, refusal_text, panel.danger)
+    asked = replace(panel, form=form, refusal=refusal_text)
     return person_page(request, person, asked)
 
 

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import Conflict, DomainError
 from core.races import idempotency
-from members import departments
+from members import departments, extensions
 from members.access import allow, reader
 from members.models import Department, User
 from members.people import queries
-from members.people.forms import DepartmentForm, EmptyForm, OfficeForm, show_refusal
+from members.people.forms import DepartmentForm, OfficeForm, RetireForm, show_refusal
 from members.people.panels import Panel
 from members.roles import Role
 
@@ -63,10 +63,11 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def retire(request: HttpRequest, code: str) -> HttpResponse:
     row = queries.department_or_404(code)
-    form = EmptyForm(request.POST if request.method == "POST" else None)
+    held = extensions.held_by_department(row)
+    form = RetireForm(row, request.POST if request.method == "POST" else None, is_needed=bool(held))
     if form.is_bound and form.is_valid():
         try:
-            departments.retire(department=row, actor=reader(request))
+            departments.retire(department=row, heir=form.chosen, actor=reader(request))
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:
@@ -75,7 +76,7 @@ def retire(request: HttpRequest, code: str) -> HttpResponse:
     reason = "" if form.errors else departments.retire_refusal(row) or ""
     text = _("停用后不能再给它派单、安排岗位，代码不再使用，不能恢复。")
     back = reverse("people:department", args=[row.code])
-    panel = Panel(_("停用“%(name)s”") % {"name": row.name}, _("停用"), back, form, text, reason, danger=True)
+    panel = Panel(_("停用“%(name)s”") % {"name": row.name}, _("停用"), back, form, text, reason, danger=True, held=held)
     return _page(request, panel, row)
 
 

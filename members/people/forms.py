@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -153,6 +154,28 @@ class EndForm(CleanForm):
 
 class EmptyForm(CleanForm):
     """A step that asks for nothing but the button."""
+
+
+class RetireForm(CleanForm):
+    """Who takes over what a department has in hand; must be said where there is something."""
+
+    heir = forms.ChoiceField(label=_("由哪个部门接续"))
+
+    def __init__(self, department: Department, *args: Any, is_needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        near = Q(township__isnull=True) | Q(township=department.township_id)
+        rows = Department.objects.filter(near, retired_at__isnull=True).exclude(pk=department.pk).order_by("code")
+        self.offered = {row.code: row for row in rows}
+        field: Any = self.fields["heir"]
+        field.required = is_needed
+        field.choices = [
+            ("", _("请选择") if is_needed else _("没有要接续的")),
+            *((c, str(r)) for c, r in self.offered.items()),
+        ]
+
+    @property
+    def chosen(self) -> Department | None:
+        return self.offered.get(self.cleaned_data["heir"])
 
 
 class DepartmentForm(CleanForm):

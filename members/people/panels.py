@@ -1,5 +1,6 @@
 """The side form of the people pages: one change at a time beside the table it changes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from members.access import reader
+from members.extensions import Held
 from members.models import User
 from members.people import queries, trail
 from members.signing_in import second_factor
@@ -24,6 +26,8 @@ class Panel:
     text: str = ""
     refusal: str = ""
     danger: bool = False
+    held: Sequence[Held] = ()
+    """What is in hand and passes on with it."""
 
     @property
     def status(self) -> int:

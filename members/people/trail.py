@@ -104,6 +104,7 @@ VERBS = {
     "ticket.contact_revealed": gettext_lazy("查看点单人电话"),
     "tickets.contacts_forgotten": gettext_lazy("清除到期的点单人联系方式"),
     "tickets.exported": gettext_lazy("导出工单"),
+    "sheets.exported": gettext_lazy("导出督办单"),
     "engine.switched": gettext_lazy("设定系统代办"),
     "duties.import": gettext_lazy("导入清单"),
     "duties.open_draft": gettext_lazy("开清单草稿"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.errors import DomainError
 from core.jobs import outbox
 from core.races import idempotency
-from members import accounts, posts
+from members import accounts, extensions, posts
 from members.access import allow, get_scoped_or_404, reader
 from members.models import Post, User
 from members.people import queries
@@ -103,7 +103,8 @@ def end(request: HttpRequest, username: str, pk: int) -> HttpResponse:
     own = _("不能结束自己的岗位，请另一位系统管理员来办") if person.pk == admin.pk and not form.errors else ""
     where = {"role": post.get_role_display(), "place": post.area or post.department}
     text = _("“%(role)s”（%(place)s）") % where
-    panel = Panel(_("结束岗位"), _("结束"), _page(person), form, text, own, danger=True)
+    held = extensions.held_by(person, post) if not own else []
+    panel = Panel(_("结束岗位"), _("结束"), _page(person), form, text, own, danger=True, held=held)
     return person_page(request, person, panel)
 
 

@@ -288,6 +288,7 @@ ROWS: dict[str, Row] = {
     "issues:match": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:queue": Row(TICKETS),
     "issues:sheets": Row(TICKETS),
+    "issues:export_sheets": Row(TICKETS, path="export"),
     "issues:minutes": Row(TICKETS, path="minutes", foreign=STRANGERS),
     "issues:views": Row(KEEPERS),
     "issues:new_view": Row(KEEPERS, KEEPERS),

@@ -59,7 +59,7 @@ def test_two_moves_and_notes_at_once_leave_a_whole_log(cast):
 
     def act(n: int) -> str:
         name = ("self_handle", "supplement", "supplement", "whistle")[n % 4]
-        fields = {"note": f"第 {n} 条"}
+        fields = {"note": f"第 {n} 条", "cause": "beyond"}
         return apply(ticket.pk, name, actor=staff(cast.worker), version=ticket.version, fields=fields).state
 
     results = at_once(12, act)

@@ -30,6 +30,8 @@ from members.models import Department, User
 
 Story = Iterator[datetime]
 ENGINE_TAKES = timedelta(seconds=2)
+CONFIRMED = frozenset({State.WHISTLED, State.DISPATCHED})
+"""Where a whistle is once the village stands behind it: with a dispatcher, or sent by the engine."""
 FOLLOWED = {"confirm": automatic.dispatch, "verify_pass": automatic.open_callback}
 """What the engine does right after a step; its own row for it (`gateway.demo.telling.history`) is done then."""
 
@@ -122,6 +124,11 @@ class Tale:
     def holder(self) -> Actor:
         assert self.subject.holder is not None
         return staff(self.subject.holder)
+
+    @property
+    def caller(self) -> Actor:
+        """Into whose hands the engine put the callback; the resident alone where nobody may call."""
+        return staff(self.subject.holder) if self.subject.holder else resident()
 
     def checkers(self) -> list[User]:
         """Who neither handled it nor checked an earlier round."""
@@ -223,7 +230,7 @@ def _whistled(tale: Tale, worker: User, item: DutyItem) -> Story:
             tale.act("write_up", staff(worker), measures=world.choose(words.MEASURES))
     else:
         yield from _confirmed(tale, worker, measures)
-        if tale.subject.state == State.WHISTLED:
+        if tale.subject.state in CONFIRMED:
             yield tale.later("dispatch") if tale.subject.state == State.WHISTLED else tale.pause(2, 20)
             yield from _dispatched(tale, worker, measures)
     if tale.subject.state == State.DISPATCHED:
@@ -233,7 +240,7 @@ def _whistled(tale: Tale, worker: User, item: DutyItem) -> Story:
 def _confirmed(tale: Tale, worker: User, measures: str) -> Story:
     """The village secretary stands behind a whistle, or hands it back to the grid."""
     secretary = staff(tale.secretary)
-    tale.act("whistle", staff(worker), note=tale.world.choose(words.MEASURES), measures=measures)
+    tale.act("whistle", staff(worker), cause="beyond", note=tale.world.choose(words.MEASURES), measures=measures)
     yield tale.later("confirm")
     if tale.strays(0.04):
         tale.act("keep", secretary, note="村里有工具，网格先办。")
@@ -250,7 +257,7 @@ def _dispatched(tale: Tale, worker: User, measures: str) -> Story:
         tale.act("send_whistle_back", by, note="请写明村里已做了什么。")
         yield tale.pause(60, 400)
         yield from _confirmed(tale, worker, world.choose(words.MEASURES))
-        if tale.subject.state != State.WHISTLED:
+        if tale.subject.state not in CONFIRMED:
             return
     lead, helpers = _listed(tale)
     if tale.subject.state == State.DISPATCHED and tale.strays(0.02):
@@ -274,7 +281,7 @@ def _listed(tale: Tale) -> tuple[Department, list[Department]]:
 
 def _returned(tale: Tale, dispatcher: Actor, lead: Department, helpers: list[Department]) -> Story:
     """Sent back once; a second dispute is for the county to decide."""
-    given = {"evidence": tale.subject.item_code, "suggested": tale.another(lead)}
+    given = {"evidence": tale.subject.item, "suggested": tale.another(lead)}
     yield tale.pause(3, 15)
     tale.act("return", tale.handler(), **given, note=words.WHY_BACK)
     yield tale.later("dispatch")
@@ -385,20 +392,21 @@ def _again(tale: Tale, handler: Actor) -> Story:
 
 
 def _called_back(tale: Tale, handler: Actor) -> Story:
-    world, secretary = tale.world, staff(tale.subject.holder or tale.secretary)
+    world = tale.world
     yield tale.later("callback")
-    caller = resident() if world.happens(0.55) else secretary
-    if caller is secretary and tale.strays(0.1):
+    caller = resident() if world.happens(0.55) else tale.caller
+    if caller.user is not None and tale.strays(0.1):
         for hour in (10, 15, 19):
             yield _next(hour)
-            tale.act("callback_unreachable", secretary, note="无人接听。")
-        tale.act("close", secretary, note="三个时段各打一次，都联系不上。")
+            tale.act("callback_unreachable", caller, note="无人接听。")
+        tale.act("close", caller, note="三个时段各打一次，都联系不上。")
         return
     if tale.fails(0.05):
         tale.act("callback_unsolved", caller, satisfaction=1, solved="not", note=world.choose(words.UNSOLVED))
         yield from _again(tale, handler)
         tale.act("verify_pass", tale.checker(), note="复查通过。")
         yield tale.later("callback")
+        caller = tale.caller
     rating = tale.rng.choices((4, 3, 2, 1), (45, 40, 12, 3))[0]
     solved = "solved" if rating > 1 and world.happens(0.93) else "partly"
     tale.act("callback_solved", caller, satisfaction=rating, solved=solved, note="")

@@ -5,15 +5,22 @@ from collections.abc import Iterable, Mapping
 from core.days import calendar
 from core.days.calendar import Limit
 from core.rows.prepared import Insert
-from duties.routing.deciding import Decision
-from issues.engine import clocks, lateness
+from duties.models import DutyItem
+from duties.routing.deciding import Decision, decide
+from issues.engine import clocks, lateness, sheets
 from issues.engine.effects.base import Applied, effect, in_time
 from issues.engine.effects.grid import take_item
-from issues.models import Call, Clock, Route, Sheet, Ticket, Whistle
-from issues.workflow import ClockKind, WhistleType
+from issues.models import Call, Clock, Party, Route, Sheet, Ticket, Whistle
+from issues.workflow import WHISTLE_CAUSES, ClockKind, State, WhistleType
 from members.models import Department
 
 _NEW_CALL = Insert(Call)
+IN_DEPARTMENT = frozenset({State.HANDLING, State.REWORK, State.SUSPENDED})
+AS_FAR_AS = (
+    "is_lead", "share", "called_at", "claimed_by", "claimed_at", "claimed_on_time", "arrived_by", "arrived_at",
+    "arrived_on_time", "reported_at", "done_on_time", "sheets",
+)  # fmt: skip
+"""What a department that takes over finds done."""
 CALL_CLOCKS = (ClockKind.CLAIM, ClockKind.ARRIVE, ClockKind.HANDLE)
 
 
@@ -45,6 +52,7 @@ def whistle_hard(ticket: Ticket, step: Applied) -> None:
 def _blow(ticket: Ticket, step: Applied, kind: WhistleType) -> None:
     take_item(ticket, step)
     measures = str(step.fields.get("measures") or "")
+    cause = step.fields.get("cause")
     running = Whistle.objects.filter(ticket=ticket, withdrawn_at=None)
     measures = measures or next((earlier.measures for earlier in running), "")
     running.update(withdrawn_at=step.now)
@@ -52,7 +60,7 @@ def _blow(ticket: Ticket, step: Applied, kind: WhistleType) -> None:
         ticket=ticket,
         type=kind,
         item_code=ticket.item_code,
-        reason=step.note,
+        reason="：".join(filter(None, [str(WHISTLE_CAUSES[cause]) if cause else "", step.note])),
         measures=measures,
         blown_by=step.actor.user,
         blown_at=step.now,
@@ -64,6 +72,8 @@ def _blow(ticket: Ticket, step: Applied, kind: WhistleType) -> None:
     ticket.limits = {**ticket.limits, ClockKind.ARRIVE: clocks.arrival_limit(ticket, kind)}
     ticket.whistled_at = ticket.whistled_at or step.now
     step.data["whistle"] = kind
+    if cause:
+        step.data["cause"] = cause
 
 
 @effect
@@ -121,6 +131,8 @@ def _call(
     kept = [c for c in step.calls if not c.is_lead and wanted.get(c.department_id) is False]
     call_off(ticket, step, [c for c in step.calls if c not in kept])
     clocks.stop_grids_own(step.running, now=step.now)
+    if ticket.lead_id not in (None, lead_id) and ticket.sheets:
+        sheets.settle(ticket, now=step.now)
     ticket.lead_id, ticket.holder, ticket.handled_by = lead_id, None, None
     ticket.claimed_at = ticket.arrived_on_time = None
     ticket.claimed_on_time = None if ticket.claimed_on_time else ticket.claimed_on_time
@@ -183,8 +195,47 @@ def recall(ticket: Ticket, step: Applied) -> None:
     clocks.stop_departments(step.running, now=step.now)
     call_off(ticket, step, step.calls, counts=False)
     if ticket.dispatched_at is not None:
-        clocks.undo_dispatch(ticket, step.running, stopped_at=ticket.dispatched_at)
+        clocks.revive(ticket, step.running, stopped_at=ticket.dispatched_at, dispatch=True)
     _uncall(ticket)
+
+
+@effect
+def succeed(ticket: Ticket, step: Applied) -> None:
+    """Its heir has all that a retired department had in hand, with the limits as they run."""
+    gone, heir = step.fields["gone"], step.fields["heir"]
+    for old in [call for call in step.calls if call.department_id == gone.pk]:
+        _inherit(ticket, step, old, heir)
+    asked = Party.objects.filter(consultation__ticket=ticket, consultation__decided_at=None)
+    known = asked.filter(department=heir).exists()
+    if not known:
+        asked.filter(department=gone, stated_at=None).update(department=heir)
+    if ticket.lead_id == gone.pk:
+        ticket.lead = heir
+        for row in step.running.own.values():
+            row.department_id = heir.pk if row.department_id == gone.pk else row.department_id
+        if ticket.state in IN_DEPARTMENT:
+            ticket.holder = ticket.handled_by = step.fields.get("to")
+    step.data["heir"] = {"gone": str(gone), "name": str(heir)}
+
+
+def _inherit(ticket: Ticket, step: Applied, old: Call, heir: Department) -> None:
+    """One call becomes the heir's; where the heir is called already, one of both ends."""
+    twin = next((call for call in step.calls if call.department_id == heir.pk), None)
+    if twin is not None:
+        call_off(ticket, step, [twin if old.is_lead else old], counts=False)
+        if not old.is_lead:
+            return
+    Call.objects.filter(pk=old.pk).update(ended_at=step.now, counts=False)
+    was = {name: getattr(old, name) for name in AS_FAR_AS}
+    new = Call(ticket=ticket, department=heir, is_local=heir.township_id is not None, **was)
+    _NEW_CALL.run(new)
+    theirs = {"ticket": ticket, "department": old.department_id, "call": None if old.is_lead else old}
+    moved = {"department": heir, "call": None if old.is_lead else new}
+    Clock.objects.filter(stopped_at=None, **theirs).update(**moved)
+    Sheet.objects.filter(closed_at=None, **theirs).update(**moved)
+    for row in [row for row in step.running.helpers if row.call_id == old.pk]:
+        row.call, row.department = new, heir
+    step.calls[:] = [new if call is old else call for call in step.calls]
 
 
 def _uncall(ticket: Ticket) -> None:
@@ -201,13 +252,19 @@ def send_back(ticket: Ticket, step: Applied) -> None:
     ticket.holder = ticket.lead = None
     lead = step.lead_call
     call_off(ticket, step, [lead] if lead else [], counts=False)
-    keep_evidence(step)
+    keep_evidence(ticket, step)
 
 
-def keep_evidence(step: Applied) -> None:
+def keep_evidence(ticket: Ticket, step: Applied) -> None:
+    """What a return rests on; a line that does not name the suggested unit here is said to whoever dispatches."""
     suggested: Department = step.fields["suggested"]
-    step.data["evidence"] = str(step.fields["evidence"])
+    cited: DutyItem = step.fields["evidence"]
+    named = decide(cited, ticket.area)
+    step.data["evidence"] = str(cited)
     step.data["suggested"] = {"id": suggested.pk, "name": str(suggested)}
+    listed = {cited.lead_id, *(unit.id for unit in (named.lead, *named.assisting))}
+    if suggested.pk not in listed:
+        step.data["unnamed"] = named.lead.name
 
 
 # ---- what departments do ------------------------------------------------------------------------------------

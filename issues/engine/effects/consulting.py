@@ -23,7 +23,7 @@ def open_consultation(ticket: Ticket, step: Applied) -> None:
 @effect
 def open_dispute(ticket: Ticket, step: Applied) -> None:
     """A second dispute goes to the county centre, which hears all who were named so far."""
-    keep_evidence(step)
+    keep_evidence(ticket, step)
     named = Decision.from_json(ticket.decision)
     asked = {named.lead.id, ticket.lead_id, step.fields["suggested"].pk} - {None}
     _open(ticket, step, "county", [pk for pk in asked if pk is not None])

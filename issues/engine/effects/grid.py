@@ -69,13 +69,14 @@ def take_over(ticket: Ticket, step: Applied) -> None:
 @effect
 def hand_over(ticket: Ticket, step: Applied) -> None:
     """To the other side of the post, or back; what was being handled is handled by whoever holds it now."""
-    before, to = ticket.holder, step.fields["to"]
+    before, to = ticket.holder, step.fields.get("to")
     if step.fields.get("back"):
         HandOver.objects.filter(ticket=ticket, to_user=before, back_at=None).update(back_at=step.now)
     else:
         cause = step.fields.get("cause") or HandOver.Cause.LEAVE
         HandOver.objects.create(ticket=ticket, from_user=before, to_user=to, cause=cause, at=step.now)
     ticket.holder = to
-    if ticket.handled_by_id is not None:
+    if ticket.handled_by_id is not None and ticket.handled_by_id == (before.pk if before else None):
         ticket.handled_by = to
-    step.data["to"] = {"id": to.pk, "name": to.name, "back": bool(step.fields.get("back"))}
+    if to is not None:
+        step.data["to"] = {"id": to.pk, "name": to.name, "back": bool(step.fields.get("back"))}

@@ -44,7 +44,7 @@ def act(ticket, name, user=None, **fields):
 def whistled(cast, **more):
     ticket = order(cast, **more)
     act(ticket, "accept", cast.worker)
-    act(ticket, "whistle", cast.worker, note="网格没有工具", measures="已上门两次")
+    act(ticket, "whistle", cast.worker, cause="beyond", note="网格没有工具", measures="已上门两次")
     return act(ticket, "confirm", cast.secretary)
 
 
@@ -121,7 +121,7 @@ def test_missing_fields_are_named(cast):
     act(ticket, "accept", cast.worker)
     with pytest.raises(Incomplete) as caught:
         act(ticket, "whistle", cast.worker)
-    assert set(caught.value.errors) == {"note"}
+    assert set(caught.value.errors) == {"cause"}
 
 
 def test_the_list_decides_the_lead_and_says_why(cast):
@@ -135,7 +135,7 @@ def test_an_urgent_whistle_skips_the_dispatcher(cast):
     act(ticket, "accept", cast.worker)
     with pytest.raises(NotYours):
         act(ticket, "whistle_urgent", cast.worker, note="急")
-    act(ticket, "whistle", cast.worker, note="急")
+    act(ticket, "whistle", cast.worker, cause="urgent")
     with pytest.raises(NotNow, match="应急哨"):
         act(ticket, "confirm", cast.secretary)
     ticket = act(ticket, "whistle_urgent", cast.chief)
@@ -147,17 +147,17 @@ def test_a_return_keeps_the_handling_limit_running(cast):
     ticket = dispatched(cast)
     due = Clock.objects.get(ticket=ticket, kind=ClockKind.HANDLE, stopped_at=None).due_at
     handler = cast.handler
-    act(ticket, "return", handler, evidence=ticket.item_code, suggested=cast.departments["WL"], note="不在本单位职责")
+    act(ticket, "return", handler, evidence=ticket.item, suggested=cast.departments["WL"], note="不在本单位职责")
     ticket = act(ticket, "dispatch", cast.town_dispatcher, lead=cast.office)
     assert Clock.objects.get(ticket=ticket, kind=ClockKind.HANDLE, stopped_at=None).due_at == due
     with pytest.raises(NotNow, match="一次"):
-        act(ticket, "return", handler, evidence="x", suggested=cast.departments["WL"], note="再退")
+        act(ticket, "return", handler, evidence=cast.items["C02"], suggested=cast.departments["WL"], note="再退")
 
 
 def test_a_return_has_a_window(cast):
     ticket = dispatched(cast)
     with clock.at(ticket.return_until + timedelta(minutes=1)), pytest.raises(NotNow, match="时限"):
-        act(ticket, "return", cast.handler, evidence="x", suggested=cast.departments["WL"], note="退")
+        act(ticket, "return", cast.handler, evidence=cast.items["C02"], suggested=cast.departments["WL"], note="退")
 
 
 def test_the_handler_does_not_verify_and_the_word_of_the_resident_closes(cast):
@@ -183,7 +183,7 @@ def test_not_solved_opens_the_next_round_with_a_new_limit(cast):
         ("self_handle", cast.worker, {}),
         ("report_done", cast.worker, {"note": "好了"}),
         ("verify_pass", cast.secretary, {}),
-        ("callback_unsolved", cast.secretary, {"satisfaction": 1, "solved": "not", "note": "还是老样子"}),
+        ("callback_unsolved", cast.town_dispatcher, {"satisfaction": 1, "solved": "not", "note": "还是老样子"}),
     ]:
         ticket = act(ticket, name, user, **fields)
     assert (ticket.state, ticket.round, ticket.holder_id) == (State.REWORK, 2, cast.worker.pk)
@@ -206,7 +206,7 @@ def test_who_is_called_off_reads_no_more_and_what_was_returned_costs_nothing(cas
         ticket,
         "return",
         cast.handler,
-        evidence=ticket.item_code,
+        evidence=ticket.item,
         suggested=cast.departments["WL"],
         note="不在本单位职责",
     )

@@ -39,7 +39,8 @@ UNTAKEN = {
     "merge", "decline",  # end it: tested by themselves
     "reopen", "review_true", "review_false", "rate_whistle", "ask_exclusion", "agree_exclusion", "refuse_exclusion",
     "unmerge",  # nothing runs on what has ended
-    "escalate", "hand_over", "absorb",  # the engine's own: they start and stop nothing
+    # the engine's own: they start and stop nothing
+    "escalate", "hand_over", "absorb", "hand_up", "leave_whistle", "open_callback", "succeed",
 }  # fmt: skip
 
 
@@ -48,7 +49,9 @@ def fields_of(cast) -> dict[str, object]:
         "note": "照办",
         "lead": cast.departments["WL"],
         "assisting": [],
-        "evidence": "C02",
+        "evidence": cast.items["C02"],
+        "cause": "beyond",
+        "why": ["清单载明"],
         "suggested": cast.departments["WL"],
         "satisfaction": 2,
         "solved": "partly",
@@ -152,7 +155,7 @@ def test_whistling_late_does_not_start_anew(cast):
     ticket = at_state(cast, State.SELF_HANDLING, item=cast.items["C02"])
     due = ticket.due_at
     with clock.at(due + timedelta(hours=1)):
-        ticket = act(ticket, "whistle", staff(cast.worker), note=NOTE, measures="已上门")
+        ticket = act(ticket, "whistle", staff(cast.worker), cause="beyond", note=NOTE, measures="已上门")
         act(ticket, "confirm", staff(cast.secretary))
         act(ticket, "dispatch", staff(cast.town_dispatcher), lead=cast.office)
         ticket = act(ticket, "claim", staff(cast.handler))
@@ -169,7 +172,7 @@ def test_the_grid_has_what_was_left_when_a_whistle_comes_back(cast):
     row = handling(ticket)
     at = calendar.add(row.started_at, Limit(2, "wd"))
     with clock.at(at):
-        act(ticket, "whistle", staff(cast.worker), note=NOTE)
+        act(ticket, "whistle", staff(cast.worker), cause="beyond", note=NOTE)
         ticket = act(ticket, "keep", staff(cast.secretary), note="网格能办")
     assert handling(ticket).pk == row.pk
     assert ticket.move_by == row.due_at
@@ -265,7 +268,7 @@ def test_each_answers_for_what_it_held(cast):
     ticket = placed(cast)
     with clock.at(ticket.due_at + timedelta(minutes=1)):
         act(ticket, "accept", staff(cast.worker))
-        act(ticket, "whistle", staff(cast.worker), note=NOTE, measures="已上门")
+        act(ticket, "whistle", staff(cast.worker), cause="beyond", note=NOTE, measures="已上门")
         ticket = act(ticket, "confirm", staff(cast.secretary))
     assert list(marks.read(ticket.late_by)) == ["village"]
     with clock.at(ticket.due_at + timedelta(minutes=1)):

@@ -147,8 +147,9 @@ class TicketMachine(RuleBasedStateMachine):
     def _fields(self, into: Ticket) -> dict[str, Any]:
         return {
             "note": "照办",
+            "cause": "beyond",
             "lead": self.cast.office,
-            "evidence": "C02",
+            "evidence": self.cast.items["C02"],
             "suggested": self.cast.departments["WL"],
             "reason": "unfounded",
             "satisfaction": 2,

@@ -32,6 +32,7 @@ def form(cast, **changes):
         "where": "公交站旁",
         "words": "灯杆歪了。要倒了",
         "do": "whistle",
+        "cause": "beyond",
     }
     return {**given, **changes}
 
@@ -89,8 +90,21 @@ def test_one_press_takes_it_on(cast, login):
 
 @pytest.mark.parametrize(("who", "state"), [("worker", State.CONFIRMING), ("chief", State.DISPATCHED)])
 def test_an_urgent_matter_of_the_chief_goes_straight_to_the_department(cast, login, who, state):
-    _answer, ticket = logged(login(getattr(cast, who)), cast, item="", which="井盖没了")
+    _answer, ticket = logged(login(getattr(cast, who)), cast, item="", which="井盖没了", which_pick="C01")
     assert (ticket.item_code, ticket.state) == ("C01", state)
+
+
+def test_words_bind_no_item_that_nobody_has_chosen(cast, login):
+    client = login(cast.worker)
+    answer = client.post(NEW, form(cast, item="", which="井盖没了"))
+    assert (answer.status_code, Ticket.objects.count()) == (422, 0)
+    assert 'name="which_pick" value="C01"' in answer.content.decode()
+    offered = client.get(MATCH, {"which": "井盖没了"}).content.decode()
+    assert 'name="which_pick" value="C01"' in offered
+    assert "对上责任清单" not in offered
+    assert "对上责任清单 C01" in client.get(MATCH, {"which": "井盖没了", "which_pick": "C01"}).content.decode()
+    assert logged(client, cast, item="", which="C02")[1].item_code == "C02"
+    assert logged(client, cast, item="", which=cast.items["C03"].name)[1].item_code == "C03"
 
 
 def test_sent_twice_it_is_logged_once(cast, login):

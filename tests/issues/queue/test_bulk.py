@@ -43,10 +43,25 @@ def test_one_department_for_all_is_asked_once(cast, login):
     assert page.count('name="lead"') == 1
     assert "各按派单建议" in page
     assert all(f'value="{t.number}:{t.version}"' in page for t in tickets)
-    send(login(cast.town_dispatcher), "dispatch", tickets, lead="WL")
+    client = login(cast.town_dispatcher)
+    shown = send(client, "dispatch", tickets, lead="WL")
+    assert shown.status_code == 422
+    assert shown.content.decode().count("与清单不同：清单载明规划建设办") == 2
+    send(client, "dispatch", tickets, lead="WL", agreed="WL")
     for ticket in tickets:
         ticket.refresh_from_db()
         assert ticket.lead == cast.departments["WL"]
+
+
+def test_where_each_ticket_goes_is_shown_and_what_departs_from_the_list_is_marked(cast, login):
+    plain, returned = at_state(cast, State.WHISTLED), at_state(cast, State.RETURNED)
+    numbers = {"n": [plain.number, returned.number]}
+    page = login(cast.town_dispatcher).get("/t/bulk/dispatch/", numbers)
+    shown = {one.ticket.number: one for one in page.context["chosen"]}
+    assert (shown[plain.number].goes_to, shown[plain.number].listed) == ("规划建设办", "")
+    assert shown[returned.number].goes_to == str(cast.departments["WL"])
+    assert shown[returned.number].listed == "规划建设办"
+    assert page.content.decode().count("与清单不同") == 1
 
 
 def test_what_cannot_be_done_is_said_for_each_and_holds_up_nothing(cast, login):
@@ -112,8 +127,8 @@ def test_no_more_than_a_hundred_at_once_and_nothing_without_a_choice(cast, login
 def test_the_queue_offers_what_the_posts_allow(cast, login):
     placed(cast)
     offered = {
-        "town_dispatcher": {"dispatch", "remind", "supervise"}, "handler": {"claim"}, "county_leader": {"supervise"},
-        "worker": {"remind"}, "auditor": set(),
+        "town_dispatcher": {"dispatch", "remind", "supervise", "answer_sheet"}, "handler": {"claim", "answer_sheet"},
+        "county_leader": {"supervise"}, "worker": {"remind", "answer_sheet"}, "auditor": set(),
     }  # fmt: skip
     at_state(cast, State.DISPATCHED)
     for name, expected in offered.items():

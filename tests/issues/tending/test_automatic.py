@@ -116,8 +116,10 @@ def test_a_dispatcher_takes_it_back_within_half_an_hour_and_wins_no_time(cast):
     with clock.at(clock.now() + timedelta(minutes=20)):
         ticket = act(ticket, "recall", staff(cast.town_dispatcher), note="现场还要文旅到")
         assert (ticket.state, ticket.lead, ticket.recall_until) == (State.WHISTLED, None, None)
-        running = Clock.objects.get(ticket=ticket, stopped_at=None)
-        assert (running.kind, running.started_at) == (ClockKind.DISPATCH, began)
+        running = {row.kind: row for row in Clock.objects.filter(ticket=ticket, stopped_at=None)}
+        assert running.keys() == {ClockKind.DISPATCH, ClockKind.HANDLE}
+        assert running[ClockKind.DISPATCH].started_at == began
+        assert running[ClockKind.HANDLE].paused_at is not None, "what the grid has left"
         assert not Call.objects.filter(ticket=ticket, counts=True).exists()
         outbox.drain_inline()
         assert fresh(ticket).state == State.WHISTLED  # the engine does not send it again

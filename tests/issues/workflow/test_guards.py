@@ -149,8 +149,18 @@ GUARDS = {
         [({"exclusion": told, "excluders": frozenset({9})}, {}) for told in ("asked", "first")],
     ),
     "unanswered": (
-        [({"raised": raised, "move_by": NOW}, {}) for raised in ("village", "back")] + [({"move_by": NOW + SECOND}, {})],
+        [({"raised": raised, "move_by": NOW}, {}) for raised in ("village", "back")]
+        + [({"move_by": NOW + SECOND}, {})],
         [({"move_by": NOW}, {})],
+    ),
+    "differs_from_checker": ([({"verified_by_id": ME}, {})], [({"verified_by_id": 9}, {}), ({}, {})]),
+    "review_overdue": (
+        [({"state": State.SUSPENDED, "move_by": NOW + SECOND}, {})],
+        [({"state": State.SUSPENDED, "move_by": NOW}, {}), ({"move_by": NOW + SECOND}, {})],
+    ),
+    "own_finding": (
+        [({"source": "order", "placed_by_id": ME}, {}), ({"source": "worker", "placed_by_id": 9}, {})],
+        [({"source": "worker", "placed_by_id": ME}, {})],
     ),
     "handed_up": ([({}, {}), ({"raised": "back"}, {})], [({"raised": "village"}, {})]),
     "recallable": ([({}, {}), ({"recall_until": NOW - SECOND}, {})], [({"recall_until": NOW}, {})]),

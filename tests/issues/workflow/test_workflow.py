@@ -70,6 +70,9 @@ OBLIGING = {
     "send_whistle_back": {"is_complete": False},
     "write_up": {"is_complete": False},
     "hand_up": {"move_by": NOW},
+    "supervise": {"move_by": NOW},
+    "remind": {"move_by": NOW},
+    "settle": {"source": "worker", "placed_by_id": 7},
     "hand_back": {"raised": "village", "recall_until": NOW},
     "recall": {"recall_until": NOW},
     "take_over": {"holder_id": 9, "route": ""},
@@ -135,7 +138,7 @@ def test_the_table_is_well_formed():
         assert set(t.effects) <= set(EFFECTS), t.name
         assert not set(t.needs) & set(t.takes), t.name
         assert all(name in FOLLOWS for name in t.after), t.name
-        fields = {*t.needs, *t.takes} - {"clock", "to", "merged", "kind", "why"}  # the engine's own
+        fields = {*t.needs, *t.takes} - {"clock", "to", "merged", "kind", "why", "gone", "heir"}  # the engine's own
         assert fields <= set(ORDER), t.name
         if t.target in STATES and not STATES[t.target].is_open:
             assert not t.starts, f"{t.name} starts a clock on an ended ticket"

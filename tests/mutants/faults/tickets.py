@@ -107,8 +107,8 @@ FAULTS = (
         "whistle_without_reason",
         "A grid could whistle without saying why.",
         "issues/workflow/table.py",
-        'needs=("note",), takes=("item", "measures"), effects=("whistle",),',
-        'takes=("note", "item", "measures"), effects=("whistle",),',
+        'needs=("cause",), takes=("item", "measures", "note"), effects=("whistle",),',
+        'takes=("cause", "item", "measures", "note"), effects=("whistle",),',
         (f"{ACTIONS}::test_missing_fields_are_named",),
     ),
     Fault(

@@ -12,8 +12,8 @@ FAULTS = (
         "warned_late",
         "Lamps would turn yellow, and people be told, at 90 instead of 80 per cent.",
         CLOCKS,
-        "WARN_SHARE = 0.8",
-        "WARN_SHARE = 0.9",
+        "WARN_SHARE = 0.5, 0.8",
+        "WARN_SHARE = 0.5, 0.9",
         (f"{LIMITS}::test_half_of_a_limit_reminds_and_four_fifths_warn",),
     ),
     Fault(
