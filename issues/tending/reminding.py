@@ -28,7 +28,10 @@ logger = structlog.get_logger()
 
 
 def fire_due(limit: int = BATCH) -> int:
-    """Take up to `limit` due steps, oldest first; returns how many this call took, 0 when nothing is left to take."""
+    """Take up to `limit` due steps, oldest first; returns how many this call took.
+
+    0 when nothing is left to take, or all that is left is in the hands of others.
+    """
     due = clocks.due_steps(limit)
     plain = _one_a_ticket(due)
     return _together(plain) + _singly([step for step in due if not step.only_reminds])

@@ -10,6 +10,7 @@ from core.races.idempotency import Once
 from issues.doctor import log_replays
 from issues.engine.actions import apply, place
 from issues.engine.actors import resident, staff
+from issues.engine.clocks import due_steps
 from issues.engine.errors import StaleTicket
 from issues.engine.new_ticket import NewTicket
 from issues.models import Clock, Source, Ticket, TicketEvent
@@ -88,8 +89,11 @@ def test_six_engines_fire_each_reminder_once(cast):
     late = Clock.objects.order_by("-due_at").first().due_at + timedelta(days=1)
 
     def engine(n: int) -> int:
+        taken = 0
         with clock.at(late):
-            return sum(iter(fire_due, 0))
+            while due_steps(1):  # an engine that meets only tickets which others hold takes none and comes again
+                taken += fire_due()
+        return taken
 
     results = at_once(6, engine)
     assert sum(results) == 3 * len(tickets)
