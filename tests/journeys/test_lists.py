@@ -56,8 +56,10 @@ def test_a_new_version_routes_the_next_order(cast, meet, signers):
     worker = meet(cast.worker)
     worker.open("/m/new")
     worker.page.get_by_label("其他事项").fill("灯坏了")
+    worker.page.get_by_label("路灯不亮、灯杆倾斜").check()
     worker.page.locator(".match").wait_for()
     assert "供电所" in worker.page.locator(".match dd").first.inner_text()
+    worker.page.get_by_text("本级解决不了", exact=True).click()
     worker.press("提交并吹哨")
     version = ListVersion.objects.get(number=2, duty_list__kind="grid_items")
     assert Ticket.objects.order_by("-id").first().list_version == version

@@ -67,7 +67,7 @@ def test_rows_are_chosen_by_key_and_the_bar_says_how_many(live_server, page):
     bar.get_by_text("取消选择").click()
     bar.wait_for(state="hidden")
     page.locator("[data-all]").check()
-    bar.get_by_text("督办").click()
+    bar.get_by_role("button", name="督办", exact=True).click()
     page.wait_for_url("**/t/bulk/supervise/**")
     assert page.locator("input[name=n]").count() == 2
 
