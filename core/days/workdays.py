@@ -92,6 +92,16 @@ def _changed(first: date, last: date) -> None:
         follow(first, last)
 
 
+def years_entered(most: int) -> list[OfficialYear]:
+    """The years whose official days are known from this house, the newest first."""
+    return list(OfficialYear.objects.order_by("-year")[:most])
+
+
+def own_exceptions(since: date, most: int) -> list[CalendarException]:
+    """Days of the county's own that are still to come."""
+    return list(CalendarException.objects.filter(official=None, day__gte=since)[:most])
+
+
 def missing_year(today: date) -> int | None:
     """The year whose official days are not known and should be: this one, from November the next; None if none."""
     years = [today.year] + ([today.year + 1] if today.month >= WARN_FROM_MONTH else [])

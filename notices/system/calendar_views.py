@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 from core import clock
 from core.days import statutory, workdays
 from core.errors import DomainError
-from core.models import CalendarException, OfficialYear
 from members.access import allow, reader
 from members.people.forms import show_refusal
 from members.roles import Role
@@ -51,7 +50,7 @@ def _page(request: HttpRequest, form: YearForm | None, status: int) -> HttpRespo
         "missing": missing,
         "statutory": sorted(statutory.days_of(year)),
         "year": year,
-        "years": OfficialYear.objects.order_by("-year")[:10],
-        "own": CalendarException.objects.filter(official=None, day__gte=today)[:20],
+        "years": workdays.years_entered(10),
+        "own": workdays.own_exceptions(today, 20),
     }
     return render(request, "notices/system/calendar.html", context, status=status)

@@ -70,7 +70,7 @@ def test_what_others_let_run_out_is_not_unresolved_by_the_lead(cast, login, monk
     monkeypatch.setattr(figures, "FEWEST", 1)
     ticket = at_state(cast, State.SELF_HANDLING)
     with clock.at(ticket.due_at + timedelta(hours=1)):
-        act(ticket, "whistle", staff(cast.worker), note="办不了", measures="已上门")
+        act(ticket, "whistle", staff(cast.worker), cause="beyond", note="办不了", measures="已上门")
         act(ticket, "confirm", staff(cast.secretary))
         wl = cast.departments["WL"]
         act(ticket, "dispatch", staff(cast.town_dispatcher), lead=cast.office, assisting=[wl])

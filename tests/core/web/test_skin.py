@@ -218,7 +218,7 @@ def test_a_lock_needs_a_transaction() -> None:
 def test_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "autodiscover_modules", lambda _: None)
     out = io.StringIO()
-    with doctor.CHECKS.only():
+    with doctor.CHECKS.only(), doctor.WARNINGS.only(), doctor.FACTS.only():
         doctor.check("sound")(lambda fix: [])
         call_command("doctor", stdout=out)
         assert "sound: ok" in out.getvalue()

@@ -121,7 +121,7 @@ def test_who_accepts_sees_three_at_most_and_picks_one(cast, login):
     ticket = placed(cast, item=None, title="路灯一直不亮", description="路灯一直不亮，晚上怕")
     client = login(cast.worker)
     page = accept_page(client, ticket).content.decode()
-    assert "按点单的话，可能是" in page
+    assert "可能是这几项（由您定）" in page
     assert 1 <= page.count('name="item_pick"') - 1 <= 3
     sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
     answer = client.post(
