@@ -368,12 +368,12 @@ def copy_governing(ticket: Ticket, running: Running) -> None:
     """Copy onto an open ticket what lists sort by and lamps read.
 
     `due_at` and `warn_at` are the earliest of all limits that count, so that the lamp is at any moment the worst of
-    theirs; `clock_kind` says which limit ends first, `move_by` when the one of the present state does.
+    theirs; `clock_kind` says which ends first (of two at once the present state's), `move_by` when that one does.
     """
     kind = STATES[State(ticket.state)].governed_by
     if kind is None:
         return
-    first = min(running.lit, key=lambda row: row.due_at)
+    first = min(running.lit, key=lambda row: (row.due_at, row.kind != kind, row.kind, row.started_at))
     ticket.clock_kind, ticket.clock_started_at, ticket.due_at = first.kind, first.started_at, first.due_at
     ticket.warn_at = min(row.warn_at for row in running.lit)
     ticket.move_by = running.own[kind].due_at

@@ -194,6 +194,17 @@ def test_the_lamp_is_the_worst_of_several_limits(cast):
         assert clocks.lamp(after) == clocks.RED
 
 
+def test_of_two_limits_that_end_together_the_present_states_is_named_in_any_order(cast):
+    ticket = at_state(cast, State.HANDLING)
+    handle = Clock.objects.get(ticket=ticket, kind=K.HANDLE, stopped_at=None)
+    Clock.objects.filter(ticket=ticket, stopped_at=None).exclude(pk=handle.pk).update(due_at=handle.due_at)
+    rows = list(Clock.objects.filter(ticket=ticket, stopped_at=None))
+    assert len(rows) > 1
+    for order in (rows, rows[::-1]):
+        clocks.copy_governing(ticket, clocks.sorted_out(order))
+        assert (ticket.clock_kind, ticket.clock_started_at) == (K.HANDLE, handle.started_at)
+
+
 def test_what_ran_out_before_it_was_suspended_stays_red_and_in_the_rate(cast):
     """Asked at the last minute, answered after the end."""
     ticket = at_state(cast, State.HANDLING)
