@@ -68,7 +68,7 @@ FAULTS = (
         "only_the_state_lights",
         "The lamp would show the limit of the present state only: passing a red ticket on would turn it blue.",
         CLOCKS,
-        "first = min(running.lit, key=lambda row: row.due_at)",
+        "first = min(running.lit, key=lambda row: (row.due_at, row.kind != kind, row.kind, row.started_at))",
         "first = running.own[kind]",
         (f"{LAMPS}::test_passing_on_keeps_a_red_ticket_red",),
     ),
