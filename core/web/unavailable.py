@@ -31,6 +31,8 @@ AWAY: Final = frozenset(
     }
 )
 """What SQLite says when it is not the statement that is wrong. PostgreSQL says so by the kind of its error."""
+SECRET: Final = frozenset({"password", "current", "new", "again"})
+"""Fields whose values are never kept nor said again, whatever becomes of the form (`tests/core/web` finds more)."""
 MOST_SHOWN: Final = 200
 """Fields that are given back; what sends more is no form of ours."""
 PRIMARY: Final = 0xFF
@@ -75,7 +77,7 @@ def typed_of(request: HttpRequest) -> Iterator[Typed]:
         body = request.POST
     except (OSError, MultiPartParserError, SuspiciousOperation, UnicodeError):
         return
-    if any("password" in name for name in body):
+    if not SECRET.isdisjoint(body):
         return
     pairs = ((name, value) for name, values in body.lists() for value in values)
     yield from (Typed(name, str(value)) for name, value in islice(pairs, MOST_SHOWN))

@@ -23,11 +23,10 @@ from django.db.models import (
 from django.http import Http404
 
 from core import clock
-from core.rows import marks
 from core.rows.composed import Counting, composed, counting
 from core.trust.freetext import is_veiled, unveil
 from issues.engine.actors import ENTRUSTED, Standing, path_ids, staff, standing
-from issues.engine.audiences import AREA_ROLES, UPWARD, on_post, owner_of
+from issues.engine.audiences import AREA_ROLES, UPWARD, barred, on_post, owner_of
 from issues.engine.guard_context import case_of, open_calls
 from issues.finding.queries import Counted, day_start
 from issues.models import Call, Photo, Route, Ticket, TicketEvent
@@ -246,21 +245,11 @@ def awaited(ticket: Ticket) -> list[Post]:
 
 def _held(ticket: Ticket, audience: Audience) -> list[Post]:
     roles, where = _awaited_at(ticket, audience)
-    posts = Post.objects.held().filter(where, role__in=roles, user__is_active=True).exclude(user__in=_barred(ticket))
+    posts = Post.objects.held().filter(where, role__in=roles, user__is_active=True).exclude(user__in=barred(ticket))
     near = posts.select_related("user", "area", "department").order_by("side", "-area__depth", "pk")
     found = list(near[:MOST_AWAITED])
     first = min((roles.index(Role(post.role)) for post in found), default=0)
     return [post for post in found if post.role == roles[first]][:FEW]
-
-
-def _barred(ticket: Ticket) -> set[int]:
-    """Who may not check or call back: who handled or reported it, who checked before, who verified what is called."""
-    if ticket.state not in (State.REPORTED, State.VERIFIED):
-        return set()
-    barred = {*map(int, marks.read(ticket.hands)), ticket.handled_by_id, ticket.reported_by_id, ticket.verified_by_id}
-    if ticket.state == State.REPORTED:
-        barred |= set(map(int, marks.read(ticket.checked_before)))
-    return {pk for pk in barred if pk is not None}
 
 
 def _awaited_at(ticket: Ticket, audience: Audience) -> tuple[Sequence[Role], Q]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
+from core.rows import marks
 from core.text import Text
 from issues.engine.actors import path_ids
 from issues.models import Call, Party, Ticket, TicketEvent
@@ -125,6 +126,16 @@ def recipients(ticket: Ticket, audiences: Iterable[Audience]) -> set[int | None]
     vacant = [one for one in (A.GRID, A.SECRETARY) if one in wanted and not held.intersection(AREA_ROLES[one])]
     above = {up for one in vacant if (up := on_post(ticket, one))} - wanted
     return users | {user for user, _role in found} | (recipients(ticket, above) if above else set())
+
+
+def barred(ticket: Ticket) -> set[int]:
+    """Who may not check or call back: who handled or reported it, who checked before, who verified what is called."""
+    if ticket.state not in (State.REPORTED, State.VERIFIED):
+        return set()
+    had = {*map(int, marks.read(ticket.hands)), ticket.handled_by_id, ticket.reported_by_id, ticket.verified_by_id}
+    if ticket.state == State.REPORTED:
+        had |= set(map(int, marks.read(ticket.checked_before)))
+    return {pk for pk in had if pk is not None}
 
 
 def _departments(ticket: Ticket, wanted: set[Audience]) -> set[int]:

@@ -46,6 +46,7 @@ _COUNTING = Read(Clock.objects.filter(COUNTS), "ticket")
 _DUE = Read(_RUNNING.filter(next_at__isnull=False), "pk", "fired")
 _CHANGE, _ADVANCE = Update(Clock.objects.all(), "pk"), Update(_RUNNING, "pk", "fired")
 _NEW = Insert(Clock)
+STORED = ("remind_at", "warn_at", "due_at", "again_at", "next_at", "paused_at", "paused_spans", "rule")
 
 
 def limits_for(version: ListVersion, item: DutyItem | None) -> dict[str, str]:
@@ -305,7 +306,7 @@ def reckon(row: Clock, again: str) -> bool:
 
     `again` is how much later an overdue limit goes to the county. Steps already taken are not taken again.
     """
-    limit = Limit.parse(row.rule.get("promised") or row.limit)
+    limit = _limit_of(row)
     due = calendar.add(row.started_at, limit)
     for since, until in row.paused_spans:
         due = calendar.shift(due, datetime.fromisoformat(since), datetime.fromisoformat(until), limit.unit)
@@ -338,10 +339,9 @@ def resume(ticket: Ticket, running: Running, kinds: Iterable[ClockKind], *, now:
         if row.call_id is None and (row.department_id != ticket.lead_id or row.limit != ticket.limits[row.kind]):
             stop(running, [ClockKind(row.kind)], now=now)
             continue
-        unit, since = Limit.parse(row.limit).unit, row.paused_at
+        unit, since = _limit_of(row).unit, row.paused_at
         for name in ("remind_at", "warn_at", "due_at", "again_at"):
-            moment = getattr(row, name)
-            if moment is not None:
+            if (moment := getattr(row, name)) is not None:
                 setattr(row, name, calendar.shift(moment, since, now, unit))
         row.paused_spans = [*row.paused_spans, [since.isoformat(), now.isoformat()]]
         row.paused_at = None
@@ -353,14 +353,14 @@ def _among(running: Running, kinds: Iterable[ClockKind]) -> list[Clock]:
     return [row for row in (*running.own.values(), *running.helpers) if row.kind in wanted]
 
 
+def _limit_of(row: Clock) -> Limit:
+    return Limit.parse(row.rule.get("promised") or row.limit)
+
+
 def _store_steps(row: Clock) -> None:
     steps = _moments(row)
     row.next_at = steps[row.fired] if row.fired < len(steps) and row.paused_at is None else None
-    row.save(
-        update_fields=[
-            "remind_at", "warn_at", "due_at", "again_at", "next_at", "paused_at", "paused_spans", "rule",
-        ]
-    )  # fmt: skip
+    row.save(update_fields=STORED)
 
 
 # ---- what governs a state, lamps ----------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def join_first(ticket: Ticket, step: Applied) -> None:
 
 
 def join(ticket: Ticket, first: Ticket, *, note: str) -> Ticket:
-    """Merge a new ticket into an earlier one; it stays on its own if that one has ended meanwhile."""
+    """Merge a new ticket into an earlier one; it stays on its own if that one has ended, or only this one is late."""
     try:
         return apply(ticket.pk, "merge", actor=system(), fields={"into": first, "note": note})
     except NotNow:

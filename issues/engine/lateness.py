@@ -87,6 +87,10 @@ def acquit(ticket: Ticket, calls: Iterable[Call]) -> None:
             ticket.late_by = marks.add(marks.without(ticket.late_by, mark), Tier.VILLAGE)
 
 
-def is_late(ticket: Ticket, now: datetime) -> bool:
-    """Whether a limit has run out on it, now or before: merged into one that is not, it would not be counted."""
+def would_hide(ticket: Ticket, into: Ticket, now: datetime) -> bool:
+    """Whether merging `ticket` into `into` would leave its lateness uncounted: that one has run out of nothing."""
+    return _is_late(ticket, now) and not _is_late(into, now)
+
+
+def _is_late(ticket: Ticket, now: datetime) -> bool:
     return bool(ticket.late_by) or clocks.lamp(ticket, now) == clocks.RED

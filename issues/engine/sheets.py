@@ -14,7 +14,6 @@ from issues.models import Call, Clock, Sheet, Ticket
 from issues.workflow import CLOCK_LABELS, ClockKind
 from members.models import User
 
-TEXT_MAX = 2000
 OVERDUE_ANSWER = Limit(1, "wd")
 """How soon an overdue limit must be answered for (ours)."""
 
@@ -24,14 +23,15 @@ def issue(
 ) -> Sheet:
     """Ask a unit about a ticket, or about what it is called for, and count it there as waiting.
 
-    One sheet for a unit and a ticket at a time: while one waits for its answer, what is asked besides joins it.
+    One sheet for a unit and a ticket at a time: while one waits for its answer, what is asked besides joins it, and
+    the earliest date holds, so that asking again pardons no answer that is late.
     """
     unit = call.department_id if call else ticket.lead_id
     due = calendar.add(now, limit)
     waiting = Sheet.objects.filter(ticket=ticket, department=unit, answered_at=None, closed_at=None).first()
     if waiting is not None:
-        waiting.text = f"{written(waiting.text).full}\n{text}"[:TEXT_MAX]
-        waiting.due_at = min(waiting.due_at, due) if waiting.due_at > now else due
+        waiting.text = f"{written(waiting.text).full}\n{text}"
+        waiting.due_at = min(waiting.due_at, due)
         waiting.save(update_fields=["text", "due_at"])
         return waiting
     if call is None:

@@ -15,7 +15,8 @@ def join(apps, schema_editor):
         kept = first.setdefault((sheet.ticket_id, sheet.department_id), sheet)
         if kept is sheet:
             continue
-        kept.text, kept.due_at = f"{written(kept.text).full}\n{written(sheet.text).full}"[:2000], min(kept.due_at, sheet.due_at)
+        kept.text = f"{written(kept.text).full}\n{written(sheet.text).full}"
+        kept.due_at = min(kept.due_at, sheet.due_at)
         kept.save(update_fields=["text", "due_at"])
         Sheet.objects.filter(pk=sheet.pk).update(closed_at=timezone.now())
         counted = Call.objects.filter(pk=sheet.call_id) if sheet.call_id else Ticket.objects.filter(pk=sheet.ticket_id)

@@ -14,14 +14,13 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import NotNow
-from core.rows import marks
 from core.templatetags.ui import when
 from core.text import Text
 from duties.routing.certainty import Settled, settle
 from duties.routing.deciding import NoListInForceError, item_by_code
 from issues.engine.actions import apply
 from issues.engine.actors import path_ids, system
-from issues.engine.audiences import AREA_ROLES
+from issues.engine.audiences import AREA_ROLES, barred
 from issues.engine.errors import StaleTicket
 from issues.models import OPEN, Ticket, TicketEvent
 from issues.tending import switches
@@ -103,17 +102,11 @@ def open_callback(ticket_id: int, version: int) -> bool:
 
 def caller_of(ticket: Ticket, *, but: User | None = None) -> User | None:
     """Who calls the resident: nobody who handled, reported or verified it; the nearest place and the A side first."""
-    barred = {but.pk if but else None} | {
-        *map(int, marks.read(ticket.hands)),
-        ticket.handled_by_id,
-        ticket.reported_by_id,
-        ticket.verified_by_id,
-    }
     posts = Post.objects.held().filter(
         role__in=AREA_ROLES[Audience.CALLER], area__in=path_ids(ticket), user__is_active=True
     )
-    free = posts.exclude(user__in=(barred | leaves.away()) - {None}).select_related("user")
-    first = free.order_by("-area__depth", "side", "pk").first()
+    others = posts.exclude(user__in=barred(ticket) | leaves.away() | ({but.pk} if but else set()))
+    first = others.select_related("user").order_by("-area__depth", "side", "pk").first()
     return first.user if first is not None else None
 
 

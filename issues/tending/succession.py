@@ -8,7 +8,7 @@ step of the ticket; where nobody is left to take it, it stays with its unit, who
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -53,8 +53,13 @@ def successor_of(ticket: Ticket, user: User, absent: set[int]) -> User | None:
         found = leaves.cover_for(post, absent | {user.pk})
         if found is not None:
             return found
-    others = Post.objects.held().filter(_holding(ticket), user__is_active=True).exclude(user__in=absent | {user.pk})
-    ranked = sorted(others.select_related("user"), key=lambda one: (LEADING.index(Role(one.role)), one.side, one.pk))
+    others = Post.objects.held().filter(_holding(ticket), user__is_active=True)
+    return _foremost(others.exclude(user__in=absent | {user.pk}))
+
+
+def _foremost(posts: QuerySet[Post]) -> User | None:
+    """Who leads among `posts`, the A side first."""
+    ranked = sorted(posts.select_related("user"), key=lambda one: (LEADING.index(Role(one.role)), one.side, one.pk))
     return ranked[0].user if ranked else None
 
 
@@ -116,19 +121,13 @@ def of_department(department: Department) -> list[Ticket]:
 
 def give_to_heir(department: Department, heir: Department, actor: User | None) -> int:
     """All that a department has in hand becomes its heir's, in the hands of who leads there, with the same limits."""
-    leader = _leader_of(heir)
+    leader = _foremost(Post.objects.held().filter(department=heir, role__in=LEADING[:2], user__is_active=True))
     note = _("%(gone)s停用，由%(heir)s接续") % {"gone": department, "heir": heir}
     fields = {"gone": department, "heir": heir, "to": leader, "note": note}
     tickets = of_department(department)
     for ticket in tickets:
         apply(ticket.pk, "succeed", actor=system(), fields=fields)
     return len(tickets)
-
-
-def _leader_of(department: Department) -> User | None:
-    posts = Post.objects.held().filter(department=department, role__in=LEADING[:2], user__is_active=True)
-    ranked = sorted(posts.select_related("user"), key=lambda one: (LEADING.index(Role(one.role)), one.side, one.pk))
-    return ranked[0].user if ranked else None
 
 
 def _listed_of_department(department: Department) -> Sequence[Held]:

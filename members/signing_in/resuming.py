@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from core import clock
 from core.trust.privacy import UnreadableField, decrypt, encrypt
+from core.web.unavailable import SECRET
 from members.models import User
 
 WAS, TYPED = "was", "typed"
@@ -20,7 +21,6 @@ LONGEST = 64 * 1024
 LASTS = 30 * 60
 """Seconds after signing in within which one comes back to the form."""
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "idempotency_key", "version", "next"})
-SECRET = frozenset({"password", "current", "new", "again"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def keep(request: HttpRequest) -> bool:
     """Keep the form that was sent to a page after its session had ended; whether there was something to keep."""
     pairs = [(name, str(value)) for name, values in request.POST.lists() for value in values]
     has_words = any(name not in NOT_TYPED for name, _value in pairs) or bool(request.FILES)
-    if WAS not in request.session or not has_words or any(name in SECRET for name, _value in pairs):
+    if WAS not in request.session or not has_words or not SECRET.isdisjoint(request.POST):
         return False
     pairs = [pair for pair in pairs if pair[0] != "csrfmiddlewaretoken"]
     said = json.dumps([request.get_full_path(), pairs, bool(request.FILES)])

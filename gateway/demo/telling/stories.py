@@ -21,6 +21,7 @@ from gateway.demo.telling import words
 from gateway.demo.telling.world import World
 from issues.engine.actions import apply, place
 from issues.engine.actors import Actor, resident, staff
+from issues.engine.lateness import would_hide
 from issues.engine.new_ticket import Contact, NewTicket
 from issues.finding.families import same_matter
 from issues.models import OPEN, Call, Route, Source, Ticket
@@ -30,8 +31,7 @@ from members.models import Department, User
 
 Story = Iterator[datetime]
 ENGINE_TAKES = timedelta(seconds=2)
-CONFIRMED = frozenset({State.WHISTLED, State.DISPATCHED})
-"""Where a whistle is once the village stands behind it: with a dispatcher, or sent by the engine."""
+CONFIRMED = frozenset({State.WHISTLED, State.DISPATCHED})  # with a dispatcher, or sent by the engine
 FOLLOWED = {"confirm": automatic.dispatch, "verify_pass": automatic.open_callback}
 """What the engine does right after a step; its own row for it (`gateway.demo.telling.history`) is done then."""
 
@@ -198,7 +198,8 @@ def _placed(tale: Tale) -> Story:
         return
     if tale.plan.halt_at == State.MERGED or tale.strays(0.02):
         told = same_matter(tale.subject) or list(Ticket.objects.filter(OPEN).exclude(pk=tale.subject.pk)[:1])
-        if told and (told[0].item_code == tale.subject.item_code or tale.plan.brisk):
+        is_same = told and (told[0].item_code == tale.subject.item_code or tale.plan.brisk)
+        if is_same and not would_hide(tale.subject, told[0], clock.now()):
             tale.act("merge", staff(worker), into=told[0], note="与先前一件是同一处。")
             return
     tale.subject.refresh_from_db(fields=["raised"])

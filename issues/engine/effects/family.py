@@ -6,7 +6,7 @@ from core.errors import NotNow
 from issues.engine import clocks
 from issues.engine.effects.base import Applied, effect
 from issues.engine.effects.calling import call_off
-from issues.engine.lateness import is_late
+from issues.engine.lateness import would_hide
 from issues.models import Ticket, Whistle
 
 
@@ -16,7 +16,7 @@ def merge(ticket: Ticket, step: Applied) -> None:
     into: Ticket = step.fields["into"]
     if into.pk == ticket.pk or not into.is_open or into.township_id != ticket.township_id:
         raise NotNow(_("只能并入本乡镇另一件在办的工单"))
-    if is_late(ticket, step.now) and not is_late(into, step.now):
+    if would_hide(ticket, into, step.now):
         raise NotNow(_("此件已超期，不能并入没有超期的件；请把那一件并入此件"))
     ticket.merged_into, ticket.closed_at, ticket.holder = into, step.now, None
     call_off(ticket, step, step.calls, counts=False)

@@ -3,16 +3,18 @@
 import sqlite3
 
 import pytest
+from django import forms
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from core.views import server_error
 from core.web.middleware import DomainErrorMiddleware
-from core.web.unavailable import is_unavailable
+from core.web.unavailable import SECRET, is_unavailable
 from issues.ticket import views
 from issues.workflow import State
+from tests.run import PACKAGES
 from tests.tickets import at_state
 
 NOTE = "今天下午三点到场，\n已和住户说好 <明天> 再来"
@@ -70,6 +72,31 @@ def test_what_was_typed_comes_back_ready_to_be_sent():
     for name in ("csrfmiddlewaretoken", "version", "idempotency_key"):
         assert f'type="hidden" name="{name}"' in page
     assert page.count('name="tags"') == 2
+
+
+def forms_below(kind):
+    for form in kind.__subclasses__():
+        yield form
+        yield from forms_below(form)
+
+
+def test_every_field_of_a_password_is_known_as_secret():
+    get_resolver().url_patterns  # noqa: B018 (every form is loaded)
+    found = {
+        name
+        for form in forms_below(forms.Form)
+        if form.__module__.split(".")[0] in PACKAGES
+        for name, field in form.base_fields.items()
+        if isinstance(field.widget, forms.PasswordInput)
+    }
+    assert found == SECRET
+
+
+@pytest.mark.parametrize("name", sorted(SECRET))
+def test_a_secret_is_not_said_again(name):
+    page = caught(RequestFactory().post("/me/password/", {name: "秘密的口令", "note": "别的话"})).content.decode()
+    assert "秘密的口令" not in page
+    assert "别的话" not in page
 
 
 def test_a_password_is_not_said_again():

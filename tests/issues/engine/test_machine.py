@@ -23,7 +23,7 @@ from issues.engine import clocks
 from issues.engine.actions import apply, place
 from issues.engine.actors import Actor, resident, staff, system
 from issues.engine.guard_context import situation
-from issues.engine.lateness import is_late
+from issues.engine.lateness import would_hide
 from issues.engine.new_ticket import NewTicket
 from issues.engine.snapshots import facts_of
 from issues.models import Clock, Source, Ticket, TicketEvent
@@ -142,7 +142,7 @@ class TicketMachine(RuleBasedStateMachine):
         """Merging also asks where into."""
         if name != "merge":
             return True
-        return into.pk != ticket.pk and into.is_open and (is_late(into, self.now) or not is_late(ticket, self.now))
+        return into.pk != ticket.pk and into.is_open and not would_hide(ticket, into, self.now)
 
     def _fields(self, into: Ticket) -> dict[str, Any]:
         return {

@@ -40,6 +40,19 @@ def test_what_a_unit_is_asked_while_a_sheet_waits_joins_it(cast):
     assert Sheet.objects.count() == 2
 
 
+def test_nothing_that_is_asked_is_cut_off_and_asking_again_pardons_no_late_answer(cast):
+    ticket = pressed(cast, at_state(cast, State.HANDLING), note="请尽快办" * 240)
+    due = Sheet.objects.get().due_at
+    with clock.at(due + timedelta(hours=1)):
+        pressed(cast, ticket, note="说明原因" * 240)
+    sheet = Sheet.objects.get()
+    assert sheet.text.endswith("说明原因")
+    assert len(sheet.text) == 1921
+    pressed(cast, ticket, note="再说一次" * 240)
+    assert Sheet.objects.get().text.endswith("再说一次")
+    assert Sheet.objects.get().due_at == due
+
+
 def test_the_database_holds_to_it(cast):
     pressed(cast, at_state(cast, State.HANDLING))
     sheet = Sheet.objects.get()

@@ -100,7 +100,7 @@ FAULTS = (
         "late_is_merged_away",
         "A late ticket could be merged into a punctual one and be counted no more.",
         "issues/engine/effects/family.py",
-        "if is_late(ticket, step.now) and not is_late(into, step.now):",
+        "if would_hide(ticket, into, step.now):",
         "if False:",
         (f"{LAMPS}::test_a_late_ticket_is_not_merged_away",),
     ),
