@@ -79,7 +79,7 @@ def _disputes(ticket: Ticket, settled: Settled) -> Iterator[Text]:
 def hand_up_unanswered() -> int:
     """Give to the village what its grid has not accepted in time; returns how many that were in this turn."""
     now = clock.now()
-    late = Ticket.objects.filter(state=State.PLACED, raised="", move_by__lte=now)
+    late = Ticket.objects.filter(OPEN, state=State.PLACED, raised="", move_by__lte=now)
     ours = switches.allowed(late, Automatic.HAND_UP).exclude(handovers__at__gt=now - COVERED_FOR)
     return sum(_handed_up(ticket) for ticket in ours.order_by("move_by", "pk")[:BATCH])
 
