@@ -8,7 +8,7 @@ What was typed stays in the form. `IdempotentForm` carries the key that makes a 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from django.core.validators import RegexValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.days import typed
 from core.files import waiting
 from core.files.images import BadImage, Picture, prepare
 from core.races import questions
@@ -242,16 +243,75 @@ class LongText(forms.CharField):
         super().__init__(max_length=max_length, widget=forms.Textarea(attrs), **kwargs)
 
 
-class DayField(forms.DateField):
-    """A day, picked from the browser's calendar."""
+class _Calendar(forms.widgets.DateTimeBaseInput):
+    """An input of the browser's calendar or clock, which shows nothing but ISO: so its value is written, whoever typed
+    it and however. What is no day at all stays in sight as it was typed, in a field of words.
+    """
 
-    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    kind: str
+    iso: str
+    read: Callable[[str], Any]
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__({"type": self.kind, **(attrs or {})}, format=self.iso)
+
+    def format_value(self, value: Any) -> Any:
+        found = self.read(value) if isinstance(value, str) else None
+        return super().format_value(value if found is None else found)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        if isinstance(value, str) and value.strip() and self.read(value) is None:
+            context["widget"]["type"] = "text"
+        return context
+
+
+class DayInput(_Calendar, forms.DateInput):
+    kind, iso, read = "date", "%Y-%m-%d", staticmethod(typed.day_of)
+
+
+class MomentInput(_Calendar, forms.DateTimeInput):
+    kind, iso, read = "datetime-local", "%Y-%m-%dT%H:%M", staticmethod(typed.moment_of)
+
+
+class DaytimeInput(_Calendar, forms.TimeInput):
+    kind, iso, read = "time", "%H:%M", staticmethod(typed.time_of)
+
+
+class DayField(forms.DateField):
+    """A day, picked from the browser's calendar or typed as people write days (`core.days.typed`)."""
+
+    widget = DayInput
+    default_error_messages = {"invalid": _("看不懂这个日期，请写成 2026-11-30 这样")}
+
+    def to_python(self, value: Any) -> date | None:
+        return super().to_python(_typed(typed.day_of, value))
 
 
 class MomentField(forms.DateTimeField):
-    """A day and a time, picked from the browser's calendar; `initial` is a moment."""
+    """A day and a time, picked from the browser's calendar or typed; `initial` is a moment."""
 
-    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    widget = MomentInput
+    default_error_messages = {"invalid": _("看不懂这个时间，请写成 2026-11-30 09:30 这样")}
+
+    def to_python(self, value: Any) -> datetime | None:
+        return super().to_python(_typed(typed.moment_of, value))
+
+
+class DaytimeField(forms.TimeField):
+    """A time of day, picked from the browser's clock or typed."""
+
+    widget = DaytimeInput
+    default_error_messages = {"invalid": _("请填 24 小时制的时间，例如 20:00")}
+
+    def to_python(self, value: Any) -> time | None:
+        return super().to_python(_typed(typed.time_of, value))
+
+
+def _typed(read: Callable[[str], Any], value: Any) -> Any:
+    """What a text names; anything else, and a text that names nothing, as it came."""
+    found = read(value) if isinstance(value, str) else None
+    return value if found is None else found
 
 
 class CodeField(forms.CharField):

@@ -32,7 +32,6 @@ class PublishForm(RoundForm):
     starts_on = DayField(
         label=_("施行日"),
         help_text=_("不早于今天，从当日零时起施行；在办工单仍按派发时的版本"),
-        error_messages={"invalid": _("日期写成 2026-12-01 这样")},
     )
 
 

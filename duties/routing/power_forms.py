@@ -14,8 +14,6 @@ from duties.routing.standing import KINDS, STATES, Chosen
 from grids.models import Area
 from members.models import Department
 
-DAY_MESSAGES = {"invalid": _("日期写成 2026-12-01 这样")}
-
 
 class ReasonForm(CleanForm):
     """Why something ends."""
@@ -45,8 +43,8 @@ class AssignForm(IdempotentForm):
     office = forms.ChoiceField(label=_("由谁办"), help_text=_("赋权须选本镇机构；另行分工也可以选县级部门"))
     ground = forms.ChoiceField(label=_("适用范围"), choices=PlaceKind.choices, required=False)
     basis = LongText(2, label=_("依据或理由"), max_length=200, help_text=_("文号或会议纪要；另行分工写明理由"))
-    starts_on = DayField(label=_("从哪天"), error_messages=DAY_MESSAGES)
-    ends_on = DayField(label=_("到哪天"), required=False, help_text=_("不填为长期"), error_messages=DAY_MESSAGES)
+    starts_on = DayField(label=_("从哪天"))
+    ends_on = DayField(label=_("到哪天"), required=False, help_text=_("不填为长期"))
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
+from core.days.typed import day_of
 from core.rows import marks
 from core.text import Text, code_of, is_clean, plain
 from issues import workflow
@@ -228,10 +229,5 @@ def read_value(name: str, text: str) -> Any:
 
 
 def read_day(text: str) -> date | None:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in YEARS else None
+    day = day_of(text)
+    return day if day is not None and day.year in YEARS else None

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.web.forms import CleanForm, CodeField
+from core.web.forms import CleanForm, CodeField, DaytimeField
 from notices import county, kinds, reaching
 from notices.extensions import personal_channels
 from notices.models import Mode, Quiet, Reach
@@ -17,12 +17,8 @@ class SettingsForm(CleanForm):
     """A mode for each group on each personal channel, and the quiet hours."""
 
     quiet = forms.ChoiceField(label=_("免打扰时段"), choices=Quiet.choices, widget=forms.RadioSelect)
-    quiet_from = forms.TimeField(
-        label=_("从"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    )
-    quiet_until = forms.TimeField(
-        label=_("到"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    )
+    quiet_from = DaytimeField(label=_("从"), required=False)
+    quiet_until = DaytimeField(label=_("到"), required=False)
 
     def __init__(self, reach: Reach, data: Any = None) -> None:
         hours = reaching.quiet_hours(reach)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from core.text import plain as one_width
 from core.web.forms import CleanForm
 
 DAY = r"(?:\d{4}[年./-])?(\d{1,2})[月./-](\d{1,2})日?"
@@ -19,7 +20,7 @@ def days_in(text: str, year: int) -> set[date]:
     """The days that lines such as 10月1日至7日, 1月31日至2月6日 or 2027-02-20 name; raises ValueError with the line."""
     found: set[date] = set()
     for line in re.split(r"[\n;；,，、]+", text):
-        plain = re.sub(r"\s+|（[^）]*）|\([^)]*\)", "", line)
+        plain = re.sub(r"\s+|\([^)]*\)", "", one_width(line))
         if plain:
             found |= _span(plain, line.strip(), year)
     return found

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.jobs import parked
 from core.web import safe_http
-from core.web.forms import CleanForm, IdempotentForm
+from core.web.forms import CleanForm, DaytimeField, IdempotentForm
 from notices.county import Times
 from notices.kinds import GROUPS
 
@@ -46,23 +46,13 @@ class NewEndpointForm(IdempotentForm, EndpointForm):
     field_order = ("name", "url", "groups")
 
 
-def _time(label: Any, help_text: Any = "", *, required: bool = False) -> forms.TimeField:
-    return forms.TimeField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-        error_messages={"invalid": _("请填 24 小时制的时间，例如 20:00")},
-    )
-
-
 class TimesForm(CleanForm):
     """The county's quiet hours and digest times; `seen` is the version that the page showed."""
 
-    quiet_from = _time(_("免打扰从"), _("从、到都留空就是不设"))
-    quiet_until = _time(_("免打扰到"), _("可以跨过半夜"))
-    first_digest = _time(_("第一次汇总"), _("工作日发"), required=True)
-    second_digest = _time(_("第二次汇总"), _("留空就每天一次"))
+    quiet_from = DaytimeField(label=_("免打扰从"), required=False, help_text=_("从、到都留空就是不设"))
+    quiet_until = DaytimeField(label=_("免打扰到"), required=False, help_text=_("可以跨过半夜"))
+    first_digest = DaytimeField(label=_("第一次汇总"), help_text=_("工作日发"))
+    second_digest = DaytimeField(label=_("第二次汇总"), required=False, help_text=_("留空就每天一次"))
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

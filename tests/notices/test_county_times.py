@@ -81,7 +81,8 @@ def test_an_error_stands_beside_its_field_and_nothing_typed_is_lost(admin, chang
     page = answer.content.decode()
     assert answer.status_code == 422
     assert said in page
-    assert f'value="{given(**changes)["first_digest"]}"' in page or not given(**changes)["first_digest"]
+    kept = {"9:15": "09:15"}.get(typed := given(**changes)["first_digest"], typed)  # as the browser's clock reads it
+    assert f'value="{kept}"' in page or not kept
     assert not CountyTimes.objects.exists()
 
 
@@ -96,7 +97,7 @@ def test_a_stale_page_is_told_and_keeps_what_was_typed(cast, admin):
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "刚刚被别人改过" in page
-    assert 'value="7:45"' in page
+    assert 'value="07:45"' in page
     assert 'name="seen" value="1"' in page
     assert times.digest_times()[0] == time(9, 15)
     with pytest.raises(Conflict):

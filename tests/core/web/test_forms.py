@@ -1,6 +1,7 @@
 """No text breaks a form, and every refusal is Chinese and beside its field."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, time
 from importlib import import_module
 from pathlib import Path
 
@@ -10,10 +11,19 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.web.forms import CleanForm, DayField, IdempotentForm, LongText, MomentField, NoIdentityNumbers
+from core.web.forms import (
+    CleanForm,
+    DayField,
+    DaytimeField,
+    IdempotentForm,
+    LongText,
+    MomentField,
+    NoIdentityNumbers,
+)
 
 
 class Sample(CleanForm):
@@ -120,15 +130,48 @@ def test_no_input_raises(data: dict[str, list[str]]) -> None:
 class Asked(CleanForm):
     on = DayField(initial=date(2026, 11, 20))
     at = MomentField(initial=datetime(2026, 11, 20, 1, 30, tzinfo=UTC))
+    hour = DaytimeField(initial=time(9, 30))
     words = LongText(4, placeholder="例：井盖松动")
 
 
-def test_days_and_moments_are_written_as_a_browsers_calendar_reads_them() -> None:
-    form = Asked()
-    assert 'type="date"' in str(form["on"])
-    assert 'value="2026-11-20"' in str(form["on"])
-    assert 'type="datetime-local"' in str(form["at"])
-    assert 'value="2026-11-20T09:30"' in str(form["at"])
+WRITTEN = {
+    "on": ("date", "2026-11-20", ("2026-11-20", "2026/11/20", "2026.11.20", "2026年11月20日", "２０２６／１１／２０")),
+    "at": ("datetime-local", "2026-11-20T09:30", ("2026-11-20T09:30", "2026/11/20 9:30", "2026年11月20日 9时30分")),
+    "hour": ("time", "09:30", ("09:30", "9:30", "9时30分", "９：３０")),
+}
+"""For each field of `Asked` the kind of its input, the value a browser reads, and how people type it."""
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en", "de", "fa"])
+@pytest.mark.parametrize("name", WRITTEN)
+def test_days_and_moments_are_written_as_a_browsers_calendar_reads_them(name: str, language: str) -> None:
+    kind, value, typed = WRITTEN[name]
+    with translation.override(language):
+        initial = Asked()
+        for form in (initial, *(Asked({name: text}) for text in typed)):
+            assert f'type="{kind}"' in str(form[name])
+            assert f'value="{value}"' in str(form[name])
+            assert form is initial or form.cleaned_data.get(name) == initial[name].initial, form.errors
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_is_no_day_stays_in_sight_and_is_refused_in_chinese(name: str) -> None:
+    form = Asked({name: "下周一"})
+    assert 'type="text"' in str(form[name])
+    assert 'value="下周一"' in str(form[name])
+    assert any(example in form.errors[name][0] for example in ("2026-11-30", "20:00"))
+    assert 'type="text"' not in str(Asked({name: ""})[name])
+
+
+def test_every_day_and_moment_of_the_house_is_asked_for_in_one_way() -> None:
+    """Fields that steps make as they are taken stand in no class, so the source is read too."""
+    ours, theirs = (DayField, MomentField, DaytimeField), (forms.DateField, forms.DateTimeField, forms.TimeField)
+    fields = [field for form in forms_of_the_house() for field in getattr(form, "base_fields", {}).values()]
+    assert sum(isinstance(field, ours) for field in fields) > 20
+    assert [field.label for field in fields if isinstance(field, theirs) and not isinstance(field, ours)] == []
+    made = re.compile(r"forms\.(Split)?(Date|DateTime|Time)(Field|Input)\b|widgets\.Date|SelectDateWidget")
+    sources = [path for floor in FLOORS for path in (settings.BASE_DIR / floor).rglob("*.py")]
+    assert [path for path in sources if made.search(path.read_text())] == [settings.BASE_DIR / "core/web/forms.py"]
 
 
 def test_long_words_have_rows_an_example_and_an_end() -> None:
@@ -193,15 +236,19 @@ def test_other_numbers_are_no_identity_numbers(said: str) -> None:
 
 
 def test_every_form_of_the_house_is_a_clean_form() -> None:
+    ours = forms_of_the_house()
+    assert len(ours) > 90
+    assert [form for form in ours if not issubclass(form, CleanForm | NoIdentityNumbers)] == []
+    assert {form.__name__ for form in ours if not issubclass(form, CleanForm)} == {"NoIdentityNumbers", "DayForm"}
+
+
+def forms_of_the_house() -> list[type[forms.BaseForm]]:
     import_module("governance.urls")
     for app in apps.get_app_configs():
         if app.name.split(".")[0] in FLOORS:
             for path in Path(app.path).rglob("*form*.py"):
                 import_module(".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts))
-    ours = [form for form in descendants(forms.BaseForm) if form.__module__.split(".")[0] in FLOORS]
-    assert len(ours) > 90
-    assert [form for form in ours if not issubclass(form, CleanForm | NoIdentityNumbers)] == []
-    assert {form.__name__ for form in ours if not issubclass(form, CleanForm)} == {"NoIdentityNumbers", "DayForm"}
+    return [form for form in descendants(forms.BaseForm) if form.__module__.split(".")[0] in FLOORS]
 
 
 def descendants(form: type) -> set[type]:

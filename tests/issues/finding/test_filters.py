@@ -234,3 +234,8 @@ def test_a_list_with_ended_tickets_is_not_sorted_by_limit_and_says_so():
     assert not reread(hint.url).chips()
     assert parsed(view="open", sort="due").is_by_lamp
     assert parsed(view="all", sort="old").sorting == "old"
+
+
+@pytest.mark.parametrize("text", ["2026/11/3", "2026.11.03", "2026年11月3日", "２０２６－１１－０３"])
+def test_a_day_is_understood_as_people_write_it_and_the_address_says_it_in_one_way(text):
+    assert parsed(placed_from=text).url() == parsed(placed_from="2026-11-03").url()
