@@ -29,13 +29,13 @@ def rates(port: int, pid: int, acts: int) -> dict[str, str]:
 
 
 def place(browser: Browser, token: str) -> None:
-    browser.address = next_address()
+    browser.address, browser.cookies = next_address(), {}
     browser.open(f"/d/{token}")
     browser.send(f"/d/{token}", item=ITEM, **WORDS)
 
 
 def next_address() -> str:
-    """Orders are limited by address, so every resident has one."""
+    """Orders are limited by address and by device, so every resident has ones of their own."""
     n = next(_address)
     return f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"
 
