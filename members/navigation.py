@@ -91,7 +91,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
             Link("audit", "/people/audit/", "hist", _("操作记录"), frozenset({Role.SYSTEM_ADMIN, Role.AUDITOR})),
         ),
     ),
-    (_("系统"), (Link("system", "/system/", "send", _("搁置与外发"), frozenset({Role.SYSTEM_ADMIN})),)),
+    (_("系统"), (Link("system", "/system/", "send", _("系统设置"), frozenset({Role.SYSTEM_ADMIN})),)),
 )
 TABS: tuple[Link, ...] = (
     Link("home", "/m/", "home", _("待办"), PHONE_ROLES),

@@ -58,7 +58,7 @@ def issue_overdue(ticket: Ticket, clock: Clock, *, now: datetime) -> Sheet:
         "title": ticket.public_title,
         "where": f"{ticket.village.short_name}·{ticket.area.name}",
         "kind": CLOCK_LABELS[ClockKind(clock.kind)],
-        "due": f"{local(clock.due_at):%Y-%m-%d %H:%M}",
+        "due": f"{local(clock.due_at):%-m月%-d日 %H:%M}",
     }
     return issue(ticket, cause=clock.kind, text=text, limit=OVERDUE_ANSWER, by=None, now=now, call=clock.call)
 

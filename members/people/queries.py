@@ -155,7 +155,7 @@ def facts(person: User) -> list[dict[str, Any]]:
         {"name": _("账号"), "value": person.username},
         {"name": _("电话"), "value": mask_phone(person.phone) if person.phone else _("没有填")},
         {"name": _("开户"), "value": f"{clock.local(person.created_at):%Y-%m-%d}"},
-        {"name": _("上次登录"), "value": f"{login:%Y-%m-%d %H:%M}" if login else _("还没登录过")},
+        {"name": _("上次登录"), "value": f"{login:%Y年%-m月%-d日 %H:%M}" if login else _("还没登录过")},
         {"name": _("密码"), "value": _("初始密码，还没改") if person.must_change_password else _("本人已设")},
     ]
 

@@ -1,6 +1,7 @@
 """No page leads where its reader may not go, and no form that is refused tells more than that it is not theirs."""
 
 import re
+from functools import cache
 from html import unescape
 
 import pytest
@@ -37,7 +38,9 @@ def pages(stage, visitor, role):
                 yield url, answer.content.decode()
 
 
+@cache
 def route_of(url):
+    """Asked of many thousand links, most of which stand on every page."""
     path = unescape(url).partition("?")[0]
     try:
         return resolve(path)
