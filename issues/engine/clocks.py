@@ -1,4 +1,4 @@
-"""Limits that run on tickets: start, stop, pause, extend, what is owed, lamps, and due steps.
+"""Limits that run on tickets: start, stop, pause, extend, what is owed, lamps, and their steps.
 
 A clock keeps the rule as it stood when it started. One that has run out and is stopped by a step that does not do what
 it asked for stays owed: it counts on the lamp until it is done (docs/adr/0016-the-worst-limit-lights-the-lamp.md).
@@ -9,7 +9,7 @@ downtime.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q
@@ -25,7 +25,6 @@ from issues.models import Call, Clock, Ticket
 from issues.workflow import STATES, ClockKind, State, WhistleType
 
 REMIND_SHARE, WARN_SHARE = 0.5, 0.8
-RETRY_AFTER = timedelta(minutes=5)
 STEPS = ("remind", "warn", "overdue", "again")
 STEP_LABELS = {
     "remind": _("时限过半提醒"),
@@ -39,12 +38,12 @@ SUPERVISED = LEADS | {ClockKind.REVIEW}
 BLUE, YELLOW, RED, NONE = "b", "y", "r", "n"
 LAMP_WORDS = {BLUE: _("蓝灯"), YELLOW: _("黄灯"), RED: _("红灯"), NONE: _("已结束")}
 # What every step runs, composed once (`core.rows.prepared`).
-_RUNNING = Clock.objects.filter(stopped_at__isnull=True)
+RUNNING = Clock.objects.filter(stopped_at__isnull=True)
 COUNTS = Q(stopped_at__isnull=True) | Q(is_owed=True)
 """Limits that a ticket still has to do with."""
 _COUNTING = Read(Clock.objects.filter(COUNTS), "ticket")
-_DUE = Read(_RUNNING.filter(next_at__isnull=False), "pk", "fired")
-_CHANGE, _ADVANCE = Update(Clock.objects.all(), "pk"), Update(_RUNNING, "pk", "fired")
+_DUE = Read(RUNNING.filter(next_at__isnull=False), "pk", "fired")
+_CHANGE, _ADVANCE = Update(Clock.objects.all(), "pk"), Update(RUNNING, "pk", "fired")
 _NEW = Insert(Clock)
 STORED = ("remind_at", "warn_at", "due_at", "again_at", "next_at", "paused_at", "paused_spans", "rule")
 
@@ -189,9 +188,14 @@ def stop_departments(running: Running, *, now: datetime) -> None:
 
 
 def revive(ticket: Ticket, running: Running, *, stopped_at: datetime, dispatch: bool = False) -> None:
-    """Let the grid's own time to handle, and that for a `dispatch`, run on as if it had not stopped at `stopped_at`."""
+    """Let the grid's own time to handle, and that for a `dispatch`, run on as if it had not stopped at `stopped_at`.
+
+    Of two that ended at one moment the last runs on.
+    """
     which = Q(kind=ClockKind.HANDLE, department=None) | (Q(kind=ClockKind.DISPATCH) if dispatch else Q(pk__in=()))
-    for row in Clock.objects.filter(which, ticket=ticket, call=None, stopped_at=stopped_at):
+    stopped = Clock.objects.filter(which, ticket=ticket, call=None, stopped_at=stopped_at)
+    ended = {row.kind: row for row in stopped.order_by("pk")}
+    for row in ended.values():
         running.owed = [other for other in running.owed if other.pk != row.pk]
         running.own[row.kind] = row
         row.stopped_at, row.is_owed = None, False
@@ -393,32 +397,6 @@ def lamp_at(warn_at: datetime, due_at: datetime, now: datetime) -> str:
 
 
 # ---- due steps ----------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Due:
-    """The next step of a clock, due now; `fired` steps were taken before it."""
-
-    ticket: int
-    clock: int
-    fired: int
-    kind: str
-
-    @property
-    def only_reminds(self) -> bool:
-        """Whether it tells people and does nothing else."""
-        return self.kind not in SUPERVISED or STEPS[self.fired] in ("remind", "warn")
-
-
-def due_steps(limit: int) -> list[Due]:
-    """Clocks whose next step is due, oldest first."""
-    rows = Clock.objects.filter(next_at__lte=clock.now()).order_by("next_at", "id")
-    return [Due(*row) for row in rows.values_list("ticket_id", "id", "fired", "kind")[:limit]]
-
-
-def postpone(clock_id: int) -> None:
-    """Try a clock's step again later, after it failed for a reason of its own."""
-    Clock.objects.filter(pk=clock_id, stopped_at__isnull=True).update(next_at=clock.now() + RETRY_AFTER)
-
-
 def advance(clock_id: int, *, fired: int) -> Clock | None:
     """Take the step after `fired` on a running clock; None when somebody else already took it."""
     for row in _DUE.all(clock_id, fired):
@@ -427,17 +405,6 @@ def advance(clock_id: int, *, fired: int) -> Clock | None:
         if _ADVANCE.run(clock_id, fired, fired=fired + 1, next_at=following):
             return row
     return None
-
-
-def advance_together(due: Iterable[Due], *, now: datetime) -> list[Clock]:
-    """`advance` for many clocks whose tickets the caller has locked; returns those that took their step."""
-    wanted = {step.clock: step.fired for step in due}
-    found = _RUNNING.filter(pk__in=wanted, next_at__lte=now).in_bulk()
-    rows = [row for pk, row in found.items() if row.fired == wanted[pk]]
-    for fired, following in enumerate(("warn_at", "due_at", "again_at")):
-        steps = [row.pk for row in rows if row.fired == fired]
-        Clock.objects.filter(pk__in=steps).update(fired=fired + 1, next_at=F(following))
-    return rows
 
 
 def told_of(row: Clock) -> dict[str, Any]:

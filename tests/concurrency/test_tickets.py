@@ -10,11 +10,10 @@ from core.races.idempotency import Once
 from issues.doctor import log_replays
 from issues.engine.actions import apply, place
 from issues.engine.actors import resident, staff
-from issues.engine.clocks import due_steps
 from issues.engine.errors import StaleTicket
 from issues.engine.new_ticket import NewTicket
 from issues.models import Clock, Source, Ticket, TicketEvent
-from issues.tending.reminding import fire_due
+from issues.tending.reminding import due_steps, fire_due
 from issues.workflow import State
 from members.models import User
 from tests.concurrency.crowd import at_once

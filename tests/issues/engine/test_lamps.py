@@ -333,3 +333,18 @@ def test_a_lamp_that_is_not_the_worst_is_found_and_mended(cast):
     assert lamps_are_the_worst(False) == []
     ticket.refresh_from_db()
     assert (ticket.due_at, ticket.warn_at, ticket.move_by) == right
+
+
+def test_of_two_limits_that_ended_at_one_moment_the_last_runs_on(cast):
+    """Found by a machine of random steps: the grid's own time had been ended twice before a merge was undone."""
+    ticket = at_state(cast, State.ACCEPTED)
+    own = Clock.objects.get(ticket=ticket, kind=ClockKind.HANDLE, stopped_at=None)
+    into = placed(cast)
+    with clock.at(clock.now()):
+        ticket = act(ticket, "merge", staff(cast.worker), into=into)
+        later = Clock.objects.get(pk=own.pk)
+        later.pk = None
+        later.save(force_insert=True)
+        act(ticket, "unmerge", staff(cast.worker), note="不是同一件")
+    running = Clock.objects.filter(ticket=ticket, kind=ClockKind.HANDLE, stopped_at=None)
+    assert [row.pk for row in running] == [later.pk]

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from core import clock
 from core.models import OutboxRow
 from issues.doctor import log_replays
-from issues.engine import clocks
 from issues.models import Clock, Sheet, Ticket, TicketEvent
 from issues.tending import reminding
 from issues.tending.reminding import fire_due
@@ -53,7 +52,7 @@ def test_a_batch_writes_what_single_steps_write(cast):
     for _step in ("remind", "warn", "overdue"):
         due = Clock.objects.get(ticket=together).next_at
         with clock.at(due):
-            steps = {step.ticket: step for step in clocks.due_steps(10)}
+            steps = {step.ticket: step for step in reminding.due_steps(10)}
             assert reminding._together([steps[together.pk]]) == 1
             assert reminding._singly([steps[singly.pk]]) == 1
     assert written(together) == written(singly)
