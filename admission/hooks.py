@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from admission import acts as acts  # adds itself
 from admission import kinds
 from admission.models import Policy
 from admission.people import REPORTERS

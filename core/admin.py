@@ -13,6 +13,7 @@ from core.days import workdays
 from core.jobs import outbox
 from core.models import AuditEntry, CalendarException, EngineBeat, OutboxRow
 from core.trust import audit
+from core.trust.acts import ACTS, kind_of, word_of
 from core.web.forms import NoIdentityNumbers
 
 if TYPE_CHECKING:
@@ -45,13 +46,31 @@ class ReadOnly(Listed):
         return False
 
 
+class ActFilter(admin.SimpleListFilter):
+    title = gettext_lazy("动作")
+    parameter_name = "verb"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(act.verb, str(act.label)) for act in ACTS]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[AuditEntry]") -> "QuerySet[AuditEntry]":
+        return queryset.filter(verb=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditAdmin(ReadOnly):
-    list_display = ("at", "actor_label", "verb", "object_type", "object_id")
-    list_filter = ("verb",)
-    exclude = ("detail",)  # reasons in free words may name a resident; the page of the trail shows what may be shown
+    list_display = fields = ("at", "actor_label", "act", "kind")
+    list_filter = (ActFilter,)  # names and details stand on the page of the trail, which looks them up together
     ordering = ("-id",)
     show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("动作"))
+    def act(self, row: AuditEntry) -> str:
+        return word_of(row.verb)
+
+    @admin.display(description=gettext_lazy("对象"))
+    def kind(self, row: AuditEntry) -> str:
+        return kind_of(row.object_type) if row.object_type else ""
 
 
 @admin.register(EngineBeat)

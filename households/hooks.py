@@ -13,6 +13,7 @@ from core.trust.keys import name_key, phone_key
 from core.trust.rekeying import INDEXES, BlindIndex
 from grids.finding import RESIDENTS
 from grids.models import Household
+from households import acts as acts  # adds itself
 from households.contact import liaisons
 from households.file.subjects import REMINDER
 from households.file.tags import guarded_key

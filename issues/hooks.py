@@ -10,6 +10,7 @@ from core.trust.keys import name_key, phone_key
 from core.trust.rekeying import INDEXES, BlindIndex
 from duties.extensions import OBSERVED_TIMES, PAST
 from grids.extensions import RETIRE_GUARDS
+from issues import acts as acts  # adds itself
 from issues import kinds
 from issues.engine import follow, words
 from issues.engine.actions import FOLLOWS

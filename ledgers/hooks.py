@@ -13,6 +13,7 @@ from core.rows.composed import composed
 from grids.models import Area
 from issues.extensions import DOORS, PHONE_LINKS, TICKET_LINKS, Link
 from issues.models import Ticket
+from ledgers import acts as acts  # adds itself
 from ledgers import kinds
 from ledgers.campaigns.following import TARGETS
 from ledgers.campaigns.progress import running_for

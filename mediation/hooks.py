@@ -14,6 +14,7 @@ from core.rows.composed import composed
 from issues.engine.actors import path_ids
 from issues.extensions import OUTCOMES, TICKET_LINKS, Link
 from issues.models import Ticket
+from mediation import acts as acts  # adds itself
 from mediation import kinds
 from mediation.engine.following import DISPUTES
 from mediation.models import Dispute

@@ -1,5 +1,5 @@
 """What this floor contributes to those below: an area in which people still hold posts stays in use; the numbers of
-departments are nobody's secret.
+departments are nobody's secret; what the trail says of its own.
 """
 
 import re
@@ -11,6 +11,7 @@ from core.trust.numbers import PUBLIC
 from grids.extensions import RETIRE_GUARDS
 from grids.models import Area
 from members.models import Department, Post
+from members.people import acts as acts  # adds itself
 
 
 @RETIRE_GUARDS.add

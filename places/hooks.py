@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices import kinds
 from notices.extensions import KINDS
+from places import acts as acts  # adds itself
 from places.extensions import FOLLOWERS
 from places.plans import telling
 from places.plans.posts_follow import POSTS

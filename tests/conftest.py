@@ -19,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 
 from core.days import calendar
 from core.jobs import outbox
+from core.trust import acts
 from notices import county
 from tests import databases, moved_clock, worlds
 from tests.cast import build_cast
@@ -74,6 +75,14 @@ def _has_services() -> bool:
 def _real_handlers() -> None:
     """The handlers of every app, before a test registers or patches one: no test's luck hangs on another's order."""
     outbox.discover()
+
+
+@pytest.fixture
+def test_acts() -> Iterator[None]:
+    """An act that only tests do, beside those that the trail knows."""
+    some = {name: acts.plain(name) for name in ("area", "why", "ids", "text", "n", "part", "words", "rows")}
+    with acts.ACTS.only(*acts.ACTS, acts.act("test.did", "试", **some)):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from admission.workflow.rules import Outcome, Right
+from admission.workflow.rules import Outcome, Right, half_words
 from core.rows.scoping import ScopedQuerySet
 from grids.models import Area
 from members.models import Department, User
@@ -71,6 +71,10 @@ class RightReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.township_id} {self.half}"
+
+    @property
+    def half_label(self) -> str:
+        return half_words(self.half)
 
     @classmethod
     def scope_q(cls, scope: "ScopeLike") -> Q:

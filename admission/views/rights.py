@@ -14,6 +14,7 @@ from admission.rights import actions, register
 from admission.rights.actions import REVIEWERS, TOWN_ROLES
 from admission.rights.forms import OutcomeForm, ReviewForm, UseForm
 from admission.views.common import form_page
+from admission.workflow.rules import half_words
 from core.races.idempotency import Once
 from core.web.submitting import posted, submit
 from members.access import allow, get_scoped_or_404, reader, scope_for
@@ -37,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "query": f"town={town.code}&" if town else "",
         "may_write": bool(actions.own_townships(user)),
         "may_review": bool(scope_for(user).roles & set(REVIEWERS)),
-        "halves": register.halves(),
+        "halves": [(half, half_words(half)) for half in register.halves()],
     }
     return render(request, "admission/rights.html", context)
 
@@ -106,7 +107,11 @@ def review(request: HttpRequest, town: str, half: str) -> HttpResponse:
         raise Http404
     known = register.review_of(user, township, half)
     form = ReviewForm(known, posted(request))
-    words = {"heading": f"{township.name} {half} “回头看”", "submit": _("保存"), "back": reverse("admission:rights")}
+    words = {
+        "heading": f"{township.name} {half_words(half)}“回头看”",
+        "submit": _("保存"),
+        "back": reverse("admission:rights"),
+    }
 
     def ask(form: ReviewForm, status: int) -> HttpResponse:
         uses = register.uses_of(user, township, half)
@@ -134,7 +139,7 @@ def paper(request: HttpRequest, town: str, half: str) -> HttpResponse:
         raise Http404
     context = {
         "town": township,
-        "half": half,
+        "half": known.half_label,
         "review": known,
         "lines": register.lines_of(known),
         "uses": register.uses_of(user, township, half),

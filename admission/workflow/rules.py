@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -216,6 +217,12 @@ def morning_of(day: date) -> datetime:
 def half_of(day: date) -> str:
     """The half-year of a day: 2026H1."""
     return f"{day.year}H{1 if day.month <= 6 else 2}"
+
+
+def half_words(half: str) -> str:
+    """2026H1 as it is said."""
+    year, _separator, which = half.partition("H")
+    return str(gettext("%(year)s 年上半年") if which == "1" else gettext("%(year)s 年下半年")) % {"year": year}
 
 
 def half_bounds(half: str) -> tuple[date, date]:

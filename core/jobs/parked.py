@@ -5,6 +5,7 @@ Every act leaves an audit entry. Rows of every topic are handled alike; nothing 
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from core.clock import now
 from core.jobs import outbox
@@ -32,10 +33,10 @@ def waiting_to_be_sent() -> int:
 
 
 def label_of(topic: str) -> Text:
-    """What rows of `topic` do, in words; the bare topic when nobody handles it."""
+    """What rows of `topic` do, in words."""
     outbox.discover()
     handler = outbox.HANDLERS.get(topic)
-    return topic if handler is None else handler.label
+    return _("本版本不认得的事项") if handler is None else handler.label
 
 
 def rerun(row: OutboxRow, *, actor: audit.Actor) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.errors import Conflict, Incomplete, NotNow, NotYours
@@ -22,6 +23,7 @@ from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
 from core.text import Text
 from core.trust import audit
+from core.trust.acts import UNTOLD, Act, Detail, act, one_of
 
 OPENED = "open"
 """The first event of a thing."""
@@ -99,6 +101,15 @@ class Process(Generic[M]):
     def verb(self, action: str) -> Text:
         """What a step of the history is called."""
         return self.table.by_name[action].label if action in self.table.by_name else self.opened_label
+
+    def acts(self, opened: Text, step: Text, **details: Detail) -> tuple[Act, Act]:
+        """What the trail says of such a thing: that it was opened, and which step it took."""
+        words = {OPENED: self.opened_label} | {row.name: row.label for row in self.table.steps}
+        taken = one_of(gettext_lazy("步骤"), words)
+        return (
+            act(f"{self.key}.opened", opened, **details, code=UNTOLD, step=UNTOLD),
+            act(f"{self.key}.step", step, step=taken, code=UNTOLD),
+        )
 
     def apply(
         self,

@@ -1,7 +1,7 @@
 """The trail: one append-only row per act that somebody may have to answer for.
 
-Only writes; who may read the trail is the audit page's business. Details hold ids and codes, never
-names, phones or addresses of residents; numbers in words of a person are masked.
+Only writes, and only acts that `core.trust.acts` has words for; who may read the trail is the audit page's business.
+Details hold ids and codes, never names, phones or addresses of residents; numbers in words of a person are masked.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from structlog.contextvars import get_contextvars
 
 from core.models import AuditEntry
 from core.text import printable
+from core.trust import acts
 from core.trust.numbers import shown
 
 MAX_TEXT = 500
@@ -25,7 +26,11 @@ class Actor(Protocol):
 
 
 def record(verb: str, obj: Model | None, *, actor: Actor | None, **detail: object) -> AuditEntry:
-    """Append one entry in the caller's transaction; `actor` None means the system or a resident."""
+    """Append one entry in the caller's transaction; `actor` None means the system or a resident.
+
+    Raises ValueError for an act, or a detail of one, that nobody declared.
+    """
+    acts.check(verb, detail)
     return AuditEntry.objects.create(
         verb=verb,
         actor_id=None if actor is None else actor.pk,

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.text import Text
 from core.trust.freetext import FreeTextField
 from grids.models import Area
 from issues.models.called import Call
@@ -67,6 +68,15 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.reason}"
+
+
+SHEET_STATES: dict[str, tuple[Text, Q]] = {
+    "waiting": (_("待回复"), Q(closed_at=None, answered_at=None)),
+    "answered": (_("已回复，件未办结"), Q(closed_at=None, answered_at__isnull=False)),
+    "reported": (_("县级通报"), Q(closed_at=None, reported_at__isnull=False)),
+    "closed": (_("已了结"), Q(closed_at__isnull=False)),
+}
+"""What sheets are listed by, and which of them it is."""
 
 
 class Sheet(models.Model):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -15,12 +15,12 @@ from core import clock
 from core.files import tables
 from core.files.tables import TYPES, Cell, Column
 from core.rows.paging import page_of
-from core.text import Text
 from core.trust import audit
 from issues.dossier.panels import consultation_of, sheet_line, sheets_of
 from issues.dossier.reading import is_readable_to, visible_ticket
 from issues.engine.actors import READERS
 from issues.models import Sheet
+from issues.models.papers import SHEET_STATES
 from issues.ticket import contact
 from members.access import allow, reader, scope_for
 from members.models import User
@@ -47,12 +47,6 @@ COLUMNS = (
     Column(_("回复"), _line("answered"), 50),
     Column(_("县级通报"), tables.moment("reported_at"), 16),
 )
-STATES: dict[str, tuple[Text, Q]] = {
-    "waiting": (_("待回复"), Q(closed_at=None, answered_at=None)),
-    "answered": (_("已回复，件未办结"), Q(closed_at=None, answered_at__isnull=False)),
-    "reported": (_("县级通报"), Q(closed_at=None, reported_at__isnull=False)),
-    "closed": (_("已了结"), Q(closed_at__isnull=False)),
-}
 
 
 @allow(*READERS)
@@ -77,9 +71,9 @@ def sheets(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, user: User) -> tuple[str, QuerySet[Sheet], tuple[str, str]]:
     """The state that the address names, the reader's sheets in it, and their order."""
     asked = request.GET.get("state", "")
-    chosen = asked if asked in STATES else "waiting"
+    chosen = asked if asked in SHEET_STATES else "waiting"
     order = ("-due_at", "-id") if chosen == "closed" else ("due_at", "id")
-    return chosen, sheets_of(user).filter(STATES[chosen][1]), order
+    return chosen, sheets_of(user).filter(SHEET_STATES[chosen][1]), order
 
 
 @allow(*READERS)
@@ -100,10 +94,10 @@ def export(request: HttpRequest, kind: str) -> FileResponse:
 def _tabs(user: User, chosen: str) -> list[dict[str, Any]]:
     """Only open sheets are counted: what is closed grows without end."""
     mine = sheets_of(user)
-    counted = {key: mine.filter(STATES[key][1]).count() for key in ("waiting", "answered", "reported")}
+    counted = {key: mine.filter(SHEET_STATES[key][1]).count() for key in ("waiting", "answered", "reported")}
     return [
         {"url": f"?state={key}", "text": text, "count": counted.get(key), "current": key == chosen}
-        for key, (text, _condition) in STATES.items()
+        for key, (text, _condition) in SHEET_STATES.items()
     ]
 
 

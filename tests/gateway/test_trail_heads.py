@@ -62,7 +62,7 @@ def test_production_wants_a_place_outside(cast, settings):
     assert examine(fix=False)["trail.heads"] == []
 
 
-def test_rows_that_nobody_links_are_found(cast, head, monkeypatch):
+def test_rows_that_nobody_links_are_found(cast, test_acts, head, monkeypatch):
     assert doctor.sealed(False) == []
     audit.record("test.did", None, actor=None)
     EngineBeat.objects.create(name="seal", at=cast.auditor.created_at)

@@ -7,7 +7,7 @@ from structlog.contextvars import bound_contextvars
 from core.models import AuditEntry, Sentinel
 from core.trust import audit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("test_acts")]
 
 
 class Somebody:
@@ -60,3 +60,10 @@ def test_truncate_is_refused() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_transactional_test_may_leave_entries_behind() -> None:
     audit.record("test.did", None, actor=None)
+
+
+@pytest.mark.parametrize(("verb", "detail"), [("test.other", {}), ("test.did", {"phone": "13800006021"})])
+def test_what_the_trail_has_no_words_for_is_refused(verb: str, detail: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="no words for"):
+        audit.record(verb, None, actor=None, **detail)
+    assert not AuditEntry.objects.exists()

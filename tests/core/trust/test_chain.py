@@ -10,7 +10,7 @@ from core import sql
 from core.models import AuditEntry, TrailLink
 from core.trust import audit, chain, heads
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("test_acts")]
 
 
 @contextmanager
