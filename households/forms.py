@@ -19,7 +19,7 @@ from households.imports.fields import FIELDS, letter
 from households.imports.placing import Choice
 from households.models import Consent, Import, Need, Resident, SubjectRequest
 from households.registers.search import Wanted
-from households.rules import GUARDED, TAGS, HelperKind, Outcome, Reason
+from households.rules import GUARDED, TAGS, HelperKind, Outcome, Reason, reason_choices
 from issues.stepping.fields import ItemField
 from members.models import User
 
@@ -176,7 +176,7 @@ class MatterForm(IdempotentForm):
         placeholder=gettext_lazy("例：老人家里漏雨，想请人看看屋顶"),
     )
     item = forms.CharField()
-    reason = forms.ChoiceField(label=gettext_lazy("走访事由"), choices=Reason.choices, initial=Reason.ROUTINE)
+    reason = forms.ChoiceField(label=gettext_lazy("走访事由"), choices=reason_choices, initial=Reason.ROUTINE)
     photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
 
     def __init__(self, version: ListVersion, *args: Any, **kwargs: Any) -> None:
@@ -193,7 +193,7 @@ class VisitForm(IdempotentForm):
 
     outcome = forms.ChoiceField(choices=[(o.value, o.label) for o in (Outcome.WELL, Outcome.ABSENT)])
     reason = forms.ChoiceField(
-        label=gettext_lazy("走访事由"), choices=Reason.choices, initial=Reason.ROUTINE, required=False
+        label=gettext_lazy("走访事由"), choices=reason_choices, initial=Reason.ROUTINE, required=False
     )
     note = forms.CharField(label=gettext_lazy("补充一句"), required=False, max_length=TEXT_LENGTH)
 

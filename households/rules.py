@@ -90,21 +90,28 @@ class HelperKind(TextChoices):
 
 
 class Reason(TextChoices):
-    """四到户、三必联: why one calls on a household."""
+    """Why one calls on a household: as a matter of course, as one of the 四到户, as one of the 三必联."""
 
     ROUTINE = "routine", _("日常走访")
-    POLICY = "policy", _("政策宣传到户")
-    SERVICE = "service", _("服务帮办到户")
-    DISPUTE = "dispute", _("矛盾化解到户")
-    HARDSHIP = "hardship", _("困难帮扶到户")
-    ILLNESS = "illness", _("生病住院必联")
-    EVENT = "event", _("婚丧大事必联")
-    DISASTER = "disaster", _("灾害事故必联")
+    POLICY = "policy", _("政策宣讲到户")
+    RESOLUTION = "resolution", _("决议传达到户")
+    WELFARE = "welfare", _("公益发动到户")
+    OPINION = "opinion", _("意见征求到户")
+    HARDSHIP = "hardship", _("急难必联")
+    DISPUTE = "dispute", _("纠纷必联")
+    EVENT = "event", _("红白必联")
 
 
-HOME = (Reason.POLICY, Reason.SERVICE, Reason.DISPUTE, Reason.HARDSHIP)
-MUST = (Reason.ILLNESS, Reason.EVENT, Reason.DISASTER)
-SERVICE_LABEL, MUST_LABEL = _("四到户"), _("三必联")
+HOME = (Reason.POLICY, Reason.RESOLUTION, Reason.WELFARE, Reason.OPINION)
+MUST = (Reason.HARDSHIP, Reason.DISPUTE, Reason.EVENT)
+GROUPS: tuple[tuple[Text, tuple[Reason, ...]], ...] = ((_("四到户"), HOME), (_("三必联"), MUST))
+
+
+def reason_choices() -> list[tuple[Text, object]]:
+    """The reasons as the choices of a field: the everyday one, then the two groups."""
+    groups = [(label, [(one.value, one.label) for one in reasons]) for label, reasons in GROUPS]
+    return [(Reason.ROUTINE.value, Reason.ROUTINE.label), *groups]
+
 
 # ---- visits ----------------------------------------------------------------------------------------------------------
 

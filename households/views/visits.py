@@ -1,7 +1,5 @@
 """走访: who is due, one visit in three taps, what it found, the journal on screen and on paper."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +19,7 @@ from households.page import home_of
 from households.people import READERS, VISITORS
 from households.registers import search
 from households.registers.search import Wanted
-from households.rules import MUST, MUST_LABEL, SERVICE_LABEL, VISIT_EVERY, Outcome, Reason
+from households.rules import VISIT_EVERY, Outcome, Reason
 from members.access import allow, reader
 from members.models import User
 
@@ -48,7 +46,7 @@ def visit_one(request: HttpRequest, code: str) -> HttpResponse:
     home = home_of(user, code)
 
     def ask(form: VisitForm, status: int) -> HttpResponse:
-        context = NAV | {"household": home, "form": form, "reasons": _reasons()}
+        context = NAV | {"household": home, "form": form}
         return render(request, "households/visit.html", context, status=status)
 
     form = VisitForm(posted(request))
@@ -66,13 +64,6 @@ def visit_one(request: HttpRequest, code: str) -> HttpResponse:
         ),
         lambda made: _visited(request, home, str(made.get_outcome_display())),
     )
-
-
-def _reasons() -> list[Any]:
-    """The reasons in their two groups, the everyday one first."""
-    homes = [(r.value, r.label) for r in Reason if r not in MUST and r != Reason.ROUTINE]
-    must = [(r.value, r.label) for r in MUST]
-    return [("", [(Reason.ROUTINE.value, Reason.ROUTINE.label)]), (SERVICE_LABEL, homes), (MUST_LABEL, must)]
 
 
 def _visited(request: HttpRequest, home: Household, outcome: str) -> HttpResponse:

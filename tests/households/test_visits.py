@@ -16,7 +16,7 @@ from households.contact import liaisons, queries
 from households.contact.visits import visit
 from households.file.actions import FileRefused
 from households.models import Liaison, Visit
-from households.rules import MOST_LIAISONS, VISIT_EVERY, due_after, rate
+from households.rules import GROUPS, MOST_LIAISONS, VISIT_EVERY, due_after, rate
 from issues.engine.actions import apply
 from issues.engine.actors import staff
 from issues.models import Reporter, Ticket
@@ -196,3 +196,15 @@ def test_liaison_pages(cast, login):
     assert client.post(made.url, {"households": [cast.sibling_household.pk]}).status_code == 422
     assert "谭永康" in client.get(reverse("households:file", args=[homes[0].code])).content.decode()
     assert "1 / 3 户" in client.get(reverse("households:liaisons")).content.decode()
+
+
+def test_reasons_are_said_as_the_county_says_them(cast, home, login):
+    groups = {str(label): [str(one.label) for one in reasons] for label, reasons in GROUPS}
+    assert groups == {
+        "四到户": ["政策宣讲到户", "决议传达到户", "公益发动到户", "意见征求到户"],
+        "三必联": ["急难必联", "纠纷必联", "红白必联"],
+    }
+    html = login(cast.worker).get(reverse("households:visit", args=[home.code])).content.decode()
+    for label, names in groups.items():
+        assert f'<optgroup label="{label}">' in html
+        assert all(name in html for name in names)

@@ -102,7 +102,7 @@ def _visits(h: Homes) -> list[Turn]:
     turns: list[Turn] = []
     for n, home in enumerate(h.rows[3:15]):
         outcome = Outcome.ABSENT if n % 6 == 5 else Outcome.WELL
-        reason = (Reason.ROUTINE, Reason.POLICY, Reason.SERVICE)[n % 3]
+        reason = (Reason.ROUTINE, Reason.POLICY, Reason.OPINION)[n % 3]
         turns.append((24 - 1.9 * n, lambda home=home, o=outcome, r=reason: h.visit(home, o, reason=r)))  # type: ignore[misc]
     for n, (ago, words, code, solved) in enumerate(MATTERS):
         turns.append((ago, _found(h, h.rows[n], words, code, solved=solved)))
