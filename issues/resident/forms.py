@@ -1,6 +1,7 @@
 """Forms of residents. Nothing is required but what it is about; no account, no puzzle."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,18 +12,42 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.templatetags.ui import when
+from core.text import Text
 from core.web.forms import AskingForm, CleanForm, CodeField, IdempotentForm, LongText, PhoneField, PicturesField, offer
 from duties.models import DutyItem
 from grids.models import Area
 from issues.engine.new_ticket import Contact, NewTicket
 from issues.models import Source, Ticket
 from issues.stepping.fields import asked, example_of
-from issues.workflow import SATISFACTION, SOLVED
+from issues.workflow import SATISFACTION, SOLVED, STATES, State
 
 OTHER = "other"
 WORDS_MAX = 500
 TAIL = 4
 REFUSED = gettext_lazy("提交没有被接收，请刷新页面后重试或直接打电话")
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """What a neighbour may know of an order: matter, grid, how far and since when; never place, words or names."""
+
+    number: str
+    what: str
+    where: str
+    how_far: Text
+    since: str
+    is_chosen: bool
+
+
+def _told(ticket: Ticket, *, is_chosen: bool) -> Neighbour:
+    return Neighbour(
+        number=ticket.number,
+        what=ticket.item.name if ticket.item else "",
+        where=ticket.area.short_name,
+        how_far=STATES[State(ticket.state)].resident_word,
+        since=when(ticket.placed_at),
+        is_chosen=is_chosen,
+    )
 
 
 class OrderForm(AskingForm, IdempotentForm):
@@ -54,11 +79,11 @@ class OrderForm(AskingForm, IdempotentForm):
     """A field no person sees; what fills it in is a program."""
 
     def __init__(
-        self, tiles: Sequence[DutyItem], nearby: Callable[[], Sequence[Ticket]], *args: Any, **kwargs: Any
+        self, tiles: Sequence[DutyItem], alike: Callable[..., Sequence[Ticket]], *args: Any, **kwargs: Any
     ) -> None:
-        """`nearby` is asked only where one of them may be shown or was chosen."""
+        """`alike` finds the tickets of some items; it is asked only where one may be shown or was chosen."""
         super().__init__(*args, **kwargs)
-        self._nearby = nearby
+        self._alike = alike
         self.fields["item"].required = not (self.is_bound and self.data.get("same_as"))
         same_as: Any = self.fields["same_as"]
         same_as.choices = self._known
@@ -66,13 +91,31 @@ class OrderForm(AskingForm, IdempotentForm):
         names = [(code, (tile.aliases or [tile.name])[0]) for code, tile in self.tiles.items()]
         offer(self.fields["item"], [*names, (OTHER, _("其他"))])
 
+    @property
+    def chosen(self) -> str:
+        """The tile that was chosen so far; empty while none is."""
+        code = str(self["item"].value() or "")
+        return code if code in self.tiles else ""
+
     @cached_property
     def nearby(self) -> dict[str, Ticket]:
-        """The tickets of others that may be about the same matter, by number."""
-        return {ticket.number: ticket for ticket in self._nearby()}
+        """The tickets of others that may be about the same matter, by number: of the chosen tile, of all before.
+
+        One that was chosen stays a choice, whatever tile was pressed after it.
+        """
+        found = {ticket.number: ticket for ticket in self._alike(*([self.chosen] if self.chosen else self.tiles))}
+        wanted = str(self["same_as"].value() or "")
+        if wanted and wanted not in found:
+            found |= {ticket.number: ticket for ticket in self._alike(*self.tiles) if ticket.number == wanted}
+        return found
+
+    @property
+    def neighbours(self) -> list[Neighbour]:
+        wanted = str(self["same_as"].value() or "")
+        return [_told(ticket, is_chosen=number == wanted) for number, ticket in self.nearby.items()]
 
     def _known(self) -> list[tuple[str, str]]:
-        return [("", _("都不是")), *((number, _told(ticket)) for number, ticket in self.nearby.items())]
+        return [("", _("都不是")), *((number, number) for number in self.nearby)]
 
     @property
     def icons(self) -> dict[str, str]:
@@ -103,16 +146,6 @@ class OrderForm(AskingForm, IdempotentForm):
             contact=Contact(data["name"], data["phone"]),
             pictures=data["photos"],
         )
-
-
-def _told(ticket: Ticket) -> str:
-    """What a neighbour may know of an order: the matter, the grid and since when; never place, words or names."""
-    matter = ticket.item.name if ticket.item else ""
-    return _("%(matter)s（%(area)s，%(when)s）") % {
-        "matter": matter,
-        "area": ticket.area.name,
-        "when": when(ticket.placed_at),
-    }
 
 
 class AdditionForm(IdempotentForm):

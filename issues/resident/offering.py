@@ -39,6 +39,11 @@ def offer(
     return tiles + [item for item in items if item.code in more - shown], hints if asks else None
 
 
+def pressed(address: Mapping[str, str]) -> dict[str, str]:
+    """The tile that an address names, for the list of what is like it nearby; nothing else is filled in by a link."""
+    return {"item": address["item"]} if "item" in address else {}
+
+
 def typed(given: Mapping[str, str]) -> dict[str, str]:
     """What a form that only asked had in it, to be shown again."""
     return {name: given[name] for name in KEPT if name in given and is_clean(given[name], multiline=True)}

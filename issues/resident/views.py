@@ -50,10 +50,11 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     if area is None or version is None:
         return render(request, "issues/resident/gone.html", {"area": area}, status=404)
     asks = "suggest" in request.POST
-    tiles, hints = offering.offer(version, request.POST, asks=asks)
-    nearby = partial(alike, area, *(tile.code for tile in tiles))
+    given = request.POST if request.method == "POST" else offering.pressed(request.GET)
+    tiles, hints = offering.offer(version, given, asks=asks)
+    nearby = partial(alike, area)
     if request.method != "POST" or asks:
-        form = OrderForm(tiles, nearby, initial=offering.typed(request.POST))
+        form = OrderForm(tiles, nearby, initial=offering.typed(given))
         return _order_page(request, area, form, hints=hints)
     form = OrderForm(tiles, nearby, request.POST, request.FILES)
     return submit(

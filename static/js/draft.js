@@ -83,6 +83,8 @@
   else if (draft && draft.values) {
     const again = () => {
       const filled = fill(draft);
+      const chosen = form.querySelector("[hx-trigger=change] input:checked"); // what follows from it is asked for again
+      if (chosen) addEventListener("load", () => chosen.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
       if (draft.key) key.value = draft.key; // the same form: what was taken already is not taken twice
       return filled;
     };
