@@ -31,6 +31,7 @@ from issues.models import Ticket
 from members.models import Post
 from members.roles import Role
 from notices import inbox
+from notices.kinds import NOTHING_TO_DO, until
 
 A, B = application_table.Audience, pushed_table.Audience
 
@@ -42,9 +43,7 @@ def notify(payload: dict[str, object]) -> None:
     process = transitions.process_of(payload)
     event: Any = process.log._default_manager.get(pk=int(str(payload["event"])))
     row = getattr(event, process.subject)
-    verb = process.verb(event.action)
-    words = {"verb": verb, "number": row.number, "state": row.info.label}
-    text = _("%(verb)s：%(number)s，现在%(state)s") % words
+    text = _("%(verb)s：%(what)s") % {"verb": process.verb(event.action), "what": _called(row)}
     people = _told_admission(row, event) if isinstance(row, Admission) else _told_task(row, event)
     _send(row, people - {event.actor_id}, event.action, text, f"{event.version}")
 
@@ -115,7 +114,7 @@ def limit(payload: dict[str, object]) -> None:
     else:
         people = _awaited(row, is_over) if isinstance(row, Admission) else _awaited_on(row, is_over)
         word = _("已超期") if is_over else _("快到期")
-        text = _("%(state)s%(word)s：%(number)s") % {"state": row.info.label, "word": word, "number": row.number}
+        text = _("%(state)s%(word)s：%(what)s") % {"state": row.info.label, "word": word, "what": _called(row)}
         _send(row, people, "overdue" if is_over else "due_soon", text, f"{payload['due']}:{int(is_over)}")
 
 
@@ -154,9 +153,9 @@ def sunset_near(payload: dict[str, object]) -> None:
     """Ask the department whether it wants a renewal."""
     row = Admission.objects.get(pk=int(str(payload["pk"])))
     if row.is_in_force and row.ends_on and str(row.ends_on) == payload["on"]:
-        words = {"number": row.number, "day": f"{row.ends_on:%-m月%-d日}"}
-        text = _("%(number)s 将于 %(day)s 日落，要继续的请申请续期") % words
-        _send(row, staff_of([row.department.code]), "sunset_near", text, f"near:{payload['on']}")
+        text = _("%(day)s 日落：%(what)s") % {"day": f"{row.ends_on:%-m月%-d日}", "what": _called(row)}
+        todo = until(_("还要继续的，主办部门请申请续期"), row.ends_on)
+        _send(row, staff_of([row.department.code]), "sunset_near", text, f"near:{payload['on']}", todo)
 
 
 @handles(actions.IDLE, label=gettext_lazy("准入事项是否用到"))
@@ -193,7 +192,23 @@ def policy_ended(payload: dict[str, object]) -> None:
 PAGES = {Admission: "admission:detail", PushedTask: "admission:pushed"}
 
 
-def _send(row: Admission | PushedTask, people: Iterable[int | None], name: str, text: str, key: str) -> None:
+def _called(row: Admission | PushedTask) -> str:
+    """What is asked of grids, or from which department a report says that it was pushed down; never its words."""
+    return row.title if isinstance(row, Admission) else _("来自%(department)s的任务") % {"department": row.department}
+
+
+def _where(row: Admission | PushedTask) -> str:
+    place = row.department if isinstance(row, Admission) else row.township.short_name
+    return f"{place} · {row.number} · {row.info.label}"
+
+
+def _todo(row: Admission | PushedTask) -> str:
+    return until(row.info.todo, row.due_at) if row.info.todo else str(NOTHING_TO_DO)
+
+
+def _send(
+    row: Admission | PushedTask, people: Iterable[int | None], name: str, text: str, key: str, todo: str = ""
+) -> None:
     prefix = PREFIX[type(row)]
     inbox.send(
         user_ids=[pk for pk in people if pk is not None],
@@ -201,6 +216,8 @@ def _send(row: Admission | PushedTask, people: Iterable[int | None], name: str, 
         number=row.number,
         state=str(row.info.label),
         text=text,
+        place=_where(row),
+        todo=todo or _todo(row),
         url=reverse(PAGES[type(row)], args=[row.pk]),
         key=f"{prefix}:{row.pk}:{key}",
     )

@@ -168,7 +168,7 @@ class AuditEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label} {self.verb}"
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label}"
 
 
 class TrailLink(models.Model):

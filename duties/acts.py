@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core.trust.acts import ACTS, NAMINGS, UNTOLD, Naming, act, named, naming_of, plain
 from duties.models import Assignment, DispatchRule, DutyItem, ListVersion
-from grids.hooks import place
 
 ITEM_NAMES = "duties.dutyitem.code"
 ITEM = named(lazy("事项"), ITEM_NAMES)
@@ -59,12 +58,12 @@ def _version(row: ListVersion) -> str:
 
 
 def _rule(row: DispatchRule) -> str:
-    words = {"where": place(row.township), "item": row.item_code, "lead": row.lead}
+    words = {"where": row.township.place_name, "item": row.item_code, "lead": row.lead}
     return _("%(where)s %(item)s 由%(lead)s牵头") % words
 
 
 def _assignment(row: Assignment) -> str:
-    words = {"where": place(row.township), "item": row.item_code, "office": row.office}
+    words = {"where": row.township.place_name, "item": row.item_code, "office": row.office}
     return f"{row.get_kind_display()} " + _("%(where)s %(item)s 由%(office)s承办") % words
 
 

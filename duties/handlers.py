@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from core.jobs.outbox import handles
 from duties.approving.actions import IN_FORCE, TOLD
-from duties.kinds import PROGRESS, TURNS, kind_of
+from duties.kinds import PROGRESS, TODO, TURNS, kind_of
 from duties.lists.addresses import url_of
 from duties.lists.approvers import signers
 from duties.lists.queries import current
@@ -15,6 +15,7 @@ from duties.models import Approval, ListVersion
 from members.models import Department, Post
 from members.roles import Role
 from notices import inbox
+from notices.kinds import NOTHING_TO_DO
 
 
 @handles(TOLD, label=gettext_lazy("告知清单审核进展"))
@@ -57,15 +58,16 @@ def _admins() -> set[int]:
 
 
 def _send(version: ListVersion, people: Iterable[int], event: str, key: str) -> None:
-    words = {"list": version.duty_list.name, "version": version, "said": (TURNS | PROGRESS)[event]}
-    text = _("%(list)s%(version)s：%(said)s") % words
-    if event == "published":
-        text += _("（%(day)s）") % {"day": version.starts_on}
+    text = str((TURNS | PROGRESS)[event])
+    if event == "published" and version.starts_on:
+        text = _("%(text)s（%(day)s起）") % {"text": text, "day": f"{version.starts_on:%-m月%-d日}"}
     inbox.send(
         user_ids=people,
         kind=kind_of(event),
         state=version.get_state_display(),
         text=text,
+        place=f"{version.duty_list.name}{version}",
+        todo=str(TODO.get(event, NOTHING_TO_DO)),
         url=url_of("review", version),
         key=f"list:{version.pk}:{event}:{key}",
     )

@@ -15,6 +15,14 @@ PROGRESS = {
     "in_force": gettext_lazy("清单今日起施行"),
 }
 
+TODO = {
+    "submitted": gettext_lazy("请审核：同意，或写明理由退回"),
+    "approved": gettext_lazy("清单管理员请定施行日并发布"),
+    "sent_back": gettext_lazy("清单管理员请按意见修改后再送审"),
+    "in_force": gettext_lazy("今天起的新件按这一版派，在办的件仍按原来的版本"),
+}
+"""What is to be done after it, where anything is."""
+
 
 def kind_of(event: str) -> str:
     return f"list_{event}"

@@ -28,8 +28,9 @@ def tell() -> bool:
     inbox.send(
         user_ids=list(auditors().values_list("user_id", flat=True)),
         kind=KIND,
-        text=_("操作记录到第 %(n)d 条，核对码 %(code)s。请另行保存")
-        % {"n": head.position, "code": heads.spelled(head)},
+        text=_("操作记录到第 %(n)d 条，核对码 %(code)s") % {"n": head.position, "code": heads.spelled(head)},
+        place=_("操作记录 · 防改链"),
+        todo=_("请把核对码抄下来另行保存，以后用它核对"),
         url=reverse("people:chain"),
         key=f"{KIND}:{code}",
         number=code,
@@ -45,7 +46,9 @@ def alarm(faults: list[str]) -> None:
     inbox.send(
         user_ids=list(people.values_list("user_id", flat=True)),
         kind=BROKEN,
-        text=_("操作记录与防改链对不上，有 %(n)d 处。请立即保全数据库和核对码，由审计员牵头核查") % {"n": len(faults)},
+        text=_("操作记录与防改链对不上，有 %(n)d 处") % {"n": len(faults)},
+        place=_("操作记录 · 防改链"),
+        todo=_("请马上保全数据库和核对码，由审计员牵头核查"),
         url=reverse("people:chain"),
         key=f"{BROKEN}:{clock.today()}",
         urgent=True,

@@ -3,6 +3,7 @@ households.
 """
 
 from collections.abc import Collection
+from operator import attrgetter
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,8 +13,6 @@ from grids.levels import GridKind, Level, Purpose
 from grids.models import Area, Household
 
 TOWNSHIP_DIGITS = 9
-SAME_BEGINNING = 2
-"""Signs of a name: 红岭村网格 and 红岭村1号微网格 are both of 红岭."""
 AREA = named(_("区域"), "grids.area.code")
 """The detail of an act that is the code of an area."""
 
@@ -24,14 +23,6 @@ def in_known_townships(numbers: Collection[str]) -> Collection[str]:
     towns = {number: f"{number[:TOWNSHIP_DIGITS]}000" for number in numbers}
     known = set(Area.objects.filter(level=Level.TOWNSHIP, code__in=towns.values()).values_list("code", flat=True))
     return [number for number, town in towns.items() if town in known]
-
-
-def place(area: Area) -> str:
-    """An area as people say it who see all of the county: with what it lies in, unless its name begins with that."""
-    above, name = area.parent, area.short_name
-    if above is None or above.level == Level.COUNTY or name.startswith(above.short_name[:SAME_BEGINNING]):
-        return name
-    return f"{above.short_name}{name}"
 
 
 def _kind(value: str) -> str:
@@ -83,8 +74,8 @@ ACTS.extend(
 )
 NAMINGS.extend(
     (
-        naming_of(Area, place, beside=("parent",)),
-        naming_of(Area, place, by="code", beside=("parent",)),
+        naming_of(Area, attrgetter("place_name"), beside=("parent",)),
+        naming_of(Area, attrgetter("place_name"), by="code", beside=("parent",)),
         naming_of(Household, lambda row: row.code),
     )
 )

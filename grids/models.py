@@ -18,6 +18,9 @@ from grids.levels import GRID_LEVELS, GridKind, Level, Purpose, short_name
 if TYPE_CHECKING:
     from core.rows.scoping import ScopeLike
 
+SAME_BEGINNING = 2
+"""Signs of a name: 红岭村网格 and 红岭村1号微网格 are both of 红岭."""
+
 
 class AreaQuerySet(ScopedQuerySet["Area"]):
     def in_use(self) -> Self:
@@ -83,6 +86,14 @@ class Area(MPTTModel):
     def short_name(self) -> str:
         """The name as people say it: 丽新村委会 → 丽新村, 沙塘墟社区居委会 → 沙塘墟社区."""
         return short_name(self.name, self.level)
+
+    @property
+    def place_name(self) -> str:
+        """The name with what it lies in, unless it begins so: 沙塘镇红岭村, 红岭村1号微网格. Reads its parent."""
+        above, name = self.parent, self.short_name
+        if above is None or above.level == Level.COUNTY or name.startswith(above.short_name[:SAME_BEGINNING]):
+            return name
+        return f"{above.short_name}{name}"
 
     @property
     def is_grid(self) -> bool:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import local
 from core.trust.acts import ACTS, NAMINGS, UNTOLD, act, naming_of, one_of, plain
 from core.web.reveal import REASONS
-from grids.hooks import AREA, place
+from grids.hooks import AREA
 from households.models import Consent, ExportRequest, Helper, Import, ImportChange, Need, SubjectRequest
 from households.rules import HelperKind, Outcome
 
@@ -83,12 +83,12 @@ NAMINGS.extend(
         naming_of(Helper, lambda row: row.name),
         naming_of(
             Import,
-            lambda row: f"{place(row.place)} {row.get_kind_display()} {local(row.created_at):%Y-%m-%d %H:%M}",
+            lambda row: f"{row.place.place_name} {row.get_kind_display()} {local(row.created_at):%Y-%m-%d %H:%M}",
             beside=("place__parent",),
         ),
         naming_of(
             ExportRequest,
-            lambda row: f"{place(row.area)} {local(row.asked_at):%Y-%m-%d %H:%M}",
+            lambda row: f"{row.area.place_name} {local(row.asked_at):%Y-%m-%d %H:%M}",
             beside=("area__parent",),
         ),
     )

@@ -11,6 +11,7 @@ from households.models import SubjectRequest
 from households.people import KEEPERS
 from members.models import Post
 from notices import inbox
+from notices.kinds import until
 
 
 @handles(work.STAGE, label=gettext_lazy("导入：读表"))
@@ -41,7 +42,7 @@ def undo(payload: dict[str, object]) -> None:
 @handles(REPLY_NEAR, label=gettext_lazy("个人信息请求到期提醒"))
 def reply_near(payload: dict[str, object]) -> None:
     """Remind who keeps the file of a request that has no answer yet."""
-    row = SubjectRequest.objects.select_related("household").get(pk=int(str(payload["request"])))
+    row = SubjectRequest.objects.select_related("household__village__parent").get(pk=int(str(payload["request"])))
     if row.state != SubjectRequest.State.OPEN:
         return
     home = row.household
@@ -49,7 +50,9 @@ def reply_near(payload: dict[str, object]) -> None:
     inbox.send(
         user_ids=set(posts.filter(user__is_active=True).values_list("user_id", flat=True)),
         kind=REMINDER,
-        text=_("户 %(code)s 的个人信息请求，%(day)s前要答复") % {"code": home.code, "day": f"{row.due_on:%-m月%-d日}"},
+        text=_("个人信息请求快到期：%(kind)s") % {"kind": row.get_kind_display()},
+        place=_("%(place)s · 户 %(code)s") % {"place": home.village.place_name, "code": home.code},
+        todo=until(_("请答复这一户"), row.due_on),
         url=reverse("households:file", args=[home.code]),
         key=f"subject:{row.pk}:near",
     )

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import NotNow
 from core.jobs.outbox import handles
-from issues import kinds
-from issues.engine import clocks
+from issues import kinds, telling
 from issues.engine.actions import CLOSE_UNASKED, DISPATCH_LISTED, NOTIFY, OPEN_CALLBACK, apply
 from issues.engine.actors import system
 from issues.engine.audiences import audiences_of, recipients
@@ -18,7 +17,7 @@ from issues.engine.follow import CHILD_ENDED
 from issues.models import Ticket, TicketEvent
 from issues.tending import automatic, reckoning, reviews
 from issues.tending.reckoning import RECKON
-from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, Audience, ClockKind, State
+from issues.workflow import STATES, Audience, State
 from notices import inbox
 
 
@@ -40,31 +39,24 @@ def reckon(payload: dict[str, object]) -> None:
 @handles(NOTIFY, label=gettext_lazy("发站内消息"))
 def notify(payload: dict[str, object]) -> None:
     """Send the notices of one event."""
-    event = TicketEvent.objects.select_related("ticket").get(pk=int(str(payload["event"])))
+    event = TicketEvent.objects.select_related("ticket", *(f"ticket__{name}" for name in telling.RELATED)).get(
+        pk=int(str(payload["event"]))
+    )
     ticket = event.ticket
     audiences = audiences_of(event)
     users = recipients(ticket, audiences) - {event.actor_id}
     inbox.send(
         user_ids=sorted(u for u in users if u is not None),
         kind=kinds.escalation(event.data["step"]) if event.action == "escalate" else event.action,
-        text=_text(event, ticket),
+        text=telling.what(event, ticket),
+        place=telling.where(ticket),
+        todo=telling.todo(event, ticket),
         url=reverse("issues:ticket", args=[ticket.number]),
         key=f"ticket:{ticket.pk}:{event.version}",
         urgent=ticket.grade == "urgent" or event.data.get("step") in ("overdue", "again"),
         number=ticket.number,
         state=str(STATES[State(ticket.state)].label),
     )
-
-
-def _text(event: TicketEvent, ticket: Ticket) -> str:
-    if event.action == "escalate":
-        kind = CLOCK_LABELS[ClockKind(event.data["kind"])]
-        step = clocks.STEP_LABELS[event.data["step"]]
-        return _("%(step)s：%(number)s 的%(kind)s时限") % {"step": step, "number": ticket.number, "kind": kind}
-    verb = BY_NAME[event.action].label if event.action in BY_NAME else _("新点单")
-    state = STATES[State(ticket.state)].label
-    text = _("%(verb)s：%(number)s，现在%(state)s") % {"verb": verb, "number": ticket.number, "state": state}
-    return f"{text}（{_('所引条目没有写到建议单位')}）" if "unnamed" in event.data else text
 
 
 @handles(DISPATCH_LISTED, label=gettext_lazy("按清单自动派哨"))
@@ -91,14 +83,18 @@ def close_unasked(payload: dict[str, object]) -> None:
 @handles(CHILD_ENDED, label=gettext_lazy("拆分件办结"))
 def child_ended(payload: dict[str, object]) -> None:
     """Tell who holds the parent; one that only waited for its last part closes by itself."""
-    child = Ticket.objects.select_related("parent").get(pk=int(str(payload["ticket"])))
+    child = Ticket.objects.select_related("item", "parent", *(f"parent__{name}" for name in telling.RELATED)).get(
+        pk=int(str(payload["ticket"]))
+    )
     parent = child.parent
     if parent is None or not parent.is_open:
         return
     inbox.send(
         user_ids=sorted(u for u in recipients(parent, (Audience.HANDLER, Audience.PLACER)) if u is not None),
         kind=kinds.CHILD_ENDED,
-        text=_("拆分件 %(child)s 已结束，主件 %(parent)s") % {"child": child.number, "parent": parent.number},
+        text=_("拆分件 %(child)s 已结束：%(title)s") % {"child": child.number, "title": child.public_title},
+        place=telling.where(parent),
+        todo=_("请看结果，主件的事都办好了就报办结"),
         url=reverse("issues:ticket", args=[parent.number]),
         key=f"ticket:{child.pk}:ended",
         number=parent.number,

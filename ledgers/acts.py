@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core.clock import local
 from core.trust.acts import ACTS, NAMINGS, UNTOLD, Naming, act, named, naming_of, one_of, plain
-from grids.hooks import AREA, place
+from grids.hooks import AREA
 from grids.models import Area
 from ledgers.engine.actions import PROCESSES
 from ledgers.lists import VIEWS, Chosen
@@ -62,11 +62,11 @@ ACTS.extend(
 
 def _proposal(row: Proposal) -> str:
     """By place and day: its code is its proposer's key."""
-    return f"{place(row.area)} {local(row.placed_at):%Y-%m-%d}"
+    return f"{row.area.place_name} {local(row.placed_at):%Y-%m-%d}"
 
 
 def _target(row: Target) -> str:
-    return f"{row.campaign.number} {row.household.code if row.household else place(row.area)}"
+    return f"{row.campaign.number} {row.household.code if row.household else row.area.place_name}"
 
 
 NAMINGS.extend(

@@ -16,13 +16,17 @@ from ledgers.campaigns.targets import BUILD, build
 from ledgers.engine.actions import DAY_NEAR, MODELS, NOTIFY
 from ledgers.engine.projects import PROPOSED
 from ledgers.kinds import NEW, kind_of
+from ledgers.lists import place_name
 from ledgers.models import Campaign, Matter, MatterEvent, Milestone, Proposal, Rectification
 from ledgers.people import recipients
 from ledgers.workflow import TABLES, Audience, Kind
+from ledgers.workflow.project import PROPOSALS
+from ledgers.workflow.project import Proposal as ProposalState
 from ledgers.workflow.rectification import State
 from members.models import Post
 from members.roles import Role
 from notices import inbox
+from notices.kinds import NOTHING_TO_DO, until
 
 A = Audience
 OPENING = {Kind.RECTIFICATION: (A.OWNERS,), Kind.PROJECT: (A.SECRETARY, A.DOERS), Kind.CAMPAIGN: (A.GRID,)}
@@ -36,9 +40,9 @@ def notify(payload: dict[str, object]) -> None:
     table = TABLES[matter.kind]
     audiences = OPENING[matter.kind] if event.action == OPENED else table.by_name[event.action].tell
     verb = NEW[matter.kind] if event.action == OPENED else table.by_name[event.action].label
-    words = {"verb": verb, "number": matter.number, "title": matter.title, "state": matter.info.label}
-    text = _("%(verb)s：%(number)s %(title)s，现在%(state)s") % words
-    _send(matter, recipients(matter, audiences) - {event.actor_id}, event.action, text, str(event.version))
+    text = _("%(verb)s：%(title)s") % {"verb": verb, "title": matter.title}
+    people = recipients(matter, audiences) - {event.actor_id}
+    _send(matter, people, event.action, text, str(event.version), _last_day(matter))
 
 
 @handles(DAY_NEAR, label=gettext_lazy("专项台账到期提醒"))
@@ -50,14 +54,20 @@ def day_near(payload: dict[str, object]) -> None:
     audience = _reminded(matter, day, milestone)
     if audience is None:
         return
-    what = milestone.name if milestone else matter.title
-    words = {"number": matter.number, "what": what, "day": f"{day:%-m月%-d日}"}
-    text = _("%(number)s %(what)s，%(day)s到期") % words
+    what = f"{matter.title}（{milestone.name}）" if milestone else matter.title
+    text = _("%(day)s到期：%(what)s") % {"what": what, "day": f"{day:%-m月%-d日}"}
     people = recipients(matter, (audience,))
     if milestone is not None:
         people = _answering(milestone) or people
     key = f"{milestone.pk if milestone else 0}:{day}:{clock.today()}"
-    _send(matter, people, "day_near", text, key)
+    _send(matter, people, "day_near", text, key, day)
+
+
+def _last_day(matter: Matter) -> date | None:
+    """The day by which a matter should be through, where it has one."""
+    if isinstance(matter, Rectification):
+        return matter.due_on
+    return matter.ends_on if isinstance(matter, Campaign) else None
 
 
 def _reminded(matter: Matter, day: date, milestone: Milestone | None) -> Audience | None:
@@ -84,7 +94,7 @@ def _answering(milestone: Milestone) -> set[int]:
 @handles(PROPOSED, label=gettext_lazy("民生实事建议通知"))
 def proposed(payload: dict[str, object]) -> None:
     """Tell the township and the village that there is a proposal to look at."""
-    proposal = Proposal.objects.select_related("village").get(pk=int(str(payload["proposal"])))
+    proposal = Proposal.objects.select_related("area__parent").get(pk=int(str(payload["proposal"])))
     there = {Role.TOWNSHIP_DISPATCHER: proposal.township_id, Role.VILLAGE_SECRETARY: proposal.village_id}
     people: set[int] = set()
     for role, area in there.items():
@@ -93,7 +103,9 @@ def proposed(payload: dict[str, object]) -> None:
     inbox.send(
         user_ids=people - {proposal.placed_by_id or 0},
         kind=kind_of(Kind.PROJECT, "proposed"),
-        text=_("%(village)s有一条新的民生实事建议") % {"village": proposal.village.short_name},
+        text=_("有群众提了一条民生实事建议"),
+        place=proposal.area.place_name,
+        todo=str(PROPOSALS[ProposalState.WAITING].todo),
         url=reverse("ledgers:proposals"),
         key=f"proposal:{proposal.pk}",
     )
@@ -105,13 +117,16 @@ def build_list(payload: dict[str, object]) -> None:
     build(Campaign.objects.select_for_update(of=("self",)).get(pk=int(str(payload["campaign"]))))
 
 
-def _send(matter: Matter, people: set[int], name: str, text: str, key: str) -> None:
+def _send(matter: Matter, people: set[int], name: str, text: str, key: str, day: date | None) -> None:
+    todo = until(matter.info.todo, day) if matter.is_open else str(NOTHING_TO_DO)
     inbox.send(
         user_ids=people,
         kind=kind_of(matter.kind, name),
         number=matter.number,
         state=str(matter.info.label),
         text=text,
+        place=f"{place_name(matter)} · {matter.number} · {matter.info.label}",
+        todo=todo,
         url=reverse(f"ledgers:{matter.kind}", args=[matter.pk]),
         key=f"matter:{matter.pk}:{name}:{key}",
     )

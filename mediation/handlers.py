@@ -20,6 +20,7 @@ from mediation.workflow.table import BY_NAME, Audience, State
 from members.models import Post
 from members.roles import Role
 from notices import inbox
+from notices.kinds import NOTHING_TO_DO
 
 A = Audience
 AREA_ROLES = {A.SECRETARY: Role.VILLAGE_SECRETARY, A.TOWN_LEADERS: Role.TOWNSHIP_LEADER}
@@ -42,8 +43,9 @@ def sitting_near(payload: dict[str, object]) -> None:
     if dispute.next_at is None or dispute.next_at.isoformat() != payload["at"]:
         return
     day = f"{clock.local(dispute.next_at):%-m月%-d日 %H:%M}"  # not 今天: a notice may be read tomorrow
-    text = _("调解提醒：%(number)s，%(when)s") % {"number": dispute.number, "when": day}
-    _send(dispute, recipients(dispute, (A.MEDIATORS,)), "sitting_near", text, f"sitting:{payload['at']}")
+    text = _("调解提醒：%(kind)s纠纷，%(when)s 开始") % {"kind": dispute.get_kind_display(), "when": day}
+    todo = _("请准时到场，调解后记录")
+    _send(dispute, recipients(dispute, (A.MEDIATORS,)), "sitting_near", text, f"sitting:{payload['at']}", todo=todo)
 
 
 @handles(FOLLOW_UP_DUE, label=gettext_lazy("协议回访到期提醒"))
@@ -52,9 +54,10 @@ def follow_up_due(payload: dict[str, object]) -> None:
     dispute = Dispute.objects.get(pk=int(str(payload["dispute"])))
     if dispute.state != State.AGREED or str(dispute.follow_up_on) != payload["on"]:
         return
-    text = _("协议回访到期：%(number)s") % {"number": dispute.number}
+    text = _("协议回访到期：%(kind)s纠纷") % {"kind": dispute.get_kind_display()}
+    todo = _("请今天回访，看协议履行了没有")
     people = recipients(dispute, (A.MEDIATORS, A.SECRETARY))
-    _send(dispute, people, "follow_up_due", text, f"follow_up:{payload['on']}")
+    _send(dispute, people, "follow_up_due", text, f"follow_up:{payload['on']}", todo=todo)
 
 
 def recipients(dispute: Dispute, audiences: Iterable[Audience]) -> set[int]:
@@ -82,20 +85,36 @@ def _audiences(event: DisputeEvent) -> Iterable[Audience]:
 
 def _text(event: DisputeEvent) -> str:
     dispute = event.dispute
-    words = {"number": dispute.number, "kind": dispute.get_kind_display(), "state": dispute.info.label}
     if event.data.get("risk") == Risk.VOLATILE:
-        return _("可能激化的纠纷：%(number)s（%(kind)s），现在%(state)s") % words
+        return _("可能激化：%(kind)s纠纷") % {"kind": dispute.get_kind_display()}
     verb = _("新立纠纷") if event.action == OPENED else BY_NAME[event.action].label
-    return _("%(verb)s：%(number)s（%(kind)s），现在%(state)s") % (words | {"verb": verb})
+    return _("%(verb)s：%(kind)s纠纷") % {"verb": verb, "kind": dispute.get_kind_display()}
 
 
-def _send(dispute: Dispute, people: Iterable[int], name: str, text: str, key: str, *, urgent: bool = False) -> None:
+def _todo(dispute: Dispute) -> str:
+    """What the present state asks for, and by when."""
+    if dispute.state == State.AGREED:
+        return _("%(todo)s，回访日 %(day)s") % {"todo": dispute.info.todo, "day": f"{dispute.follow_up_on:%-m月%-d日}"}
+    if not dispute.info.is_open:
+        return str(NOTHING_TO_DO)
+    next_at = dispute.next_at
+    if next_at is None:
+        return str(dispute.info.todo)
+    words = {"todo": dispute.info.todo, "when": f"{clock.local(next_at):%-m月%-d日 %H:%M}"}
+    return _("%(todo)s，下次 %(when)s") % words
+
+
+def _send(
+    dispute: Dispute, people: Iterable[int], name: str, text: str, key: str, *, todo: str = "", urgent: bool = False
+) -> None:
     inbox.send(
         user_ids=people,
         kind=kind_of(name),
         number=dispute.number,
         state=str(dispute.info.label),
         text=text,
+        place=f"{dispute.area.place_name} · {dispute.number} · {dispute.info.label}",
+        todo=todo or _todo(dispute),
         url=reverse("mediation:dispute", args=[dispute.pk]),
         key=f"dispute:{dispute.pk}:{key}",
         urgent=urgent,

@@ -122,7 +122,9 @@ def failed(endpoint: Endpoint, reason: str) -> None:
         inbox.send(
             user_ids=list(admins.values_list("user_id", flat=True)),
             kind=PAUSED,
-            text=_("接收端“%(name)s”连续 %(n)d 次发送失败，已暂停") % {"name": endpoint.name, "n": PAUSE_AFTER},
+            text=_("连续 %(n)d 次发送失败，已暂停") % {"n": PAUSE_AFTER},
+            place=_("外部接收端 · %(name)s") % {"name": endpoint.name},
+            todo=_("请联系对方修好，再恢复发送；没发出的在“搁置与外发”里重发"),
             url=reverse("system:endpoint", args=[endpoint.pk]),
             key=f"endpoint:{endpoint.pk}:{uuid.uuid4().hex[:12]}",
         )

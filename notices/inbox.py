@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, Count, QuerySet
 
 from core import clock
 from core.rows.composed import Counting, counting
-from core.trust.freetext import written
+from core.trust.freetext import FreeTextField, written
 from members.models import User
 from notices.models import Notice
 from notices.outgoing import planning
@@ -21,6 +21,8 @@ def send(
     user_ids: Iterable[int],
     kind: str,
     text: str,
+    place: str,
+    todo: str,
     url: str,
     key: str,
     urgent: bool = False,
@@ -29,13 +31,16 @@ def send(
 ) -> int:
     """Tell each person once: the same `key` never makes a second notice for the same person.
 
-    `number` and `state` are all that channels outside may say of it beside its kind; `text` never leaves the inbox.
+    `text` says what happened, `place` where and with which number, `todo` what whoever reads it should do, and until
+    when (`notices.kinds.until`); `url` is where that is done. `number` and `state` are all that channels outside may
+    say of it beside its kind; the sentences never leave the inbox.
     """
-    moment, ids, text = clock.now(), sorted(set(user_ids)), written(text)
+    moment, ids = clock.now(), sorted(set(user_ids))
+    said = {"text": _fit("text", text), "place": _fit("place", place), "todo": _fit("todo", todo)}
     rows = [
         Notice(
-            user_id=pk, kind=kind, text=text, url=url, key=key, is_urgent=urgent, number=number, state=state,
-            created_at=moment,
+            user_id=pk, kind=kind, url=url, key=key, is_urgent=urgent, number=number, state=state, created_at=moment,
+            **said,
         )
         for pk in ids
     ]  # fmt: skip
@@ -43,6 +48,14 @@ def send(
         made = Notice.objects.bulk_create(rows, ignore_conflicts=True)
         planning.plan(planning.Told(kind, key, number, state, url, urgent), ids)
     return len(made)
+
+
+def _fit(column: str, words: str) -> Any:
+    """Words as the column holds them: what is too long ends in an ellipsis."""
+    found: Any = Notice._meta.get_field(column)
+    most = found.max_length
+    cut = words if len(words) <= most else f"{words[: most - 1]}…"
+    return written(cut) if isinstance(found, FreeTextField) else cut
 
 
 def unread(user: User) -> QuerySet[Notice]:

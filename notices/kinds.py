@@ -5,13 +5,18 @@ Which kinds there are stands in `notices.extensions.KINDS`; every app adds its o
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import local
 from core.text import Text
 from notices.models import Mode
 
 MAX_NAME = 24
+NOTHING_TO_DO = _("供您了解，不用处理")
+"""The `todo` of what only has to be known."""
 
 
 @dataclass(frozen=True)
@@ -50,3 +55,11 @@ GROUPS: dict[str, Group] = {g.key: g for g in (TURN, TIME, SUPERVISION, PROGRESS
 def of(group: Group, labels: Mapping[str, Text]) -> list[Kind]:
     """The kinds with these names and labels, all of one group; to be added to `notices.extensions.KINDS`."""
     return [Kind(name, label, group) for name, label in labels.items()]
+
+
+def until(what: Text, end: datetime | date | None) -> str:
+    """What to do and until when; a day is told without 今天, since a notice may be read tomorrow."""
+    if end is None:
+        return str(what)
+    day = f"{local(end):%-m月%-d日 %H:%M}" if isinstance(end, datetime) else f"{end:%-m月%-d日}"
+    return gettext("%(what)s，%(day)s前") % {"what": what, "day": day}

@@ -23,7 +23,9 @@ class Notice(models.Model):
     kind = models.CharField(max_length=24)
     number = models.CharField(max_length=40, blank=True, default="")  # of what it is about: all that channels name
     state = models.CharField(max_length=20, blank=True, default="")  # in words
-    text = FreeTextField(max_length=200)
+    text = FreeTextField(_("什么事"), max_length=200)
+    place = FreeTextField(_("在哪里"), max_length=120, blank=True, default="")  # and its number
+    todo = models.CharField(_("要做什么"), max_length=120, blank=True, default="")
     url = models.CharField(max_length=200, blank=True)
     key = models.CharField(max_length=80)
     is_urgent = models.BooleanField(default=False)

@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import local
 from core.trust.acts import ACTS, NAMINGS, UNTOLD, act, named, naming_of, one_of, plain
-from grids.hooks import place
 from places.models import Plan, Profile
 from places.rules import Line
 
@@ -33,7 +32,7 @@ ACTS.extend(
 NAMINGS.add(
     naming_of(
         Plan,
-        lambda row: f"{row.get_kind_display()} {place(row.area)} {local(row.created_at):%Y-%m-%d}",
+        lambda row: f"{row.get_kind_display()} {row.area.place_name} {local(row.created_at):%Y-%m-%d}",
         beside=("area__parent",),
     )
 )

@@ -21,9 +21,9 @@ class State(StrEnum):
 
 
 STATES: dict[State, StateInfo] = {
-    State.REPORTED: StateInfo(_("待答复"), "placed"),
-    State.ANSWERED: StateInfo(_("已答复"), "verified"),
-    State.DISPUTED: StateInfo(_("待县领导裁定"), "consulting"),
+    State.REPORTED: StateInfo(_("待答复"), "placed", todo=_("台账部门请答复，被反映的部门请说明")),
+    State.ANSWERED: StateInfo(_("已答复"), "verified", todo=_("反映人请看答复：认可，或请县领导裁定")),
+    State.DISPUTED: StateInfo(_("待县领导裁定"), "consulting", todo=_("县领导请裁定")),
     State.SETTLED: StateInfo(_("已办结"), "closed", is_open=False),
     State.TAKEN_BACK: StateInfo(_("已收回"), "declined", is_open=False),
 }

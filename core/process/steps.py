@@ -21,11 +21,12 @@ FORWARD_RANK = 30
 
 @dataclass(frozen=True)
 class StateInfo:
-    """What lists and pages say of a state; `ring` is the stage whose sign it borrows."""
+    """What is said of a state: `ring` is the stage whose sign it borrows, `todo` who should do what next."""
 
     label: Text
     ring: str
     is_open: bool = True
+    todo: Text = ""
 
 
 class HasState(Protocol):

@@ -17,7 +17,7 @@ class State(StrEnum):
 
 
 STATES = {
-    State.RUNNING: StateInfo(_("进行中"), "handling"),
+    State.RUNNING: StateInfo(_("进行中"), "handling", todo=_("网格员请按名单去看，看一个记一个")),
     State.ENDED: StateInfo(_("已结束"), "closed", is_open=False),
 }
 

@@ -19,8 +19,8 @@ class State(StrEnum):
 
 
 STATES = {
-    State.MOVING: StateInfo(_("推动中"), "handling"),
-    State.FINISHED: StateInfo(_("已完成，待回音"), "verified"),
+    State.MOVING: StateInfo(_("推动中"), "handling", todo=_("请按节点推动，到一个登记一个")),
+    State.FINISHED: StateInfo(_("已完成，待回音"), "verified", todo=_("请把结果告诉群众（发布回音）")),
     State.ANSWERED: StateInfo(_("已回音"), "closed", is_open=False),
     State.STOPPED: StateInfo(_("已终止"), "declined", is_open=False),
 }
@@ -35,7 +35,7 @@ class Proposal(StrEnum):
 
 
 PROPOSALS = {
-    Proposal.WAITING: StateInfo(_("待审议"), "placed"),
+    Proposal.WAITING: StateInfo(_("待审议"), "placed", todo=_("乡镇请审议：立项，或写明不采纳的理由")),
     Proposal.ADOPTED: StateInfo(_("已立项"), "accepted", is_open=False),
     Proposal.DECLINED: StateInfo(_("未采纳"), "declined", is_open=False),
 }

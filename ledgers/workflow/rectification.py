@@ -19,8 +19,8 @@ class State(StrEnum):
 
 
 STATES = {
-    State.FIXING: StateInfo(_("整改中"), "handling"),
-    State.APPLIED: StateInfo(_("待核验"), "reported"),
+    State.FIXING: StateInfo(_("整改中"), "handling", todo=_("责任单位请整改，改好后申请销号")),
+    State.APPLIED: StateInfo(_("待核验"), "reported", todo=_("立账单位请核验，销号或退回")),
     State.STRUCK: StateInfo(_("已销号"), "closed", is_open=False),
     State.REVOKED: StateInfo(_("已撤销"), "declined", is_open=False),
 }

@@ -48,9 +48,9 @@ class State(StrEnum):
 
 
 STATES: dict[State, StateInfo] = {
-    State.OPENED: StateInfo(_("待调解"), "placed"),
-    State.MEDIATING: StateInfo(_("调解中"), "handling"),
-    State.AGREED: StateInfo(_("待回访"), "verified"),
+    State.OPENED: StateInfo(_("待调解"), "placed", todo=_("请定好调解员和调解时间")),
+    State.MEDIATING: StateInfo(_("调解中"), "handling", todo=_("调解员请接着调解，每次都记下来")),
+    State.AGREED: StateInfo(_("待回访"), "verified", todo=_("请到日子回访，看协议履行了没有")),
     State.FULFILLED: StateInfo(_("已履行"), "closed", is_open=False),
     State.FAILED: StateInfo(_("未达成"), "declined", is_open=False),
     State.WITHDRAWN: StateInfo(_("已撤回"), "declined", is_open=False),

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core.text import Text
 from core.trust.acts import ACTS, NAMINGS, UNTOLD, Detail, act, named, naming_of, one_of, plain, told_by
-from grids.hooks import place
 from members.models import Department, Leave, Post, Side, User
 
 DIGITS_OF_A_NUMBER = 9
@@ -109,7 +108,7 @@ ACTS.extend(
 
 
 def _post(post: Post) -> str:
-    where = place(post.area) if post.area else str(post.department)
+    where = post.area.place_name if post.area else str(post.department)
     side = f" {post.get_side_display()}" if post.side == Side.B else ""
     return f"{post.user.name}（{where} {post.get_role_display()}{side}）"
 

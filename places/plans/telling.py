@@ -17,7 +17,6 @@ from core.models import OutboxRow
 from grids.models import Area
 from members.models import Post, User
 from notices import inbox
-from notices.models import Notice
 from places.extensions import KEEPERS
 from places.following import Going
 from places.models import Plan
@@ -27,7 +26,6 @@ TELL = "places.tell"  # outbox topic, handled in places.handlers
 KIND = "grid_plan"
 MOST_NAMED = 3
 """Grids named of each kind in one notice; the area pages tell the rest."""
-LONGEST = Notice._meta.get_field("text").max_length or 0
 
 
 class Act(TextChoices):
@@ -98,7 +96,7 @@ def _pairs(coded: object) -> list[tuple[int, int]]:
 def tell(payload: Mapping[str, object]) -> None:
     """Write the notice of one person; nothing to who has left, nor of a plan that was taken back meanwhile."""
     act = Act(str(payload["act"]))
-    plan = Plan.objects.get(pk=int(str(payload["plan"])))
+    plan = Plan.objects.select_related("area__parent").get(pk=int(str(payload["plan"])))
     user = User.objects.filter(pk=int(str(payload["user"])), is_active=True).first()
     if user is None or (act != Act.UNDONE and plan.state != PlanState.APPLIED):
         return
@@ -106,8 +104,10 @@ def tell(payload: Mapping[str, object]) -> None:
     inbox.send(
         user_ids=[user.pk],
         kind=KIND,
-        number=str(plan.pk),
+        number=plan.area.short_name,
         state=plan.get_state_display(),
+        place=plan.area.place_name,
+        todo=_("请看看新网格的户和在办的件，有不对的找乡镇分拨员"),
         text=_text(act, posts, homes, int(str(payload["count"]))),
         url=_page(user, [after for _before, after in (*posts, *homes)]),
         key=f"plan:{plan.pk}:{act}",
@@ -125,8 +125,7 @@ def _text(act: Act, posts: Sequence[tuple[int, int]], homes: Sequence[tuple[int,
         moves = _moves(homes, names, _("划回") if is_back else _("划到"))
         parts.append(_("您联系的 %(n)d 户%(moves)s") % {"n": count, "moves": moves})
     head = _("网格调整已撤销") if is_back else _("网格调整")
-    text = f"{head}：{'；'.join(parts)}"
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return f"{head}：{'；'.join(parts)}"
 
 
 def _moves(pairs: Sequence[tuple[int, int]], names: Mapping[int, str], verb: str) -> str:

@@ -95,7 +95,8 @@ def _build(cast: Cast) -> Stage:
     ticket = at_state(cast, State.HANDLING, pictures=[PIXEL])
     draft = editing.open_draft(duty_list=cast.version.duty_list, actor=cast.list_admin)
     people = [user.pk for user in cast.users.values()]
-    inbox.send(user_ids=people, kind="ticket", text="新工单等您受理", url="/account/", key="stage")
+    said = {"text": "新点单：路灯不亮", "place": "红岭村", "todo": "请受理"}
+    inbox.send(user_ids=people, kind="ticket", url="/account/", key="stage", **said)
     decided = Consultation.objects.create(
         ticket=ticket,
         convener="township",

@@ -209,8 +209,8 @@ def test_a_risk_that_rises_is_told_too_and_no_notice_names_a_party(cast):
     outbox.drain_inline()
     assert "town_leader" in told("assess")
     for notice in Notice.objects.all():
-        assert dispute.number in notice.text
-        assert not any(name in notice.text for name in NAMES)
+        assert dispute.number in notice.place
+        assert not any(name in f"{notice.text}{notice.place}{notice.todo}" for name in NAMES)
 
 
 def test_a_sitting_is_reminded_once_and_only_if_it_stands(cast):
@@ -250,7 +250,7 @@ def test_a_follow_up_is_reminded_on_its_day_once_and_not_after_it_was_made(cast)
         for _n in range(2):
             outbox.drain_inline()
     notice = Notice.objects.get(kind="dispute_follow_up_due")
-    assert dispute.number in notice.text
+    assert dispute.number in notice.place
 
 
 def test_a_transfer_is_told_to_the_department_that_receives_it(cast):

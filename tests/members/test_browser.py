@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_a_first_day(cast, live_server, browser_page, who, width):
     user = getattr(cast, who)
     accounts.set_password(user=user, password=PASSWORD, actor=None, must_change=True)
-    inbox.send(user_ids=[user.pk], kind="ticket", text="新工单等您受理", url="/account/", key="k")
+    said = {"text": "新工单等您受理", "place": "红岭村", "todo": "请受理"}
+    inbox.send(user_ids=[user.pk], kind="ticket", url="/account/", key="k", **said)
     page = browser_page
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{live_server.url}/account/")

@@ -37,6 +37,8 @@ def tell(*users, kind="dispatch", key="ticket:1:2", urgent=False, number="ST26-1
         user_ids=[user.pk for user in users],
         kind=kind,
         text=SECRET_WORDS,
+        place=SECRET_WORDS,
+        todo=SECRET_WORDS,
         url=f"/t/{number}/",
         key=key,
         urgent=urgent,

@@ -12,7 +12,8 @@ from notices.models import Notice
 
 
 def send(*users, key="k1", text="新工单等您受理", url="/account/", **more):
-    return inbox.send(user_ids=[u.pk for u in users], kind="ticket", text=text, url=url, key=key, **more)
+    said = {"text": text, "place": "红岭村", "todo": "请受理"} | more
+    return inbox.send(user_ids=[u.pk for u in users], kind="ticket", url=url, key=key, **said)
 
 
 def test_the_same_key_tells_once(cast):

@@ -15,6 +15,7 @@ from households.contact import liaisons
 from members import accounts, posts
 from members.models import User
 from members.roles import Role
+from notices import inbox
 from notices.models import Delivery, Notice
 from notices.outgoing import wording
 from places.plans import carrying, telling
@@ -41,7 +42,7 @@ def test_who_holds_a_post_that_moves_is_told_with_a_page_to_open(ground, login):
     plan = split(ground)
     assert told(ground.worker) == ["网格调整：您的岗位由“红岭村1号微网格”转到“东片微网格”"]
     notice = Notice.objects.get(user=ground.worker)
-    assert (notice.kind, notice.number, notice.state) == ("grid_plan", str(plan.pk), "已实施")
+    assert (notice.kind, notice.number, notice.state) == ("grid_plan", plan.area.short_name, "已实施")
     east = Area.objects.get(name="东片微网格")
     assert notice.url.endswith(f"/{east.code}/")
     answer = login(ground.worker).post(reverse("notices:open", args=[notice.pk]), follow=True)
@@ -150,7 +151,7 @@ def test_channels_learn_the_plan_and_its_state_only(ground):
     plan = split(ground)
     outbox.drain_inline()
     notice = Notice.objects.get(user=ground.worker)
-    assert wording.line(notice) == f"网格调整 {plan.pk}，已实施"
+    assert wording.line(notice) == f"网格调整 {plan.area.short_name}，已实施"
     assert Delivery.objects.filter(user=ground.worker).count() == 1
 
 
@@ -162,4 +163,8 @@ def test_names_of_any_length_fit(ground):
     said = telling._moves(pairs, names, "转到")
     assert said.endswith("等 5 处")
     many = [(ground.microgrid.pk, ground.second_microgrid.pk), (ground.second_microgrid.pk, ground.microgrid.pk)]
-    assert len(telling._text(telling.Act.APPLIED, many * 2, many, 20)) <= 200
+    text = telling._text(telling.Act.APPLIED, many * 2, many, 20)
+    inbox.send(user_ids=[ground.worker.pk], kind=telling.KIND, text=text, place=long * 3, todo="看", url="", key="long")
+    notice = Notice.objects.get(key="long")
+    assert (len(notice.text), len(notice.place)) <= (200, 120)
+    assert notice.place.endswith("…")

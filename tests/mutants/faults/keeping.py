@@ -15,6 +15,14 @@ FAULTS = (
         ("tests/issues/ticket/test_pages.py::test_a_revealed_number_is_on_record",),
     ),
     Fault(
+        "acts_without_words",
+        "The trail would take acts that its readers see as code words.",
+        "core/trust/audit.py",
+        "    acts.check(verb, detail)\n",
+        "",
+        ("tests/core/trust/test_audit.py::test_what_the_trail_has_no_words_for_is_refused",),
+    ),
+    Fault(
         "a_digit_more",
         "A masked number would show a digit more.",
         "core/trust/privacy.py",
