@@ -138,14 +138,17 @@ else:
     flags = " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
     # Disks without heads: at the default of 4 a list of one place is read along the whole county's codes.
     flags += " -c random_page_cost=1.1"
-    # A ticket is read with eleven joins, each written from what is asked for to what hangs on it: weighing their
-    # orders against each other took longer than reading the rows.
-    flags += " -c join_collapse_limit=3"
     # Compiling a plan takes longer than any of our reads.
     flags += " -c jit=off"
     DATABASE["CONN_MAX_AGE"] = 600
     DATABASE["CONN_HEALTH_CHECKS"] = True
-    DATABASE["OPTIONS"] = {"options": flags, "connect_timeout": 5, **DATABASE.get("OPTIONS", {})}
+    # Reads by a key are planned once for a connection (`core.rows.composed.found_by_key`); Django's own never are.
+    DATABASE["OPTIONS"] = {
+        "options": flags,
+        "connect_timeout": 5,
+        "prepare_threshold": 5,
+        **DATABASE.get("OPTIONS", {}),
+    }
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

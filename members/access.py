@@ -20,7 +20,7 @@ from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
 from core import clock
-from core.rows.composed import composed
+from core.rows.composed import found_by_key
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_below
@@ -155,7 +155,7 @@ def reader(request: HttpRequest) -> User:
     return request.user
 
 
-@composed(user=BigIntegerField(), day=DateField())
+@found_by_key(user=BigIntegerField(), day=DateField())
 def _held(*, user: Any, day: Any) -> QuerySet[Post]:
     return Post.objects.held(day).filter(user=user).select_related("area", "department__township").order_by("id")
 

@@ -17,7 +17,8 @@ no moment and no number.
 
 This module and `core.rows.prepared` are where the house leans on Django's insides. An upgrade of Django has to check:
 `Query.get_compiler`, `SQLCompiler.as_sql`, `.select`, `.klass_info`, `.annotation_col_map` and `.get_converters`,
-`BaseDatabaseWrapper.make_debug_cursor`, `get_related_populators`, and the order of columns of `values_list`;
+`BaseDatabaseWrapper.make_debug_cursor` and `._prepare_cursor`, `ServerBindingCursor`, `get_related_populators`, and the
+order of columns of `values_list`;
 tests/core/rows/test_composed.py compares each of them with the ORM on both engines.
 """
 
@@ -73,17 +74,18 @@ class Compiled:
     names: Sequence[str] = ()  # of the model's columns, which come first
     related: Sequence[Any] = ()  # what fills in the rows of select_related
     annotated: Sequence[tuple[str, int]] = ()
+    by_key: bool = False
 
     @classmethod
-    def rows_of(cls, query: Query, model: type[Model]) -> "Compiled":
-        """Of a query for whole rows, also with `select_related`, `only` and annotations."""
+    def rows_of(cls, query: Query, model: type[Model], *, by_key: bool = False) -> "Compiled":
+        """Of a query for whole rows, also with `select_related`, `only` and annotations; for `by_key` see below."""
         compiler, sql, params, converters = _compile(query)
         chosen = [cast(Any, column[0]) for column in compiler.select or ()]
         info = cast(Any, compiler.klass_info)
         names = [chosen[index].target.attname for index in info["select_fields"]]
         related = populators_of(info, compiler.select, DEFAULT_DB_ALIAS)
         annotated = tuple((compiler.annotation_col_map or {}).items())
-        return cls(sql, params, converters, model, names, related, annotated)
+        return cls(sql, params, converters, model, names, related, annotated, by_key)
 
     @classmethod
     def tuples_of(cls, query: Query) -> "Compiled":
@@ -94,7 +96,7 @@ class Compiled:
     def run(self, values: Sequence[Any]) -> list[Any]:
         """Its rows with these values in the slots."""
         connection = connections[DEFAULT_DB_ALIAS]
-        with connection.cursor() as cursor:
+        with planned_once(connection) if self.by_key else connection.cursor() as cursor:
             cursor.execute(self.sql, bound(self.params, values, connection))
             found = cursor.fetchall()
         if self.converters:
@@ -145,8 +147,11 @@ class _Kept:
 class Statement(_Kept, Generic[R]):
     """What `composed` makes of a function: called with a key and values, it answers with rows."""
 
-    def __init__(self, compose: Callable[..., QuerySet[Any, R]], columns: Mapping[str, Column]) -> None:
+    def __init__(
+        self, compose: Callable[..., QuerySet[Any, R]], columns: Mapping[str, Column], *, by_key: bool = False
+    ) -> None:
         super().__init__(compose, columns)
+        self._by_key = by_key
         self._compiled = lru_cache(maxsize=MOST_KEPT)(self._compile)
 
     def __call__(self, *key: Any, **values: Any) -> list[R]:
@@ -164,7 +169,7 @@ class Statement(_Kept, Generic[R]):
             if rows._iterable_class is ValuesListIterable:
                 return Compiled.tuples_of(rows.query)
             if rows._iterable_class is ModelIterable and not rows._prefetch_related_lookups:
-                return Compiled.rows_of(rows.query, rows.model)
+                return Compiled.rows_of(rows.query, rows.model, by_key=self._by_key)
             raise TypeError("a statement gives whole rows without prefetching, or tuples of values_list")
         return None
 
@@ -235,6 +240,28 @@ def _refuse(_execute: Any, sql: str, *_rest: Any) -> NoReturn:
 def composed(**columns: Any) -> Callable[[Callable[..., QuerySet[Any, R]]], Statement[R]]:
     """Keeps what Django makes of a function's queryset; `columns` say of what kind each value is."""
     return lambda compose: Statement(compose, columns)
+
+
+def found_by_key(**columns: Any) -> Callable[[Callable[..., QuerySet[Any, R]]], Statement[R]]:
+    """`composed` for few rows found by a key: PostgreSQL keeps the plan too.
+
+    To plan the read of a ticket with its eleven joins takes ten times as long as to run it. Lists stay with
+    `composed`: how they are best read depends on the values.
+    """
+    return lambda compose: Statement(compose, columns, by_key=True)
+
+
+def planned_once(connection: Any) -> Any:
+    """A cursor whose statements the database plans once for a connection.
+
+    A plain one on SQLite, where planning is cheap, and while statements are logged: run by its name one has no text.
+    """
+    if connection.vendor != "postgresql" or connection.queries_logged:
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor  # is there on PostgreSQL only
+
+    connection.ensure_connection()
+    return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[call-arg]
 
 
 def counting(**columns: Any) -> Callable[[Callable[..., Counting]], Counts]:

@@ -43,7 +43,8 @@ class Read(Generic[M]):
 
     @cached_property
     def _compiled(self) -> Compiled:
-        return Compiled.rows_of(self._rows.filter(**_slots(self._rows.model, self._columns)).query, self._rows.model)
+        query = self._rows.filter(**_slots(self._rows.model, self._columns)).query
+        return Compiled.rows_of(query, self._rows.model, by_key=True)
 
     def all(self, *values: Any) -> list[M]:
         """Every row that fits, in the order of the queryset, with its `select_related`."""

@@ -23,7 +23,7 @@ from django.db.models import (
 from django.http import Http404
 
 from core import clock
-from core.rows.composed import Counting, composed, counting
+from core.rows.composed import Counting, counting, found_by_key
 from core.trust.freetext import is_veiled, unveil
 from issues.engine.actors import ENTRUSTED, Standing, path_ids, staff, standing
 from issues.engine.audiences import AREA_ROLES, UPWARD, barred, on_post, owner_of
@@ -200,7 +200,7 @@ def visible_ticket(user: User, number: str, *related: str) -> Ticket:
     raise Http404
 
 
-@composed(number=CharField())
+@found_by_key(number=CharField())
 def _numbered(scope: Scope, related: Sequence[str], *, number: Any) -> QuerySet[Ticket]:
     rows = Ticket.objects.within(scope).filter(number=number)
     return rows.select_related(*related) if related else rows
@@ -213,7 +213,7 @@ def events_of(ticket: Ticket) -> list[TicketEvent]:
     return events
 
 
-@composed(ticket=BigIntegerField())
+@found_by_key(ticket=BigIntegerField())
 def _history(*, ticket: Any) -> QuerySet[TicketEvent]:
     return TicketEvent.objects.filter(ticket=ticket).select_related("department").order_by("-version")
 

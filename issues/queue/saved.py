@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotYours, Refused
 from core.races.idempotency import Once, claim
-from core.rows.composed import composed
+from core.rows.composed import found_by_key
 from core.trust.identity import REFUSAL, has_identity_number
 from core.trust.numbers import masked
 from grids.models import Area
@@ -52,7 +52,7 @@ def links(user: User, chosen: TicketFilter | None = None) -> list[Link]:
     return [_link(row, user, here) for row in _usable(scope_for(user).bare, user=user.pk)]
 
 
-@composed(user=BigIntegerField())
+@found_by_key(user=BigIntegerField())
 def _usable(scope: Scope, *, user: Any) -> QuerySet[SavedView]:
     own_first = Case(When(owner=user, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = SavedView.objects.within(scope).select_related("owner", "area", "department")

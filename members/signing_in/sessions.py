@@ -7,10 +7,10 @@ from django.contrib.sessions.models import Session
 from django.db.models import CharField, DateTimeField, QuerySet
 from django.utils import timezone
 
-from core.rows.composed import composed
+from core.rows.composed import found_by_key
 
 
-@composed(key=CharField(), now=DateTimeField())
+@found_by_key(key=CharField(), now=DateTimeField())
 def _running(*, key: Any, now: Any) -> QuerySet[Session]:
     return Session.objects.filter(session_key=key, expire_date__gt=now)
 

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import CharField, Count, DateTimeField, F, IntegerField, Q, Value
 
 from core import clock
 from core.models import OutboxRow
-from core.rows.composed import composed, counting
+from core.rows.composed import composed, counting, found_by_key
 from members.models import Post, User
 from members.roles import Role
 
@@ -191,3 +192,19 @@ def test_counts_can_be_composed_while_statements_are_logged(rows, settings):
 
     settings.DEBUG = True
     assert anew(moment=clock.now() + timedelta(hours=1)) == {"due": 2}
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.django_db
+def test_a_read_by_a_key_is_planned_once(cast):
+    @found_by_key(user=IntegerField())
+    def posts(*, user):
+        return Post.objects.filter(user=user).select_related("area", "user").order_by("pk")
+
+    found = [posts(user=person.pk) for person in [cast.worker, cast.secretary] * 4]
+    assert found == [list(posts.plain(user=person.pk)) for person in [cast.worker, cast.secretary] * 4]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [statement for (statement,) in cursor.fetchall()]
+    assert [one for one in kept if "members_post" in one and "grids_area" in one]
+    assert not [one for one in kept if "pg_prepared_statements" in one]  # nothing else is
