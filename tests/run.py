@@ -54,6 +54,7 @@ class Part:
     outcome: str = "not asked for"
     note: str = ""
     seconds: float = 0.0
+    worked: float = 0.0
 
 
 @dataclass
@@ -65,6 +66,7 @@ class Run:
     env: dict[str, str]
     output: TextIO = sys.stdout
     note: str = ""
+    worked: float = 0.0  # processor seconds of what was called and of what that started, without services
 
     def say(self, text: str) -> None:
         self.output.write(text + "\n")
@@ -74,7 +76,10 @@ class Run:
         """Run a command with its output on ours; true when it succeeds."""
         self.say(f"$ {' '.join(Path(part).name if index == 0 else str(part) for index, part in enumerate(argv))}")
         command, env = [str(part) for part in argv], {**self.env, **extra}
-        done = subprocess.run(command, cwd=ROOT, env=env, stdout=self.output, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.Popen(command, cwd=ROOT, env=env, stdout=self.output, stderr=subprocess.STDOUT)
+        _pid, status, used = os.wait4(done.pid, 0)
+        done.returncode = os.waitstatus_to_exitcode(status)
+        self.worked += used.ru_utime + used.ru_stime
         return done.returncode == 0
 
     def manage(self, *argv: str, **extra: str) -> bool:
@@ -240,7 +245,7 @@ def perform(part: Part, run: Run, *, require_all: bool) -> None:
         part.outcome = "FAILED" if require_all else "left out"
         run.note = f"left out: {reason}"
         run.say(run.note)
-    part.note = run.note
+    part.note, part.worked = run.note, run.worked
     part.seconds = time.monotonic() - started
 
 
@@ -276,14 +281,18 @@ class Verdict:
 
 
 def table(parts: list[Part], wall: float) -> str:
-    """What came of each part and its minutes; the last row is the time that passed, with lanes side by side."""
+    """What came of each part, its minutes, and the seconds that the processor worked for it.
+
+    The last row is the time that passed, with lanes side by side.
+    """
     width = max(len(part.title) for part in parts)
-    rows = [
-        f"  {part.title:<{width}}  {part.outcome:<13} {part.seconds / 60:6.2f} min  {part.note}".rstrip()
-        for part in parts
-    ]
-    total = f"  {'from beginning to end':<{width}}  {'':<13} {wall / 60:6.2f} min"
-    return "\n".join(["", "=" * 96, *rows, "  " + "-" * (width + 26), total])
+
+    def row(title: str, outcome: str, seconds: float, worked: float, note: str = "") -> str:
+        return f"  {title:<{width}}  {outcome:<13} {seconds / 60:6.2f} min {worked:6.0f} s  {note}".rstrip()
+
+    rows = [row(part.title, part.outcome, part.seconds, part.worked, part.note) for part in parts]
+    total = row("from beginning to end", "", wall, sum(part.worked for part in parts))
+    return "\n".join(["", "=" * 96, *rows, "  " + "-" * (width + 36), total])
 
 
 def environment(scratch: Path, *, require_all: bool) -> dict[str, str]:

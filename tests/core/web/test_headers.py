@@ -1,5 +1,7 @@
 """Whatever stands in the headers of a request: an answer, never an error of ours."""
 
+from itertools import cycle, islice, product
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -32,12 +34,19 @@ def addresses(cast):
     ]
 
 
+WHOLE = {"HX-Current-URL", "Referer"}
+"""Pages read these to find their way; the others are read alike for every page."""
+FEW = 2
+
+
 @pytest.mark.parametrize("name", READ)
 def test_a_malformed_header_is_no_error_of_ours(cast, login, addresses, name):
+    """Every value in every header; each header on every page, in turn where it is not one that pages read."""
     browser: Client = login(cast.handler)
     browser.raise_request_exception = False
+    places = list(product(addresses, ({}, {"HX-Request": "true"})))
+    turn = cycle(places)
     for value in NONSENSE:
-        for address in addresses:
-            for more in ({}, {"HX-Request": "true"}):
-                answer = browser.get(address, headers={**more, name: value})
-                assert answer.status_code < 500, (name, value, address)
+        for address, more in places if name in WHOLE else islice(turn, FEW):
+            answer = browser.get(address, headers={**more, name: value})
+            assert answer.status_code < 500, (name, value, address)
