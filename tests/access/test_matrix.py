@@ -1,5 +1,6 @@
 """Role x URL x method over every route of the installation, live, against the table beside this file."""
 
+import re
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 
@@ -11,8 +12,10 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from issues.workflow import BY_NAME
 from members.access import Policy
+from members.models import User
 from members.roles import Role
 from tests import worlds
+from tests.access.reading import MEANT, strange
 from tests.access.stage import SAMPLES, build_stage
 from tests.access.table import EVERYBODY, NOBODY, PUBLIC, ROWS, WITHOUT_POLICY
 
@@ -134,6 +137,22 @@ def test_every_page_and_form_is_served_to_somebody(stage):
             answers = (visitor.ask(method, url).status_code for visitor, url in zip(asking, urls, strict=True))
             fits = {*SERVED[method], *row.also, 422, *((403, 409) if row.own_rule else ())}
             assert not asking or any(status in fits for status in answers), (method, name)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_page_shows_a_code_word_a_column_or_a_bare_key(stage, role):
+    user, wrong = stage.cast.holding(role), {}
+    visitor = Visitor(user)
+    given = sorted({name for pair in User.objects.values_list("username", "name") for name in pair}, key=len)
+    for name, row in ROWS.items():
+        if role not in row.get and row.get != PUBLIC:
+            continue
+        answer = visitor.ask("get", own_url(stage, name, user))
+        if answer.status_code == 200 and not answer.streaming and answer["Content-Type"].startswith("text/html"):
+            names = re.compile("|".join(map(re.escape, [*reversed(given), *MEANT.get(name, [])])))
+            found = strange(answer.content.decode(), names)
+            wrong |= {name: sorted(found)[:5]} if found else {}
+    assert wrong == {}
 
 
 def expected(row, role, method):
