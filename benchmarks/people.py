@@ -7,8 +7,9 @@ from datetime import timedelta
 from core import clock
 from gateway.demo import build
 from gateway.demo.setting.people import PASSWORD
-from gateway.demo.telling import history
-from gateway.demo.telling.stories import Plan, tell
+from gateway.demo.telling.stories import tell
+from gateway.demo.telling.tale import Plan
+from gateway.demo.telling.timeline import TimeLine
 from gateway.demo.telling.world import World
 from issues.models import Ticket
 from issues.workflow import State
@@ -28,7 +29,7 @@ class PlainWorld(World):
 
 
 def world() -> PlainWorld:
-    return PlainWorld(**vars(build.cast(random.Random(1))))
+    return PlainWorld(**vars(build.cast(random.Random(1), elsewhere=False)))
 
 
 def stage(count: int, state: State, who: World) -> list[Ticket]:
@@ -37,7 +38,7 @@ def stage(count: int, state: State, who: World) -> list[Ticket]:
     item = next(item for item in who.items if item.code == ITEM)
     plan = Plan(halt_at=state, brisk=True, item=item, route="whistle")
     now = clock.now()
-    line = history.TimeLine(now)
+    line = TimeLine(now)
     for _n in range(count):
         line.add(now - BEGAN_AGO, tell(who, plan, uuid.uuid4().hex))
     line.run(now)

@@ -75,6 +75,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "issues/migrations/0006_search.py": ("tests/issues/finding/test_search.py",),
     "issues/migrations/0013_days_of_words.py": ("tests/issues/finding/test_search.py",),
     "issues/queue/saved.py": ("tests/issues/queue/test_saved_views.py",),
+    "issues/tending/automatic.py": ("tests/issues/tending/test_automatic.py",),
     "ledgers/campaigns/sql.py": ("tests/ledgers/test_campaigns.py",),
     "ledgers/campaigns/targets.py": ("tests/ledgers/test_campaigns.py",),
     "ledgers/hooks.py": ("tests/ledgers/test_links.py",),

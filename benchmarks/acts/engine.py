@@ -56,7 +56,7 @@ def _place(tickets: int, who: World) -> int:
     with clock.at(clock.now() - LONG_AGO):
         for n in range(tickets):
             once = Once("bench", uuid.uuid4().hex, {})
-            area = who.areas[n % len(who.areas)]
+            area = who.grounds[n % len(who.grounds)].area
             new = NewTicket(area=area, source=Source.ORDER, item=item, description="路灯不亮")
             place(new, actor=resident(), once=once)
     return tickets

@@ -23,6 +23,7 @@ from core.clock import today
 from core.days.calendar import Limit
 from core.errors import Refused
 from core.rows.composed import composed
+from core.rows.prepared import Read
 from duties.models import DutyItem, FirstLevel, ListKind, ListVersion, VersionState
 from duties.routing.resolving import Reason, Taken, reasons_of, take
 from duties.routing.routing_context import RoutingContext, is_urban, of_item
@@ -101,6 +102,9 @@ class Decision:
         )
 
 
+_ITEM = Read(DutyItem.objects.select_related("lead", "grade", "category", "version"), "version", "code")
+
+
 def version_in_force(county: Area | int | None = None, on: date | None = None) -> ListVersion:
     """The version in force on a day (today); without a county, of the only county here. One query."""
     key = county.pk if isinstance(county, Area) else county
@@ -122,13 +126,7 @@ def _in_force(of_county: object, *, day: Any, county: Any) -> QuerySet[ListVersi
 def item_by_code(code: str, on: date | None = None, county: Area | int | None = None) -> DutyItem:
     """The item of the version in force, with lead, grade, category and version loaded. Two queries."""
     version = version_in_force(county, on)
-    item = (
-        DutyItem.objects.select_related("lead", "grade", "category", "version")
-        .filter(version=version, code=code)
-        .first()
-        if "\0" not in code
-        else None
-    )
+    item = next(iter(_ITEM.all(version.pk, code)), None) if "\0" not in code else None
     if item is None:
         raise NoListInForceError(_("施行中的清单没有编号为“%(code)s”的事项") % {"code": code[:20].replace("\0", "")})
     return item

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import NotNow
+from core.rows.prepared import Read
 from core.templatetags.ui import when
 from core.text import Text
 from duties.routing.certainty import Settled, settle
@@ -31,13 +32,14 @@ from members.models import Post, User
 BATCH = 200
 COVERED_FOR = timedelta(minutes=30)
 """How long the other side of a post that was handed an order has it for itself."""
+_WITH_PLACE = Read(Ticket.objects.select_related("area", "township"), "pk")
 logger = structlog.get_logger()
 
 
 # ---- dispatching --------------------------------------------------------------------------------------------
 def dispatch(ticket_id: int, version: int) -> bool:
     """Send a confirmed whistle, as `version` left it, to whom the list names; else say why it waits for a person."""
-    ticket = Ticket.objects.select_related("area", "township").get(pk=ticket_id)
+    ticket = _WITH_PLACE.get(ticket_id)
     if ticket.moved_version != version or ticket.state != State.WHISTLED:
         return False
     settled, doubts = _settled(ticket)

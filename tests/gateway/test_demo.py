@@ -2,7 +2,8 @@
 
 import io
 import json
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 
 import pyotp
 import pytest
@@ -11,30 +12,47 @@ from django.test import Client
 
 from core import clock
 from core.doctor import examine
+from duties.models import GradeCode
 from gateway.demo import build
+from gateway.demo.setting import places
 from gateway.demo.setting.people import PASSWORD
-from gateway.demo.telling import history
+from gateway.demo.telling import history, staging
 from grids import history as history_of
 from grids.levels import Level
 from grids.models import Area, Household
+from households.models import Liaison
 from insights.counting import tally
 from issues.engine import clocks
-from issues.models import Ticket, TicketEvent
+from issues.models import Clock, Ticket, TicketEvent
 from issues.workflow import OPEN_STATES, State
-from members.models import User
+from members.models import Department, Post, User
 from members.roles import Role
 from places.models import Boundary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
-FEW = 120
+FEW = 320
+RECENT = timedelta(days=14)
 TOWN = "440783103"
+SOON = timedelta(days=1)
+DONE = {State.REPORTED, State.VERIFIED}
+MOSTLY_BLUE = 0.7
 
 
 @pytest.fixture
 def county(db, monkeypatch):
-    """The whole county with a short history."""
+    """The whole county with as much going on these days as in the demo, and nothing before."""
+    of_all = history.placing_times
     monkeypatch.setattr(history, "TICKETS", FEW)
+    monkeypatch.setattr(history, "placing_times", lambda rng, _start, now: of_all(rng, now - RECENT, now))
+    missing, told = staging.missing, Counter()
+
+    def noted(world, now):
+        told.update(clocks.lamp(ticket) for ticket in Ticket.objects.filter(state__in=OPEN_STATES))
+        return missing(world, now)
+
+    monkeypatch.setattr(staging, "missing", noted)
     build.build(lambda _line: None)
+    return told
 
 
 def test_the_demo_is_what_it_says(county, settings):
@@ -48,11 +66,16 @@ def test_the_demo_is_what_it_says(county, settings):
     assert Boundary.objects.filter(is_synthetic=False).count() == 0
     assert Boundary.objects.count() == Area.objects.in_use().count()
     assert 1900 < Household.objects.count() < 2200
-    lamps = {state: {clocks.lamp(ticket) for ticket in Ticket.objects.filter(state=state)} for state in State}
-    for state, shown in lamps.items():
-        assert shown >= ({"b", "r"} if state in OPEN_STATES else {"n"}), state
+    lamps = _lamps_of_every_state()
     assert {"b", "y", "r", "n"} == set().union(*lamps.values())
     assert TicketEvent.objects.filter(action="escalate", data__step="overdue").exists()
+    _lamps_are_mostly_blue(county)
+    _what_is_urgent_is_done()
+    assert Ticket.objects.filter(grade=GradeCode.URGENT).exists()
+    _every_township_is_alive()
+    _titles_lie_in_their_village()
+    _posts_are_held_on_both_sides()
+    _most_households_are_kept_in_touch_with()
     tally.catch_up()
     assert {name: found for name, found in examine(fix=False).items() if found} == {}
     _accounts_open_what_they_list()
@@ -61,6 +84,73 @@ def test_the_demo_is_what_it_says(county, settings):
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="正式环境"):
         call_command("demo")
+
+
+@pytest.mark.parametrize("moment", ["2026-12-31T16:30", "2026-10-08T09:05", "2027-02-20T22:00"])
+def test_it_can_be_built_on_any_day(db, monkeypatch, moment):
+    """At the end of a year, in the morning after a week of holidays, on a Saturday night."""
+    monkeypatch.setattr(history, "TICKETS", 40)
+    with clock.at(datetime.fromisoformat(f"{moment}+08:00")):
+        build.build(lambda _line: None)
+        _lamps_of_every_state()
+        _what_is_urgent_is_done()
+        tally.catch_up()
+        assert {name: found for name, found in examine(fix=False).items() if found} == {}
+
+
+def _lamps_of_every_state():
+    lamps = {state: {clocks.lamp(ticket) for ticket in Ticket.objects.filter(state=state)} for state in State}
+    for state, shown in lamps.items():
+        assert shown >= ({"b", "r"} if state in OPEN_STATES else {"n"}), state
+    return lamps
+
+
+def _lamps_are_mostly_blue(told):
+    """What chance has left lying; what is staged beside it are a few of each."""
+    assert told["b"] >= MOSTLY_BLUE * told.total()
+    assert told["r"] <= told["y"] + told["b"] // 5
+
+
+def _what_is_urgent_is_done():
+    """Done within hours; at most the resident is still to be asked. None has ever been late."""
+    urgent = Ticket.objects.filter(grade=GradeCode.URGENT)
+    assert not urgent.filter(state__in=OPEN_STATES - DONE, placed_at__lt=clock.now() - SOON).exists()
+    assert Clock.objects.filter(ticket__in=urgent).exclude(late_by="").count() == 0
+    assert {clocks.lamp(ticket) for ticket in urgent.filter(state__in=OPEN_STATES)} <= {"b", "y"}
+
+
+def _every_township_is_alive():
+    for town in Area.objects.filter(level=Level.TOWNSHIP):
+        tickets = Ticket.objects.filter(township=town)
+        assert tickets.exists(), town.name
+        roles = set(Post.objects.filter(area__code__startswith=town.code[:9]).values_list("role", flat=True))
+        assert roles >= {Role.TOWNSHIP_DISPATCHER, Role.TOWNSHIP_LEADER, Role.GRID_WORKER, Role.GRID_CHIEF}, town.name
+    assert Ticket.objects.filter(grid__code__startswith=TOWN).count() > Ticket.objects.count() / 2
+
+
+def _titles_lie_in_their_village():
+    """Whatever village a title begins with is the ticket's own; many name none."""
+    names = {village.pk: village.short_name for village in Area.objects.filter(level=Level.VILLAGE)}
+    every = tuple(names.values())
+    named = [row for row in Ticket.objects.all() if row.title.startswith(every)]
+    assert named
+    assert [row.title for row in named if not row.title.startswith(names[row.village_id])] == []
+
+
+def _posts_are_held_on_both_sides():
+    for department in Department.objects.all():
+        assert department.phone.startswith("0750-"), department.code
+        handlers = Post.objects.filter(department=department, role=Role.DEPARTMENT_HANDLER)
+        assert set(handlers.values_list("side", flat=True)) == {"A", "B"}, department.code
+    workers = Post.objects.filter(role=Role.GRID_WORKER, area__code__startswith=TOWN, side="B")
+    assert workers.count() == len(places.filing_areas())
+
+
+def _most_households_are_kept_in_touch_with():
+    homes = Household.objects.filter(township__code=f"{TOWN}000", retired_at=None)
+    kept = Liaison.objects.filter(household__in=homes, ended_on=None).values("household").distinct()
+    assert kept.count() > 0.8 * homes.count()
+    assert sum(bool(home.phone) for home in homes) > 0.99 * homes.count()
 
 
 def _accounts_open_what_they_list():

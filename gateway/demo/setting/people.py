@@ -10,21 +10,25 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.db.transaction import atomic
 
 from duties.catalogue.importing import import_catalogue, import_offices
 from duties.catalogue.items_file import read
 from duties.catalogue.offices import read_offices
-from gateway.demo.setting.places import COUNTY, TOWNSHIP, filing_areas, person_name
+from gateway.demo.setting import staff, townships
+from gateway.demo.setting.places import COUNTY, TOWNSHIP, filing_areas, invented_phone
 from grids.levels import Level
 from grids.models import Area
-from members import accounts, posts
-from members.models import Department, User
+from members import accounts, departments
+from members.models import Department, Side, User
 from members.roles import Role
 from members.signing_in import second_factor
 
 PASSWORD = "Shanzhi-Demo-2026"  # noqa: S105  (demo data only; refused in production)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  (what an app on a phone is given for `guanli2`)
 OTHER_TOWNSHIP = "440783117000"
+PHONES = "0750-200"
+"""How invented duty phones begin; four digits follow."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ def named_accounts() -> list[NamedAccount]:
     ]
 
 
+@atomic
 def build(rng: random.Random, since: date) -> None:
     """Departments, the starter list in force since `since`, accounts and posts."""
     data = Path(settings.BASE_DIR) / "data"
@@ -79,50 +84,47 @@ def build(rng: random.Random, since: date) -> None:
     catalogue = read((data / "starter_lists.yaml").read_text(), (data / "item_aliases.yaml").read_text())
     import_catalogue(catalogue=catalogue, county=county, starts_on=since)
     known = set(Department.objects.filter(township=None).values_list("code", flat=True))
-    import_offices(rows=read_offices((data / "township_offices.yaml").read_text(), known), township=township)
-    _named(since)
+    offices = read_offices((data / "township_offices.yaml").read_text(), known)
+    import_offices(rows=offices, township=township)
+    _named(rng, since)
     _grid_staff(rng, township, since)
+    townships.build(rng, offices, since)
     _department_staff(rng, since)
 
 
-def _named(since: date) -> None:
+def _named(rng: random.Random, since: date) -> None:
     for account in named_accounts():
         user = accounts.create_user(
             username=account.username,
             name=account.name,
+            phone=invented_phone(rng),
             password=PASSWORD,
             must_change_password=False,
             is_demo=True,
             actor=None,
         )
-        _post(user, account.role, account.place, since)
+        staff.post(user, account.role, account.place, since)
         if account.factor:
             second_factor.give(user, SECRET)
 
 
-def _post(user: User, role: Role, place: str, since: date) -> None:
-    area = Area.objects.filter(code=place).first()
-    department = None if area else Department.objects.get(code=place)
-    posts.assign(user=user, role=role, area=area, department=department, starts_on=since, actor=None)
-
-
-def _extra(rng: random.Random, username: str, role: Role, place: str, since: date) -> User:
-    user = accounts.create_user(username=username, name=person_name(rng), password=None, is_demo=True, actor=None)
-    _post(user, role, place, since)
-    return user
-
-
 def _grid_staff(rng: random.Random, township: Area, since: date) -> None:
-    """A worker in every filing area, a chief in every grid, a secretary in every village."""
+    """A full-time worker (A side) and a part-time one (兼职, B side) in every filing area, a chief in every grid, a
+    secretary in every village."""
     for area in filing_areas():
-        _extra(rng, f"w{area.code[6:]}", Role.GRID_WORKER, area.code, since)
+        staff.join(rng, f"w{area.code[6:]}", Role.GRID_WORKER, area.code, since)
+        staff.join(rng, f"w{area.code[6:]}b", Role.GRID_WORKER, area.code, since, side=Side.B)
     for grid in Area.objects.in_use().filter(code__startswith=township.code[:9], level=Level.GRID).order_by("code"):
-        _extra(rng, f"g{grid.code[6:]}", Role.GRID_CHIEF, grid.code, since)
+        staff.join(rng, f"g{grid.code[6:]}", Role.GRID_CHIEF, grid.code, since)
     for village in Area.objects.filter(parent=township).order_by("code"):
-        _extra(rng, f"s{village.code[6:]}", Role.VILLAGE_SECRETARY, village.code, since)
+        staff.join(rng, f"s{village.code[6:]}", Role.VILLAGE_SECRETARY, village.code, since)
 
 
 def _department_staff(rng: random.Random, since: date) -> None:
-    for department in Department.objects.order_by("code"):
+    """A handler on either side in every department, and its telephone by day and night."""
+    admin = User.objects.get(username="guanli")
+    for n, department in enumerate(Department.objects.order_by("code"), 1):
         code = department.code.lower().replace("-", "")
-        _extra(rng, f"d{code}", Role.DEPARTMENT_HANDLER, department.code, since)
+        staff.join(rng, f"d{code}", Role.DEPARTMENT_HANDLER, department.code, since)
+        staff.join(rng, f"d{code}b", Role.DEPARTMENT_HANDLER, department.code, since, side=Side.B)
+        departments.update(department=department, phone=f"{PHONES}{n:04d}", actor=admin)

@@ -24,6 +24,8 @@ from places.rules import PlanKind
 COUNTY = "440783000000"
 TOWNSHIP = "440783103000"
 COUNTY_HOUSEHOLDS = 300_000
+CITY = frozenset({"440783001", "440783002", "440783400"})
+"""The streets of the county town and the new district: their communities are of the city."""
 PER_GRID = 400
 MICROGRIDS = {
     "440783103001": 4,

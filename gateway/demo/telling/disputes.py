@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-
 from core import clock
-from core.jobs import outbox
 from core.races.idempotency import Once
+from gateway.demo.telling.turns import in_order
 from grids.models import Area
 from issues.models import OPEN, Ticket
 from mediation.engine import actions
@@ -113,12 +111,7 @@ def write(now: datetime) -> int:
     turns: list[tuple[float, Callable[[], None]]] = []
     for plot in PLOTS:
         turns += _turns(plot, people, now)
-    with transaction.atomic():
-        for ago, turn in sorted(turns, key=lambda pair: -pair[0]):
-            with clock.at(now - timedelta(days=ago)):
-                turn()
-                outbox.drain_inline()
-    outbox.drain_inline()
+    in_order(turns, now)
     return Dispute.objects.count()
 
 

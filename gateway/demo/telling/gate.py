@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-
 from admission.applications import actions
 from admission.applications.actions import NewApplication
 from admission.library import actions as policies
@@ -20,10 +18,10 @@ from admission.rights import actions as rights
 from admission.rights.actions import Used
 from admission.workflow.rules import Channel, Kind, Outcome, Right, half_of
 from core import clock
-from core.jobs import outbox
 from core.races.idempotency import Once
 from gateway.demo.setting.people import OTHER_TOWNSHIP
 from gateway.demo.setting.places import TOWNSHIP, person_name
+from gateway.demo.telling.turns import in_order
 from grids.models import Area
 from members import accounts, posts
 from members.models import Department, Post, User
@@ -39,12 +37,7 @@ Turn = tuple[float, Callable[[], Any]]
 def write(now: datetime) -> int:
     """Tell everything up to `now`; returns how many applications there are."""
     story = Story(now)
-    with transaction.atomic():
-        for ago, turn in sorted(story.turns(), key=lambda pair: -pair[0]):
-            with clock.at(now - timedelta(days=ago)):
-                turn()
-                outbox.drain_inline()
-    outbox.drain_inline()
+    in_order(story.turns(), now)
     return Admission.objects.count()
 
 

@@ -3,22 +3,23 @@ touch with whom, residents where one had to know them, a wish for a file, and an
 """
 
 import io
+import math
 import random
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import transaction
-
-from core import clock
 from core.jobs import outbox
 from core.races.idempotency import Once
 from duties.models import DutyItem
 from duties.routing.deciding import version_in_force
 from gateway.demo.setting import pictures
+from gateway.demo.setting.places import person_name
 from gateway.demo.telling.ledgers import GRID, SEED, TOWNSHIP, VILLAGE
+from gateway.demo.telling.turns import in_order
 from grids import households
 from grids.households import NewHousehold
+from grids.levels import Level
 from grids.models import Area, Household
 from households.contact import liaisons
 from households.contact.visits import visit
@@ -27,21 +28,26 @@ from households.file.actions import Person
 from households.imports import work
 from households.models import Visit
 from households.registers import exports
-from households.rules import LEAST_LIAISONS, Outcome, Reason
+from households.rules import LEAST_LIAISONS, HelperKind, Outcome, Reason
 from issues.engine.actions import apply
 from issues.engine.actors import staff
 from members.models import User
+from members.roles import Role
 
 Turn = tuple[float, Callable[[], object]]
 NEIGHBOURS = (("谭永康", "party"), ("许玉兰", "party"))
+A_HELPER = 18
+"""How many households a helper keeps in touch with at most, so that a few more may come."""
+REACHED = 0.9
+"""Which share of the households of 沙塘镇 somebody keeps in touch with."""
 SHEET = """户编号,网格编码,住址,户主姓名,联系电话,家庭人口,重点类别
 ,440783103229002,永兴里1组41号,司徒玉兰,10000006041,3,低保
 ,440783103229002,永兴里1组42号,黄达明,电话不详,2,
 ,440783103229002,永兴里1组43号,谢彩霞,10000006043,5,五保户
 """
 MATTERS = (
-    (19, "屋顶瓦片松了，下雨漏到床边，想请人看看", "B01", True),
-    (6, "门前沙井盖不见了，晚上怕踩空", "A01", False),
+    (19, "屋后堆了几袋旧瓦和垃圾，老人搬不动", "B01", True),
+    (0.1, "楼梯口被隔壁的柜子堵住，怕万一有火走不出", "A01", False),
     (0.2, "老人腿脚不便，想在门口装个扶手", None, False),
 )
 
@@ -72,11 +78,7 @@ def write(now: datetime) -> int:
     """Tell everything up to `now`; returns how many visits there are."""
     homes = Homes(now)
     turns = [*_files(homes), *_visits(homes), *_liaisons(homes), *_papers(homes)]
-    with transaction.atomic():
-        for ago, turn in sorted(turns, key=lambda pair: -pair[0]):
-            with clock.at(now - timedelta(days=ago)):
-                turn()
-                outbox.drain_inline()
+    in_order(turns, now)
     return Visit.objects.count()
 
 
@@ -119,7 +121,7 @@ def _found(h: Homes, home: Household, words: str, code: str | None, *, solved: b
             steps: tuple[tuple[str, dict[str, object]], ...] = (
                 ("accept", {}),
                 ("self_handle", {}),
-                ("report_done", {"note": "换了瓦片，雨后又去看过，不漏了。"}),
+                ("report_done", {"note": "叫保洁车拉走了，屋后扫干净。"}),
             )
             for name, fields in steps:
                 shots = h.shots if name == "report_done" else ()
@@ -136,7 +138,21 @@ def _liaisons(h: Homes) -> list[Turn]:
             mine = h.rows[n * LEAST_LIAISONS : (n + 1) * LEAST_LIAISONS - 2 * n]
             liaisons.assign(helper=one, households=mine, user=h.people["shuji"])
 
-    return [(28, keep)]
+    return [(80, lambda: _in_touch(h)), (28, keep)]
+
+
+def _in_touch(h: Homes) -> None:
+    """Party members and cadres of every village take most of its households, spread over the lanes."""
+    rng = random.Random(SEED)  # noqa: S311  (demo data, not a secret)
+    for village in Area.objects.filter(parent=h.township, level=Level.VILLAGE).order_by("code"):
+        secretary = User.objects.filter(posts__area=village, posts__role=Role.VILLAGE_SECRETARY).order_by("pk")[0]
+        rows = list(Household.objects.filter(village=village, retired_at=None).order_by("code"))
+        kept = rows[: round(len(rows) * REACHED)]
+        helpers = math.ceil(len(kept) / A_HELPER)
+        for n in range(helpers):
+            kind = HelperKind.CADRE if n % 4 == 3 else HelperKind.PARTY
+            one = liaisons.add_helper(village=village, name=person_name(rng), kind=kind, user=secretary, once=h.once())
+            liaisons.assign(helper=one, households=kept[n::helpers], user=secretary)
 
 
 def _papers(h: Homes) -> list[Turn]:

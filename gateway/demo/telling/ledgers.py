@@ -7,15 +7,13 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-
 from core import clock
 from core.files.images import Picture
-from core.jobs import outbox
 from core.races.idempotency import Once
 from duties.models import DutyItem
 from duties.routing.deciding import version_in_force
 from gateway.demo.setting import pictures
+from gateway.demo.telling.turns import in_order
 from grids.models import Area
 from issues.engine.actions import apply
 from issues.engine.actors import staff
@@ -66,12 +64,7 @@ def write(now: datetime) -> int:
     """Tell everything up to `now`, with the notices of each step at its time; returns how many matters there are."""
     teller = Teller(now)
     turns = [*_problems(teller), *_answered(teller), *_moving(teller), *_campaign(teller)]
-    with transaction.atomic():
-        for ago, turn in sorted(turns, key=lambda pair: -pair[0]):
-            with clock.at(now - timedelta(days=ago)):
-                turn()
-                outbox.drain_inline()
-    outbox.drain_inline()
+    in_order(turns, now)
     return Matter.objects.count()
 
 

@@ -14,7 +14,7 @@ KEPT_STATEMENTS = 1000
 
 
 class Command(BaseCommand):
-    help = "在空数据库中生成演示数据：开平市、沙塘镇的户、人员、清单和九十天的工单。"
+    help = "在空数据库中生成演示数据：开平市各镇街的人员和九十天的工单，沙塘镇的户，清单。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
