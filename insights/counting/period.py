@@ -14,11 +14,14 @@ from django.utils.translation import gettext_lazy
 from issues.finding.conditions import read_day
 
 LONGEST_DAYS = 366
-DEFAULT = "month"
+LATELY = timedelta(days=30)
+DEFAULT = "lately"
+"""What a board begins with: never empty on the first of a month."""
 CUSTOM = "custom"
 KINDS: Mapping[str, tuple[str | Promise, str | Promise]] = {
     "today": (gettext_lazy("今日"), gettext_lazy("昨日")),
     "week": (gettext_lazy("本周"), gettext_lazy("上周同期")),
+    "lately": (gettext_lazy("近 30 天"), gettext_lazy("前 30 天")),
     "month": (gettext_lazy("本月"), gettext_lazy("上月同期")),
     "quarter": (gettext_lazy("本季"), gettext_lazy("上季同期")),
     CUSTOM: (gettext_lazy("自选"), gettext_lazy("前一时段")),
@@ -70,13 +73,13 @@ def read(params: Mapping[str, str], today: date) -> Period:
     if kind == CUSTOM:
         return _custom(params.get("from", ""), params.get("to", ""), today)
     if kind not in KINDS:
-        return _running(DEFAULT, today, _("时段看不懂，已改为本月"))
+        return _running(DEFAULT, today, _("时段看不懂，已改为近 30 天"))
     return _running(kind, today)
 
 
 def wider(period: Period, today: date) -> Period:
     """A longer period up to today, to look at where `period` shows nothing; after the quarter a year."""
-    longer = {"today": "week", "week": "month", "month": "quarter"}
+    longer = {"today": "week", "week": "lately", "lately": "quarter", "month": "quarter"}
     if period.kind in longer:
         return _running(longer[period.kind], today)
     return _span(today - timedelta(days=LONGEST_DAYS - 1), today)
@@ -94,6 +97,9 @@ def _starts(kind: str, today: date) -> tuple[date, date]:
     if kind == "week":
         monday = today - timedelta(days=today.weekday())
         return monday, monday - timedelta(days=7)
+    if kind == "lately":
+        first = today - LATELY + timedelta(days=1)
+        return first, first - LATELY
     if kind == "month":
         first = today.replace(day=1)
         return first, _months_earlier(first, 1)
@@ -111,14 +117,14 @@ def _months_earlier(first: date, months: int) -> date:
 def _custom(first_text: str, last_text: str, today: date) -> Period:
     first, last = read_day(first_text), read_day(last_text)
     if not first_text and not last_text:
-        month = _running(DEFAULT, today)
-        return _span(month.first, month.last)
+        lately = _running(DEFAULT, today)
+        return _span(lately.first, lately.last)
     if first is None or last is None:
-        return _running(DEFAULT, today, _("日期须为 2000 至 2100 年间的年-月-日，已改为本月"))
+        return _running(DEFAULT, today, _("日期须为 2000 至 2100 年间的年-月-日，已改为近 30 天"))
     if first > last:
         first, last = last, first
     if first > today:
-        return _running(DEFAULT, today, _("所选时段还没有到，已改为本月"))
+        return _running(DEFAULT, today, _("所选时段还没有到，已改为近 30 天"))
     hint = _("只统计到今天") if last > today else ""
     last = min(last, today)
     if (last - first).days >= LONGEST_DAYS:

@@ -128,7 +128,7 @@ def test_a_period_or_table_of_no_sense_is_said_not_an_error(cast, login, junk):
     client = login(cast.town_leader)
     for name in ("from", "to", "by", "other"):
         shown(client, **{name: junk})
-    assert "已改为本月" in shown(client, period=junk)
+    assert "已改为近 30 天" in shown(client, period=junk)
     shown(client, period="custom", to=junk, by=junk, **{"from": junk})
 
 
@@ -282,7 +282,8 @@ def test_what_is_open_is_live_and_a_late_count_is_said(cast, login):
 
 
 @pytest.mark.parametrize(
-    ("period", "wider"), [("today", "week"), ("week", "month"), ("month", "quarter"), ("quarter", "custom")]
+    ("period", "wider"),
+    [("today", "week"), ("week", "lately"), ("lately", "quarter"), ("month", "quarter"), ("quarter", "custom")],
 )
 def test_a_board_without_tickets_says_so_and_offers_a_longer_period(cast, login, period, wider):
     page = shown(login(cast.town_leader), period=period, by="dept")

@@ -20,6 +20,7 @@ TODAY = date(2026, 11, 22)  # a Sunday
     [
         ("today", date(2026, 11, 22), date(2026, 11, 21), date(2026, 11, 21)),
         ("week", date(2026, 11, 16), date(2026, 11, 9), date(2026, 11, 15)),
+        ("lately", date(2026, 10, 24), date(2026, 9, 24), date(2026, 10, 23)),
         ("month", date(2026, 11, 1), date(2026, 10, 1), date(2026, 10, 22)),
         ("quarter", date(2026, 10, 1), date(2026, 7, 1), date(2026, 8, 22)),
     ],
@@ -61,10 +62,10 @@ BAD = [
 
 
 @pytest.mark.parametrize("params", BAD)
-def test_what_cannot_be_read_becomes_this_month_and_a_hint(params):
+def test_what_cannot_be_read_becomes_the_last_days_and_a_hint(params):
     period = read(params, TODAY)
-    assert (period.kind, period.first, period.last) == ("month", date(2026, 11, 1), TODAY)
-    assert "本月" in period.hint
+    assert (period.kind, period.first, period.last) == ("lately", date(2026, 10, 24), TODAY)
+    assert "近 30 天" in period.hint
 
 
 def test_too_long_and_unfinished_periods_are_cut_with_a_hint():
