@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from core import clock
 from core.files.cells import led
 from core.text import printable
+from core.trust.invented import MARK, SAID, is_demo
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -53,7 +54,8 @@ class Head:
 def write(file: IO[bytes], title: str, heads: Sequence[Heading], lines: Iterable[Iterable[Any]]) -> int:
     """One sheet whose head stays in sight, row by row in constant memory; answers how many rows."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
+    sheet = book.create_sheet(f"{title}（{MARK}）" if is_demo() else title)
+    _mark(book)
     sheet.freeze_panes = "B2"
     for at, head in enumerate(heads, 1):
         sheet.column_dimensions[get_column_letter(at)].width = head.width
@@ -76,6 +78,7 @@ def write_form(
     """A table to be filled in and brought back: the sheet, and a second one that explains it. Line breaks stay."""
     book = Workbook()
     sheet, guide = book.worksheets[0], book.create_sheet(guide_title())
+    _mark(book)
     sheet.title, sheet.freeze_panes = title, "C2"
     sheet.append([head.label for head in heads])
     for line in lines:
@@ -90,6 +93,14 @@ def write_form(
 def guide_title() -> str:
     """The name of the sheet that explains a form."""
     return _("填写说明")
+
+
+def _mark(book: Workbook) -> None:
+    """What is invented says so in the properties of the file and above every printed page; no row or column moves."""
+    if is_demo():
+        book.properties.title = book.properties.subject = str(SAID)
+        for sheet in book.worksheets:
+            sheet.oddHeader.center.text = str(SAID)
 
 
 def _dress(sheet: Worksheet, widths: Sequence[int]) -> None:

@@ -239,6 +239,13 @@ def now_iso() -> str:
 
 
 @register.simple_tag
+def now_said() -> str:
+    """2026年11月18日 17:30, as paper says it, which is read on other days."""
+    there = clock.local(clock.now())
+    return f"{there.year}年{there.month}月{there.day}日 {there:%H:%M}"
+
+
+@register.simple_tag
 def once_key() -> str:
     """A fresh idempotency key for a form that is written out by hand."""
     return str(uuid.uuid4())

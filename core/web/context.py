@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from core.trust.invented import is_demo
+
 BIG_COOKIE = "big"
 
 
@@ -12,5 +14,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "help_phone": settings.HELP_PHONE,
         "big": request.COOKIES.get(BIG_COOKIE) == "1",
-        "is_demo": bool(getattr(settings, "DEMO", False)),
+        "is_demo": is_demo(),
     }

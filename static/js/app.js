@@ -55,6 +55,36 @@
   const menus = () => all(".menu[open], .moreacts[open]");
   doc.addEventListener("click", (event) => menus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
 
+  /* ---- tabs that do not fit on their line stand under 更多; without this file they take several lines */
+  const bars = new WeakMap();
+  const known = (bar) => {
+    if (!bars.has(bar)) {
+      const more = doc.createElement("details"), head = doc.createElement("summary"), drop = doc.createElement("div");
+      more.className = "moreacts moretabs";
+      head.textContent = "更多";
+      drop.className = "drop";
+      more.append(head, drop);
+      bars.set(bar, { order: Array.from(bar.children), more, drop, width: 0 });
+    }
+    return bars.get(bar);
+  };
+  const fold = (bar) => {
+    const kept = known(bar), links = all("a:not([aria-current])", bar);
+    if (kept.width === bar.clientWidth) return;
+    kept.width = bar.clientWidth;
+    kept.more.open = false;
+    kept.more.remove();
+    bar.append(...kept.order);
+    while (bar.scrollWidth > bar.clientWidth && links.length) {
+      bar.append(kept.more);
+      kept.drop.prepend(links.pop());
+    }
+  };
+  const foldAll = () => all(".tabs, .rail").forEach(fold);
+  foldAll();
+  addEventListener("resize", foldAll);
+  doc.addEventListener("htmx:afterSwap", foldAll);
+
   /* ---- a choice that is written into a field: [data-fills] names the field */
   doc.addEventListener("change", (event) => {
     const field = event.target.dataset.fills && event.target.form.elements[event.target.dataset.fills];
