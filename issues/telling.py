@@ -15,9 +15,9 @@ from core.text import Text
 from issues import kinds
 from issues.engine import clocks
 from issues.engine.audiences import owner_of, whose
-from issues.models import Clock, Ticket, TicketEvent
+from issues.models import Clock, Sheet, Ticket, TicketEvent
 from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, Audience, ClockKind, State
-from notices.kinds import NOTHING_TO_DO, PROGRESS, RESULT
+from notices.kinds import NOTHING_TO_DO, PROGRESS, RESULT, until
 
 RELATED = ("township", "area__parent", "item")
 """What these words read of a ticket."""
@@ -68,7 +68,7 @@ ASKED: Mapping[str, Text] = {
     "position": lazy("请看书面意见，会商时用"),
     "resume": lazy("承办人请接着办"),
     "remind": lazy("请尽快办，并报一次进展"),
-    "supervise": lazy("请按督办单上的期限回复"),
+    "supervise": lazy("请回复督办单"),
     "answer_sheet": lazy("请看回复，不够的再督办"),
     "answer_sheet_grid": lazy("请看回复，不够的再督办"),
     "answer_sheet_town": lazy("请看回复，不够的再督办"),
@@ -76,7 +76,10 @@ ASKED: Mapping[str, Text] = {
     "merge": lazy("进展请看并入的那一件"),
 }
 """Where it is something else than the present state's next move."""
-LATE = ("overdue", "again")
+BY_THE_LIMIT = frozenset(
+    {"consult", "dispute", "whistle_hard", "refuse_extension", "refuse_suspension", "resume", "remind", "absorb"}
+)
+"""Of these what must be done until the limit of the present state."""
 
 
 def what(event: TicketEvent, ticket: Ticket) -> str:
@@ -100,11 +103,23 @@ def todo(event: TicketEvent, ticket: Ticket) -> str:
     if event.action == "escalate":
         return _of_limit(event, ticket)
     if event.action in ASKED:
-        return str(ASKED[event.action])
+        return _asked_for(event, ticket)
     known = ticket.move_kind
     if known is None or event.action in (*kinds.STEPS[PROGRESS], *kinds.STEPS[RESULT]):
         return str(NOTHING_TO_DO)
     return _asked(whose(ticket), known, ticket.move_by)
+
+
+def _asked_for(event: TicketEvent, ticket: Ticket) -> str:
+    """What a step asks for that is not the present state's next move, with the limit that it has."""
+    what, due = ASKED[event.action], None
+    if event.action == "supervise":
+        due = Sheet.objects.filter(ticket=ticket, closed_at=None).order_by("pk").values_list("due_at", flat=True).last()
+    elif event.action in BY_THE_LIMIT and ticket.is_open:
+        due = ticket.move_by
+    if due is None or due > clock.now():
+        return until(what, due)
+    return _("期限 %(when)s 已过，%(what)s") % {"when": f"{local(due):%-m月%-d日 %H:%M}", "what": what}
 
 
 def _of_limit(event: TicketEvent, ticket: Ticket) -> str:

@@ -14,6 +14,7 @@ from duties.kinds import PROGRESS, TODO, TURNS
 from issues import kinds as ticket_kinds
 from issues import telling
 from issues.engine import clocks
+from issues.engine.actors import staff
 from issues.engine.audiences import OWNERS
 from issues.models import Clock, Ticket, TicketEvent
 from issues.workflow import BY_NAME, STATES, ClockKind, State
@@ -22,7 +23,7 @@ from mediation.workflow.table import STATES as DISPUTE_STATES
 from notices import kinds
 from notices.extensions import KINDS
 from notices.models import Notice
-from tests.tickets import at_state, placed
+from tests.tickets import act, at_state, placed
 
 LATIN = re.compile(r"[A-Za-z_]{3,}")
 STEPS = [name for group in ticket_kinds.STEPS.values() for name in group]
@@ -58,7 +59,7 @@ def test_each_step_of_a_ticket_that_is_told(cast, name):
         assert part in where
     assert todo
     assert not LATIN.search(f"{what}{where.replace(ticket.number, '')}{todo}")
-    if name in ticket_kinds.TURN and name not in telling.ASKED:
+    if name in telling.BY_THE_LIMIT or (name in ticket_kinds.TURN and name not in telling.ASKED):
         assert f"{clock.local(ticket.move_by):%-m月%-d日 %H:%M}" in todo
     if name in (*ticket_kinds.TURN, *ticket_kinds.SUPERVISION):
         assert todo != str(kinds.NOTHING_TO_DO)
@@ -85,6 +86,15 @@ def test_each_reminder_of_a_limit_names_who_and_until_when(cast, kind, step):
 @pytest.mark.parametrize(("table", "state", "info"), EACH_STATE)
 def test_each_open_state_of_what_else_moves_says_what_comes_next(table, state, info):
     assert bool(str(info.todo)) == (info.is_open and state not in AT_REST), f"{table} {state}"
+
+
+def test_who_is_supervised_reads_until_when_to_answer(cast):
+    ticket = at_state(cast, State.HANDLING)
+    act(ticket, "supervise", staff(cast.town_dispatcher), note="请尽快办")
+    outbox.drain_inline()
+    sheet = ticket.sheet_papers.get()
+    notice = Notice.objects.filter(kind="supervise").first()
+    assert notice.todo == f"请回复督办单，{clock.local(sheet.due_at):%-m月%-d日 %H:%M}前"
 
 
 def test_each_turn_of_a_list_says_what_to_do():
