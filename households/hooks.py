@@ -22,6 +22,7 @@ from households.people import VISITORS
 from issues.extensions import PHONE_LINKS, TICKET_LINKS, Link
 from issues.models import Ticket
 from members.access import scope_for
+from members.extensions import HOLDINGS
 from members.models import User
 from notices import kinds
 from notices.extensions import KINDS
@@ -29,6 +30,7 @@ from places.extensions import KEEPERS
 
 KINDS.extend(kinds.of(kinds.TIME, {REMINDER: gettext_lazy("个人信息请求到期")}))
 KEEPERS.add(liaisons.keepers_of)
+HOLDINGS.add(liaisons.LIAISONS)
 INDEXES.extend(
     (
         BlindIndex(Household, "head_name", "head_index", name_key),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -17,7 +18,8 @@ from households.models import Helper, Liaison
 from households.people import KEEPERS
 from households.rules import MOST_LIAISONS, HelperKind
 from members.access import posts_covering
-from members.models import User
+from members.extensions import Held, Holdings
+from members.models import Post, User
 
 
 def add_helper(*, village: Area, name: str, kind: str, user: User, once: Once, account: User | None = None) -> Helper:
@@ -89,10 +91,48 @@ def retire_helper(*, helper: Helper, user: User) -> None:
     """Somebody no longer keeps in touch with anybody; their households are gaps until others take them."""
     with transaction.atomic():
         _may_keep(user, helper.village)
-        if not Helper.objects.filter(pk=helper.pk, retired_at=None).update(retired_at=clock.now()):
+        if not _retired(helper, user):
             raise NotNow(_("%(name)s已不再联户") % {"name": helper.name})
-        left = Liaison.objects.filter(helper=helper, ended_on=None).update(ended_on=clock.today())
-        audit.record("liaison.helper_retired", helper, actor=user, area=helper.village.code, households=left)
+
+
+def _retired(helper: Helper, actor: User | None) -> bool:
+    """Whether it was this call that let somebody go, and their households with them."""
+    if not Helper.objects.filter(pk=helper.pk, retired_at=None).update(retired_at=clock.now()):
+        return False
+    left = Liaison.objects.filter(helper=helper, ended_on=None).update(ended_on=clock.today())
+    audit.record("liaison.helper_retired", helper, actor=actor, area=helper.village.code, households=left)
+    return True
+
+
+def kept_by(user: User, post: Post | None = None) -> QuerySet[Helper]:
+    """As whom somebody with an account keeps in touch; with `post` in the village that they leave with it."""
+    rows = Helper.objects.filter(user=user, retired_at=None).select_related("village").order_by("pk")
+    if post is None:
+        return rows
+    if post.area is None:
+        return rows.none()
+    others = Post.objects.held().filter(user=user).exclude(pk=post.pk).select_related("area")
+    left = _villages(post.area) - {pk for other in others if other.area for pk in _villages(other.area)}
+    return rows.filter(village__in=left)
+
+
+def _villages(area: Area) -> set[int]:
+    """The village of a post in a village or below."""
+    return set(area.get_ancestors(include_self=True).filter(level=Level.VILLAGE).values_list("pk", flat=True))
+
+
+def _listed(user: User, post: Post | None) -> list[Held]:
+    found = kept_by(user, post).annotate(n=Count("liaisons", filter=Q(liaisons__ended_on=None)))
+    words = _("联系户 %(n)d 户（%(place)s）")
+    return [Held(words % {"n": row.n, "place": row.village.short_name}, _("村里另行安排")) for row in found]
+
+
+def _let_go(user: User, post: Post | None, actor: User | None) -> int:
+    """Who leaves keeps in touch with nobody: their households stand among the gaps until the village gives them on."""
+    return sum(_retired(row, actor) for row in list(kept_by(user, post)))
+
+
+LIAISONS = Holdings(_listed, _let_go, of_department=lambda _department: [], give_to_heir=lambda *_args: 0)
 
 
 def keepers_of(households: Collection[int]) -> list[tuple[int, int]]:

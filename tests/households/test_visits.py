@@ -20,6 +20,8 @@ from households.rules import GROUPS, MOST_LIAISONS, VISIT_EVERY, due_after, rate
 from issues.engine.actions import apply
 from issues.engine.actors import staff
 from issues.models import Reporter, Ticket
+from members import accounts
+from members.models import Post
 from tests.households.conftest import helper, once, visited
 from tests.tickets import PIXEL
 
@@ -177,6 +179,25 @@ def test_coverage_and_gaps(cast):
     assert queries.coverage(cast.secretary, None).covered == 0
     with pytest.raises(NotNow):
         liaisons.assign(helper=keeper, households=homes, user=cast.secretary)
+
+
+def test_who_leaves_keeps_in_touch_with_nobody(cast, login):
+    """Disabling an account says whom they kept in touch with, and lets these go in the same act; a post its village."""
+    homes = register(cast, 3)
+    keeper = liaisons.add_helper(
+        village=cast.village, name="", kind="cadre", user=cast.secretary, once=once(), account=cast.worker
+    )
+    liaisons.assign(helper=keeper, households=homes[:2], user=cast.secretary)
+    elsewhere = Post.objects.get(user=cast.sibling_secretary)
+    assert not liaisons.kept_by(cast.worker, elsewhere).exists()
+    assert list(liaisons.kept_by(cast.worker, Post.objects.get(user=cast.worker))) == [keeper]
+    page = login(cast.system_admin).get(reverse("people:disable", args=[cast.worker.username])).content.decode()
+    assert "联系户 2 户（红岭村）" in page
+    assert "村里另行安排" in page
+    accounts.disable(user=cast.worker, actor=cast.system_admin)
+    assert not Liaison.objects.filter(helper=keeper, ended_on=None).exists()
+    assert Liaison.objects.filter(helper=keeper).count() == 2, "the past stays"
+    assert queries.coverage(cast.secretary, None).covered == 0
 
 
 def test_liaison_pages(cast, login):
