@@ -13,6 +13,8 @@ from issues.workflow import State
 
 SAME_DAYS = 30
 SHOWN = 5
+OF_PEOPLE = ("F", "G")
+"""Categories whose matters are somebody's own (quarrels, care): neighbours are not told of them."""
 
 
 def same_matter(ticket: Ticket) -> list[Ticket]:
@@ -23,9 +25,19 @@ def same_matter(ticket: Ticket) -> list[Ticket]:
 
 
 def alike(area: Area, *item_codes: str) -> list[Ticket]:
-    """The same before there is a ticket, for residents and staff at `area`; never sensitive ones. One query."""
+    """The same before there is a ticket, for staff at `area`; never sensitive ones. One query."""
+    return list(_near(area, item_codes)[:SHOWN]) if item_codes else []
+
+
+def alike_in_public(area: Area, *item_codes: str) -> list[Ticket]:
+    """What of it a resident may be told. One query."""
+    told = _near(area, item_codes).exclude(item__category__code__in=OF_PEOPLE)
+    return list(told[:SHOWN]) if item_codes else []
+
+
+def _near(area: Area, item_codes: Sequence[str]) -> QuerySet[Ticket]:
     here = {"grid": area.pk} if area.level == Level.GRID else {"grid": area.parent_id, "area": area.pk}
-    return list(_recent(item_codes).filter(**here, is_sensitive=False)[:SHOWN]) if item_codes else []
+    return _recent(item_codes).filter(**here, is_sensitive=False)
 
 
 def leading(ticket: Ticket) -> Ticket:

@@ -28,7 +28,7 @@ from issues.engine.actions import apply, place
 from issues.engine.actors import resident
 from issues.engine.follow import join
 from issues.extensions import doors_of
-from issues.finding.families import alike
+from issues.finding.families import alike_in_public
 from issues.learning.suggesting import Suggestion
 from issues.models import ActorKind, Photo, Ticket
 from issues.resident import offering, tracking
@@ -52,7 +52,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     asks = "suggest" in request.POST
     given = request.POST if request.method == "POST" else offering.pressed(request.GET)
     tiles, hints = offering.offer(version, given, asks=asks)
-    nearby = partial(alike, area)
+    nearby = partial(alike_in_public, area)
     if request.method != "POST" or asks:
         form = OrderForm(tiles, nearby, initial=offering.typed(given))
         return _order_page(request, area, form, hints=hints)

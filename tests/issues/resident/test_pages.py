@@ -429,6 +429,13 @@ def test_neighbours_of_the_chosen_tile_are_a_list_of_what_where_how_far_and_sinc
     assert first.place not in html
 
 
+def test_neighbours_are_not_told_of_quarrels_and_of_who_is_cared_for(cast, client, page):
+    quarrel = at_state(cast, State.SELF_HANDLING, route="self", area=cast.microgrid, item=cast.items["F01"])
+    assert f'value="{quarrel.number}"' not in client.get(page).content.decode()
+    assert "附近有" not in client.get(page, {"item": "F01"}).content.decode()
+    assert client.post(page, form(item="F01", same_as=quarrel.number)).status_code == 422
+
+
 def test_an_address_presses_a_tile_and_fills_in_nothing_else(cast, client, page):
     asked = {"item": "B01", "words": "请打 13800006022", "phone": "13800006022", "where": "村口", "same_as": "x"}
     html = client.get(page, asked).content.decode()
