@@ -95,11 +95,16 @@ def _paths() -> dict[int, dict[str, int]]:
 
 @check("grids.household_counts")
 def household_counts(fix: bool) -> list[str]:
-    truth = counting.true_counts()
+    truth = counting.true_sizes()
+    words = (
+        _("区域 %(code)s：户数记为 %(stored)d，实为 %(true)d"),
+        _("区域 %(code)s：尚未登记的计划户数记为 %(stored)d，实为 %(true)d"),
+    )
     wrong = [
-        _("区域 %(code)s：户数记为 %(stored)d，实为 %(true)d") % {"code": code, "stored": stored, "true": truth[pk]}
-        for pk, code, stored in Area.objects.order_by("code").values_list("pk", "code", "household_count")
-        if stored != truth[pk]
+        said % {"code": code, "stored": stored, "true": true}
+        for pk, code, *sizes in Area.objects.order_by("code").values_list("pk", "code", *counting.SIZES)
+        for said, stored, true in zip(words, sizes, truth[pk], strict=True)
+        if stored != true
     ]
     if wrong and fix:
         with AREAS.writing():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
@@ -31,7 +32,8 @@ class Area(MPTTModel):
     """A node of the tree county → township → village → grid → microgrid.
 
     `household_count` is the number of active households at or below the area; a grid without any
-    household rows counts its `planned_households` instead (`grids.counting`).
+    household rows counts its `planned_households` instead (`grids.counting`). `unregistered_households` is the part of
+    it that is only planned: pages say the two apart (`households_said`) and never their sum.
     """
 
     code = models.CharField(_("代码"), max_length=15, unique=True)
@@ -46,6 +48,7 @@ class Area(MPTTModel):
     token = models.CharField(_("点单码"), max_length=16, null=True, blank=True, unique=True)
     household_count = models.PositiveIntegerField(_("户数"), default=0)
     planned_households = models.PositiveIntegerField(_("计划户数"), default=0)
+    unregistered_households = models.PositiveIntegerField(_("其中尚未登记的计划户数"), default=0)
     pinyin = models.CharField(max_length=200, blank=True)
     initials = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(_("设立时间"))
@@ -86,6 +89,20 @@ class Area(MPTTModel):
     def short_name(self) -> str:
         """The name as people say it: 丽新村委会 → 丽新村, 沙塘墟社区居委会 → 沙塘墟社区."""
         return short_name(self.name, self.level)
+
+    @property
+    def registered_households(self) -> int:
+        """Households at or below it that are registered one by one."""
+        return self.household_count - self.unregistered_households
+
+    @property
+    def households_said(self) -> str:
+        """登记 270 户, 计划 320 户 or both beside each other."""
+        registered = _now("登记 %(n)d 户") % {"n": self.registered_households}
+        planned = _now("计划 %(n)d 户") % {"n": self.unregistered_households}
+        if not self.unregistered_households:
+            return registered
+        return f"{registered}、{planned}" if self.registered_households else planned
 
     @property
     def place_name(self) -> str:

@@ -33,7 +33,8 @@ COLUMNS = (
     *(Column(field.label, *CELLS[field.name]) for field in FIELDS[Kind.AREAS]),
     Column(gettext_lazy("上级名称"), lambda area, now: area.parent.name, 20),
     Column(gettext_lazy("专属类别"), lambda area, now: area.get_purpose_display() if area.purpose else "", 10),
-    Column(gettext_lazy("现有户数"), lambda area, now: area.household_count, 10),
+    Column(gettext_lazy("登记户数"), lambda area, now: area.registered_households, 10),
+    Column(gettext_lazy("尚未登记的计划户数"), lambda area, now: area.unregistered_households, 18),
     Column(gettext_lazy("下设"), lambda area, now: area.parts or "", 7),
 )
 """None of the last has a head that the import knows: 户数 would be read as planned."""

@@ -58,16 +58,11 @@ def parts(area: Area, *, level: str, retired: bool, after: str) -> Page[Area]:
 def numbers(user: User, area: Area) -> list[Number]:
     here = page(area)
     sees_households = area.level != Level.COUNTY and sees(user, "households")
-    planned = area.level == Level.GRID and area.planned_households and area.planned_households == area.household_count
-    found = [
-        Number(
-            _("户数"),
-            area.household_count,
-            _("户"),
-            reverse("households:index", query={"area": area.code}) if sees_households else "",
-            _("计划数，户籍尚未逐户登记") if planned else "",
-        )
-    ]
+    list_url = reverse("households:index", query={"area": area.code}) if sees_households else ""
+    found = [Number(_("登记户数"), area.registered_households, _("户"), list_url)]
+    if area.unregistered_households:
+        why = _("户籍尚未逐户登记，不计入登记户数")
+        found.append(Number(_("计划户数"), area.unregistered_households, _("户"), "", why))
     found += [
         Number(str(row["label"]), row["n"], _("个"), f"{here}?level={row['level']}#parts")
         for row in tree_scope.counts_below(area)

@@ -65,8 +65,11 @@ class Reckoned:
 
     def after(self, target: PlanTarget) -> int:
         """How large a target will be."""
-        rows = self.sizes[target.pk] + self.gains[target.pk] - self._given_by(target)
-        return rows if rows else self.planned.get(target.pk, 0)
+        return self.registered_after(target) or self.planned.get(target.pk, 0)
+
+    def registered_after(self, target: PlanTarget) -> int:
+        """How many registered households a target will have."""
+        return self.sizes[target.pk] + self.gains[target.pk] - self._given_by(target)
 
     def _given_by(self, target: PlanTarget) -> int:
         return sum(n for (area, _t), n in self.sorted.from_to.items() if area == target.area_id)
@@ -194,6 +197,21 @@ class Part:
     before: int
     after: int
     outside_norm: bool
+    are_planned: tuple[bool, bool] = (False, False)
+    """Whether the figure before and the one after is planned, for nothing is registered there."""
+
+    @property
+    def before_said(self) -> str:
+        return _said(self.before, is_planned=self.are_planned[0])
+
+    @property
+    def after_said(self) -> str:
+        return _said(self.after, is_planned=self.are_planned[1])
+
+
+def _said(n: int, *, is_planned: bool) -> str:
+    """A number of households, which says so where it is planned only."""
+    return _("计划 %(n)d") % {"n": n} if n and is_planned else str(n)
 
 
 @dataclass(frozen=True)
@@ -250,8 +268,10 @@ def _part(found: Reckoned, target: PlanTarget) -> Part:
     after = found.after(target)
     least, most = HOUSEHOLDS_A_GRID
     outside = found.level_of(target) == Level.GRID and not least <= after <= most
-    before = found.sizes[target.pk] or (target.area.household_count if target.area else 0)
-    return Part(target, before, after, outside)
+    registered = found.sizes[target.pk]
+    before = registered or (target.area.household_count if target.area else 0)
+    is_planned = bool(target.area and target.area.unregistered_households and not registered)
+    return Part(target, before, after, outside, (is_planned, not found.registered_after(target)))
 
 
 def _warnings(found: Reckoned, parts: list[Part]) -> Iterable[str]:

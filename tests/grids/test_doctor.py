@@ -72,6 +72,10 @@ def test_wrong_counts_are_found_and_fixed(home):
     assert findings("household_counts") == ["区域 440783103220：户数记为 7，实为 1"]
     findings("household_counts", fix=True)
     assert findings("household_counts") == []
+    Area.objects.filter(pk=home.village.pk).update(unregistered_households=3)
+    assert findings("household_counts") == ["区域 440783103220：尚未登记的计划户数记为 3，实为 0"]
+    findings("household_counts", fix=True)
+    assert findings("household_counts") == []
 
 
 def test_households_of_a_retired_grid_are_named(home):

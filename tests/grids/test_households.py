@@ -54,6 +54,27 @@ def test_a_planned_figure_yields_to_real_households(land):
     assert counting.recount() == []
 
 
+def apart(*areas):
+    rows = Area.objects.in_bulk([area.pk for area in areas])
+    return [(rows[area.pk].registered_households, rows[area.pk].unregistered_households) for area in areas]
+
+
+def test_registered_and_planned_are_told_apart_and_never_as_one_sum(land):
+    """One grid of the township is registered, another is only planned: its size is no sum of the two."""
+    tree.set_planned_households(area=land.grid, count=80, actor=None)
+    tree.set_planned_households(area=land.grid2, count=120, actor=None)
+    row = register(land.micro)
+    assert apart(land.micro, land.grid, land.grid2, land.town) == [(1, 0), (1, 0), (0, 120), (1, 120)]
+    town, grid, planned = (Area.objects.get(pk=area.pk) for area in (land.town, land.grid, land.grid2))
+    assert (town.households_said, grid.households_said) == ("登记 1 户、计划 120 户", "登记 1 户")
+    assert planned.households_said == "计划 120 户"
+    households.transfer(households=[row], area=land.grid2, actor=None)
+    assert apart(land.grid, land.grid2, land.town) == [(0, 80), (1, 0), (1, 80)]
+    tree.set_planned_households(area=land.grid, count=0, actor=None)
+    assert apart(land.grid, land.town, land.county) == [(0, 0), (1, 0), (1, 0)]
+    assert counting.recount() == []
+
+
 def test_register_many_matches_one_by_one(land):
     register(land.grid)
     rows = [

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -60,9 +61,10 @@ def test_what_is_planned_and_what_is_there_stand_in_columns_of_their_own(cast, a
     tree.set_planned_households(area=cast.grid, count=320, actor=None)
     rows = {line["网格编码"]: line for line in lines(fetched(admin, cast.village))}
     grid, micro = rows[cast.grid.code], rows[cast.microgrid.code]
-    assert (grid["层级"], grid["计划户数"], grid["现有户数"], grid["下设"]) == ("网格", "320", "1", "2")
+    assert (grid["层级"], grid["计划户数"], grid["登记户数"], grid["下设"]) == ("网格", "320", "1", "2")
+    assert grid["尚未登记的计划户数"] == "0"
     assert (micro["层级"], micro["上级编码"], micro["上级名称"]) == ("微网格", cast.grid.code, cast.grid.name)
-    assert (micro["计划户数"], micro["现有户数"], micro["网格类型"]) == ("", "1", "")
+    assert (micro["计划户数"], micro["登记户数"], micro["网格类型"]) == ("", "1", "")
 
 
 def test_a_new_row_and_a_new_name_are_foreseen(cast, admin):
@@ -113,3 +115,16 @@ def test_the_tree_offers_it_beside_the_import(cast, admin, login):
     worker = login(cast.worker).get(reverse("places:tree")).content.decode()
     assert reverse("households:new_import") not in worker
     assert reverse("areafiles:download", args=[cast.microgrid.code, "xlsx"]) in worker
+
+
+def test_pages_of_areas_say_registered_and_planned_apart(cast, admin):
+    bare = tree.add_grids(parent=cast.village, level=Level.GRID, names=["还没登记的网格"], actor=None)[0]
+    tree.set_planned_households(area=bare, count=320, actor=None)
+    town = Area.objects.get(pk=cast.township.pk)
+    assert town.unregistered_households == 320
+    page = admin.get(reverse("areas:detail", args=[town.code])).content.decode()
+    assert re.search(rf"登记户数.{{0,200}}>{town.registered_households}<", page)
+    assert re.search(r"计划户数.{0,200}>320<", page)
+    assert f">{town.household_count}<" not in page
+    for url in (reverse("places:tree"), reverse("places:staffing", args=[cast.village.code])):
+        assert "登记户数" in admin.get(url).content.decode()
