@@ -111,7 +111,7 @@ def _claimed(tale: Tale) -> Story:
         tale.act("assist_claim", helper)
     if tale.plan.halt_at == State.SUSPENDED or (tale.item.code in words.SUSPENDABLE and tale.strays(0.05)):
         yield from _suspended(tale, handler)
-    if tale.is_urgent or world.happens(0.95):
+    if tale.in_haste or world.happens(0.95):
         yield tale.later("arrive", pace=0.7)
         for one in (handler, *helpers):
             tale.act("arrive", one)

@@ -46,7 +46,7 @@ def _placed(tale: Tale) -> Story:
     if tale.plan.halt_at == State.PLACED:
         raise Halted
     yield tale.later("accept") if is_order else clock.now() + timedelta(minutes=2)
-    if tale.plan.halt_at == State.DECLINED or (is_order and not tale.is_urgent and tale.strays(0.03)):
+    if tale.plan.halt_at == State.DECLINED or (is_order and tale.strays(0.03)):
         tale.act("decline", staff(tale.chief), reason="unfounded", note=world.choose(words.UNFOUNDED))
         return
     if _joined(tale, worker):
@@ -68,7 +68,7 @@ def _new(tale: Tale, *, is_order: bool) -> NewTicket:
     return NewTicket(
         area=ground.area,
         source=Source.ORDER if is_order else Source.WORKER,
-        item=item if not is_order or tale.is_urgent or world.happens(0.8) else None,
+        item=item if not is_order or tale.in_haste or world.happens(0.8) else None,
         title=matter.title,
         description=matter.words,
         where="" if tale.plan.brisk else matter.where,

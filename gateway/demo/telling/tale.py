@@ -87,12 +87,12 @@ class Tale:
 
     def strays(self, share: float) -> bool:
         """Whether a story leaves the straight way here; a brisk one never does, nor does what is urgent."""
-        return not self.plan.brisk and not self.is_urgent and self.world.happens(share)
+        return not self.plan.brisk and not self.in_haste and self.world.happens(share)
 
     def pause(self, least: int, most: int) -> datetime:
         """A moment `least` to `most` minutes from now; at once when the story is brisk, soon when it is urgent."""
         minutes = 1 if self.plan.brisk else self.rng.randint(least, most)
-        return clock.now() + timedelta(minutes=max(1, minutes // HURRY if self.is_urgent else minutes))
+        return clock.now() + timedelta(minutes=max(1, minutes // HURRY if self.in_haste else minutes))
 
     def say(self, lines: dict[words.Work, list[str]]) -> str:
         """One of the lines that fit the kind of work."""
@@ -104,6 +104,11 @@ class Tale:
     @property
     def is_urgent(self) -> bool:
         return self.item.grade.code == GradeCode.URGENT
+
+    @property
+    def in_haste(self) -> bool:
+        """Urgent, or about somebody's safety: nobody lets it lie."""
+        return self.is_urgent or self.item.is_sensitive
 
     # ---- who acts -------------------------------------------------------------------------------------------------
     @property
@@ -170,6 +175,6 @@ class Tale:
         return due + (due - now) * (share - 1)
 
     def _share(self, pace: float) -> float:
-        if self.is_urgent:
+        if self.in_haste:
             return self.rng.uniform(*AT_ONCE) * min(pace, 1)
         return min(self.rng.lognormvariate(-1.0, 0.6) * pace * self.world.paces[self.subject.village_id], LATEST)
