@@ -122,7 +122,7 @@ def household_homes(fix: bool) -> list[str]:
 @check("grids.log")
 def log_agrees(fix: bool) -> list[str]:
     """The newest entry of every area's log against the area; `fix` notes how it stands."""
-    newest = AreaEvent.objects.filter(area=OuterRef("pk")).order_by("-at", "-id")
+    newest = AreaEvent.objects.filter(area=OuterRef("pk")).order_by("-id")
     said = {f"said_{name}": Subquery(newest.values(name)[:1]) for name in ("name", "kind", "purpose", "is_in_use")}
     agrees = Q(said_name=F("name"), said_kind=F("kind"), said_purpose=F("purpose")) & (
         Q(said_is_in_use=True, retired_at=None) | Q(said_is_in_use=False, retired_at__isnull=False)

@@ -91,6 +91,12 @@ def _moved_clock() -> None:
     MOVED.again()
 
 
+@pytest.fixture
+def machine_clock(_moved_clock: None) -> None:
+    """The machine's own time also under TEST_AT: for what files and other processes tell."""
+    MOVED.pause()
+
+
 @pytest.fixture(autouse=True)
 def _own_folders(_moved_clock: None, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Uploads land in a folder that pytest throws away; no head of a chain lies about from another database."""

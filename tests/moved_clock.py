@@ -18,16 +18,26 @@ class Moved:
     """The clock of this process; without a moment it is left alone."""
 
     moment: datetime | None
+    travel: Any = field(default=None)
     traveller: Any = field(default=None)
 
     def start(self) -> None:
         if self.moment:
-            self.traveller = time_machine.travel(self.moment, tick=True).start()
+            self.travel = time_machine.travel(self.moment, tick=True)
+            self.traveller = self.travel.start()
+
+    def pause(self) -> None:
+        """The machine's own time, until the next test."""
+        if self.traveller:
+            self.travel.stop()
+            self.traveller = None
 
     def again(self) -> None:
         """Back to the moment."""
         if self.traveller:
             self.traveller.move_to(self.moment, tick=True)
+        else:
+            self.start()
 
 
 def of(asked: str) -> Moved:

@@ -79,7 +79,7 @@ def test_who_falls_silent_or_trickles_is_told_and_reaches_no_thread() -> None:
 
 
 def test_who_announces_much_has_more_time() -> None:
-    assert said(ask(served(patience=0.2), scope(8 * 4096), client(b"x", b"y", b"z", pause=0.15)))[0] == 200
+    assert said(ask(served(patience=0.5), scope(8 * 4096), client(b"x", b"y", b"z", pause=0.3)))[0] == 200
 
 
 def test_who_hangs_up_gets_nothing_and_reaches_no_thread() -> None:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from governance.secret import FILE_NAME, secret_in
 
 RACE = """
@@ -24,6 +26,7 @@ def test_the_same_secret_is_returned_again(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
 
 
+@pytest.mark.usefixtures("machine_clock")
 def test_processes_that_start_together_agree(tmp_path: Path, project_root: Path) -> None:
     import time
 

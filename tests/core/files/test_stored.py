@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from core.files import stored
 from core.files.images import Picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("machine_clock")]  # files tell the machine's time
 PICTURE = Picture(content=b"\xff\xd8\xff\xe0picture", sha256="ab" * 32, width=1, height=1)
 
 

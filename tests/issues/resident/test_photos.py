@@ -74,6 +74,7 @@ def test_nobody_asks_for_a_photo_by_guessing(client, cast):
     assert not Ticket.objects.exists()
 
 
+@pytest.mark.usefixtures("machine_clock")
 def test_photos_wait_for_a_day_and_not_without_end(client, cast, monkeypatch):
     token = waiting.keep(prepare(jpeg()))
     monkeypatch.setattr(waiting, "MOST", 1)
