@@ -148,7 +148,7 @@ class EngineBeat(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which object. Append-only: triggers of migration 0002 refuse UPDATE and DELETE."""
+    """Who did what to which object. Append-only: triggers (`core/sql.py`) refuse UPDATE and DELETE."""
 
     at = models.DateTimeField(_("时间"), default=now)
     verb = models.CharField(_("动作"), max_length=64)

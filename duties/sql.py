@@ -1,8 +1,8 @@
 """Triggers that make a list version immutable, both engines side by side.
 
 The writers refuse first and kindly; these are the last word. `tests/duties/test_immutable.py` is the
-contract both variants fulfil. `GUARD` is what migration 0002 laid; migration 0007 replaced it by `FREEZE`,
-which knows the states of approval.
+contract both variants fulfil. `FREEZE` is what a database has; `GUARD` is what it had before there were states of
+approval, for the migrations of that time.
 """
 
 from typing import Final

@@ -8,39 +8,28 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.conf import settings
-from psycopg import sql
 
 from tests import databases
 from tests.run import PRODUCTION
+from tests.running.installation import beside
 from tests.running.test_serve import Served, alive, answers, children, command_line, free_port, wait_for
 
 
 @pytest.fixture
 def database_url() -> Iterator[str]:
     """A new, empty database beside the one of the tests."""
-    yield from _beside("template1")
+    with beside("template1") as url:
+        yield url
 
 
 @pytest.fixture
 def migrated_url(django_db_setup: None) -> Iterator[str]:
     """A new database beside the one of the tests, migrated if there is one to copy."""
     plain = os.environ["DATABASE_URL"].rpartition("/")[2]
-    yield from _beside(databases.template_name(plain) if databases.GIVEN else "template1")
-
-
-def _beside(template: str) -> Iterator[str]:
-    given = settings.DATABASES["default"]
-    name = f"{given['NAME'].removeprefix('test_')}_separate"
-    login = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"], "password": given["PASSWORD"]}
-    with psycopg.connect(**login, dbname="postgres", autocommit=True) as admin:
-        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        admin.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
-        user = f"{given['USER']}:{given['PASSWORD']}" if given["PASSWORD"] else given["USER"]
-        yield f"postgres://{user}@{given['HOST']}:{given['PORT']}/{name}"
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with beside(databases.template_name(plain) if databases.GIVEN else "template1") as url:
+        yield url
 
 
 def commands(root: Path, name: str, key: str) -> list[list[str]]:
