@@ -231,6 +231,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others
 
 # ---- the trail ------------------------------------------------------------------------------------------
 # Files to which the head of its chain is added: beside the data, and where the site says, on another machine.

@@ -16,8 +16,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 UNFINISHED = "demo-unfinished"
-# Files of libraries that no page of ours loads; compressing them would double the time of a first start.
-UNUSED_STATIC = ["rest_framework", "django_filters", "mptt", "*.map"]
+# Files of libraries that no page of ours loads; compressing them would take longer than a first start may.
+UNUSED_STATIC = [
+    *("rest_framework", "django_filters", "mptt", "*.map"),
+    *("django_htmx/ext/*", "htmax-*", "htmx-4*", "htmx-2.js", "jquery.js", "select2.full.js", "xregexp.js"),
+]
 
 Say = Callable[[str], object]
 

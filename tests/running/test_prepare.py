@@ -1,9 +1,11 @@
 """Bringing an installation up to date, and starting it over."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
+from django.contrib import admin
 
 from tests.running.installation import Prepared, manage
 
@@ -30,3 +32,15 @@ def test_the_first_time_does_everything_the_second_nothing_and_reset_starts_over
     assert done.returncode == 0, done.stderr
     assert {path.name for path in tmp_path.iterdir()} <= {"theirs.txt", "serve.lock", "secret_key"}
     assert (tmp_path / "theirs.txt").exists()
+
+
+@pytest.mark.xdist_group("serve")
+def test_static_files_lie_there_under_the_names_that_pages_use_and_no_others(prepared: Prepared) -> None:
+    folder = prepared.folder / "static"
+    named = json.loads((folder / "staticfiles.json").read_text())["paths"]
+    lying = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.suffix not in ("", ".gz", ".br")}
+    assert lying == {*named.values(), "staticfiles.json"}
+    parts = [one.media for one in admin.site._registry.values()]
+    wanted = {name for part in parts for name in (*part._js, *(css for each in part._css.values() for css in each))}
+    assert wanted <= named.keys(), "left out by UNUSED_STATIC"
+    assert "django_htmx/htmx-2.min.js" in named
