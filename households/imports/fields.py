@@ -48,6 +48,8 @@ class Field:
     hint: Text = ""
     masked: bool = False
     clears: bool = False
+    none_is_said: bool = False
+    """Whether “无” is an answer, and not a way to leave the cell empty."""
 
 
 def _line(most: int) -> Parse:
@@ -138,10 +140,12 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             masked=True, clears=True),
         Field("phone", gettext_lazy("电话"), phone, PHONES,
             personal=True, masked=True, clears=True),
-        Field("size", gettext_lazy("人口"), number(1, 99), ("家庭人口", "人数", "人口数")),
+        Field("size", gettext_lazy("人口"), number(1, 99), (
+            "家庭人口", "人数", "人口数", "常住人口", "常住人口数", "家庭人口数", "家庭人数",
+        )),
         Field("kind", gettext_lazy("户别"), _one_of(_labels(HouseholdKind.choices), "resident"), ("住户类型", "类别")),
         Field("tags", gettext_lazy("标签"), _tags, ("户标签", "重点类别", "户类型"), clears=True),
-        Field("is_hub", gettext_lazy("党员中心户"), _yes, ("中心户",)),
+        Field("is_hub", gettext_lazy("党员中心户"), _yes, ("中心户",), none_is_said=True),
     ),
     Kind.RESIDENTS: (
         *_HOME,

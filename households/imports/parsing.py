@@ -28,9 +28,22 @@ class Warned(Exception):
         self.value = value
 
 
+# ---- cells that leave something out ----------------------------------------------------------------------------------
+STROKES = re.compile(r"[\s/\\|.·、—\-]+\Z")
+OMITTED = frozenset({"无", "没有", "暂无", "不详", "未知", "空", "none", "null", "na", "n/a"})
+
+
+def says_nothing(cell: str) -> bool:
+    """Whether a cell only says that there is nothing to say: a stroke, 无, 不详."""
+    text = DASH.sub("-", plain(cell)).strip().lower()
+    return bool(STROKES.match(text)) or text in OMITTED
+
+
 # ---- telephones ------------------------------------------------------------------------------------------------------
 DASH = re.compile("[\u2010-\u2015\u2212\u30fc\ufe58\ufe63\u2500\u2014~～]")
 NONE = frozenset({"", "无", "没有", "暂无", "无电话", "没有电话", "不详", "未知", "空", "none", "null", "na", "0"})
+BY_DAY = re.compile(r"(?:19|20)\d\d-\d{1,2}-\d{1,2}\Z")
+"""A day: digits of one make no number."""
 ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?\d+\Z")
 REMARK = re.compile(r"\([^()\d]*\)|\[[^\[\]\d]*\]|【[^【】\d]*】")
 EXTENSION = re.compile(r"(?:转|分机号?|ext\.?|#|x)[-:.\s]*(\d{1,6})")
@@ -47,6 +60,8 @@ def phone(cell: str) -> str:
         return ""
     if ROUNDED.match(text):
         raise Warned("", _("在表格里成了科学计数，后几位已丢失；这一格没有读，其余照常"))
+    if BY_DAY.match(text):
+        raise Warned("", _("是日期，不是电话号码；这一格没有读，其余照常"))
     bare, ends = EXTENSION.subn("、", BY_DASH.sub(r"\1转\2", REMARK.sub("", text)))
     runs = [number for run in RUN.findall(bare) for number in _numbers(run)]
     numbers = [number for number in runs if NUMBER.match(number)]

@@ -1,7 +1,7 @@
 """One row of a file as it is understood: what its cells say, what is wrong with them, what nobody has to read. Pure.
 
-Only cells that are filled say something. A cell that says `CLEAR` empties what the register holds, one that an export
-has masked is passed over; both where the field allows it.
+Only cells that are filled say something; one that is filled with “无” or a stroke is not. One that says `CLEAR` empties
+what the register holds, one that an export has masked is passed over; both where the field allows it.
 """
 
 import json
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.files.cells import clears, fault_of
 from households.imports.fields import FIELDS, MASK, Field, Kind
-from households.imports.parsing import BadCell, Warned
+from households.imports.parsing import BadCell, Warned, says_nothing
 from households.rules import LONGEST_CELL
 
 EMPTY: dict[str, object] = {"tags": [], "birth_year": None}
@@ -75,7 +75,7 @@ def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str
 
 
 def _value(kind: str, one: Field, cell: str) -> object:
-    if not cell:
+    if not cell or (says_nothing(cell) and not one.none_is_said):
         return None
     if fault := fault_of(cell):
         raise BadCell(fault)

@@ -16,6 +16,8 @@ from grids.models import Area, Household
 from households.file import actions, subjects
 from households.file.actions import Person
 from households.imports import undoing, work
+from households.imports.fields import guess
+from households.imports.parsing import Warned, phone
 from households.models import Import, ImportChange, ImportProblem, Resident
 from households.rules import TAKE_BACK_WITHIN
 from tests.households.conftest import book, checked, fresh, imported, sheet, visited
@@ -224,3 +226,31 @@ def test_after_a_day_nothing_is_taken_back(cast, known):
     with pytest.raises(NotNow):
         undoing.take_back(nothing, user=one.user)
     assert Area.objects.count()
+
+
+@pytest.mark.parametrize("nothing", ["无", "暂无", "不详", "/", "／", "-", "——", "N/A"])
+def test_a_cell_that_leaves_something_out_neither_changes_nor_costs_its_row(cast, nothing):
+    head, door = "网格编码,门牌地址,户主,电话,标签,家庭人口,户别\n", "440783103229002,测试里31号,"
+    imported(cast, sheet(f"{head}{door}张三,13800138000,低保,3,\n"))
+    again, other = f"{door}{','.join([nothing] * 5)}", f"{door.replace('里31', '里32')}李四,,,2,"
+    one = imported(cast, sheet(f"{head}{again}\n{other}\n"))
+    home = Household.objects.get(address="测试里31号")
+    assert (one.unchanged, one.added) == (1, 1)
+    assert (home.head_name, home.phone, home.tags, home.size) == ("张三", "13800138000", ["低保"], 3)
+
+
+def test_a_stroke_names_nobody_and_no_place(cast):
+    head = "网格编码,门牌地址,户主\n"
+    one = checked(cast, sheet(f"{head}440783103229002,/,张三\n440783103229002,测试里33号,/\n"))
+    assert said(one) == [("B2", "新户请填写门牌")]
+
+
+def test_how_many_live_there_is_found_by_the_heads_of_counties():
+    for head in ("常住人口（人）", "家庭人口数", "家庭人数"):
+        assert guess("households", ["网格编码", "门牌地址", head])["size"] == 2
+
+
+def test_a_day_in_the_column_of_telephones_is_no_number():
+    with pytest.raises(Warned) as warned:
+        phone("2020-01-01")
+    assert warned.value.value == ""
