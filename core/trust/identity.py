@@ -31,6 +31,9 @@ STYLED = re.compile("[¹²³⁰⁴-⁹₀-₉①-⒛⓪-⓾㉈-㉟㊱-㊿㋀-㋋
 GAP = r"[\s\-_\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\u30fc\ufe58]"
 """Blanks and dashes of every kind, as people group digits with."""
 RUN = re.compile(rf"\d(?:{GAP}*\d){{{SHORTEST - 2},}}(?:{GAP}*[\dX])?", re.IGNORECASE)
+PARTED = r"(?:[.·•/、,()\[\]]|" + GAP + ")"
+"""What else people part the groups of a number with: looked at only for numbers that prove themselves."""
+PARTED_RUN = re.compile(rf"\d(?:{PARTED}*\d){{{NEW - 2},}}(?:{PARTED}*[\dX])", re.IGNORECASE)
 TOKEN = re.compile(r"\d+|X", re.IGNORECASE)
 MOBILE = re.compile(r"1[3-9]\d{9}\Z")
 DECIMAL = re.compile(r"\d\.\Z")
@@ -64,6 +67,8 @@ class Finder:
                 if not is_old:
                     return True
                 doubtful.add(number)
+        if any(not is_old for run in PARTED_RUN.finditer(written) for _number, is_old in _numbers(written, run)):
+            return True
         return any(not self._is_ours(number) for number in doubtful)
 
     def _is_ours(self, number: str) -> bool:

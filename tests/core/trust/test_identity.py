@@ -33,8 +33,29 @@ OLD = st.builds(
 )  # fmt: skip
 WORDS = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=8)
 GAPS = st.sampled_from(
-    [" ", "-", "\u3000", "\u00a0", "\u2009", "－", "—", "–", "\u200b", "\u2060", "\ufeff", "\u00ad", "\n"]
+    [
+        " ",
+        "-",
+        "\u3000",
+        "\u00a0",
+        "\u2009",
+        "－",
+        "—",
+        "–",
+        "\u200b",
+        "\u2060",
+        "\ufeff",
+        "\u00ad",
+        "\n",
+        ".",
+        "·",
+        "，",
+        "、",
+        "/",
+    ]
 )
+PARTS = st.sampled_from([".", "·", "，", "、", "/", "("]) | GAPS
+"""Between the groups of a number that proves itself."""
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +84,7 @@ def test_a_number_is_found_however_it_is_spaced(number, data):
     for size in sizes:
         parts.append(number[at : at + size])
         at += size
-    text = parts[0] + "".join(data.draw(GAPS) + part for part in parts[1:])
+    text = parts[0] + "".join(data.draw(PARTS) + part for part in parts[1:])
     assert has_identity_number(text)
     assert has_identity_number(f"梁伟 {text} 10000000001")
     assert has_identity_number(f"10000000001 {text}")
