@@ -33,26 +33,7 @@ OLD = st.builds(
 )  # fmt: skip
 WORDS = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=8)
 GAPS = st.sampled_from(
-    [
-        " ",
-        "-",
-        "\u3000",
-        "\u00a0",
-        "\u2009",
-        "－",
-        "—",
-        "–",
-        "\u200b",
-        "\u2060",
-        "\ufeff",
-        "\u00ad",
-        "\n",
-        ".",
-        "·",
-        "，",
-        "、",
-        "/",
-    ]
+    [" ", "-", "\u3000", "\u00a0", "\u2009", "－", "—", "–", "\u200b", "\u2060", "\ufeff", "\u00ad", "\n"]
 )
 PARTS = st.sampled_from([".", "·", "，", "、", "/", "("]) | GAPS
 """Between the groups of a number that proves itself."""
