@@ -18,7 +18,9 @@ ITEM = "C02"
 """路灯不亮: a tile of the order page; in 沙塘镇 it goes to 规划建设办, where HANDLER works."""
 HANDLER, DISPATCHER, WORKER, COUNTY, TOWN = "chengban", "fenbo", "wangge", "xianling", "zhenzhang"
 BEGAN_AGO = timedelta(minutes=30)
-__all__ = ["COUNTY", "DISPATCHER", "HANDLER", "ITEM", "PASSWORD", "TOWN", "WORKER", "PlainWorld", "stage", "world"]
+__all__ = [
+    "COUNTY", "DISPATCHER", "HANDLER", "ITEM", "PASSWORD", "TOWN", "WORKER", "PlainWorld", "stage", "tokens", "world",
+]  # fmt: skip
 
 
 class PlainWorld(World):
@@ -30,6 +32,11 @@ class PlainWorld(World):
 
 def world() -> PlainWorld:
     return PlainWorld(**vars(build.cast(random.Random(1), elsewhere=False)))
+
+
+def tokens(who: World) -> list[str]:
+    """What stands in the QR codes of its places."""
+    return [ground.area.token for ground in who.grounds if ground.area.token]
 
 
 def stage(count: int, state: State, who: World) -> list[Ticket]:

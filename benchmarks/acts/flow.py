@@ -7,7 +7,7 @@ from functools import partial
 from itertools import count, cycle, islice
 
 from benchmarks.browser import Browser
-from benchmarks.people import HANDLER, ITEM, stage, world
+from benchmarks.people import HANDLER, ITEM, stage, tokens, world
 from benchmarks.together import together
 from issues.workflow import State
 
@@ -18,11 +18,10 @@ _address = count()
 def rates(port: int, pid: int, acts: int) -> dict[str, str]:
     """`acts` orders placed, claimed by the department, closed by the resident's word."""
     who = world()
-    tokens = [area.token for area in who.areas if area.token]
     dispatched = [ticket.number for ticket in stage(acts, State.DISPATCHED, who)]
     verified = [ticket.code for ticket in stage(acts, State.VERIFIED, who)]
     return {
-        "place": together(port, pid, [partial(place, token=token) for token in islice(cycle(tokens), acts)]),
+        "place": together(port, pid, [partial(place, token=token) for token in islice(cycle(tokens(who)), acts)]),
         "claim": together(port, pid, [partial(claim, number=number) for number in dispatched], HANDLER),
         "close": together(port, pid, [partial(close, code=code) for code in verified]),
     }

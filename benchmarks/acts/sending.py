@@ -14,7 +14,7 @@ from threading import Event
 
 from benchmarks.acts.flow import WORDS, next_address
 from benchmarks.browser import Browser
-from benchmarks.people import COUNTY, DISPATCHER, HANDLER, ITEM, PASSWORD, TOWN, WORKER, stage, world
+from benchmarks.people import COUNTY, DISPATCHER, HANDLER, ITEM, PASSWORD, TOWN, WORKER, stage, tokens, world
 from benchmarks.together import together, warm
 from issues.workflow import State
 
@@ -44,13 +44,12 @@ class Form:
 def measure(port: int, pid: int, acts: int) -> dict[str, str]:
     """A row for each act; `pid` is the process whose children serve."""
     who = world()
-    tokens = [area.token for area in who.areas if area.token]
     dispatched = [ticket.number for ticket in stage(acts, State.DISPATCHED, who)]
     verified = [ticket.code for ticket in stage(acts, State.VERIFIED, who)]
     handler = Browser(port).sign_in(HANDLER, PASSWORD)
     resident = Browser(port)
     forms = {
-        "place": [_order(Browser(port, next_address()), token) for token in islice(cycle(tokens), acts)],
+        "place": [_order(Browser(port, next_address()), token) for token in islice(cycle(tokens(who)), acts)],
         "claim": [_opened(handler, f"/t/{number}/do/claim/", f"/t/{number}/do/claim/") for number in dispatched],
         "close": [_opened(resident, f"/c/{code}/", f"/c/{code}/rate/", **_CONTENT) for code in verified],
         "login": [_login(Browser(port), name) for name in islice(cycle(WHO), acts)],
