@@ -3,7 +3,7 @@
 Written by `members.accounts` (users), `members.posts` (posts) and `members.signing_in.second_factor` only.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -126,6 +126,10 @@ class Side(models.TextChoices):
     B = "B", _("B 岗")
 
 
+LOOKED_BACK = timedelta(days=7)
+"""For how long posts that are over are looked at: longer than the engine ever stands still."""
+
+
 def held_q(day: date, prefix: str = "") -> Q:
     """Posts held on `day`: from the day they start until the day before they end."""
     is_open = Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gt": day})
@@ -140,6 +144,11 @@ class PostQuerySet(ScopedQuerySet["Post"]):
     def not_over(self) -> Self:
         """Held today or from a later day on; one that ended before it began never is."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=clock.today()) & Q(ends_on__gt=F("starts_on")))
+
+    def ended_lately(self) -> Self:
+        """Over by a date that came within the last days."""
+        today = clock.today()
+        return self.filter(ends_on__lte=today, ends_on__gte=today - LOOKED_BACK)
 
 
 class Post(models.Model):

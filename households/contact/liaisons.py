@@ -17,6 +17,7 @@ from households.file.actions import NAME_LENGTH, FileRefused, text
 from households.models import Helper, Liaison
 from households.people import KEEPERS
 from households.rules import MOST_LIAISONS, HelperKind
+from issues.finding.queries import day_start
 from members.access import posts_covering
 from members.extensions import Held, Holdings
 from members.models import Post, User
@@ -130,6 +131,19 @@ def _listed(user: User, post: Post | None) -> list[Held]:
 def _let_go(user: User, post: Post | None, actor: User | None) -> int:
     """Who leaves keeps in touch with nobody: their households stand among the gaps until the village gives them on."""
     return sum(_retired(row, actor) for row in list(kept_by(user, post)))
+
+
+def let_go_of_gone() -> int:
+    """Who is gone by a date that came, or otherwise than by the page that says whom they kept in touch with; but not
+    whom the village took on since.
+    """
+    kept = Helper.objects.filter(retired_at=None, user__isnull=False)
+    gone = list(kept.filter(user__is_active=False).select_related("village"))
+    over = Post.objects.ended_lately().filter(user__in=kept.values("user"), user__is_active=True)
+    for post in over.select_related("user", "area"):
+        before = day_start(post.ends_on) if post.ends_on else clock.now()
+        gone += kept_by(post.user, post).filter(created_at__lt=before)
+    return sum(_retired(row, None) for row in gone)
 
 
 LIAISONS = Holdings(_listed, _let_go, of_department=lambda _department: [], give_to_heir=lambda *_args: 0)

@@ -41,7 +41,7 @@ def says_nothing(cell: str) -> bool:
 
 # ---- telephones ------------------------------------------------------------------------------------------------------
 DASH = re.compile("[\u2010-\u2015\u2212\u30fc\ufe58\ufe63\u2500\u2014~～]")
-NONE = frozenset({"", "无", "没有", "暂无", "无电话", "没有电话", "不详", "未知", "空", "none", "null", "na", "0"})
+NONE = OMITTED | {"", "无电话", "没有电话", "0"}
 BY_DAY = re.compile(r"(?:19|20)\d\d-\d{1,2}-\d{1,2}\Z")
 """A day: digits of one make no number."""
 ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?\d+\Z")

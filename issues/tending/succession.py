@@ -6,12 +6,10 @@ step of the ticket; where nobody is left to take it, it stays with its unit, who
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from core import clock
 from core.errors import NotNow
 from issues.engine.actions import apply
 from issues.engine.actors import path_ids, system
@@ -30,8 +28,6 @@ LEADING = (
     Role.DEPARTMENT_LEADER, Role.DEPARTMENT_HANDLER, Role.GRID_CHIEF, Role.VILLAGE_SECRETARY, Role.GRID_WORKER,
 )  # fmt: skip
 """Who takes over where there is no other side, the leader first."""
-LOOKED_BACK = timedelta(days=7)
-"""For how long posts that are over are looked at: longer than the engine ever stands still."""
 
 
 # ---- people -------------------------------------------------------------------------------------------------
@@ -94,10 +90,8 @@ def hand_on_of_gone() -> int:
         is_active=False, pk__in=Ticket.objects.filter(OPEN, holder__isnull=False).values("holder")
     )
     passed = sum(hand_on(user, None, None) for user in gone.order_by("pk"))
-    today = clock.today()
-    over = Post.objects.filter(ends_on__lte=today, ends_on__gte=today - LOOKED_BACK, user__is_active=True)
     holding = Ticket.objects.filter(OPEN, holder__isnull=False).values("holder")
-    over = over.filter(user__in=holding).select_related("user")
+    over = Post.objects.ended_lately().filter(user__in=holding, user__is_active=True).select_related("user")
     return passed + sum(hand_on(post.user, post, None) for post in over.order_by("pk"))
 
 

@@ -20,8 +20,8 @@ from households.rules import GROUPS, MOST_LIAISONS, VISIT_EVERY, due_after, rate
 from issues.engine.actions import apply
 from issues.engine.actors import staff
 from issues.models import Reporter, Ticket
-from members import accounts
-from members.models import Post
+from members import accounts, posts
+from members.models import Post, User
 from tests.households.conftest import helper, once, visited
 from tests.tickets import PIXEL
 
@@ -198,6 +198,28 @@ def test_who_leaves_keeps_in_touch_with_nobody(cast, login):
     assert not Liaison.objects.filter(helper=keeper, ended_on=None).exists()
     assert Liaison.objects.filter(helper=keeper).count() == 2, "the past stays"
     assert queries.coverage(cast.secretary, None).covered == 0
+
+
+def test_what_a_later_day_ends_is_let_go_on_that_day(cast):
+    """A post that ends tomorrow takes its households along tomorrow, and nobody whom the village took on since."""
+    homes, post = register(cast, 2), Post.objects.get(user=cast.worker)
+    keeper = liaisons.add_helper(
+        village=cast.village, name="", kind="cadre", user=cast.secretary, once=once(), account=cast.worker
+    )
+    liaisons.assign(helper=keeper, households=homes, user=cast.secretary)
+    posts.end(post=post, on=clock.today() + timedelta(days=1), actor=cast.system_admin)
+    assert liaisons.let_go_of_gone() == 0
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert liaisons.let_go_of_gone() == 1
+        assert not Liaison.objects.filter(helper=keeper, ended_on=None).exists()
+        anew = liaisons.add_helper(
+            village=cast.village, name="", kind="cadre", user=cast.secretary, once=once(), account=cast.worker
+        )
+        assert liaisons.let_go_of_gone() == 0
+    User.objects.filter(pk=cast.worker.pk).update(is_active=False)
+    assert liaisons.let_go_of_gone() == 1
+    anew.refresh_from_db()
+    assert anew.retired_at
 
 
 def test_liaison_pages(cast, login):
