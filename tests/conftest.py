@@ -21,13 +21,13 @@ from core.days import calendar
 from core.jobs import outbox
 from core.trust import acts
 from notices import county
-from tests import databases, moved_clock, worlds
+from tests import databases, worlds
 from tests.cast import build_cast
+from tests.moved_clock import MOVED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-MOVED = moved_clock.of(os.environ.get("TEST_AT", ""))
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in ("", "0")
 LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", ""}
 

@@ -3,14 +3,20 @@
 `tests/run.py --at` sets it. The clock goes on from there, and each test begins there anew.
 """
 
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import time_machine
 
 from core import clock
+
+LEAD = timedelta(minutes=10)
+"""By how much what tests stand on is older than the moment at which they begin."""
 
 
 @dataclass
@@ -25,6 +31,15 @@ class Moved:
         if self.moment:
             self.travel = time_machine.travel(self.moment, tick=True)
             self.traveller = self.travel.start()
+
+    @contextmanager
+    def earlier(self) -> Iterator[None]:
+        """While a world is built: a test that begins anew at the moment finds nothing that is still to come."""
+        if self.traveller:
+            self.traveller.move_to(self.moment - LEAD, tick=True)
+        yield
+        if self.traveller:
+            self.traveller.move_to(self.moment, tick=True)
 
     def pause(self) -> None:
         """The machine's own time, until the next test."""
@@ -50,3 +65,7 @@ def of(asked: str) -> Moved:
     if found[2] == ":":
         return Moved(now.replace(hour=first, minute=second, second=0, microsecond=0))
     return Moved(now.replace(month=first, day=second, hour=12, minute=0, second=0, microsecond=0))
+
+
+MOVED = of(os.environ.get("TEST_AT", ""))
+"""That of this process."""

@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 
 from core import clock, sql
 from duties import sql as duties_sql
+from tests.moved_clock import MOVED
 
 T = TypeVar("T")
 Model = type[models.Model]
@@ -64,8 +65,8 @@ class World(Generic[T]):
         """What stands when it stands; built on the stage the first time."""
         if self._rows is None or self.is_old():
             stand(self.below)
-            self._made_at = clock.now()
-            with transaction.atomic():
+            with MOVED.earlier(), transaction.atomic():
+                self._made_at = clock.now()
                 made = self._made()
             self._rows, self._pickled = all_rows(), pickle.dumps(made)
             STAGE.world = self

@@ -68,7 +68,7 @@ def _migrate(say: Say) -> bool:
 
 
 def _fill(say: Say) -> None:
-    say("生成演示数据（约两分钟，只在第一次运行时）")
+    say("生成演示数据（约一分钟，只在第一次运行时）")
     _marker().touch()
     call_command("demo")
     _marker().unlink()

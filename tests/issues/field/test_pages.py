@@ -175,6 +175,18 @@ def test_the_match_says_whose_duty_it_is(cast, login):
         assert client.get(MATCH, {"which": junk}).status_code == 200
 
 
+def test_after_an_error_the_button_says_again_where_it_goes(cast, login):
+    """The match is asked for when the page comes back; a page that comes for the first time asks nothing."""
+    client = login(cast.worker)
+    part = 'id="match"'
+    fresh = client.get(NEW).content.decode()
+    assert "load, change" not in fresh[fresh.index(part) :][:400]
+    back = client.post(NEW, {"do": "whistle", "item": "C02", "idempotency_key": "k" * 32})
+    assert back.status_code == 422
+    html = back.content.decode()
+    assert 'hx-trigger="load, change"' in html[html.index(part) :][:400]
+
+
 def test_tiles_stand_in_the_order_of_what_this_grid_logs(cast):
     for code in ("C04", "C04", "B01"):
         placed(cast, item=cast.items[code], source="worker")
