@@ -2,11 +2,13 @@
 
 Two ways are known: 幸福花园3栋2单元502室 (a place with building, unit and room) and 南安里3组12号 (a place with group
 and number). What fits neither stays one text. `parse` and `compose` are each other's inverse for what `compose` writes.
-`door` is how a door is known whoever wrote it: ９组１号, 第九组 1号 and 9组01号 are one.
+`door` is how a door is known whoever wrote it: ９组１号, 第九组 1号 and 9组01号 are one. A line that names several
+doors (9组1号、9组2号) names none of them: `names_several` tells.
 """
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -80,8 +82,8 @@ def with_door(text: str) -> dict[str, str]:
     """`as_columns`, and `door` beside them."""
     plain = tidy(text)
     parts = _parsed(plain)
-    spelt = _spelt(plain)
-    door = _key(parts if spelt == plain else _parsed(spelt), spelt)
+    line = _spelt(plain)
+    door = _key(parts if line == plain else _parsed(line), line)
     return {**{name: getattr(parts, name) for name in NAMES}, "door": door}
 
 
@@ -105,14 +107,19 @@ _ODD: Final = re.compile(
 LONGEST_DOOR: Final = 120
 
 
+def spelt(text: str) -> str:
+    """`text` with one way to spell the numbers of doors."""
+    return _spelt(tidy(text))
+
+
 def door(text: str) -> str:
     """How the door that `text` names is known within its grid: the same for all ways of writing it; "" for none."""
-    spelt = _spelt(tidy(text))
-    return _key(_parsed(spelt), spelt)
+    line = spelt(text)
+    return _key(_parsed(line), line)
 
 
-def _key(parts: Parts, spelt: str) -> str:
-    key = (compose(parts) if parts.is_known else spelt).casefold()
+def _key(parts: Parts, line: str) -> str:
+    key = (compose(parts) if parts.is_known else line).casefold()
     return key if len(key) <= LONGEST_DOOR else hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -138,3 +145,41 @@ def _digits(han: str) -> str:
         else:
             held = _HAN.index(sign)
     return str(total + held)
+
+
+# ---- several doors in one line -----------------------------------------------------------------------------------
+_BESIDE: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+_LISTED: Final = re.compile(r"[、,;/|&+~]|(?<=[号室房组栋幢座楼层元户0-9])[和及与至到]|(?<=[号室房])-")
+_PARTED: Final = re.compile(rf"{_LISTED.pattern}|\s+")
+_LAST: Final = re.compile(rf"(?P<head>.*?)(?P<number>{_NUMBER})(?P<unit>号|室|房|栋|幢|座|号楼|楼|层|组|单元|梯|户)\Z")
+_BARE: Final = re.compile(rf"(?:.*(?:组|栋|幢|座|单元|梯|号楼))?(?:{_NUMBER})\Z")
+_ONE_AFTER_ANOTHER: Final = re.compile(
+    rf"组{_NUMBER}号{_NUMBER}号|号.*组{_NUMBER}号\Z|[室房].*[栋幢座]\D*{_NUMBER}[室房]?\Z"
+)
+_BEGINS: Final = re.compile(_UNITS)
+_SAME: Final = {"房": "室", "幢": "栋", "座": "栋", "号楼": "栋"}
+
+
+def names_several(text: str) -> bool:
+    """Whether `text` lists doors: 9组1号、9组2号, 9组1、2号, 3栋101室/102室, 1号至3号."""
+    line = _BESIDE.sub("", plain(text))
+    if _ONE_AFTER_ANOTHER.search(spelt(_LISTED.sub("", line))):
+        return True
+    return _lists(_PARTED.split(line), may_be_bare=False) or _lists(_LISTED.split(line), may_be_bare=True)
+
+
+def _lists(parts: Sequence[str], *, may_be_bare: bool) -> bool:
+    """Whether two of these end in the same unit; of listed ones the unit of a number may stand behind another one."""
+    found = [spelt(part) for part in parts if tidy(part)]
+    units = [_SAME.get(last["unit"], last["unit"]) for one in found if (last := _LAST.match(one))]
+    if len(units) != len(set(units)):
+        return True
+    is_door = bool({"号", "室"} & set(units))
+    if any(_BEGINS.match(one) for one in found[1:]):  # the unit of the number before it
+        return False
+    return may_be_bare and is_door and any(_BARE.match(one) and not _is_room(one, found) for one in found)
+
+
+def _is_room(one: str, found: Sequence[str]) -> bool:
+    """A number of three digits and more behind the number of a house is that of a room: 沙塘路12号，502."""
+    return found.index(one) > 0 and len(one) > 2 and one.isdigit() and found[found.index(one) - 1].endswith("号")

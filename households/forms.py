@@ -12,10 +12,12 @@ from core.files.sheets import Place
 from core.trust.privacy import mask_name, mask_phone
 from core.web.forms import CleanForm, DayField, IdempotentForm, LongText, PhoneField, PicturesField, guard, offer
 from duties.models import ListVersion
+from grids.addresses import names_several
 from grids.households import NewHousehold
 from grids.models import Area, Household, HouseholdKind
 from households.file.actions import NAME_LENGTH, TEXT_LENGTH, Person
-from households.imports.fields import FIELDS, letter
+from households.imports.fields import FIELDS, SEVERAL_DOORS, letter
+from households.imports.naming import name_fault
 from households.imports.placing import Choice
 from households.models import Consent, Import, Need, Resident, SubjectRequest
 from households.registers.search import Wanted
@@ -57,6 +59,15 @@ class CorrectForm(CleanForm):
         others = [tag for tag in household.tags if tag not in TAGS]
         offer(self.fields["tags"], [(tag, tag) for tag in (*TAGS, *others)])
 
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        if address != self.household.address and names_several(address):
+            raise forms.ValidationError(SEVERAL_DOORS)
+        return address
+
+    def clean_head_name(self) -> str:
+        return _one_name(self.cleaned_data["head_name"])
+
     @property
     def new(self) -> NewHousehold:
         data, home = self.cleaned_data, self.household
@@ -79,6 +90,12 @@ def _kept(field: forms.Field, masked: str) -> None:
         field.help_text = _("现为 %(masked)s，%(keep)s") % {"masked": masked, "keep": KEEP}
 
 
+def _one_name(name: str) -> str:
+    if name and (fault := name_fault(name)):
+        raise forms.ValidationError(fault)
+    return name
+
+
 class ResidentForm(CleanForm):
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=NAME_LENGTH)
     relation = forms.ChoiceField(label=gettext_lazy("与户主关系"), choices=Resident.Relation.choices)
@@ -96,6 +113,9 @@ class ResidentForm(CleanForm):
             self.fields["name"].required = False
             _kept(self.fields["name"], mask_name(resident.name))
             _kept(self.fields["phone"], mask_phone(resident.phone))
+
+    def clean_name(self) -> str:
+        return _one_name(self.cleaned_data["name"])
 
     @property
     def person(self) -> Person:

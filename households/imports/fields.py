@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.files.heads import JOIN, readings
-from core.text import Text
-from grids.addresses import tidy
+from core.text import Text, plain
+from grids.addresses import names_several, tidy
 from grids.levels import GridKind, Level
 from grids.models import HouseholdKind
+from households.imports.naming import name_fault
 from households.imports.parsing import BadCell, birth_year, code, number, phone
 from households.models.file import Resident
 from households.models.imports import Import
@@ -25,6 +26,7 @@ AREA_LEVELS: dict[str, str] = {Level.GRID: "网格", Level.MICROGRID: "微网格
 SPLIT = re.compile(r"[,，、;；/|\s]+")
 LONGEST_TAG = 20
 MASK = re.compile("[*\uff0a]")
+SEVERAL_DOORS = gettext_lazy("像是写了不止一个门牌；一个门牌是一户，请分成几行，一行写一个门牌")
 YES = {"是", "1", "y", "yes", "true", "√", "对"}
 NO = {"", "否", "0", "n", "no", "false", "×", "无"}
 
@@ -64,7 +66,16 @@ def _line(most: int) -> Parse:
 def _person(cell: str) -> str:
     if IDENTITY_NUMBER.match(cell):
         raise BadCell(_("像是身份证号；本系统不保存身份证号，请删去"))
-    return str(_line(40)(cell))
+    name = str(_line(40)(cell))
+    if fault := name_fault(name):
+        raise BadCell(fault)
+    return name
+
+
+def _door(cell: str) -> str:
+    if names_several(cell):
+        raise BadCell(str(SEVERAL_DOORS))
+    return str(_line(120)(cell))
 
 
 def _tags(cell: str) -> list[str]:
@@ -121,15 +132,18 @@ def _labels(choices: Sequence[tuple[str, object]]) -> dict[str, str]:
     return {str(value): str(label) for value, label in choices}
 
 
-PHONES = (
-    "联系电话", "手机", "手机号", "手机号码", "电话号码", "联系方式", "联系手机",
-    "户主电话", "户主手机", "户主联系电话",
-)  # fmt: skip
+PHONES = ("联系电话", "手机", "手机号", "手机号码", "电话号码", "联系方式", "联系手机")
+PHONES_OF_HEADS = ("户主电话", "户主手机", "户主联系电话")
+OTHERS = re.compile(
+    "网格|干部|书记|负责|联系人|联络|帮扶|包联|包保|责任|监护|紧急|配偶|房东|出租|承租|代理|代办|填表|填报|登记人|村医|户籍|原籍|"
+    "迁|子女|儿女|儿子|女儿|父|母|亲属|邻居"
+)
+"""Of somebody else, or of another place, than of whom the row is about: what a column so called says is not guessed."""
 _HOME = (
     Field("code", gettext_lazy("户编码"), code(19), ("户编号", "家庭编码"), hint=gettext_lazy("19 位；没有就留空")),
     Field("area", gettext_lazy("网格编码"), code(15), ("所属网格编码", "微网格编码", "网格代码")),
     Field(
-        "address", gettext_lazy("门牌地址"), _line(120),
+        "address", gettext_lazy("门牌地址"), _door,
         ("门牌", "地址", "住址", "家庭住址", "详细地址", "现住址", "房屋地址"), personal=True,
     ),
 )  # fmt: skip
@@ -138,13 +152,14 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         *_HOME,
         Field("head_name", gettext_lazy("户主"), _person, ("户主姓名", "姓名"), personal=True,
             masked=True, clears=True),
-        Field("phone", gettext_lazy("电话"), phone, PHONES,
+        Field("phone", gettext_lazy("电话"), phone, (*PHONES, *PHONES_OF_HEADS),
             personal=True, masked=True, clears=True),
         Field("size", gettext_lazy("人口"), number(1, 99), (
             "家庭人口", "人数", "人口数", "常住人口", "常住人口数", "家庭人口数", "家庭人数",
         )),
-        Field("kind", gettext_lazy("户别"), _one_of(_labels(HouseholdKind.choices), "resident"), ("住户类型", "类别")),
-        Field("tags", gettext_lazy("标签"), _tags, ("户标签", "重点类别", "户类型"), clears=True),
+        Field("kind", gettext_lazy("户别"), _one_of(_labels(HouseholdKind.choices), "resident"),
+            ("住户类型", "户类型")),
+        Field("tags", gettext_lazy("标签"), _tags, ("户标签", "重点类别"), clears=True),
         Field("is_hub", gettext_lazy("党员中心户"), _yes, ("中心户",), none_is_said=True),
     ),
     Kind.RESIDENTS: (
@@ -182,9 +197,10 @@ def needed(kind: str, columns: Mapping[str, int]) -> list[str]:
 def guess(kind: str, header: Sequence[str]) -> dict[str, int]:
     """Which column is which, by their heads: what a head says as a whole before what it says below a common one."""
     names = [readings(head) for head in header]
+    others = {n for n, head in enumerate(header) if OTHERS.search(plain(head))}
     columns: dict[str, int] = {}
     for field, wanted, way in _ways(kind):
-        taken = columns.values()
+        taken = {*columns.values(), *(others if field.personal else ())}
         at = next((n for n, said in enumerate(names) if said[way] == wanted and n not in taken), None)
         if at is not None and field.name not in columns:
             columns[field.name] = at
