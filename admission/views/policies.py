@@ -16,6 +16,7 @@ from admission.people import DEPARTMENT_ROLES
 from admission.views.common import form_page
 from admission.workflow.rules import EXIT_WITHIN
 from core.errors import NotYours
+from core.files.handing import handed
 from core.races.idempotency import Once
 from core.web.submitting import posted, submit
 from members.access import allow, get_scoped_or_404, reader, signed_in
@@ -65,8 +66,7 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
         raise Http404
     response = FileResponse(default_storage.open(policy.file_path), content_type="application/pdf")
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = f'attachment; filename="policy-{policy.pk}.pdf"'
-    return response
+    return handed(response, f"policy-{policy.pk}.pdf")
 
 
 @allow(*WRITERS)

@@ -29,6 +29,7 @@ from admission.pushed.page import open_page
 from admission.views.common import form_page
 from admission.workflow.rules import OWNER_CODES, Answer
 from core.errors import NotYours
+from core.files.handing import handed
 from core.process.transition_views import Desk, show, show_in_full, take_step
 from core.rows.list_address import one_of
 from core.web.submitting import posted, submit
@@ -166,5 +167,5 @@ def photo(request: HttpRequest, pk: int) -> FileResponse:
     page.note_reading()
     response = FileResponse(default_storage.open(page.row.photo_path), content_type="image/jpeg")
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = 'inline; filename="photo.jpg"'
+    handed(response, "photo.jpg", is_shown=True)
     return response

@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.http import FileResponse, Http404
 
+from core.files.handing import handed
 from core.files.images import Picture
 from core.registry import Registry
 
@@ -78,5 +79,5 @@ def sent(photo: Stored | None) -> FileResponse:
     response = FileResponse(default_storage.open(photo.path), content_type="image/jpeg")
     response["Cache-Control"] = f"private, max-age={PRIVATE_SECONDS}"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = f'inline; filename="{photo.sha256[:12]}.jpg"'
+    handed(response, f"{photo.sha256[:12]}.jpg", is_shown=True)
     return response

@@ -19,9 +19,9 @@ from django.utils.translation import gettext
 from core import clock
 from core.errors import Refused
 from core.files import workbooks
+from core.files.handing import handed
 from core.files.workbooks import local, safe
 from core.text import Text
-from core.trust.invented import MARK, is_demo
 
 MOST = 20_000
 """Rows in one file: what a web process writes within five seconds."""
@@ -59,11 +59,8 @@ class Table:
 
     def answer(self, stem: str, at: datetime | None = None) -> FileResponse:
         """The file to keep, by the name `stem` and the minute `at` by the county's clock; closed when it is sent."""
-        stem = f"{MARK}-{stem}" if is_demo() else stem
         name = f"{stem}-{clock.local(at):%Y%m%d-%H%M}" if at else stem
-        return FileResponse(
-            self.file, as_attachment=True, filename=f"{name}.{self.kind}", content_type=TYPES[self.kind]
-        )
+        return handed(FileResponse(self.file, content_type=TYPES[self.kind]), f"{name}.{self.kind}")
 
 
 def write(

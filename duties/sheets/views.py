@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import DomainError
 from core.files.examining import Bounds
+from core.files.handing import handed
 from core.files.workbooks import XLSX
 from core.web.forms import CleanForm
 from duties.drafting.editor import actor_of, admin_only
@@ -51,7 +52,7 @@ def export(request: HttpRequest, number: int, kind: str = GRID) -> FileResponse:
     file.seek(0)
     name = _("%(list)s模板.xlsx") if empty else _("%(list)s第%(n)d版.xlsx")
     name %= {"list": version.duty_list.name, "n": version.number}
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return handed(FileResponse(file, content_type=XLSX), name)
 
 
 @admin_only

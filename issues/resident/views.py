@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import DomainError
 from core.files import qr
+from core.files.handing import handed
 from core.files.stored import sent
 from core.races import doors
 from core.races.doors import Door, Room
@@ -98,9 +99,7 @@ def ordered(request: HttpRequest, code: str) -> HttpResponse:
 def code_picture(request: HttpRequest, code: str) -> HttpResponse:
     """The QR code of the tracking page as a picture to keep."""
     address = request.build_absolute_uri(reverse("issues:track", args=[_order_or_404(request, code).code]))
-    response = HttpResponse(qr.png(address), content_type="image/png")
-    response["Content-Disposition"] = f'attachment; filename="{code}.png"'
-    return response
+    return handed(HttpResponse(qr.png(address), content_type="image/png"), f"{code}.png")
 
 
 @public

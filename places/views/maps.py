@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.files.handing import handed
 from grids.models import Area
 from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.areas.queries import trail
@@ -56,8 +57,7 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
     area = get_scoped_or_404(user, Area, code=code)
     datum = Datum.GCJ02 if request.GET.get("datum") == Datum.GCJ02 else Datum.WGS84
     answer = StreamingHttpResponse(boundaries.exported(area, datum), content_type="application/geo+json")
-    answer["Content-Disposition"] = f'attachment; filename="bianjie-{area.code}-{datum}.geojson"'
-    return answer
+    return handed(answer, f"bianjie-{area.code}-{datum}.geojson")
 
 
 @allow(*ADMIN)
