@@ -4,6 +4,7 @@ through here, so that invented data say what they are wherever they are kept.
 
 from typing import TypeVar
 
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
@@ -19,5 +20,7 @@ def named(name: str) -> str:
 
 def handed(answer: Answer, name: str, *, is_shown: bool = False) -> Answer:
     """`answer` as a file called `name`, to be kept, or shown in the page as pictures are."""
+    if isinstance(answer, FileResponse):
+        answer.filename = named(name)
     answer.headers["Content-Disposition"] = content_disposition_header(not is_shown, named(name)) or "attachment"
     return answer
