@@ -1,8 +1,9 @@
 """Identity numbers of citizens, which the product never stores: found wherever somebody writes one, however spaced.
 
 A number of eighteen digits proves itself by its checksum, one of fifteen by nothing: it is taken for one where province
-and day of birth can be right and nothing speaks for another kind of number. What looks so and is none of them is worse
-than a nuisance, for a form refuses it: telephones, bank cards, decimals, and codes of our own (`LOOKALIKES`).
+and day of birth can be right and nothing speaks for another kind of number. Digits may be Chinese numerals, the X a
+letter that looks like one, a telephone may be written on to it without a gap. What looks so and is none of them is
+worse than a nuisance, for a form refuses it: telephones, bank cards, decimals, and codes of our own (`LOOKALIKES`).
 """
 
 import re
@@ -25,14 +26,27 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
 BORN = range(1850, 2100)
 
-ENOUGH = re.compile(rf"(?:\d\D*){{{SHORTEST - 1}}}\d")
+_HAN = "零〇○◯ 一壹幺弌〡 二贰貳弍〢 三叁參弎〣 四肆〤 五伍〥 六陆陸〦 七柒〧 八捌〨 九玖〩"
+NUMERALS = {sign: str(digit) for digit, signs in enumerate(_HAN.split()) for sign in signs}
+"""Chinese numerals of one digit, as numbers are read out and written on papers."""
+TENS = dict.fromkeys("ХхΧχ×✕✖╳", "X")
+"""What stands for the X at the end of a number: letters of other alphabets, signs of multiplication."""
+_LIKE_X = str.maketrans(TENS)
+_READ_OUT = str.maketrans(NUMERALS)
+_HAS_HAN = re.compile(f"[{''.join(NUMERALS)}]")
+_SIGN = rf"[\d{''.join(NUMERALS)}]"
+ENOUGH = re.compile(rf"(?:{_SIGN}[^{_SIGN[1:]}*){{{SHORTEST - 1}}}{_SIGN}")
 STYLED = re.compile("[¹²³⁰⁴-⁹₀-₉①-⒛⓪-⓾㉈-㉟㊱-㊿㋀-㋋㍘-㍰㏠-㏾🄀-🄊]")
 """Signs that become digits in one width and are none before."""
 GAP = r"[\s\-_\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\u30fc\ufe58]"
 """Blanks and dashes of every kind, as people group digits with."""
 RUN = re.compile(rf"\d(?:{GAP}*\d){{{SHORTEST - 2},}}(?:{GAP}*[\dX])?", re.IGNORECASE)
-PARTED = r"(?:[.·•/、,()\[\]]|" + GAP + ")"
-"""What else people part the groups of a number with: looked at only for numbers that prove themselves."""
+PARTED = r'(?:[^\w"{}]|_)'
+"""What else people part the groups of a number with: looked at only for numbers that prove themselves, or that come in
+the groups of an old one.
+"""
+_BORN = rf"\d\d{PARTED}?\d\d{PARTED}?\d\d"
+PARTED_OLD = re.compile(rf"(?<![\d.])\d{{6}}{PARTED}{{1,6}}{_BORN}{PARTED}{{1,6}}\d{{3}}(?!\d|\.\d)")
 PARTED_RUN = re.compile(rf"\d(?:{PARTED}*\d){{{NEW - 2},}}(?:{PARTED}*[\dX])", re.IGNORECASE)
 TOKEN = re.compile(r"\d+|X", re.IGNORECASE)
 MOBILE = re.compile(r"1[3-9]\d{9}\Z")
@@ -60,7 +74,12 @@ class Finder:
     def finds(self, text: str) -> bool:
         if len(text) < SHORTEST or not (ENOUGH.search(text) or STYLED.search(text)):
             return False
-        written = plain(text)
+        written = plain(text).translate(_LIKE_X)
+        if self._finds(written):
+            return True
+        return bool(_HAS_HAN.search(written)) and self._finds(written.translate(_READ_OUT))
+
+    def _finds(self, written: str) -> bool:
         doubtful = set[str]()
         for run in RUN.finditer(written):
             for number, is_old in _numbers(written, run):
@@ -69,6 +88,8 @@ class Finder:
                 doubtful.add(number)
         if any(not is_old for run in PARTED_RUN.finditer(written) for _number, is_old in _numbers(written, run)):
             return True
+        parted = (_bare(found[0]) for found in PARTED_OLD.finditer(written))
+        doubtful.update(number for number in parted if _is_old(number))
         return any(not self._is_ours(number) for number in doubtful)
 
     def _is_ours(self, number: str) -> bool:
@@ -96,6 +117,27 @@ def _numbers(text: str, run: re.Match[str]) -> Iterator[tuple[str, bool]]:
                 yield number, True
         if len(number) == NEW and _is_new(number) and not (last > first and MOBILE.match(groups[first])):
             yield number, False
+    yield from _glued(groups)
+
+
+def _glued(groups: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """Identity numbers before or behind a mobile number that is written on to them."""
+    digits, ends = "".join(groups), [0]
+    if len(digits) < OLD + len("13800000000"):
+        return
+    for group in groups:
+        ends.append(ends[-1] + len(group))
+    cuts = {at + 11 for at in ends if MOBILE.match(digits[at : at + 11])}
+    cuts |= {at - 11 for at in ends if at >= 11 and MOBILE.match(digits[at - 11 : at])}
+    for cut in cuts.difference(ends):
+        for size, is_one in ((NEW, _is_new), (OLD, _is_old)):
+            for first, last in ((cut, cut + size), (cut - size, cut)):
+                if first >= 0 and {first, last} & set(ends) and is_one(number := digits[first:last]):
+                    yield number, size == OLD
+
+
+def _bare(text: str) -> str:
+    return "".join(_ascii(found[0]) for found in TOKEN.finditer(text))
 
 
 def _ascii(token: str) -> str:
@@ -103,7 +145,7 @@ def _ascii(token: str) -> str:
 
 
 def _is_new(number: str) -> bool:
-    if not _is_person(number):
+    if len(number) != NEW or not number[:-1].isdecimal() or not _is_person(number):
         return False
     total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number, strict=False))
     return CHECKS[total % 11] == number[-1]
@@ -119,7 +161,7 @@ def _is_person(number: str) -> bool:
 
 
 def _is_old(number: str) -> bool:
-    if not number.isdigit() or number[:2] not in PROVINCES or len(set(number)) == 1:
+    if len(number) != OLD or not number.isdecimal() or number[:2] not in PROVINCES or len(set(number)) == 1:
         return False
     return _is_day(f"19{number[6:8]}", number[8:10], number[10:12])
 

@@ -11,16 +11,17 @@ from collections.abc import Callable, Collection, Iterator
 
 from core.registry import Registry
 from core.text import INVISIBLE
-from core.trust.identity import HIDDEN, has_identity_number
+from core.trust.identity import HIDDEN, NUMERALS, SHORTEST, TENS, has_identity_number
 from core.trust.privacy import mask_phone
 
 FEWEST = 7
 """Digits of the shortest number that is masked."""
-NUMERALS = dict(zip("零〇一幺二三四五六七八九", "001123456789", strict=True))
 MAY_HOLD = re.compile(rf"(?:[\d{''.join(NUMERALS)}⁰-₉①-⓿]\D{{0,3}}){{{FEWEST}}}")
 GAP = r"[\s\-_.·•()\u2010-\u2015\u2043\u2212\u30fc]{0,3}"
 NOT_BEFORE, NOT_AFTER = r"(?<!\d)(?<!\d\.)", r"(?!\d)"
 IDENTITY = re.compile(rf"{NOT_BEFORE}\d(?:{GAP}\d){{13,16}}(?:{GAP}[\dXx])?{NOT_AFTER}")
+WIDER = re.compile(rf"\d(?:[^\w\n]{{0,4}}\d){{{SHORTEST - 2},}}(?:[^\w\n]{{0,4}}[\dXx])?")
+"""The whole stretch of digits, with a telephone beside the number and whatever parts its groups."""
 PHONE = re.compile(
     rf"(?:\+?(?<!\d)(?:0086|86){GAP}|{NOT_BEFORE})"
     rf"(?P<whole>1{GAP}[3-9](?:{GAP}\d){{9}}|0\d\d\d?{GAP}[2-8](?:{GAP}\d){{6,7}}){NOT_AFTER}"
@@ -37,11 +38,14 @@ def shown(text: str) -> str:
 
 def without_identity(text: str) -> str:
     """`text` with `HIDDEN` in place of each identity number."""
-    if not _may_hold(text) or not has_identity_number(text):
+    if not has_identity_number(text):
         return text
-    spans = [found.span() for found in IDENTITY.finditer(_folded(text))]
-    found = [(span, HIDDEN) for span in spans if has_identity_number(text[slice(*span)])]
-    return _replaced(text, found) if found else HIDDEN
+    for way in (IDENTITY, WIDER):
+        spans = [found.span() for found in way.finditer(_folded(text))]
+        found = [(span, HIDDEN) for span in spans if has_identity_number(text[slice(*span)])]
+        if found and not has_identity_number(kept := _replaced(text, found)):
+            return kept
+    return HIDDEN
 
 
 def masked(text: str, *, spared: Callable[[Collection[str]], Collection[str]] = lambda numbers: ()) -> str:
@@ -84,6 +88,8 @@ def _plain(sign: str) -> str:
         return NUMERALS.get(sign, str(digit))
     if INVISIBLE.match(sign):
         return " "
+    if sign in TENS:
+        return TENS[sign]
     folded = unicodedata.normalize("NFKC", sign)
     return folded if len(folded) == 1 else sign
 

@@ -106,6 +106,85 @@ def test_without_the_right_sign_it_is_none(number, digit):
     assert not has_identity_number(number[:-1] + str(digit))
 
 
+HAN = ("〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖", "○一二三四五六七八九", "零壹貳參肆伍陸柒捌玖")
+SEPARATORS = st.sampled_from([*":：;；|+*=~～#&…“”<>《》!！?？\\'_^%$@", " - ", "——", " / ", "……"])
+MOBILES = st.integers(13 * 10**9, 20 * 10**9 - 1).map(str)
+
+
+@given(NEW, st.sampled_from(HAN), WORDS)
+def test_a_number_is_found_in_chinese_numerals(number, han, words):
+    read_out = "".join(han[int(sign)] if sign.isdigit() else sign for sign in number)
+    for text in (
+        read_out,
+        f"{words}号{read_out}",
+        f"{read_out[:6]} {read_out[6:14]} {read_out[14:]}",
+        number[:6] + read_out[6:],
+    ):
+        assert has_identity_number(text)
+
+
+@given(OLD, st.sampled_from(HAN))
+def test_an_old_number_is_found_in_chinese_numerals(number, han):
+    assume(not number.startswith(TOWNS))
+    assert has_identity_number("身份证" + "".join(han[int(sign)] for sign in number))
+
+
+@given(st.one_of(NEW, OLD), MOBILES, st.sampled_from(["", " ", "，", "手机", "-"]))
+def test_a_number_is_found_beside_a_telephone(number, mobile, gap):
+    assume(not number.startswith(TOWNS))
+    spoken = f"{mobile[:3]} {mobile[3:7]} {mobile[7:]}"
+    for text in (f"{number}{gap}{mobile}", f"{mobile}{gap}{number}", f"梁伟{mobile}{gap}{number}住9组1号"):
+        assert has_identity_number(text), text
+    if len(number) == 18:
+        assert has_identity_number(f"{spoken}{gap}{number}")
+        assert has_identity_number(f"id{number}{gap}name")
+        assert has_identity_number(f"ABC{number}XYZ")
+
+
+@pytest.mark.parametrize("sign", "XxＸｘХхΧχ×Ⅹⅹ✕")
+def test_whatever_looks_like_the_x_is_one(sign):
+    assert has_identity_number(f"{NUMBER[:-1]}{sign}")
+    assert has_identity_number(f"{NUMBER[:6]} {NUMBER[6:14]} {NUMBER[14:-1]}{sign}，住9组")
+
+
+@given(NEW, SEPARATORS, st.sampled_from([(6, 8, 4), (6, 4, 2, 2, 4), (3,) * 6, (4, 4, 4, 4, 2), (1,) * 18]))
+def test_a_number_is_found_whatever_parts_its_groups(number, gap, sizes):
+    parts, at = [], 0
+    for size in sizes:
+        parts.append(number[at : at + size])
+        at += size
+    assert has_identity_number(f"梁伟，{gap.join(parts)}。")
+
+
+@given(OLD, SEPARATORS | st.sampled_from([".", "/", ",", "、"]))
+def test_an_old_number_in_its_groups_is_found_whatever_parts_them(number, gap):
+    assume(not number.startswith(TOWNS))
+    assert has_identity_number(f"梁伟：{number[:6]}{gap}{number[6:12]}{gap}{number[12:]}")
+
+
+LANDLINES = st.builds(
+    lambda area, rest: f"{area}{rest}", st.sampled_from(["0750", "020", "0755"]), st.integers(2 * 10**6, 8 * 10**6)
+)
+TICKETS = st.builds(lambda day, n: f"ST{day:%y-%m%d}-{n:03d}", st.dates(date(2026, 1, 1)), st.integers(1, 999))
+DATES = st.dates(date(1900, 1, 1), date(2100, 1, 1)).map(lambda day: f"{day:%Y-%m-%d} 08:30")
+HOMES = st.builds(lambda town, rest: f"{town}{rest:010d}", st.sampled_from(TOWNS), st.integers(0, 10**10 - 1))
+GRIDS = st.builds(lambda town, rest: f"{town}{rest:06d}", st.sampled_from(TOWNS), st.integers(0, 999999))
+SAYINGS = st.sampled_from(["一二三四五六七八九十", "二〇二六年十一月三十日", "三三两两", "九组一号", "一百零五"])
+ORDINARY = MOBILES | LANDLINES | TICKETS | DATES | HOMES | GRIDS | SAYINGS
+
+
+@given(st.lists(ORDINARY, min_size=1, max_size=4), st.sampled_from(["，", "、", "；", "转", "或", "/ ", " 和 "]))
+def test_what_people_write_besides_is_none(said, gap):
+    assert not has_identity_number(f"联系 {gap.join(said)}，谢谢")
+
+
+@given(st.integers(10**19, 10**28 - 1).map(str))
+def test_longer_numbers_are_none(number):
+    assume(not re.match("(?:1[3-9]|86)", number))
+    assume(not re.search(r"1[3-9]\d{9}\Z", number))
+    assert not has_identity_number(f"流水号{number}")
+
+
 def wrong_day(digits):
     try:
         date(1900 + int(digits[:2]), int(digits[2:4]), int(digits[4:]))
