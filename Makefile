@@ -11,6 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
 export PYTHONPYCACHEPREFIX := $(VENV_DIR)/pycache
+unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUNBUFFERED := 1
 export UV_CACHE_DIR ?= $(VENV_DIR)/uv-cache
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)

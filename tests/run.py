@@ -155,11 +155,18 @@ def postgres(run: Run) -> bool:
 
 def engine(run: Run) -> bool:
     with services("__engine") as extra:
-        return run.pytest(f"({SERIAL}) and not browser", "-n", "0", **extra)
+        return run.pytest(f"({SERIAL}) and not browser", "-n", "0", *marked(SERIAL), **extra)
 
 
 def browser(run: Run) -> bool:
-    return run.pytest("browser", *TWO, CHROMIUM=chromium(partial(fetched_chromium, run)))
+    return run.pytest("browser", *TWO, *marked("browser"), CHROMIUM=chromium(partial(fetched_chromium, run)))
+
+
+def marked(expression: str) -> list[str]:
+    """The modules that name one of these marks: the others need not be read."""
+    named = re.compile("|".join(rf"mark\.{word}\b" for word in expression.split(" or ")))
+    found = (ROOT / "tests").rglob("test_*.py")
+    return sorted(str(path.relative_to(ROOT)) for path in found if named.search(path.read_text()))
 
 
 def fetched_chromium(run: Run) -> str | None:
@@ -297,7 +304,10 @@ def table(parts: list[Part], wall: float) -> str:
 
 def environment(scratch: Path, *, require_all: bool) -> dict[str, str]:
     """Ours without the settings of an installation: tests must not depend on, or touch, a real one."""
-    ignored = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "PRODUCTION", "DEBUG", "HOST", "PORT", "DEMO"}
+    ignored = {
+        "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "PRODUCTION", "DEBUG", "HOST", "PORT", "DEMO",
+        "PYTHONDONTWRITEBYTECODE",  # hundreds of processes would compile everything anew
+    }  # fmt: skip
     env = {name: value for name, value in os.environ.items() if name not in ignored}
     defaults = {
         "HYPOTHESIS_STORAGE_DIRECTORY": str(CACHE / "hypothesis"),

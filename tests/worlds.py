@@ -32,7 +32,7 @@ class World(Generic[T]):
 
     def __init__(self, build: Callable[..., T], below: "World[Any] | None" = None) -> None:
         self._build, self.below = build, below
-        self._made_at = clock.now()
+        self.made_at = clock.now()
         self._rows: Rows | None = None
         self._pickled = b""
 
@@ -59,14 +59,14 @@ class World(Generic[T]):
 
     def is_old(self) -> bool:
         """The clock stands far from when it was built."""
-        return abs(clock.now() - self._made_at) > FRESH
+        return abs(clock.now() - self.made_at) > FRESH
 
     def rows(self) -> Rows:
         """What stands when it stands; built on the stage the first time."""
         if self._rows is None or self.is_old():
             stand(self.below)
             with MOVED.earlier(), transaction.atomic():
-                self._made_at = clock.now()
+                self.made_at = clock.now()
                 made = self._made()
             self._rows, self._pickled = all_rows(), pickle.dumps(made)
             STAGE.world = self

@@ -6,10 +6,7 @@ from html import unescape
 import pytest
 
 from members.roles import Role
-from tests import worlds
-from tests.access.stage import build_stage
-from tests.access.test_links import pages
-from tests.access.test_matrix import Visitor
+from tests.access.visiting import Visitor, pages
 
 INPUT = re.compile(r"<input\b[^>]*>")
 NAME, VALUE = re.compile(r'\bname="([^"]+)"'), re.compile(r'\bvalue="([^"]*)"')
@@ -22,12 +19,6 @@ READ = {
 }
 TYPED = {"date": "2026/11/30", "datetime-local": "2026年11月30日 9:05", "time": "9时5分", "month": "2026-11"}
 FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
-
-
-@pytest.fixture
-@worlds.on(build_stage)
-def stage(db):
-    return build_stage()
 
 
 def asked(html):

@@ -15,21 +15,11 @@ from openpyxl import load_workbook
 from core.trust import invented
 from members import accounts
 from members.roles import Role
-from tests import worlds
-from tests.access.stage import build_stage
-from tests.access.table import PUBLIC, ROWS
-from tests.access.test_links import pages
-from tests.access.test_matrix import Visitor, own_url
+from tests.access.visiting import Visitor, own_url, pages
 from tests.households.conftest import checked, sheet
 
 WORD = "演示数据"
 ROLES = (Role.TOWNSHIP_DISPATCHER, Role.SYSTEM_ADMIN, Role.GRID_WORKER)
-
-
-@pytest.fixture
-@worlds.on(build_stage)
-def stage(db):
-    return build_stage()
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +37,7 @@ def test_every_page_bears_the_mark_or_none(stage, settings, role, is_demo):
     settings.DEMO = is_demo
     found = {
         url: WORD in html.partition("<main")[2]
-        for url, html in pages(stage, Visitor(stage.cast.holding(role)), role)
+        for url, html in pages(stage, Visitor(stage.cast.holding(role)), role, afresh=not is_demo)
         if "<html" in html
     }
     assert len(found) > 15

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from http.cookies import SimpleCookie
 
 import pytest
 from django.contrib import admin
-from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -14,10 +12,10 @@ from issues.workflow import BY_NAME
 from members.access import Policy
 from members.models import User
 from members.roles import Role
-from tests import worlds
 from tests.access.reading import MEANT, strange
-from tests.access.stage import SAMPLES, build_stage
+from tests.access.stage import SAMPLES
 from tests.access.table import EVERYBODY, NOBODY, PUBLIC, ROWS, WITHOUT_POLICY
+from tests.access.visiting import Visitor, ask, own_url
 
 METHODS = ("get", "post")
 CONTACT = "10000006021"  # what tests.tickets leaves with an order
@@ -31,42 +29,6 @@ def routes(patterns=None, names=()) -> Iterator[tuple[str, URLPattern]]:
             yield ":".join((*names, pattern.name or str(pattern.pattern))), pattern
         elif pattern.namespace != "admin":
             yield from routes(pattern.url_patterns, (*names, *([pattern.namespace] if pattern.namespace else [])))
-
-
-@pytest.fixture
-@worlds.on(build_stage)
-def stage(db):
-    return build_stage()
-
-
-class Visitor:
-    """Somebody, or nobody, who signed in once; whatever a request does, the next one finds all as it was."""
-
-    def __init__(self, user=None):
-        self.user, self._client = user, Client()
-        if user is not None:
-            self._client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        self._cookies = {name: morsel.value for name, morsel in self._client.cookies.items()}
-
-    def ask(self, method, url, data=None):
-        """One request whose effects are undone."""
-        self._client.cookies = SimpleCookie(self._cookies)
-        with transaction.atomic():
-            answer = getattr(self._client, method)(url, data)
-            if answer.streaming:
-                b"".join(answer.streaming_content)
-            transaction.set_rollback(True)
-        return answer
-
-
-def ask(user, method, url, data=None):
-    """One request of somebody who asks nothing else."""
-    return Visitor(user).ask(method, url, data)
-
-
-def own_url(stage, name, user):
-    sample, _missing = SAMPLES[ROWS[name].path]
-    return reverse(name, kwargs=sample(stage, user))
 
 
 def missing_url(name):
@@ -105,13 +67,13 @@ def test_the_anonymous_are_led_to_the_login_page(stage):
     for name, row in ROWS.items():
         for method in METHODS:
             who = getattr(row, method)
-            answer = nobody.ask(method, own_url(stage, name, stage.cast.worker))
+            answer = nobody.known(method, own_url(stage, name, stage.cast.worker))
             if PUBLIC in (row.get, row.post):
                 fits = (405,) if who == NOBODY else (200, 302, 422, *row.also)
                 assert answer.status_code in fits, (name, method)
             else:
                 assert answer.status_code == 302, (name, method, answer.status_code)
-                assert answer["Location"].startswith("/login/"), (name, method)
+                assert answer.location.startswith("/login/"), (name, method)
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -120,7 +82,7 @@ def test_each_role_reaches_its_pages_and_no_other(stage, role):
     visitor = Visitor(user)
     for name, row in ROWS.items():
         for method in METHODS:
-            status = visitor.ask(method, own_url(stage, name, user)).status_code
+            status = visitor.known(method, own_url(stage, name, user)).status_code
             if status not in expected(row, role, method):
                 wrong.append(f"{method} {name}: {status}, expected one of {expected(row, role, method)}")
     assert not wrong, "\n".join(wrong)
@@ -134,7 +96,7 @@ def test_every_page_and_form_is_served_to_somebody(stage):
             who = getattr(row, method)
             asking = [nobody] if who == PUBLIC else [visitors[role] for role in Role if role in who]
             urls = [own_url(stage, name, visitor.user or stage.cast.worker) for visitor in asking]
-            answers = (visitor.ask(method, url).status_code for visitor, url in zip(asking, urls, strict=True))
+            answers = (visitor.known(method, url).status_code for visitor, url in zip(asking, urls, strict=True))
             fits = {*SERVED[method], *row.also, 422, *((403, 409) if row.own_rule else ())}
             assert not asking or any(status in fits for status in answers), (method, name)
 
@@ -147,10 +109,10 @@ def test_no_page_shows_a_code_word_a_column_or_a_bare_key(stage, role):
     for name, row in ROWS.items():
         if role not in row.get and row.get != PUBLIC:
             continue
-        answer = visitor.ask("get", own_url(stage, name, user))
-        if answer.status_code == 200 and not answer.streaming and answer["Content-Type"].startswith("text/html"):
+        answer = visitor.known("get", own_url(stage, name, user))
+        if answer.status_code == 200 and answer.html is not None:
             names = re.compile("|".join(map(re.escape, [*reversed(given), *MEANT.get(name, [])])))
-            found = strange(answer.content.decode(), names)
+            found = strange(answer.html, names)
             wrong |= {name: sorted(found)[:5]} if found else {}
     assert wrong == {}
 

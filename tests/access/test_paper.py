@@ -6,9 +6,7 @@ import zlib
 import pytest
 from django.conf import settings
 
-from tests import worlds
-from tests.access.stage import build_stage
-from tests.access.test_matrix import own_url
+from tests.access.visiting import own_url
 from tests.tickets import placed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -41,12 +39,6 @@ CUT = """() => [...document.querySelectorAll('.tabs, .rail, .seg, .filters')].fl
   return [...bar.querySelectorAll('a, summary')].filter((one) => one.offsetParent && !one.closest('.drop'))
     .filter((one) => one.getBoundingClientRect().right > edge).map((one) => one.innerText);
 })"""
-
-
-@pytest.fixture
-@worlds.on(build_stage)
-def stage(db):
-    return build_stage()
 
 
 @pytest.fixture

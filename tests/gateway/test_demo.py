@@ -32,6 +32,7 @@ from places.models import Boundary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 FEW = 320
+AFTER_HOLIDAYS = "2026-10-08T09:05"
 RECENT = timedelta(days=14)
 TOWN = "440783103"
 SOON = timedelta(days=1)
@@ -52,8 +53,9 @@ def county(db, monkeypatch):
         return missing(world, now)
 
     monkeypatch.setattr(staging, "missing", noted)
-    build.build(lambda _line: None)
-    return told
+    with clock.at(_moment(AFTER_HOLIDAYS)):
+        build.build(lambda _line: None)
+        yield told
 
 
 def test_the_demo_is_what_it_says(county, settings):
@@ -87,16 +89,20 @@ def test_the_demo_is_what_it_says(county, settings):
         call_command("demo")
 
 
-@pytest.mark.parametrize("moment", ["2026-12-31T16:30", "2026-10-08T09:05", "2027-02-20T22:00"])
+@pytest.mark.parametrize("moment", ["2026-12-31T16:30", "2027-02-20T22:00"])
 def test_it_can_be_built_on_any_day(db, monkeypatch, moment):
-    """At the end of a year, in the morning after a week of holidays, on a Saturday night."""
+    """At the end of a year, on a Saturday night; the whole county stands on a morning after a week of holidays."""
     monkeypatch.setattr(history, "TICKETS", 40)
-    with clock.at(datetime.fromisoformat(f"{moment}+08:00")):
+    with clock.at(_moment(moment)):
         build.build(lambda _line: None)
         _lamps_of_every_state()
         _what_is_urgent_is_done()
         tally.catch_up()
         assert {name: found for name, found in examine(fix=False).items() if found} == {}
+
+
+def _moment(text):
+    return datetime.fromisoformat(f"{text}+08:00")
 
 
 def _lamps_of_every_state():
@@ -179,7 +185,7 @@ def _accounts_open_what_they_list():
     client = Client()
     client.post("/login/", {"username": admin["username"], "password": PASSWORD})
     assert client.get("/people/").status_code == 302
-    client.post("/login/code/", {"code": pyotp.TOTP(admin["secret"]).now()})
+    client.post("/login/code/", {"code": pyotp.TOTP(admin["secret"]).at(clock.now())})
     assert client.get("/people/").status_code == 200
     assert Client().get(shown["samples"]["order_page"]).status_code == 200
     assert Client().get(f"/c/{shown['samples']['track_codes'][0]}/").status_code == 200

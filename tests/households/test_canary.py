@@ -19,7 +19,7 @@ from households.file import actions
 from households.file.actions import Person
 from households.imports import work
 from households.models import Consent
-from tests.access.test_matrix import ask
+from tests.access.visiting import ask
 from tests.households.conftest import book, helper, imported, uploaded, visited
 
 NAME, PHONE, SON, SON_PHONE, WORDS = "欧阳金丝雀", "10000009137", "欧阳小雀", "10000009138", "金丝雀说屋里漏水"

@@ -28,6 +28,8 @@ FOLLOWED = {"confirm": automatic.dispatch, "verify_pass": automatic.open_callbac
 """What the engine does right after a step; its own row for it (`gateway.demo.telling.history`) is done then."""
 AT_ONCE = (0.05, 0.4)
 """Which share of a limit what is urgent takes: it never lies late."""
+NEVER_LIES = timedelta(hours=4)
+"""No step of it waits longer, not even over a week of holidays."""
 HURRY = 10
 """How many times sooner than others what is urgent is turned to."""
 LATEST = 1.8
@@ -171,7 +173,8 @@ class Tale:
         limit, now = Limit.parse(self.subject.limits[kind]), clock.now()
         share, due = self._share(pace), calendar.add(now, limit)
         if share <= 1:
-            return max(calendar.share(now, due, share, limit.unit), now + timedelta(minutes=1))
+            moment = max(calendar.share(now, due, share, limit.unit), now + timedelta(minutes=1))
+            return min(moment, now + NEVER_LIES) if self.in_haste else moment
         return due + (due - now) * (share - 1)
 
     def _share(self, pace: float) -> float:
