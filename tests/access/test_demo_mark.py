@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from core.trust import invented
 from members import accounts
 from members.roles import Role
+from tests.access.table import PUBLIC, ROWS
 from tests.access.visiting import Visitor, own_url, pages
 from tests.households.conftest import checked, sheet
 
