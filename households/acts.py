@@ -68,6 +68,7 @@ ACTS.extend(
         act("import.done", _("导入完成"), added=_ADDED, changed=_CHANGED, bad=_BAD),
         act("import.cancelled", _("取消导入"), written=plain(_("已处理行"))),
         act("import.faulty_taken", _("取走有错的行"), rows=plain(_("行数"))),
+        act("import.problems_taken", _("取走问题清单"), rows=plain(_("行数"))),
         act("import.taking_back", _("撤回导入"), added=_ADDED, changed=_CHANGED, moved=plain(_("划转"))),
         act(
             "import.taken_back",

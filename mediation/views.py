@@ -24,6 +24,7 @@ from mediation.people import OPENERS, READERS, WRITERS, opening_areas
 from mediation.workflow.rules import FOLLOW_UP_AFTER
 from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.models import User
+from members.signing_in.stepping_up import proved_to_send
 
 NAV = {"nav": "mediation"}
 
@@ -98,6 +99,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(*WRITERS)
+@proved_to_send
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:

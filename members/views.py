@@ -85,7 +85,7 @@ def password(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and _changed(request, user, form):
         auth.update_session_auth_hash(request, user)
         messages.success(request, _("密码已修改，其他设备上的登录已退出。"))
-        return redirect("home" if is_forced else "members:account")
+        return redirect(entering.onward(request, reverse("home" if is_forced else "members:account")))
     context = {"nav": "me", "form": form, "is_forced": is_forced, "is_initial": user.must_change_password}
     return render(request, "members/password.html", context, status=422 if form.is_bound else 200)
 

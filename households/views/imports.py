@@ -1,6 +1,7 @@
 """Imports: a file up, which column is which, what is wrong with it, go, and how far it is."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from core import clock
 from core.errors import DomainError, Refused
 from core.files import tables
 from core.files.cells import CLEAR
+from core.trust import audit
 from core.web.submitting import posted, submit
 from grids.models import Area
 from households.forms import ColumnsForm, TableForm, UploadForm
@@ -158,11 +160,15 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(*IMPORTERS)
+@proved
 @never_cache
 @require_safe
 def problems(request: HttpRequest, pk: int) -> FileResponse:
-    """What is wrong, cell by cell, to work through beside the spreadsheet."""
-    table = tables.write("csv", lists.PROBLEM_COLUMNS, lists.problems(_one(request, pk)), clock.now(), title=_("问题"))
+    """What is wrong, cell by cell, to work through beside the spreadsheet; on the trail."""
+    one = _one(request, pk)
+    table = tables.write("csv", lists.PROBLEM_COLUMNS, lists.problems(one), clock.now(), title=_("问题"))
+    with transaction.atomic():
+        audit.record("import.problems_taken", one, actor=reader(request), rows=table.count)
     return table.answer(f"daoru-{pk}-wenti")
 
 

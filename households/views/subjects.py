@@ -14,6 +14,7 @@ from households.people import EDITORS, KEEPERS, READERS
 from households.rules import KEEP_AFTER_LEAVING, NOTICE_VERSION, REPLY_WITHIN
 from households.views.common import FormPage, taken
 from members.access import allow, reader
+from members.signing_in.stepping_up import proved
 
 FORMS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -96,6 +97,7 @@ def answer_one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(*KEEPERS)
+@proved
 @never_cache
 @require_POST
 def paper(request: HttpRequest, code: str) -> HttpResponse:

@@ -25,6 +25,7 @@ from issues.ticket import contact
 from members.access import allow, reader, scope_for
 from members.models import User
 from members.roles import Role
+from members.signing_in.stepping_up import proved
 
 PAGE_SIZE = 50
 
@@ -77,6 +78,7 @@ def _chosen(request: HttpRequest, user: User) -> tuple[str, QuerySet[Sheet], tup
 
 
 @allow(*READERS)
+@proved
 @never_cache
 @require_GET
 def export(request: HttpRequest, kind: str) -> FileResponse:

@@ -34,10 +34,15 @@ def let_in(request: HttpRequest, user: User, target: str, *, proof: str = "") ->
         if proof:
             prove(request.session)
         doorbook.came_in(request, user, **({"proof": proof} if proof else {}))
-    has_typed = resuming.TYPED in request.session  # shown by the login page, which leads on
-    response = redirect(f"{reverse('members:login')}?{urlencode({'next': target})}" if has_typed else target)
+    response = redirect(onward(request, target))
     lockout.remember(request, response, user.username)
     return response
+
+
+def onward(request: HttpRequest, target: str) -> str:
+    """Where somebody goes who has just done what was asked of them first: past a form that waits, if one does."""
+    has_typed = resuming.TYPED in request.session  # shown by the login page, which leads on
+    return f"{reverse('members:login')}?{urlencode({'next': target})}" if has_typed else target
 
 
 def go_halfway(request: HttpRequest, user: User, target: str) -> HttpResponse:

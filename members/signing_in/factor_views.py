@@ -51,7 +51,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     if proof:
         entering.prove(request.session)
         doorbook.proved(request, user, proof)
-        return redirect(target)
+        return redirect(entering.onward(request, target))
     return _asking(request, form, "members/prove.html", next=target)
 
 
@@ -75,7 +75,7 @@ def factor(request: HttpRequest) -> HttpResponse:
             form.add_error("code", refused.message)
         else:
             entering.prove(request.session)
-            return _codes(request, codes, target)
+            return _codes(request, codes, entering.onward(request, target))
     context = {
         "form": form,
         "next": target,

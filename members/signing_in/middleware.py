@@ -52,9 +52,10 @@ class SessionLimitsMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        was = request.session.get(SESSION_KEY)  # asking who it is may end the session
         user = request.user
         if not isinstance(user, User):
-            _kept(request, view)
+            _gone(request, view, was)
             return None
         moment = int(clock.now().timestamp())
         if _is_over(request.session, moment):
@@ -69,11 +70,30 @@ class SessionLimitsMiddleware:
             )
             return None
         _keep(request.session, moment, is_passive=getattr(view, "is_passive", False))
-        if profile.owes_password(user):
-            return None if _is_open(request, view, OPEN_BEFORE_CHANGE) else redirect("members:password")
-        if _owes_proof(request, user) and not _is_open(request, view, OPEN_BEFORE_PROOF):
-            return redirect("members:factor")
+        first = _first(request, user, view)
+        if first:
+            resuming.know(request, user.pk)
+            _kept(request, view)
+            return redirect(first)
+        resuming.give_back(request)
         return None
+
+
+def _gone(request: HttpRequest, view: Callable[..., Any], was: str | None) -> None:
+    """Nobody is signed in: keep what was sent, also where the session ended at this request, by a new password."""
+    if was is not None and SESSION_KEY not in request.session:
+        resuming.know(request, int(was))
+        messages.info(request, _("您的密码已修改，这里的登录已退出，请用新密码登录。"))
+    if _kept(request, view):
+        messages.info(request, _("刚才填的内容已留着，登录后接着填。"))
+
+
+def _first(request: HttpRequest, user: User, view: Callable[..., Any]) -> str:
+    """The page that has to be done before any other; empty when none has."""
+    if profile.owes_password(user):
+        return "" if _is_open(request, view, OPEN_BEFORE_CHANGE) else "members:password"
+    is_open = _is_open(request, view, OPEN_BEFORE_PROOF)
+    return "members:factor" if not is_open and _owes_proof(request, user) else ""
 
 
 def _kept(request: HttpRequest, view: Callable[..., Any]) -> bool:

@@ -141,3 +141,35 @@ def test_a_page_left_open_over_another_sign_in_gets_its_form_back(cast, client, 
         for origin in ({}, {"HTTP_ORIGIN": "https://evil.example"}):
             assert "words" not in hidden(client.post("/m/new", finding(cast, csrfmiddlewaretoken="a" * 64), **origin))
     assert not Ticket.objects.exists()
+
+
+def test_a_session_that_a_new_password_ended_leads_back_too(cast, client, morning):
+    """The page that stood open asked something by itself first, as its badge does."""
+    with clock.at(morning):
+        accounts.set_password(user=cast.worker, password=f"{PASSWORD}-2", actor=cast.worker)
+        client.get("/messages/badge/")
+        answer = client.post("/m/new", finding(cast))
+        assert answer["Location"].startswith("/login/")
+        page = client.get(answer["Location"]).content.decode()
+        assert "您的密码已修改" in page
+        assert "刚才填的内容已留着" in page
+        done = client.post("/login/", {"username": "worker", "password": f"{PASSWORD}-2", "next": "/"}, follow=True)
+        assert hidden(done) == finding(cast, resumed="words")
+
+
+def test_a_new_password_that_falls_due_in_between_loses_nothing(cast, client, morning):
+    with clock.at(morning):
+        accounts.set_password(user=cast.worker, password=PASSWORD, actor=None, must_change=True)
+        signs_in(client, "worker")
+        assert client.post("/m/new", finding(cast))["Location"] == "/account/password/"
+        change = {"current": PASSWORD, "new": f"{PASSWORD}-3", "again": f"{PASSWORD}-3"}
+        page = client.post("/account/password/", change, follow=True)
+        assert hidden(page) == finding(cast, resumed="words")
+
+
+def test_a_form_that_went_back_to_its_page_is_offered_no_more(cast, client, morning):
+    with clock.at(morning + timedelta(hours=1)):
+        client.post("/m/new", finding(cast))
+        sent = hidden(signs_in(client, "worker"))
+        assert client.post("/m/new", sent).status_code == 422
+        assert "刚才填的内容还在" not in client.get("/login/", follow=True).content.decode()

@@ -1,6 +1,7 @@
 """The second factor: at sign-in, before files, once each; set up, recovered, taken off; what a profile requires."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pyotp
 import pytest
@@ -237,24 +238,30 @@ def test_a_file_is_taken_away_after_a_proof(cast, login, county):
     assert AuditEntry.objects.filter(verb="factor.proved").count() == 1
 
 
-def test_every_way_out_of_the_house_asks(cast):
-    """Files of tickets, households, ledgers; wishes for personal data, their approval and fetching; faulty rows."""
-    from django.urls import get_resolver
-
-    asking = {name for name, view in _views(get_resolver()) if getattr(view, "asks_for_proof", False)}
-    assert asking == {
-        "issues:export", "households:download", "areafiles:download", "households:new_export",
-        "households:decide_export",
-        "households:fetch_export", "households:faulty_rows", "ledgers:export_problems", "ledgers:export_targets",
-    }  # fmt: skip
-
-
-def _views(resolver, space=""):
-    for one in resolver.url_patterns:
-        if hasattr(one, "url_patterns"):
-            yield from _views(one, f"{space}{one.namespace}:" if one.namespace else space)
-        elif one.name and not space.startswith("admin:"):
-            yield f"{space}{one.name}", one.callback
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_form_sent_after_its_proof_ran_out_comes_back_whole(cast, login, county, is_new):
+    """Through proving anew, and through setting up a factor: what was typed is shown, and another press sends it."""
+    user, key = cast.town_dispatcher, str(uuid4())
+    form = {"place": cast.township.code, "reason": "人口普查核对", "idempotency_key": key}
+    client = login(user if is_new else enrolled(user))
+    sent = client.post("/households/exports/new/", form)
+    asked = sent["Location"]
+    assert asked.startswith("/account/factor/" if is_new else "/account/prove/")
+    assert "刚才填的内容已留着" in client.get(asked).content.decode()
+    if is_new:
+        page = client.post("/account/factor/", {"code": totp(SecondFactor.objects.get(user=user), -1), "next": "/"})
+        back = "/login/?next=%2F"
+        assert f'href="{back}"' in page.content.decode()
+    else:
+        back = client.post("/account/prove/", {"code": code_of(user), "next": "/"})["Location"]
+    page = client.get(back).content.decode()
+    assert 'value="人口普查核对"' in page
+    assert 'name="resumed" value="words"' in page
+    shown = client.post("/households/exports/new/", form | {"resumed": "words"})
+    assert shown.status_code == 422
+    assert "人口普查核对" in shown.content.decode()
+    assert client.post("/households/exports/new/", form)["Location"] == "/households/exports/"
+    assert client.get("/login/")["Location"] == "/", "it is offered no more"
 
 
 def test_under_trial_only_who_has_one_is_asked(cast, login, admin):
