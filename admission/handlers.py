@@ -118,6 +118,13 @@ def limit(payload: dict[str, object]) -> None:
         _send(row, people, "overdue" if is_over else "due_soon", text, f"{payload['due']}:{int(is_over)}")
 
 
+@handles(transitions.RECKON, label=gettext_lazy("准入和转嫁反映按工作日重算期限"))
+def reckon(payload: dict[str, object]) -> None:
+    """The limits that the calendar's change touches."""
+    days = date.fromisoformat(str(payload["first"])), date.fromisoformat(str(payload["last"]))
+    transitions.reckon(transitions.process_of(payload), *days)
+
+
 def _awaited(row: Admission, is_over: bool) -> set[int]:
     """Whose move it is; when it is late, the keepers of the gate as well."""
     office = staff_of(OFFICE_CODES) if is_over else set[int]()

@@ -1,5 +1,5 @@
 """What the gate contributes to lower floors: its kinds of notices, documents beside a list item, and the offer to
-report that a ticket was pushed down.
+report that a ticket was pushed down; and that its limits follow the calendar.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,8 @@ from admission import acts as acts  # adds itself
 from admission import kinds
 from admission.models import Policy
 from admission.people import REPORTERS
+from admission.transitions import gate_follows
+from core.days import workdays
 from duties.extensions import ITEM_LINKS, ItemLink
 from issues.extensions import TICKET_LINKS, Link
 from issues.models import Ticket
@@ -20,6 +22,7 @@ from members.models import User
 from notices.extensions import KINDS
 
 KINDS.extend(kinds.all_kinds())
+workdays.FOLLOWERS.add(gate_follows)
 
 
 @ITEM_LINKS.add

@@ -27,6 +27,8 @@ from core.trust.acts import UNTOLD, Act, Detail, act, one_of
 
 OPENED = "open"
 """The first event of a thing."""
+RECALENDAR = "recalendar"
+"""The event by which a limit follows the calendar; no step of a table, nobody takes it."""
 M = TypeVar("M", bound=models.Model)
 """Things share columns (`number`, `state`, `version`, `moved_version`), not a base."""
 
@@ -100,11 +102,14 @@ class Process(Generic[M]):
 
     def verb(self, action: str) -> Text:
         """What a step of the history is called."""
+        if action == RECALENDAR:
+            return gettext_lazy("工作日变动，期限重算")
         return self.table.by_name[action].label if action in self.table.by_name else self.opened_label
 
     def acts(self, opened: Text, step: Text, **details: Detail) -> tuple[Act, Act]:
         """What the trail says of such a thing: that it was opened, and which step it took."""
-        words = {OPENED: self.opened_label} | {row.name: row.label for row in self.table.steps}
+        words = {row.name: row.label for row in self.table.steps}
+        words |= {name: self.verb(name) for name in (OPENED, RECALENDAR)}
         taken = one_of(gettext_lazy("步骤"), words)
         return (
             act(f"{self.key}.opened", opened, **details, code=UNTOLD, step=UNTOLD),

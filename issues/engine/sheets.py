@@ -29,10 +29,12 @@ def issue(
     unit = call.department_id if call else ticket.lead_id
     due = calendar.add(now, limit)
     waiting = Sheet.objects.filter(ticket=ticket, department=unit, answered_at=None, closed_at=None).first()
+    asked = [now.isoformat(), str(limit)]
     if waiting is not None:
+        waiting.asked = [*waiting.asked, asked] if waiting.asked else []
         waiting.text = f"{written(waiting.text).full}\n{text}"
         waiting.due_at = min(waiting.due_at, due)
-        waiting.save(update_fields=["text", "due_at"])
+        waiting.save(update_fields=["text", "asked", "due_at"])
         return waiting
     if call is None:
         ticket.sheets += 1
@@ -47,8 +49,22 @@ def issue(
         call=call,
         issued_by=by,
         issued_at=now,
+        asked=[asked],
         due_at=due,
     )
+
+
+def reckon(sheet: Sheet, now: datetime) -> bool:
+    """Reckon by the calendar as it is now when an answer is due; whether that has moved. What is late stays late.
+
+    Sheets that were issued before it was kept how long they ask keep their date.
+    """
+    dues = [calendar.add(datetime.fromisoformat(at), Limit.parse(limit)) for at, limit in sheet.asked]
+    if sheet.due_at <= now or not dues or min(dues) == sheet.due_at:
+        return False
+    sheet.due_at = min(dues)
+    sheet.save(update_fields=["due_at"])
+    return True
 
 
 def issue_overdue(ticket: Ticket, clock: Clock, *, now: datetime) -> Sheet:

@@ -1,5 +1,7 @@
 """What is asked and answered about a ticket's limit and its place in the rates: one row for each paper."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +95,7 @@ class Sheet(models.Model):
     call = models.ForeignKey(Call, models.CASCADE, null=True, blank=True, related_name="sheet_papers")
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     issued_at = models.DateTimeField()
+    asked: "models.JSONField[Any, Any]" = models.JSONField(default=list, blank=True)  # [when, how long] of each asking
     due_at = models.DateTimeField()
     answer = FreeTextField(max_length=2000, blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

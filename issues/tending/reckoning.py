@@ -1,5 +1,7 @@
 """Limits that run follow the calendar: reckoned anew when working days change, with an entry in each ticket's log.
 
+Those of the ticket's steps, of supervision sheets that wait for an answer, and until when it may be returned.
+
 What has run out stays run out; what moves says from when to when. Batches follow each other by the outbox, each ticket
 in its turn under its own lock, so that nobody waits for a whole county.
 """
@@ -13,18 +15,20 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.days import calendar
+from core.days.calendar import Limit
 from core.jobs import outbox
-from issues.engine import clocks
+from issues.engine import clocks, sheets
 from issues.engine.actions import event_of
 from issues.engine.actors import system
 from issues.finding.queries import day_start
-from issues.models import OPEN, Clock, Ticket
-from issues.workflow import CLOCK_LABELS, ClockKind
+from issues.models import OPEN, Clock, Sheet, Ticket
+from issues.workflow import CLOCK_LABELS, ClockKind, State
 
 RECKON = "issues.reckon"  # outbox topic, handled in issues.handlers
 RECALENDAR = "recalendar"
 BATCH = 200
-COPIED = ("clock_kind", "clock_started_at", "warn_at", "due_at", "move_by", "version", "last_event_at")
+COPIED = ("clock_kind", "clock_started_at", "warn_at", "due_at", "move_by", "version", "last_event_at", "return_until")
+WAITING = Q(answered_at=None, closed_at=None)
 WORKING = Q(limit__endswith="wh") | Q(limit__endswith="wd")
 
 
@@ -43,7 +47,10 @@ def carry_on(first: date, last: date, *, after: int) -> None:
     calendar.forget()
     begun, ended = day_start(last + timedelta(days=1)), day_start(first)
     touched = Clock.objects.filter(WORKING, stopped_at=None, started_at__lt=begun, due_at__gte=ended)
-    rows = Ticket.objects.filter(OPEN, pk__gt=after, pk__in=touched.values("ticket")).order_by("pk")
+    waiting = Sheet.objects.filter(WAITING, issued_at__lt=begun, due_at__gte=ended)
+    returnable = Q(state=State.DISPATCHED, dispatched_at__lt=begun, return_until__gte=ended)
+    owing = Q(pk__in=touched.values("ticket")) | Q(pk__in=waiting.values("ticket")) | returnable
+    rows = Ticket.objects.filter(OPEN, owing, pk__gt=after).order_by("pk")
     found = list(rows.values_list("pk", flat=True)[:BATCH])
     for pk in found:
         with transaction.atomic():
@@ -62,14 +69,37 @@ def _reckon(ticket_id: int, now: datetime) -> None:
         before = row.due_at
         if not clocks.has_run_out(row, now) and clocks.reckon(row, ticket.limits.get("again", "")):
             moved.append({"kind": row.kind, "before": before.isoformat(), "after": row.due_at.isoformat()})
-    if not moved:
+    papers = _sheets(ticket, now)
+    is_moved = _return_moves(ticket, now)
+    if not moved and not papers and not is_moved:
         return
     before = ticket.move_by
     clocks.copy_governing(ticket, running)
     ticket.version, ticket.last_event_at = ticket.version + 1, now
     ticket.save(update_fields=COPIED)
-    shown = {"from_state": ticket.state, "data": {"moved": moved}, "note": _said(ticket, before)}
+    note = "；".join(filter(None, (_said(ticket, before), *papers)))
+    shown = {"from_state": ticket.state, "data": {"moved": moved}, "note": note}
     event_of(ticket, RECALENDAR, system(), now, **shown).save()
+
+
+def _sheets(ticket: Ticket, now: datetime) -> list[str]:
+    """The sheets whose answer is due on another day now, each in words."""
+    said = []
+    for sheet in Sheet.objects.select_for_update().filter(WAITING, ticket=ticket).order_by("pk"):
+        before = sheet.due_at
+        if sheets.reckon(sheet, now):
+            named = {"number": sheet.number, "before": _moment(before), "after": _moment(sheet.due_at)}
+            said.append(_("督办单%(number)s回复期限由 %(before)s 改为 %(after)s") % named)
+    return said
+
+
+def _return_moves(ticket: Ticket, now: datetime) -> bool:
+    """Whether a department may give the ticket back until another moment now."""
+    until, since = ticket.return_until, ticket.dispatched_at
+    if ticket.state != State.DISPATCHED or until is None or since is None or until <= now:
+        return False
+    ticket.return_until = calendar.add(since, Limit.parse(ticket.limits["return"]))
+    return bool(ticket.return_until != until)
 
 
 def _said(ticket: Ticket, before: datetime) -> str:

@@ -11,7 +11,7 @@ from core.jobs.outbox import drain_inline
 from issues.doctor import lamps_are_the_worst, log_replays
 from issues.engine import clocks
 from issues.engine.actors import staff
-from issues.models import Clock, Ticket
+from issues.models import Clock, Sheet, Ticket
 from issues.tending import reckoning
 from issues.workflow import ClockKind, State
 from tests.tickets import NOTE, act, at_state
@@ -80,3 +80,32 @@ def test_batches_follow_each_other(cast, monkeypatch):
         drain_inline()
     assert Ticket.objects.filter(events__action=reckoning.RECALENDAR).distinct().count() == 5
     assert log_replays(False) == []
+
+
+def test_answers_to_sheets_and_the_time_to_return_follow_too(cast):
+    with clock.at(MONDAY):
+        ticket = at_state(cast, State.DISPATCHED)
+        act(ticket, "supervise", staff(cast.county_dispatcher), note=NOTE, limit=Limit(2, "wd"))
+        act(ticket, "supervise", staff(cast.county_dispatcher), note=NOTE, limit=Limit(3, "wd"))
+        sheet = Sheet.objects.get(ticket=ticket)
+        before, until = sheet.due_at, Ticket.objects.get(pk=ticket.pk).return_until
+        workdays.declare(day=TUESDAY, is_working=False, actor=None)
+        drain_inline()
+    sheet.refresh_from_db()
+    ticket.refresh_from_db()
+    assert sheet.due_at == calendar.add(MONDAY, Limit(2, "wd")) == calendar.add(before, Limit(1, "wd"))
+    assert ticket.return_until == calendar.add(MONDAY, Limit.parse(ticket.limits["return"])) >= until
+    note = ticket.events.filter(action=reckoning.RECALENDAR).get().note
+    assert f"督办单{sheet.number}回复期限由 9月16日 17:30 改为 9月17日 17:30" in str(note)
+    assert log_replays(False) == lamps_are_the_worst(False) == []
+
+
+def test_an_answer_that_is_late_stays_late(cast):
+    with clock.at(MONDAY):
+        ticket = at_state(cast, State.DISPATCHED)
+        act(ticket, "supervise", staff(cast.county_dispatcher), note=NOTE, limit=Limit(1, "wd"))
+    sheet = Sheet.objects.get(ticket=ticket)
+    with clock.at(sheet.due_at + timedelta(minutes=1)):
+        workdays.declare(day=TUESDAY, is_working=False, actor=None)
+        drain_inline()
+    assert Sheet.objects.get(pk=sheet.pk).due_at == sheet.due_at
