@@ -24,7 +24,7 @@ from admission.workflow import application_table, pushed_table
 from admission.workflow.rules import IDLE_AFTER, JOINT_CODES, LEGAL_CODES, OFFICE_CODES, OWNER_CODES
 from core import clock
 from core.jobs.outbox import handles
-from core.process.transitions import OPENED
+from core.process.transitions import HANDED_OVER, OPENED
 from grids.levels import Level
 from grids.models import Area
 from issues.models import Ticket
@@ -49,6 +49,8 @@ def notify(payload: dict[str, object]) -> None:
 
 
 def _told_admission(row: Admission, event: MovingEvent) -> set[int]:
+    if event.action == HANDED_OVER:
+        return staff_of([row.department.code]) | set(event.data.get("workers", ()))
     if event.action == OPENED:
         opener = {row.opened_by_id} if row.state == application_table.State.REFUSED else set()
         leaders = _leaders() if row.state == application_table.State.WAITING else set()
@@ -71,6 +73,8 @@ def _told_admission(row: Admission, event: MovingEvent) -> set[int]:
 
 
 def _told_task(row: PushedTask, event: MovingEvent) -> set[int]:
+    if event.action == HANDED_OVER:
+        return staff_of([row.department.code])
     usual = (B.OWNER, B.REPORTED) if event.action == OPENED else pushed_table.TABLE.by_name[event.action].tell
     found: set[int] = set()
     if B.REPORTER in usual:

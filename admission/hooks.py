@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from admission import acts as acts  # adds itself
 from admission import kinds
+from admission.applications.handing_over import GATE
 from admission.models import Policy
 from admission.people import REPORTERS
 from admission.transitions import gate_follows
@@ -18,11 +19,13 @@ from duties.extensions import ITEM_LINKS, ItemLink
 from issues.extensions import TICKET_LINKS, Link
 from issues.models import Ticket
 from members.access import scope_for
+from members.extensions import HOLDINGS
 from members.models import User
 from notices.extensions import KINDS
 
 KINDS.extend(kinds.all_kinds())
 workdays.FOLLOWERS.add(gate_follows)
+HOLDINGS.add(GATE)
 
 
 @ITEM_LINKS.add

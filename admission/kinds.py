@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy
 
 from admission.models import Admission, PushedTask
 from admission.workflow import application_table, pushed_table
-from core.process.transitions import OPENED
+from core.process.transitions import BEFALLS, HANDED_OVER, OPENED
 from notices import kinds
 
 PREFIX = {Admission: "adm", PushedTask: "push"}
@@ -20,6 +20,7 @@ def all_kinds() -> list[kinds.Kind]:
     ):
         prefix = PREFIX[model]
         told = {name: step.label for name, step in steps.items() if step.tell} | {OPENED: opened}
+        told[HANDED_OVER] = BEFALLS[HANDED_OVER]
         found += kinds.of(kinds.TURN, {f"{prefix}_{name}": label for name, label in told.items()})
         found += kinds.of(kinds.TIME, {f"{prefix}_{name}": label for name, label in TIMES.items()})
     return found

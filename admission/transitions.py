@@ -51,7 +51,7 @@ def limited(limits: Mapping[Any, Limit]) -> Callable[[Moving, datetime], None]:
 
 def tell(key: str, row: Moving, event: MovingEvent) -> None:
     """Tell people of a step now, and of the limit of the state that it led to in time."""
-    mark, is_moved = f"{key}:{row.pk}:{row.version}", event.action == RECALENDAR
+    mark, is_moved = f"{key}:{row.pk}:{row.version}", event.action == RECALENDAR  # by nobody: it asks nobody for more
     if not is_moved:
         outbox.enqueue(NOTIFY, {"way": key, "event": event.pk}, key=f"{mark}:notify")
     if (is_moved or event.to_state != event.from_state) and row.due_at is not None and row.warn_at is not None:
@@ -87,11 +87,9 @@ def _reckon(process: Process[Any], pk: int, begun: datetime) -> None:
     process.settle(row, began)
     if row.due_at == before:
         return
-    row.version, row.last_event_at = row.version + 1, now
-    row.save(update_fields=["due_at", "warn_at", "version", "last_event_at"])
     days = [f"{clock.local(at):%-m月%-d日 %H:%M}" for at in (before, row.due_at)]
     note = _("期限由 %(before)s 改为 %(after)s") % {"before": days[0], "after": days[1]}
-    process.record(row, RECALENDAR, row.state, Doing(None, now, {"note": note}))
+    process.befall(row, RECALENDAR, Doing(None, now, {"note": note}))
 
 
 def post_label(user: User | None, _row: Moving | None = None) -> str:

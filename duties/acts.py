@@ -30,6 +30,7 @@ ACTS.extend(
         act("duties.withdraw", lazy("撤回送审的清单"), **_ROUND),
         act("duties.agree", lazy("审核同意清单"), **_SAID),
         act("duties.send_back", lazy("退回清单修改"), **_SAID),
+        act("duties.approval_passed", lazy("清单审核由接续部门来做"), **_SAID),
         act("duties.publish", lazy("发布清单"), number=UNTOLD, starts_on=plain(lazy("施行日"))),
         act("duties.rule_kept", lazy("记派单规则"), code=UNTOLD, lead=UNTOLD, source=plain(lazy("来自"))),
         act("duties.rule_revoked", lazy("废止派单规则"), code=UNTOLD),

@@ -120,6 +120,11 @@ app.conf.update(
             "schedule": crontab(hour="3", minute="30"),
             "options": {"queue": "bulk", "expires": 3600},
         },
+        "hand-on": {
+            "task": "mediation.hand_on",
+            "schedule": crontab(hour="3", minute="40"),
+            "options": {"queue": "bulk", "expires": 3600},
+        },
         "let-go": {
             "task": "households.let_go",
             "schedule": crontab(hour="3", minute="35"),

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.jobs.outbox import handles
-from core.process.transitions import OPENED
+from core.process.transitions import HANDED_OVER, OPENED
 from ledgers.campaigns.targets import BUILD, build
-from ledgers.engine.actions import DAY_NEAR, MODELS, NOTIFY
+from ledgers.engine.actions import DAY_NEAR, MODELS, NOTIFY, PROCESSES
 from ledgers.engine.projects import PROPOSED
 from ledgers.kinds import NEW, kind_of
 from ledgers.lists import place_name
@@ -38,8 +38,9 @@ def notify(payload: dict[str, object]) -> None:
     event = MatterEvent.objects.select_related("matter").get(pk=int(str(payload["event"])))
     matter = MODELS[event.matter.kind].objects.get(pk=event.matter_id)
     table = TABLES[matter.kind]
-    audiences = OPENING[matter.kind] if event.action == OPENED else table.by_name[event.action].tell
-    verb = NEW[matter.kind] if event.action == OPENED else table.by_name[event.action].label
+    is_beside = event.action in (OPENED, HANDED_OVER)
+    audiences = OPENING[matter.kind] if is_beside else table.by_name[event.action].tell
+    verb = NEW[matter.kind] if event.action == OPENED else PROCESSES[matter.kind].verb(event.action)
     text = _("%(verb)s：%(title)s") % {"verb": verb, "title": matter.title}
     people = recipients(matter, audiences) - {event.actor_id}
     _send(matter, people, event.action, text, str(event.version), _last_day(matter))

@@ -17,9 +17,11 @@ from ledgers import acts as acts  # adds itself
 from ledgers import kinds
 from ledgers.campaigns.following import TARGETS
 from ledgers.campaigns.progress import running_for
+from ledgers.engine.handing_over import OWNED
 from ledgers.models import Rectification, Target
 from ledgers.workflow import STATES
 from members.access import Scope, scope_for
+from members.extensions import HOLDINGS
 from members.models import User
 from notices.extensions import KINDS
 from places.extensions import FOLLOWERS
@@ -28,6 +30,7 @@ MOST_LINKS = 4
 
 KINDS.extend(kinds.all_kinds())
 FOLLOWERS.add(TARGETS)
+HOLDINGS.add(OWNED)
 
 
 @TICKET_LINKS.add

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from core.process.transitions import OPENED
+from core.process.transitions import BEFALLS, HANDED_OVER, OPENED
 from ledgers.workflow import TABLES, Kind
 from notices import kinds
 
@@ -22,6 +22,7 @@ def all_kinds() -> list[kinds.Kind]:
     found = kinds.of(kinds.TURN, {kind_of(Kind.PROJECT, "proposed"): gettext_lazy("民生实事建议")})
     for kind, table in TABLES.items():
         steps = {step.name: step.label for step in table.steps if step.tell} | {OPENED: NEW[Kind(kind)]}
+        steps[HANDED_OVER] = BEFALLS[HANDED_OVER]
         found += kinds.of(kinds.TURN, {kind_of(kind, name): label for name, label in steps.items()})
         found += kinds.of(kinds.TIME, {kind_of(kind, "day_near"): gettext_lazy("到期提醒")})
     return found

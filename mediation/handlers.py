@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.jobs.outbox import handles
-from core.process.transitions import OPENED
-from mediation.engine.actions import FOLLOW_UP_DUE, NOTIFY, SITTING_NEAR
+from core.process.transitions import HANDED_OVER, OPENED
+from mediation.engine.actions import FOLLOW_UP_DUE, NOTIFY, PROCESS, SITTING_NEAR
 from mediation.kinds import kind_of
 from mediation.models import Dispute, DisputeEvent, Mediator
 from mediation.workflow.rules import Risk
@@ -79,7 +79,8 @@ def recipients(dispute: Dispute, audiences: Iterable[Audience]) -> set[int]:
 
 
 def _audiences(event: DisputeEvent) -> Iterable[Audience]:
-    usual = (A.SECRETARY,) if event.action == OPENED else BY_NAME[event.action].tell
+    beside = {OPENED: (A.SECRETARY,), HANDED_OVER: (A.MEDIATORS,)}
+    usual = beside[event.action] if event.action in beside else BY_NAME[event.action].tell
     return (*usual, A.TOWN_LEADERS) if event.data.get("risk") == Risk.VOLATILE else usual
 
 
@@ -87,7 +88,7 @@ def _text(event: DisputeEvent) -> str:
     dispute = event.dispute
     if event.data.get("risk") == Risk.VOLATILE:
         return _("可能激化：%(kind)s纠纷") % {"kind": dispute.get_kind_display()}
-    verb = _("新立纠纷") if event.action == OPENED else BY_NAME[event.action].label
+    verb = _("新立纠纷") if event.action == OPENED else PROCESS.verb(event.action)
     return _("%(verb)s：%(kind)s纠纷") % {"verb": verb, "kind": dispute.get_kind_display()}
 
 

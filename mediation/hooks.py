@@ -1,5 +1,5 @@
-"""What disputes contribute to lower floors: their kinds of notices, that they go along when grids are reshaped, and
-what a ticket's page knows of them: the one opened from it, or the offer to open one.
+"""What disputes contribute to lower floors: their kinds of notices, that they go along when grids are reshaped and when
+people leave, and what a ticket's page knows of them: the one opened from it, or the offer to open one.
 """
 
 from collections.abc import Iterable
@@ -17,11 +17,13 @@ from issues.models import Ticket
 from mediation import acts as acts  # adds itself
 from mediation import kinds
 from mediation.engine.following import DISPUTES
+from mediation.engine.handing_over import MEDIATED
 from mediation.models import Dispute
 from mediation.people import READERS, may_open_in
 from mediation.workflow.rules import Guidance, is_dispute
 from mediation.workflow.table import State
 from members.access import Scope, scope_for
+from members.extensions import HOLDINGS
 from members.models import User
 from members.roles import Role
 from notices.extensions import KINDS
@@ -32,6 +34,7 @@ BY_CHOICE = frozenset({Role.GRID_CHIEF, Role.VILLAGE_SECRETARY})
 
 KINDS.extend(kinds.all_kinds())
 FOLLOWERS.add(DISPUTES)
+HOLDINGS.add(MEDIATED)
 
 
 @TICKET_LINKS.add

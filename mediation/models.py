@@ -219,7 +219,7 @@ class DisputeEvent(StepEvent):
     """One step of a dispute."""
 
     dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="events")
-    actor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")  # None: the engine
     note = EncryptedFreeTextField(blank=True)
 
     class Meta:

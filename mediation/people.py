@@ -48,8 +48,10 @@ def is_justice(user: User, township_id: int) -> bool:
     return bool(mine) and justice_departments(township_id).filter(pk__in=mine).exists()
 
 
-def post_label(user: User, dispute: Dispute) -> str:
+def post_label(user: User | None, dispute: Dispute) -> str:
     """The post shown beside a name in the history: one that covers the dispute before any other."""
+    if user is None:
+        return ""
     covering = posts_covering(user, area_ids=dispute.path_ids, department_ids=scope_for(user).departments)
     posts = [post for _role, _kind, post in covering] or list(scope_for(user).posts)
     return f"{posts[0].department or posts[0].area} {Role(posts[0].role).label}"[:60] if posts else ""
@@ -88,11 +90,15 @@ def _office_townships(departments: Collection[int]) -> list[Area]:
     ]
 
 
+def mediating_in(dispute: Dispute) -> Q:
+    """The posts that let somebody mediate in the place of a dispute."""
+    offices = justice_departments(dispute.township_id).filter(township=dispute.township_id)
+    return Q(area__in=dispute.path_ids, role__in=MEDIATING_ROLES) | Q(department__in=offices.values("pk"))
+
+
 def possible_mediators(dispute: Dispute) -> "QuerySet[User]":
     """Staff of the place: its grid, village and township, and the justice offices of the township."""
-    offices = justice_departments(dispute.township_id).filter(township=dispute.township_id)
-    near = Q(area__in=dispute.path_ids, role__in=MEDIATING_ROLES) | Q(department__in=offices.values("pk"))
-    posts = Post.objects.held().filter(near)
+    posts = Post.objects.held().filter(mediating_in(dispute))
     return User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("name", "pk")
 
 

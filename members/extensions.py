@@ -26,10 +26,38 @@ class Holdings:
     Of a person all of it, or what a post that ends lets them hold; of a department, to its heir.
     """
 
+    moves: frozenset[str]
+    """The keys to people and departments that it hands over, as `app.Model.field`."""
     of_person: Callable[[User, Post | None], Sequence[Held]]
     hand_on: Callable[[User, Post | None, User | None], int]
     of_department: Callable[[Department], Sequence[Held]]
     give_to_heir: Callable[[Department, Department, User | None], int]
+
+
+def _nothing_of(*_asked: object) -> list[Held]:
+    return []
+
+
+def _nothing_passed(*_asked: object) -> int:
+    return 0
+
+
+def of_departments_only(
+    moves: frozenset[str],
+    listed: Callable[[Department], Sequence[Held]],
+    give: Callable[[Department, Department, User | None], int],
+) -> Holdings:
+    """What is in a department's hands and in no person's."""
+    return Holdings(moves, _nothing_of, _nothing_passed, listed, give)
+
+
+def of_people_only(
+    moves: frozenset[str],
+    listed: Callable[[User, Post | None], Sequence[Held]],
+    give: Callable[[User, Post | None, User | None], int],
+) -> Holdings:
+    """What is in a person's hands and in no department's."""
+    return Holdings(moves, listed, give, _nothing_of, _nothing_passed)
 
 
 HOLDINGS: Registry[Holdings] = Registry("what people and departments have in hand")

@@ -27,8 +27,12 @@ from core.trust.acts import UNTOLD, Act, Detail, act, one_of
 
 OPENED = "open"
 """The first event of a thing."""
-RECALENDAR = "recalendar"
-"""The event by which a limit follows the calendar; no step of a table, nobody takes it."""
+RECALENDAR, HANDED_OVER = "recalendar", "hand_over"
+BEFALLS: dict[str, Text] = {
+    RECALENDAR: gettext_lazy("工作日变动，期限重算"),
+    HANDED_OVER: gettext_lazy("交接"),
+}
+"""What happens to a thing beside the steps of its table: a limit follows the calendar, who had it has left."""
 M = TypeVar("M", bound=models.Model)
 """Things share columns (`number`, `state`, `version`, `moved_version`), not a base."""
 
@@ -102,14 +106,14 @@ class Process(Generic[M]):
 
     def verb(self, action: str) -> Text:
         """What a step of the history is called."""
-        if action == RECALENDAR:
-            return gettext_lazy("工作日变动，期限重算")
+        if action in BEFALLS:
+            return BEFALLS[action]
         return self.table.by_name[action].label if action in self.table.by_name else self.opened_label
 
     def acts(self, opened: Text, step: Text, **details: Detail) -> tuple[Act, Act]:
         """What the trail says of such a thing: that it was opened, and which step it took."""
         words = {row.name: row.label for row in self.table.steps}
-        words |= {name: self.verb(name) for name in (OPENED, RECALENDAR)}
+        words |= {name: self.verb(name) for name in (OPENED, *BEFALLS)}
         taken = one_of(gettext_lazy("步骤"), words)
         return (
             act(f"{self.key}.opened", opened, **details, code=UNTOLD, step=UNTOLD),
@@ -147,6 +151,12 @@ class Process(Generic[M]):
             if slot is not None:
                 slot.finish(str(row.version))
         return thing
+
+    def befall(self, row: Any, action: str, doing: Doing) -> None:
+        """Write a thing to which one of `BEFALLS` has happened, with its event, under the caller's lock."""
+        row.version, row.last_event_at = row.version + 1, doing.now
+        row.save()
+        self.record(row, action, row.state, doing)
 
     def record(self, row: Any, action: str, before: str, doing: Doing, **trail: object) -> None:
         """One event, one entry on the trail (with what `trail` adds), and what must happen later."""

@@ -19,7 +19,7 @@ from households.people import KEEPERS
 from households.rules import MOST_LIAISONS, HelperKind
 from issues.finding.queries import day_start
 from members.access import posts_covering
-from members.extensions import Held, Holdings
+from members.extensions import Held, of_people_only
 from members.models import Post, User
 
 
@@ -146,7 +146,7 @@ def let_go_of_gone() -> int:
     return sum(_retired(row, None) for row in gone)
 
 
-LIAISONS = Holdings(_listed, _let_go, of_department=lambda _department: [], give_to_heir=lambda *_args: 0)
+LIAISONS = of_people_only(frozenset({"households.Helper.user"}), _listed, _let_go)
 
 
 def keepers_of(households: Collection[int]) -> list[tuple[int, int]]:

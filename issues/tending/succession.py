@@ -128,4 +128,10 @@ def _listed_of_department(department: Department) -> Sequence[Held]:
     return [Held(ticket.number) for ticket in of_department(department)]
 
 
-TICKETS = Holdings(_listed, hand_on, _listed_of_department, give_to_heir)
+MOVES = frozenset(
+    {
+        "issues.Ticket.holder", "issues.Ticket.handled_by", "issues.Ticket.lead", "issues.Call.department",
+        "issues.Party.department", "issues.Clock.department", "issues.Sheet.department",
+    }
+)  # fmt: skip
+TICKETS = Holdings(MOVES, _listed, hand_on, _listed_of_department, give_to_heir)

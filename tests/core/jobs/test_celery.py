@@ -29,6 +29,7 @@ def test_every_tick_expires_and_goes_to_a_known_queue() -> None:
         "issues.hand_up",
         *("insights.fold", "gateway.nightly", "notices.sweep", "households.retain"),
         *("core.seal", "core.leave_head", "gateway.tell_head", "households.let_go"),
+        "mediation.hand_on",
     }
 
 
