@@ -16,7 +16,9 @@ from members.models import User
 
 SPAN = ("placed_from", "placed_to")
 UNSATISFIED = {"rated": "unsatisfied", "scored": "1"}
-SUM_OF = {frozenset(metric.shown_by.items()): F(metric.name) for metric in METRICS}
+SUM_OF: dict[frozenset[tuple[str, str]], Any] = {
+    frozenset(metric.shown_by.items()): F(metric.name) for metric in METRICS
+}
 SUM_OF[frozenset(UNSATISFIED.items())] = F("rated") - F("satisfied")
 """What the tallies add up for a list with these conditions."""
 
