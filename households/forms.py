@@ -16,7 +16,7 @@ from grids.addresses import names_several
 from grids.households import NewHousehold
 from grids.models import Area, Household, HouseholdKind
 from households.file.actions import NAME_LENGTH, TEXT_LENGTH, Person
-from households.imports.fields import FIELDS, SEVERAL_DOORS, letter
+from households.imports.fields import FIELDS, SEVERAL_DOORS, called
 from households.imports.naming import name_fault
 from households.imports.placing import Choice
 from households.models import Consent, Import, Need, Resident, SubjectRequest
@@ -283,19 +283,24 @@ class TableForm(CleanForm):
         help_text=gettext_lazy("列名分上下两层时选 2；上面一行选的是最下面那一行"),
     )  # fmt: skip
 
+    takes_hidden = forms.BooleanField(label=gettext_lazy("隐藏的行也读"), required=False)
+
     def __init__(self, one: Import, choice: Choice, *args: Any, **kwargs: Any) -> None:
-        initial = {"sheet": one.sheet, "head": one.head_line, "depth": one.head_depth}
+        initial = {"sheet": one.sheet, "head": one.head_line, "depth": one.head_depth, "takes_hidden": one.takes_hidden}
         super().__init__(*args, initial=initial, **kwargs)
         self.current = one.sheet
         offer(self.fields["sheet"], choice.sheets)
         offer(self.fields["head"], ((number, number) for number, _is_head, _cells in choice.lines))
         if len(choice.sheets) < 2:
             del self.fields["sheet"]
+        if not one.hidden_rows:
+            del self.fields["takes_hidden"]
 
     @property
     def table(self) -> Place:
         data = self.cleaned_data
-        return Place(data.get("sheet", self.current), Head(data["head"], data["depth"]))
+        head = Head(data["head"], data["depth"])
+        return Place(data.get("sheet", self.current), head, takes_hidden=data.get("takes_hidden", False))
 
 
 class ColumnsForm(CleanForm):
@@ -303,7 +308,7 @@ class ColumnsForm(CleanForm):
 
     def __init__(self, one: Import, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, initial={name: str(at) for name, at in one.columns.items()}, **kwargs)
-        columns = [(str(at), f"{letter(at)} {head[:30]}") for at, head in enumerate(one.header)]
+        columns = [(str(at), called(one.header, at)) for at in range(len(one.header))]
         for field in FIELDS[one.kind]:
             choice = forms.ChoiceField(
                 label=str(field.label),

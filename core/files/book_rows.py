@@ -8,6 +8,7 @@ their first, where the line says anything by itself.
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
@@ -27,11 +28,19 @@ PLAIN = 15
 column_of = lru_cache(maxsize=2000)(column_number)
 
 
+@dataclass
+class Hidden:
+    """Counts the lines that hold something and were not read because they are hidden."""
+
+    rows: int = 0
+
+
 def rows(
-    book: Book, sheet: Sheet, *, columns: int, formulas: bool, merges: list[Merge]
+    book: Book, sheet: Sheet, *, columns: int, formulas: bool, merges: list[Merge], hidden: Hidden | None = None
 ) -> Iterator[tuple[int, list[str]]]:
     """Lines that hold anything, with their numbers; cells beyond `columns` are not read but for one that says there
-    are some. `formulas`: every formula is a fault, also one that was reckoned.
+    are some. `formulas`: every formula is a fault, also one that was reckoned. With `hidden`, lines that are hidden,
+    by hand or by a filter, are counted there and not given.
     """
     filled = _Filled(merges)
     parser = _Parser(book, columns, formulas=formulas)
@@ -39,8 +48,13 @@ def rows(
         for block in iter(lambda: stream.read(BLOCK), b""):
             parser.feed(block)
             for number, cells in parser.taken():
+                is_empty = not any(cells)
                 filled.fill(number, cells)
-                yield number, cells
+                if hidden is not None and number in parser.hidden:
+                    parser.hidden.discard(number)
+                    hidden.rows += not is_empty
+                else:
+                    yield number, cells
         parser.feed(b"", last=True)
 
 
@@ -73,6 +87,8 @@ class _Parser:
         self.found: list[tuple[int, list[str]]] = []
         self.read = _Cells(book, formulas=formulas)
         self.most = columns
+        self.hidden = set[int]()
+        """Lines given lately that are hidden."""
         self.line, self.row, self.column = 0, list[str](), -1
         self.kind = self.style = ""
         self.held, self.room = list[str](), LONGEST
@@ -114,6 +130,8 @@ class _Parser:
     def _row(self, attributes: dict[str, str]) -> None:
         self.line = max(self.line + 1, int(attributes.get("r", 0)))
         self.column = -1
+        if attributes.get("hidden", "0") in ("1", "true"):
+            self.hidden.add(self.line)
         if self.line > LAST_LINE:
             raise BadWorkbook(_("行号超出表格的范围，没有读取"))
 

@@ -29,6 +29,11 @@ CHINESE_DAYS = frozenset((*range(27, 37), *range(50, 59)))
 """Numbers of formats that show days in Chinese; no list of formats in a workbook spells them out."""
 MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
 LONGEST_REFERENCE = 200
+HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\shidden=["'](?:1|true)["']""")
+COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
+ROWS_BEGIN = re.compile(rb"<(?:\w+:)?sheetData\b")
+UNSEEN = re.compile(rb"""\shidden=["'](?:1|true)["']|\swidth=["']0(?:\.0*)?["']""")
+FIRST_COLUMN, LAST_COLUMN = re.compile(rb"""\smin=["'](\d+)["']"""), re.compile(rb"""\smax=["'](\d+)["']""")
 
 
 @dataclass(frozen=True)
@@ -208,6 +213,33 @@ def merges_of(book: Book, sheet: Sheet, columns: int) -> list[Merge]:
             rest = seen[max(end, len(seen) - LONGEST_REFERENCE) :]
     found.sort(key=lambda one: (one.top, one.column))
     return found
+
+
+# ---- what nobody sees ------------------------------------------------------------------------------------------------
+def hidden_columns(book: Book, sheet: Sheet, columns: int) -> frozenset[int]:
+    """Columns that are hidden or have no width, from 0; they are named before the rows."""
+    with book.archive.open(sheet.part) as stream:
+        start = b""
+        while not (found := ROWS_BEGIN.search(start)) and len(start) < READ and (block := stream.read(BLOCK)):
+            start += block
+    named = COLUMN.findall(start[: found.start()] if found else start)
+    hidden = set[int]()
+    for one in named:
+        first, last = FIRST_COLUMN.search(one), LAST_COLUMN.search(one)
+        if first and last and UNSEEN.search(one):
+            hidden.update(range(int(first[1]) - 1, min(int(last[1]), columns)))
+    return frozenset(hidden)
+
+
+def hides_rows(book: Book, sheet: Sheet) -> bool:
+    """Whether a sheet has rows that are hidden, by hand or by a filter."""
+    with book.archive.open(sheet.part) as stream:
+        rest = b""
+        while block := stream.read(READ):
+            if HIDDEN_ROW.search(seen := rest + block):
+                return True
+            rest = seen[-LONGEST_REFERENCE:]
+    return False
 
 
 def column_number(letters: str) -> int:

@@ -7,7 +7,8 @@ formula was stored with. What cannot be read is a cell that says so (`cells.faul
 bounds is never lost silently: too many rows are refused, columns too where the caller has not said which ones are
 wanted. Lines that hold nothing do not count, however they are dressed.
 
-A hidden sheet is read only where the caller names it.
+A hidden sheet is read only where the caller names it, hidden rows only where it says so: what a filter has put away was
+not meant to be read.
 """
 
 import re
@@ -21,7 +22,8 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from core.files import book_rows, delimited
-from core.files.books import Book, Sheet, merges_of, opened
+from core.files.book_rows import Hidden
+from core.files.books import Book, Sheet, hidden_columns, hides_rows, merges_of, opened
 from core.files.cells import FORMULA_FAULT, Cell, typed, without_identity
 from core.files.examining import BadWorkbook, Bounds, kind_of
 from core.files.heads import Head, Line
@@ -51,9 +53,11 @@ class Place:
 
     sheet: str = ""
     head: Head = field(default_factory=Head)
+    takes_hidden: bool = False
+    """Whether rows that are hidden are read, too."""
 
 
-FIRST = Place()
+FIRST = Place(takes_hidden=True)
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class Opening:
     name: str
     is_hidden: bool
     rows: Sequence[Line]
+    hides_rows: bool = False
+    hidden_columns: frozenset[int] = frozenset()
 
 
 # ---- a form that comes back -----------------------------------------------------------------------------------
@@ -123,16 +129,31 @@ def rows_of(file: IO[bytes], kind: str, size: Size, place: Place = FIRST) -> Ite
         yield line
 
 
-def openings(file: IO[bytes], kind: str, size: Size) -> list[Opening]:
+def openings(file: IO[bytes], kind: str, size: Size, *, takes_hidden: bool = False) -> list[Opening]:
     """The sheets of a file in their order, each with its first lines; a text with delimiters is one without a name."""
     if kind == "csv":
         return [Opening("", False, list(islice(_first(_csv(file, size)), OPENING)))]
     found = []
     with opened(file, _cleaner(size.cell)) as book:
         for sheet in book.sheets[:MOST_SHEETS]:
-            lines = _first(_sheet(book, sheet, size))
-            found.append(Opening(sheet.name, sheet.is_hidden, list(islice(lines, OPENING))))
+            lines = _first(_sheet(book, sheet, size, None if takes_hidden else Hidden()))
+            opening = list(islice(lines, OPENING))
+            unseen = hidden_columns(book, sheet, size.columns)
+            found.append(Opening(sheet.name, sheet.is_hidden, opening, hides_rows(book, sheet), unseen))
     return found
+
+
+def hidden_rows(file: IO[bytes], kind: str, size: Size, place: Place) -> int:
+    """How many rows of a sheet hold something and are hidden, by hand or by a filter."""
+    if kind == "csv":
+        return 0
+    hidden = Hidden()
+    with opened(file, _cleaner(size.cell)) as book:
+        for sheet in _wanted(book, place):
+            if hides_rows(book, sheet):
+                for _line in _sheet(book, sheet, size, hidden):
+                    pass
+    return hidden.rows
 
 
 def _first(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Line]:
@@ -144,15 +165,21 @@ def _lines(file: IO[bytes], kind: str, size: Size, place: Place) -> Iterator[tup
         yield from _csv(file, size)
         return
     with opened(file, _cleaner(size.cell)) as book:
-        wanted = [sheet for sheet in book.sheets if sheet.name == place.sheet] if place.sheet else _in_sight_first(book)
-        if not wanted:
-            raise BadWorkbook(_("文件里没有工作表“%(name)s”") % {"name": place.sheet[:31]})
-        yield from _sheet(book, wanted[0], size)
+        for sheet in _wanted(book, place):
+            yield from _sheet(book, sheet, size, None if place.takes_hidden else Hidden())
 
 
-def _sheet(book: Book, sheet: Sheet, size: Size) -> Iterator[tuple[int, list[str]]]:
+def _wanted(book: Book, place: Place) -> list[Sheet]:
+    """The one sheet that is meant."""
+    wanted = [sheet for sheet in book.sheets if sheet.name == place.sheet] if place.sheet else _in_sight_first(book)
+    if not wanted:
+        raise BadWorkbook(_("文件里没有工作表“%(name)s”") % {"name": place.sheet[:31]})
+    return wanted[:1]
+
+
+def _sheet(book: Book, sheet: Sheet, size: Size, hidden: Hidden | None) -> Iterator[tuple[int, list[str]]]:
     merges = merges_of(book, sheet, size.columns)
-    return book_rows.rows(book, sheet, columns=size.columns, formulas=False, merges=merges)
+    return book_rows.rows(book, sheet, columns=size.columns, formulas=False, merges=merges, hidden=hidden)
 
 
 def _csv(file: IO[bytes], size: Size) -> Iterator[tuple[int, list[str]]]:

@@ -1,7 +1,7 @@
 """What an import may hold: its fields, by which names their columns are known, and what each cell must be. Pure."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -52,6 +52,8 @@ class Field:
     clears: bool = False
     none_is_said: bool = False
     """Whether “无” is an answer, and not a way to leave the cell empty."""
+    spare_of: str = ""
+    """The field that is read from this column where its own says nothing."""
 
 
 def _line(most: int) -> Parse:
@@ -133,6 +135,11 @@ def _labels(choices: Sequence[tuple[str, object]]) -> dict[str, str]:
 
 
 PHONES = ("联系电话", "手机", "手机号", "手机号码", "电话号码", "联系方式", "联系手机")
+SPARE = Field(
+    "phone_2", gettext_lazy("备用电话"), phone,
+    ("第二电话", "电话2", "联系电话2", "手机2", "手机号2", "手机号码2", "其他电话"),
+    personal=True, masked=True, spare_of="phone", hint=gettext_lazy("“电话”空着或读不出时取这一列"),
+)  # fmt: skip
 PHONES_OF_HEADS = ("户主电话", "户主手机", "户主联系电话")
 OTHERS = re.compile(
     "网格|干部|书记|负责|联系人|联络|帮扶|包联|包保|责任|监护|紧急|配偶|房东|出租|承租|代理|代办|填表|填报|登记人|村医|户籍|原籍|"
@@ -154,6 +161,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             masked=True, clears=True),
         Field("phone", gettext_lazy("电话"), phone, (*PHONES, *PHONES_OF_HEADS),
             personal=True, masked=True, clears=True),
+        SPARE,
         Field("size", gettext_lazy("人口"), number(1, 99), (
             "家庭人口", "人数", "人口数", "常住人口", "常住人口数", "家庭人口数", "家庭人数",
         )),
@@ -168,6 +176,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             masked=True),
         Field("phone", gettext_lazy("电话"), phone, PHONES, personal=True, masked=True,
             clears=True),
+        SPARE,
         Field("relation", gettext_lazy("与户主关系"), _one_of(_labels(Resident.Relation.choices), "other"), ("关系",)),
         Field("birth_year", gettext_lazy("出生年"), birth_year, ("出生年份", "出生年月", "出生日期"), personal=True,
             clears=True),
@@ -194,13 +203,43 @@ def needed(kind: str, columns: Mapping[str, int]) -> list[str]:
     return found
 
 
-def guess(kind: str, header: Sequence[str]) -> dict[str, int]:
-    """Which column is which, by their heads: what a head says as a whole before what it says below a common one."""
+def guess(kind: str, header: Sequence[str], hidden: Collection[int] = ()) -> dict[str, int]:
+    """Which column is which, by their heads: what a head says as a whole before what it says below a common one. Hidden
+    ones are left to the person, a second one of telephones is the spare one.
+    """
+    columns = _guess(kind, header, hidden)
+    for field in FIELDS[kind]:
+        if field.spare_of in columns and field.name not in columns:
+            same = (at for at, head in enumerate(header) if at not in {*columns.values(), *hidden})
+            at = next((at for at in same if field.spare_of in _guess(kind, [header[at]])), None)
+            columns |= {} if at is None else {field.name: at}
+    return columns
+
+
+def doubles(kind: str, header: Sequence[str], columns: Mapping[str, int]) -> list[tuple[str, str, list[str]]]:
+    """Columns that say they are what another one is read as: the field, the column that is read, those that are not."""
+    found = []
+    rest = [at for at in range(len(header)) if at not in columns.values()]
+    for field in FIELDS[kind]:
+        if field.name not in columns:
+            continue
+        same = [at for at in rest if field.name in _guess(kind, [header[at]])]
+        if same:
+            found.append((str(field.label), called(header, columns[field.name]), [called(header, at) for at in same]))
+    return found
+
+
+def called(header: Sequence[str], at: int) -> str:
+    """A column as a person finds it: its letter and its head."""
+    return f"{letter(at)} {header[at][:30] if at < len(header) else ''}".strip()
+
+
+def _guess(kind: str, header: Sequence[str], hidden: Collection[int] = ()) -> dict[str, int]:
     names = [readings(head) for head in header]
     others = {n for n, head in enumerate(header) if OTHERS.search(plain(head))}
     columns: dict[str, int] = {}
     for field, wanted, way in _ways(kind):
-        taken = {*columns.values(), *(others if field.personal else ())}
+        taken = {*columns.values(), *hidden, *(others if field.personal else ())}
         at = next((n for n, said in enumerate(names) if said[way] == wanted and n not in taken), None)
         if at is not None and field.name not in columns:
             columns[field.name] = at

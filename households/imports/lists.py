@@ -69,7 +69,11 @@ def standing(one: Import, user: User) -> dict[str, Any]:
 def _columns(one: Import) -> list[tuple[object, int, int]]:
     """For each column of the file that a known row may change: how many values would be rewritten, how many emptied."""
     said = one.foresight.get("columns", {})
-    named = [field for field in FIELDS[one.kind] if field.name in one.columns and field.name not in KEYS[one.kind]]
+    named = [
+        field
+        for field in FIELDS[one.kind]
+        if field.name in one.columns and field.name not in KEYS[one.kind] and not field.spare_of
+    ]
     return [(field.label, *said.get(field.name, (0, 0))) for field in named] if said else []
 
 

@@ -19,8 +19,13 @@ from households.models import Import
 EMPTY = gettext_lazy("表里没有列名，或列名下面没有数据")
 
 
-def found(openings: Sequence[Opening], kind: str) -> tuple[Place, list[str]]:
-    """The table that reads best as one of this kind, and its heads; none in a hidden sheet. Raises BadWorkbook."""
+ALL_HIDDEN = gettext_lazy("列名下面的行都是隐藏的或被筛选掉了；请取消隐藏、清除筛选后另存再传")
+
+
+def found(openings: Sequence[Opening], kind: str) -> tuple[Place, list[str], frozenset[int]]:
+    """The table that reads best as one of this kind, its heads, and its hidden columns; none in a hidden sheet. Raises
+    BadWorkbook.
+    """
     _no_names(openings)
     best, most = None, -1
     for one in openings:
@@ -28,18 +33,20 @@ def found(openings: Sequence[Opening], kind: str) -> tuple[Place, list[str]]:
         heading = _heading(one, head)
         known = fields.known(kind, heading)
         if not one.is_hidden and _has_rows(one, head) and known > most:
-            best, most = (Place(one.name, head), heading), known
+            best, most = (Place(one.name, head), heading, one.hidden_columns), known
+    if best is None and any(one.hides_rows and not one.is_hidden for one in openings):
+        raise BadWorkbook(str(ALL_HIDDEN))
     if best is None:
         raise BadWorkbook(str(EMPTY))
     return best
 
 
-def chosen(openings: Sequence[Opening], place: Place) -> list[str]:
-    """The heads of a table that a person has chosen. Raises Refused where there is none."""
+def chosen(openings: Sequence[Opening], place: Place) -> tuple[list[str], frozenset[int]]:
+    """The heads of a table that a person has chosen, and its hidden columns. Raises Refused where there is none."""
     one = next((one for one in openings if one.name == place.sheet), None)
     if one is None or not _has_rows(one, place.head):
         raise Refused(str(EMPTY))
-    return _heading(one, place.head)
+    return _heading(one, place.head), one.hidden_columns
 
 
 def _heading(one: Opening, head: Head) -> list[str]:
@@ -62,7 +69,7 @@ def _has_rows(one: Opening, head: Head) -> bool:
 
 
 def place_of(one: Import) -> Place:
-    return Place(one.sheet, Head(one.head_line, one.head_depth))
+    return Place(one.sheet, Head(one.head_line, one.head_depth), takes_hidden=one.takes_hidden)
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,8 @@ class Choice:
     """The first lines of the sheet that is read: number, whether it names columns, its cells."""
     unread: list[str]
     """Sheets in sight that hold something and are not read."""
+    hidden: list[str]
+    """Hidden columns that nobody has said to read."""
     is_asked: bool
     """Whether there is anything to be decided; else it can still be changed."""
 
@@ -92,7 +101,11 @@ def choice_of(one: Import, openings: Sequence[Opening]) -> Choice:
     ]
     others = [each for each in openings if each.name not in (one.sheet, workbooks.guide_title())]
     unread = [each.name for each in others if not each.is_hidden and len(each.rows) > 1]
-    return Choice(called, lines, unread, is_asked=bool(others) or (one.head_line, one.head_depth) != (1, 1))
+    taken = {*one.columns.values()}
+    hidden = sorted(at for at in (read.hidden_columns if read else ()) if at < len(one.header) and at not in taken)
+    named = [fields.called(one.header, at) for at in hidden if one.header[at]]
+    is_asked = bool(others) or (one.head_line, one.head_depth) != (1, 1) or one.hidden_rows > 0
+    return Choice(called, lines, unread, named, is_asked=is_asked)
 
 
 def hinted(cell: str) -> str:

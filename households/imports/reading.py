@@ -71,7 +71,20 @@ def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str
                 values[one.name] = value
             elif one.required:
                 wrong[one.name] = _("不能为空")
+    _spared(kind, values, warned)
     return Line(number, values, wrong, masked, warned)
+
+
+def _spared(kind: str, values: dict[str, object], warned: dict[str, str]) -> None:
+    """Where a column says nothing its spare one speaks; where both do, that the spare one was not read is said."""
+    for one in FIELDS[kind]:
+        spare = values.pop(one.name, None) if one.spare_of else None
+        if spare is None:
+            continue
+        if one.spare_of not in values:
+            values[one.spare_of] = spare
+        elif values[one.spare_of] != spare:
+            warned[one.name] = _("两列都有号码，登记的是前一列的；这一格没有读")
 
 
 def _value(kind: str, one: Field, cell: str) -> object:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import DomainError, NotNow, NotYours
 from core.files.examining import BadWorkbook, Bounds, kind_of
-from core.files.sheets import Opening, Place, Size, openings, rows_of
+from core.files.sheets import Opening, Place, Size, hidden_rows, openings, rows_of
 from core.jobs import outbox
 from core.models import OutboxRow
 from core.races.idempotency import Once
@@ -70,7 +70,7 @@ GOING = (State.MAPPING, State.CHECKING, State.CHECKED, State.RUNNING)
 def take_in(*, content: IO[bytes], kind: str, place: Area, user: User, once: Once) -> Import:
     """Keep an uploaded file. Raises BadWorkbook for one unsafe or without rows; sent twice, it is kept once."""
     form = kind_of(content, BOUNDS)
-    table, header = placing.found(openings(content, form, LIST), kind)
+    table, header, unseen = placing.found(openings(content, form, LIST), kind)
     with transaction.atomic():
         slot = claim_key(once.owner, once.key, once.body)
         if slot.result:
@@ -79,7 +79,8 @@ def take_in(*, content: IO[bytes], kind: str, place: Area, user: User, once: Onc
         made = Import(kind=kind, place=place, user=user, created_at=clock.now(), format=form, header=header)
         _place(made, table)
         made.size, made.sha256 = _measure(content)
-        made.columns = _remembered(made) or fields.guess(kind, header)
+        made.hidden_rows = hidden_rows(content, form, LIST, table)
+        made.columns = _remembered(made) or fields.guess(kind, header, unseen)
         made.save()
         _keep(made, content)
         audit.record("import.taken_in", made, actor=user, kind=kind, area=place.code, size=made.size)
@@ -132,11 +133,12 @@ def _remembered(one: Import) -> dict[str, int]:
 
 def _place(one: Import, table: Place) -> None:
     one.sheet, one.head_line, one.head_depth = table.sheet, table.head.line, table.head.depth
+    one.takes_hidden = table.takes_hidden
 
 
 def openings_of(one: Import) -> list[Opening]:
     """The sheets of a file with their first lines as they were uploaded, for who uploaded them."""
-    return openings(_file(one), one.format, LIST)
+    return openings(_file(one), one.format, LIST, takes_hidden=one.takes_hidden)
 
 
 def sample_of(one: Import) -> list[list[str]]:
@@ -152,14 +154,15 @@ def choose_table(one: Import, *, table: Place, user: User) -> Import:
     """
     with transaction.atomic():
         row = _locked(one, user, State.MAPPING)
-        found = openings_of(row)
+        found = openings(_file(row), row.format, LIST, takes_hidden=table.takes_hidden)
         if table.sheet != row.sheet:
             known = [placing.head_of(each, row.kind) for each in found if each.name == table.sheet]
-            table = Place(table.sheet, *known[:1])
-        row.header = placing.chosen(found, table)
+            table = Place(table.sheet, *known[:1], takes_hidden=table.takes_hidden)
+        row.header, unseen = placing.chosen(found, table)
         _place(row, table)
-        row.columns = _remembered(row) or fields.guess(row.kind, row.header)
-        row.save(update_fields=["sheet", "head_line", "head_depth", "header", "columns"])
+        row.hidden_rows = hidden_rows(_file(row), row.format, LIST, table)
+        row.columns = _remembered(row) or fields.guess(row.kind, row.header, unseen)
+        row.save(update_fields=["sheet", "head_line", "head_depth", "header", "columns", "takes_hidden", "hidden_rows"])
     return row
 
 

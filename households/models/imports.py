@@ -50,6 +50,9 @@ class Import(models.Model):
     """Its name; empty in a file that has only one."""
     head_line = models.PositiveIntegerField(_("表头行"), default=1)
     head_depth = models.PositiveSmallIntegerField(_("表头行数"), default=1)
+    takes_hidden = models.BooleanField(_("隐藏的行也读"), default=False)
+    hidden_rows = models.PositiveIntegerField(_("隐藏的行"), default=0)
+    """Rows that hold something and are hidden, by hand or by a filter."""
     header = models.JSONField(default=list)
     columns = models.JSONField(default=dict)
     """Field → number of the column in the file (from 0)."""

@@ -113,6 +113,7 @@ def _columns_page(request: HttpRequest, one: Import, form: ColumnsForm, table: T
     context = {
         "choice": choice, "table": table,
         "one": one, "form": form, "sample": lists.masked_sample(one), "identity": identity_columns(one.header),
+        "doubles": fields.doubles(one.kind, one.header, one.columns),
         "letters": [fields.letter(at) for at in range(len(one.header))], "clear": CLEAR,
         "clears": [field.label for field in fields.FIELDS[one.kind] if field.clears],
     }  # fmt: skip
