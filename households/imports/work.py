@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import DomainError, NotNow, NotYours
 from core.files.examining import BadWorkbook, Bounds, kind_of
+from core.files.heads import Head
 from core.files.sheets import Opening, Place, Size, hidden_rows, openings, rows_of
 from core.jobs import outbox
 from core.models import OutboxRow
@@ -157,7 +158,7 @@ def choose_table(one: Import, *, table: Place, user: User) -> Import:
         found = openings(_file(row), row.format, LIST, takes_hidden=table.takes_hidden)
         if table.sheet != row.sheet:
             known = [placing.head_of(each, row.kind) for each in found if each.name == table.sheet]
-            table = Place(table.sheet, *known[:1], takes_hidden=table.takes_hidden)
+            table = replace(table, head=(known or [Head()])[0])
         row.header, unseen = placing.chosen(found, table)
         _place(row, table)
         row.hidden_rows = hidden_rows(_file(row), row.format, LIST, table)
