@@ -30,6 +30,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION el
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_NAME = env("SITE_NAME", default="开平网格治理")
 HELP_PHONE = env("HELP_PHONE", default="12345")
+AREA_CODE = env("AREA_CODE", default="0750")  # of the county's landlines; empty: numbers without one stay so
 
 INSTALLED_APPS = [
     "django.contrib.auth",

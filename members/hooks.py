@@ -2,11 +2,11 @@
 departments are nobody's secret; what the trail says of its own.
 """
 
-import re
 from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
+from core.trust.keys import dialled
 from core.trust.numbers import PUBLIC
 from grids.extensions import RETIRE_GUARDS
 from grids.models import Area
@@ -25,4 +25,5 @@ def posts_at(area: Area) -> str | None:
 def duty_phones(numbers: Collection[str]) -> Collection[str]:
     """Those of `numbers` that a department answers."""
     kept = Department.objects.exclude(phone="").values_list("phone", flat=True)
-    return {digits for phone in kept if (digits := re.sub(r"\D", "", phone)) in numbers}
+    public = {dialled(phone) for phone in kept}
+    return {number for number in numbers if dialled(number) in public}

@@ -2,9 +2,13 @@
 
 Numbers and names are written in many ways; the key is that of the one way which this module says, so that what was
 taken from a form, a table or a search meets. Whole or not at all: a blind index answers nothing else.
+
+A landline of the county is mostly written without its area code: it gets the one of the installation (`AREA_CODE`).
 """
 
 import re
+
+from django.conf import settings
 
 from core.text import DOTS, code_of, normal
 from core.trust.privacy import blind_index
@@ -17,6 +21,8 @@ TRUNK = re.compile(r"\A0(?=1[3-9]\d{9}\Z)")
 ABROAD = re.compile(r"\A00(?=[1-9]\d{6,})")
 AREA = re.compile(r"(?!400|800)[1-9]\d{8,10}\Z")
 """An area code without its zero, and a number there; 400 and 800 have none."""
+LOCAL = re.compile(r"[2-8]\d{6,7}\Z")
+"""A landline as it is dialled within its area."""
 IN_A_NAME = re.compile(rf"[\s．{re.escape(DOTS)}]")
 
 
@@ -29,6 +35,8 @@ def dialled(phone: str) -> str:
     home = COUNTRY.sub("", bare, count=1)
     if home != bare and AREA.match(home) and not MOBILE.match(home):
         return f"0{home}"
+    if home == bare and LOCAL.match(home):
+        return f"{settings.AREA_CODE}{home}"
     return ABROAD.sub("+", TRUNK.sub("", home))
 
 

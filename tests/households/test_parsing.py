@@ -33,7 +33,7 @@ from households.imports.parsing import BadCell, Warned, birth_year, code, number
         ("tel:10000000021", "10000000021"),
         ("电话：10000000021", "10000000021"),
         ("400-000-0001", "4000000001"),
-        ("2000001", "2000001"),
+        ("2000001", "07502000001"),
     ],
 )
 def test_a_number_is_read_however_it_is_written(cell, wanted):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core import clock
 from core.rows import bigrams
 from core.trust.keys import dialled, name_key, phone_key
+from core.trust.numbers import shown
 from core.web.forms import CleanForm, CodeField, PhoneField
 from grids import households
 from grids.finding import found_q
@@ -19,6 +20,7 @@ from households.models import Resident
 from issues.finding.search import told_q
 from issues.models import Reporter, Ticket, TicketWords
 from members.access import Scope
+from members.models import Department
 from tests.tickets import placed
 
 
@@ -46,6 +48,12 @@ from tests.tickets import placed
         ("+86 10 6655 4433", "01066554433"),
         ("010-66554433", "01066554433"),
         ("+86 400 123 4567", "4001234567"),
+        ("2212345", "07502212345"),
+        ("221-2345", "07502212345"),
+        ("２２１２３４５", "07502212345"),
+        ("82212345", "075082212345"),
+        ("1234567", "1234567"),
+        ("9622345", "9622345"),
         ("12345", "12345"),
         ("+86 95588", "95588"),
         ("00852 6123 4567", "+85261234567"),
@@ -60,9 +68,45 @@ def test_a_number_is_dialled_one_way(written, number):
 
 
 def test_other_numbers_have_other_keys():
-    numbers = ["13800006021", "13800006022", "07502212345", "2212345", "02012212345", "+85261234567", "12345"]
+    numbers = ["13800006021", "13800006022", "07502212345", "02012212345", "+85261234567", "12345"]
     assert len({phone_key(number) for number in numbers}) == len(numbers)
     assert phone_key("") == phone_key("无") == ""
+
+
+def test_a_landline_gets_the_area_code_of_the_county_and_none_where_none_is_set(settings):
+    assert phone_key("2212345") == phone_key("0750-2212345") == phone_key("+86 750 2212345")
+    settings.AREA_CODE = "0758"
+    assert phone_key("2212345") == phone_key("0758 2212345") != phone_key("0750-2212345")
+    settings.AREA_CODE = ""
+    assert dialled("2212345") == "2212345"
+
+
+@pytest.mark.django_db
+def test_a_landline_is_found_both_ways_whichever_way_it_was_written(cast):
+    for n, (kept, sought) in enumerate([("2212345", "0750-2212345"), ("0750 2212346", "2212346")], 1):
+        home = households.register(area=cast.microgrid, address=f"福安里9组{n}号", phone=kept, actor=None)
+        for words in (kept, sought):
+            assert Household.objects.filter(found_q(words)).get() == home
+    assert Household.objects.get(address="福安里9组1号").phone == "07502212345"
+
+
+@pytest.mark.django_db
+def test_a_landline_kept_without_its_area_code_is_found_after_the_upgrade(cast):
+    rows = [NewHousehold(cast.microgrid, "福安里9组3号", "陈", "07502212347")]
+    households.register_many(rows=rows, actor=None)
+    home = Household.objects.get(address="福安里9组3号")
+    home.phone, home.phone_index = "2212347", "old"
+    home.save(update_fields=["phone", "phone_index"])
+    for name in ("grids.migrations.0008", "households.migrations.0008", "issues.migrations.0025"):
+        import_module(f"{name}_area_code").learn(apps, None)
+    for words in ("2212347", "0750-2212347"):
+        assert Household.objects.filter(found_q(words)).get() == home
+
+
+@pytest.mark.django_db
+def test_the_duty_phone_of_a_department_is_public_however_it_is_written(cast):
+    Department.objects.filter(pk=cast.office.pk).update(phone="0750-2212345")
+    assert shown("值班电话2212345，或0750-2212345") == "值班电话2212345，或0750-2212345"
 
 
 DOTS = "·•‧∙⋅・･⸱ꞏ.．"
