@@ -32,8 +32,13 @@ def rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         text.seek(0)
         if is_named:
             text.readline()
-        reader = csv.reader(text, delimiter=delimiter)
+        lines = _Lines(text)
+        reader = csv.reader(lines, delimiter=delimiter)
+        begun = 0
         for row in reader:
+            if reader.line_num > begun + 1 and lines.is_over and _is_open(row, lines.last):
+                raise BadWorkbook(_("第 %(line)d 行的引号没有配对，后面的行读不出来；请改好再传") % {"line": begun + 1})
+            begun = reader.line_num
             yield reader.line_num, row
     except UnicodeDecodeError as error:
         raise BadWorkbook(_bad_encoding(file)) from error
@@ -44,6 +49,24 @@ def rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         ) from error
     finally:
         text.detach()
+
+
+class _Lines:
+    """The lines of a text, of which the last one is known that says anything, and whether it was the last of all."""
+
+    def __init__(self, text: io.TextIOBase) -> None:
+        self.text, self.last, self.is_over = text, "", False
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.text:
+            self.last = line.strip() or self.last
+            yield line
+        self.is_over = True
+
+
+def _is_open(row: Sequence[str], last: str) -> bool:
+    """Whether a row of several lines that the text ends with never ended its quotation: it swallowed what follows."""
+    return bool(row) and "\n" in row[-1].replace("\r", "\n") and not last.endswith('"')
 
 
 def _bad_encoding(file: IO[bytes]) -> str:

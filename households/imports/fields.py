@@ -12,7 +12,7 @@ from core.text import Text, plain
 from grids.addresses import names_several, tidy
 from grids.levels import GridKind, Level
 from grids.models import HouseholdKind
-from households.imports.naming import name_fault
+from households.imports.naming import door_fault, name_fault
 from households.imports.parsing import BadCell, birth_year, code, number, phone
 from households.models.file import Resident
 from households.models.imports import Import
@@ -77,6 +77,8 @@ def _person(cell: str) -> str:
 def _door(cell: str) -> str:
     if names_several(cell):
         raise BadCell(str(SEVERAL_DOORS))
+    if fault := door_fault(cell):
+        raise BadCell(fault)
     return str(_line(120)(cell))
 
 

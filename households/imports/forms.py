@@ -24,7 +24,7 @@ CHOICES: dict[tuple[str, str], list[str]] = {
 
 
 def empty(kind: str) -> Table:
-    fields = [field for field in FIELDS[kind] if not field.spare_of]
+    fields = FIELDS[kind]
     heads = [Head(str(field.label), 24 if field.name in ("address", "code", "area") else 14) for field in fields]
     guide = [
         [_("栏目"), _("怎么填")],

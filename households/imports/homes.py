@@ -184,7 +184,8 @@ def _between(row: Row, seen: dict[object, int]) -> Problem | None:
         keys.append(door)
     first = next((seen[key] for key in keys if key in seen), None)
     if first is not None:
-        return Problem(line, "code" if code else "address", _("与第 %(n)d 行是同一户") % {"n": first})
+        text = _("与第 %(n)d 行是同一户；一个门牌是一户，同住的人请导入居民，确是两户的请写出各自的门牌") % {"n": first}
+        return Problem(line, "code" if code else "address", text)
     if row.home is None and door:
         keys.append(door)
     seen.update(dict.fromkeys(keys, line.number))

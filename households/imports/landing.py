@@ -29,7 +29,7 @@ def lines_of(chunk: ImportChunk) -> list[Line]:
 
 def check(one: Import, cells: dict[int, list[str]]) -> tuple[list[Line], list[Problem], Foresight]:
     """The rows that can be written, what is wrong with the others, and what writing would do."""
-    lines = [read(one.kind, one.columns, number, row) for number, row in cells.items()]
+    lines = [read(one.kind, one.columns, number, row, one.header) for number, row in cells.items()]
     problems = [Problem(line, name, text) for line in lines for name, text in line.wrong.items()]
     for line in lines:
         tags = line.values.get("tags") if line.wrong else None

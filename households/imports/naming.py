@@ -35,6 +35,7 @@ _DAYS = re.compile(
     rf"(?:(?:18|19|20)\d\d|[{_HAN}]{{4}})(?:[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}})?|年.*)(?:T?\d{{1,2}}:\d\d(?::\d\d)?)?\Z"
 )
 _BARE_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?\Z")
+_SHORT_DAY = re.compile(r"\d{1,2}月\d{1,2}[日号]?\Z")
 _SIGNS = re.compile(r"[\s\-+()./,、:;#*≈~]|tel|电话|手机|号码")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?\d+\Z", re.IGNORECASE)
 _ALL_HAN = re.compile(rf"[{_HAN}幺]{{5,}}\Z")
@@ -45,7 +46,7 @@ _TOLD_APART = re.compile(r"\D+\d{1,2}\)?\Z")
 
 
 def _number(text: str) -> Sort | None:
-    if _DAYS.match(text) or _BARE_DAY.match(text):
+    if _DAYS.match(text) or _BARE_DAY.match(text) or _SHORT_DAY.match(text):
         return DAY
     if _ROUNDED.match(text) or _ALL_HAN.match(text):
         return PHONE
@@ -69,7 +70,8 @@ def _is_door(text: str) -> bool:
 
 # ---- words of other columns ------------------------------------------------------------------------------------------
 _KIN = "本人 妻子 妻 丈夫 夫 儿子 女儿 长子 次子 三子 长女 次女 三女 父亲 母亲 祖父 祖母 孙子 孙女 儿媳 女婿 兄弟 姐妹"
-_SAYINGS = "男 女 男性 女性 汉 汉族 已婚 未婚 离异 丧偶 农业 非农业 是 否 有 空 群众 中共党员"
+_SAYINGS = "男 女 男性 女性 汉 汉族 已婚 未婚 离异 丧偶 农业 非农业 是 否 有 空 群众 中共党员 "
+_SAYINGS += "空户 空房 空置 无人 无人居住 出租 出租屋 外出 待查 待核实 已故 死亡 同上 合计 小计 总计"
 _WORDS: dict[str, Sort] = {
     **dict.fromkeys(_SAYINGS.split(), OTHER),
     **{str(label): RELATION for label in (*Resident.Relation.labels, *_KIN.split())},
@@ -105,6 +107,16 @@ def sort_of(text: str) -> Sort | None:
     if _is_door(text):
         return DOOR
     return None
+
+
+def door_fault(text: str) -> str:
+    """Why a text is no door, in Chinese; "" where it may be. A spreadsheet makes a day of 9-1."""
+    sort = _number(tidy(text))
+    if sort is DAY:
+        return _("是日期，不是门牌；表格软件常把 9-1 这样的门牌当成日期，请把这一列设为文本再填")
+    if sort in (PHONE, CODE, GRID):
+        return _("像是%(what)s，不是门牌；请核对列有没有对错") % {"what": sort[0]}
+    return ""
 
 
 def name_fault(text: str) -> str:

@@ -5,6 +5,7 @@ what the register holds, one that an export has masked is passed over; both wher
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,12 +13,24 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.files.cells import clears, fault_of
+from core.files.heads import readings
+from grids.addresses import tidy
 from households.imports.fields import FIELDS, MASK, Field, Kind
 from households.imports.parsing import BadCell, Warned, says_nothing
 from households.rules import LONGEST_CELL
 
 EMPTY: dict[str, object] = {"tags": [], "birth_year": None}
 """What a field holds that has been emptied; "" for the others."""
+QUOTES = "'‘’`"
+"""Leads a number that somebody keeps a text."""
+DITTO = re.compile('(?:同上|同左|同前|ditto|[〃″〞“”"])\\Z', re.IGNORECASE)
+TOTAL = re.compile(
+    r"(?:本页|全村|全组|本组|本村|以上)?(?:合计|小计|总计|共计|累计)(?:[:(（].*|数|户数|人数|\d.*|共.*)?\Z"
+)
+SIGNED = re.compile(
+    "(?:填表|制表|填报|审核|审批|经办|统计|登记|报送|打印|核对|录入)(?:人|单位|日期|时间|员|单位负责人)|(?:单位)?负责人[:(签]|"
+    "(?:备注|说明|附注|注)[:]|(?:村委会?|单位)?[(]?(?:盖章|公章)"
+)
 NOTHING: tuple[object, ...] = (None, "", [])
 
 
@@ -46,7 +59,9 @@ class Said(Exception):
     """A cell that says nothing to be written, though it is filled."""
 
 
-def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str]) -> Line:
+def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str], header: Sequence[str] = ()) -> Line:
+    if note := _note(columns, cells, header):
+        return Line(number, {}, {next(iter(columns), ""): note})
     values: dict[str, object] = {}
     wrong: dict[str, str] = {}
     warned: dict[str, str] = {}
@@ -58,21 +73,30 @@ def read(kind: str, columns: Mapping[str, int], number: int, cells: Sequence[str
             continue
         try:
             value = _value(kind, one, cell)
+            if value not in NOTHING or (cell and clears(cell)):
+                values[one.name] = value
+            elif one.required:
+                raise BadCell(_("不能为空"))
         except Said:
             masked += 1
         except Warned as warning:
             warned[one.name] = str(warning)
-            if warning.value:
-                values[one.name] = warning.value
+            values |= {one.name: warning.value} if warning.value else {}
         except BadCell as bad:
             wrong[one.name] = str(bad)
-        else:
-            if value not in NOTHING or (cell and clears(cell)):
-                values[one.name] = value
-            elif one.required:
-                wrong[one.name] = _("不能为空")
     _spared(kind, values, warned)
     return Line(number, values, wrong, masked, warned)
+
+
+def _note(columns: Mapping[str, int], cells: Sequence[str], header: Sequence[str]) -> str:
+    """What a line is that is about the table and not about anybody: a sum, who has filled it in, its head once more."""
+    said = [tidy(cell) for cell in cells if cell]
+    if any(TOTAL.match(cell) for cell in said) or (said and SIGNED.match(said[0])):
+        return _("这一行是合计或填表说明，没有读；请删去这一行，不删也不影响其余各行")
+    heads = [(header[at], cells[at]) for at in columns.values() if at < min(len(header), len(cells)) and cells[at]]
+    if sum(tidy(cell) in readings(head) for head, cell in heads) > 1:
+        return _("这一行是重复的列名，没有读；请删去这一行，不删也不影响其余各行")
+    return ""
 
 
 def _spared(kind: str, values: dict[str, object], warned: dict[str, str]) -> None:
@@ -88,8 +112,11 @@ def _spared(kind: str, values: dict[str, object], warned: dict[str, str]) -> Non
 
 
 def _value(kind: str, one: Field, cell: str) -> object:
+    cell = cell.lstrip(QUOTES)
     if not cell or (says_nothing(cell) and not one.none_is_said):
         return None
+    if DITTO.match(tidy(cell)):
+        raise BadCell(_("写的是“同上”，认不出是指哪一格；请填完整的"))
     if fault := fault_of(cell):
         raise BadCell(fault)
     if len(cell) > LONGEST_CELL:

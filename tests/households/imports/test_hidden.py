@@ -147,5 +147,5 @@ def test_every_column_that_is_passed_over_is_named(cast, login):
     ]
     one = uploaded(cast, book([head, [*home(1), "", "", "", ""]]))
     page = login(cast.secretary).get(reverse("households:columns", args=[one.pk])).content.decode()
-    assert "读的是“B 门牌地址”，“G 住址”没有对上" in page
+    assert "读的是“B 门牌地址”。“G 住址”没有对上" in page
     assert "备用电话" in page
