@@ -8,7 +8,7 @@ known ones brought in line, with the counts of the touched grids alone reckoned 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -203,11 +203,12 @@ class Loaded:
     unclear: list[Entry] = field(default_factory=list)
 
 
-def load(*, rows: Sequence[Entry], actor: Actor | None) -> Loaded:
+def load(*, rows: Sequence[Entry], actor: Actor | None, written: Collection[str] = ()) -> Loaded:
     """Bring the register in line with `rows` of an import: what a row does not say stays; known households stay put.
 
     A row without a code is the household of the same door in its grid, or a new one; one with an unknown code is
-    registered under it. The caller has seen to it that no two of them are the same household.
+    registered under it. The caller has seen to it that no two of them are the same household; `written` are codes of
+    households that rows before these have written: a row that says otherwise of one is left out.
     """
     with AREAS.writing():
         homes = Area.objects.in_use().in_bulk({row.area_id for row in rows})
@@ -218,7 +219,8 @@ def load(*, rows: Sequence[Entry], actor: Actor | None) -> Loaded:
         moved: dict[tuple[str, ...], list[Household]] = defaultdict(list)
         for row in rows:
             there = register.of(row.code, row.area_id, row.columns)
-            if len(there) > 1 or (there and row.code and there[0].code != row.code):
+            is_other = len(there) > 1 or (there and row.code and there[0].code != row.code)
+            if is_other or (there and there[0].code in written and _says_more(row, there[0])):
                 done.unclear.append(row)
             elif there:
                 _bring_in_line_with(there[0], row, register, done, moved)
@@ -238,6 +240,10 @@ def load(*, rows: Sequence[Entry], actor: Actor | None) -> Loaded:
         if made or done.changed:
             audit.record("household.loaded", None, actor=actor, added=done.added, changed=done.changed)
         return done
+
+
+def _says_more(entry: Entry, row: Household) -> bool:
+    return bool(news(row, entry.columns, by_door=not entry.code))
 
 
 def _bring_in_line_with(

@@ -12,8 +12,8 @@ from core.text import Text, plain
 from grids.addresses import names_several, tidy
 from grids.levels import GridKind, Level
 from grids.models import HouseholdKind
-from households.imports.naming import door_fault, name_fault
-from households.imports.parsing import BadCell, birth_year, code, number, phone
+from households.imports.naming import door_fault, name_fault, without_remark
+from households.imports.parsing import BadCell, Warned, birth_year, code, number, phone
 from households.models.file import Resident
 from households.models.imports import Import
 from households.rules import TAG_WORDS, TAGS
@@ -71,6 +71,8 @@ def _person(cell: str) -> str:
     name = str(_line(40)(cell))
     if fault := name_fault(name):
         raise BadCell(fault)
+    if (bare := without_remark(name)) != name:
+        raise Warned(bare, _("只取了姓名，括号里的说明没有保留"))
     return name
 
 

@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
@@ -184,8 +185,7 @@ def _between(row: Row, seen: dict[object, int]) -> Problem | None:
         keys.append(door)
     first = next((seen[key] for key in keys if key in seen), None)
     if first is not None:
-        text = _("与第 %(n)d 行是同一户；一个门牌是一户，同住的人请导入居民，确是两户的请写出各自的门牌") % {"n": first}
-        return Problem(line, "code" if code else "address", text)
+        return Problem(line, "code" if code else "address", _("与第 %(n)d 行是同一户") % {"n": first})
     if row.home is None and door:
         keys.append(door)
     seen.update(dict.fromkeys(keys, line.number))
@@ -257,11 +257,17 @@ def write(one: Import, rows: Sequence[Row]) -> Written:
         )
         for row in rows
     ]
-    done = households.load(rows=[entry for entry, _line in pairs], actor=one.user)
+    done = households.load(rows=[entry for entry, _line in pairs], actor=one.user, written=_written(one))
     unclear = {id(entry) for entry in done.unclear}
-    text = _("这个门牌刚刚登记了别的户，请核对")
+    text = _("这一户表里前面已有一行，或刚刚被登记；一个门牌是一户，请核对")
     left = [Problem(line, "address", text) for entry, line in pairs if id(entry) in unclear]
     return Written(done.added, done.changed, done.unchanged, _kept(one, done), left)
+
+
+def _written(one: Import) -> set[str]:
+    """Codes of households that this import has written so far."""
+    changed = ImportChange.objects.filter(of=one, version__gt=0).values_list("household__code", flat=True)
+    return {*changed, *chain.from_iterable(ImportAdded.objects.filter(of=one).values_list("codes", flat=True))}
 
 
 def _said(line: Line) -> dict[str, Any]:

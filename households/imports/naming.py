@@ -98,6 +98,15 @@ def is_several(text: str) -> bool:
     return len(named) > 1 or bool(_JOINED.match(line))
 
 
+_NOTED = "户主|已?故|去世|已?迁出|已?迁入|外出|外嫁|在外|男|女|代|代签|党员|低保户?|五保户?|独居|残疾|租户|空户|重名"
+_REMARK = re.compile(rf"\s*[(（\[【](?:{_NOTED})[)）\]】]\s*\Z")
+
+
+def without_remark(text: str) -> str:
+    """A name without what was noted beside it, as in 梁永康（户主）; what tells two of one name apart stays."""
+    return _REMARK.sub("", text)
+
+
 # ---- what is said ----------------------------------------------------------------------------------------------------
 def sort_of(text: str) -> Sort | None:
     """What a text is that is no name; None for one that may be."""

@@ -10,6 +10,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from core.files.examining import BadWorkbook
 from grids.models import Household
+from households.imports import work
 from households.models import ImportProblem, Resident
 from tests.households.conftest import book, checked, imported, sheet, uploaded
 
@@ -81,8 +82,21 @@ def test_numbers_kept_as_texts_are_read(cast):
 def test_two_households_behind_one_door_are_not_made_one(cast):
     one = imported(cast, book([HEAD, home(1), home(1, "梁伟")]))
     assert (one.added, one.bad) == (1, 1)
-    assert "与第 2 行是同一户；一个门牌是一户" in said(one)[0][1]
+    assert "与第 2 行是同一户" in said(one)[0][1]
     assert Household.objects.get(address="新安里1号").head_name == "梁永康"
+
+
+def test_nor_when_they_stand_far_apart(cast, monkeypatch):
+    """Further than rows are checked together."""
+    monkeypatch.setattr(work, "CHUNK", 1)
+    known = imported(cast, book([HEAD, home(4, "陈三", 1)]))
+    assert known.added == 1
+    rows = [home(1), home(2), home(1, "梁伟"), home(2), home(4, "陈四", 1), home(4, "陈五", 1)]
+    one = imported(cast, book([HEAD, *rows]))
+    assert (one.added, one.changed, one.unchanged, one.bad) == (2, 1, 1, 2)
+    assert [line for line, _text in said(one)] == [4, 7]
+    names = {row.address: row.head_name for row in Household.objects.filter(address__startswith="新安里")}
+    assert names == {"新安里1号": "梁永康", "新安里2号": "梁永康", "新安里4号": "陈四"}
 
 
 def test_cells_merged_over_households_stay_with_each(cast):

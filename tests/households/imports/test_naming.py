@@ -79,6 +79,15 @@ def test_names_are_names(cell):
     assert name_fault(cell) == ""
 
 
+def test_a_remark_beside_a_name_is_not_kept_and_that_is_said(cast):
+    names = ["梁永康（户主）", "梁永康 (已迁出)", "阿卜杜（热合曼）", "梁伟（2）"]
+    rows = [[GRID, f"新安里{n}号", name, ""] for n, name in enumerate(names, 1)]
+    one = imported(cast, book([HEAD, *rows]))
+    held = [home.head_name for home in Household.objects.filter(address__startswith="新安里").order_by("address")]
+    assert (one.added, one.bad, held) == (4, 0, ["梁永康", "梁永康", "阿卜杜（热合曼）", "梁伟（2）"])
+    assert list(ImportProblem.objects.filter(of=one).values_list("cell", flat=True)) == ["C2", "C3"]
+
+
 def test_such_rows_cost_themselves_and_nothing_else(cast):
     rows = [
         [GRID, "新安里1号、新安里2号", "梁永康", ""],
