@@ -112,7 +112,7 @@ def _spared(kind: str, values: dict[str, object], warned: dict[str, str]) -> Non
 
 
 def _value(kind: str, one: Field, cell: str) -> object:
-    cell = cell.lstrip(QUOTES)
+    cell = cell if kind == Kind.AREAS else cell.lstrip(QUOTES)
     if not cell or (says_nothing(cell) and not one.none_is_said):
         return None
     if DITTO.match(tidy(cell)):
