@@ -12,6 +12,6 @@ def learn(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("issues", "0001_squashed_0024_one_sheet")]
+    dependencies = [("issues", "0025_sheet_asked")]
 
     operations = [migrations.RunPython(learn, migrations.RunPython.noop)]
