@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.trust.identity import CHECKS, LOOKALIKES, PROVINCES, STYLED, WEIGHTS, has_identity_number
+from core.trust.numbers import without_identity
 
 NUMBER = "11010519491231002X"
 TOWNS = ("440783001", "440783110", "440783111", "440783400", "440783103")
@@ -278,3 +279,17 @@ def test_no_text_breaks_it(text):
     has_identity_number(text)
     has_identity_number(unicodedata.normalize("NFKD", text))
     has_identity_number("1" * 14 + text + "1" * 14)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("身份证一一〇一〇五一九四九一二三一〇〇二Ｘ，电话13800006021", "身份证〔身份证号〕，电话13800006021"),
+        ("1380000602111010519491231002X住9组", "〔身份证号〕住9组"),
+        ("住9组 110105:19491231:002Х 号", "住9组 〔身份证号〕 号"),
+        ("路灯坏，11010519491231002×，请修", "路灯坏，〔身份证号〕，请修"),
+        ("11010519491231002X 和 110105-491231-002", "〔身份证号〕 和 〔身份证号〕"),
+    ],
+)
+def test_the_words_around_a_number_are_kept(written, kept):
+    assert without_identity(written) == kept
