@@ -46,6 +46,7 @@ class Turn:
     note: str
     phone: str
     is_mine: bool
+    """Whether the reader may move it on; what is asked of a reader meanwhile does not make it theirs."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ def turn_of(dossier: Dossier) -> Turn:
         mark=who[:1],
         note="·".join(_company(dossier)),
         phone=ticket.lead.phone if _is_with_lead(ticket) and ticket.lead else "",
-        is_mine=any(step.is_forward for step in dossier.offered),
+        is_mine=any(step.is_forward and step.moves for step in dossier.offered),
     )
 
 

@@ -45,7 +45,7 @@ class LogForm(IdempotentForm):
         label=gettext_lazy("吹哨的原因"),
         required=False,
         choices=list(WHISTLE_CAUSES.items()),
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"form": "form"}),  # on the phone it stands beside the buttons, outside the form
         help_text=gettext_lazy("吹哨时选一个"),
     )
     do = forms.TypedChoiceField(

@@ -66,8 +66,9 @@
     Object.keys(shelf()).filter((at) => at.startsWith(HEAD) && !(Date.now() - (read(at) || { at: 0 }).at < DAY)).forEach(forget);
   } catch { /* nothing is kept here */ }
 
-  form.addEventListener("input", save);
-  form.addEventListener("change", save);
+  const changed = (event) => { if (event.target.form === form) save(); }; // a field may stand beside the form
+  document.addEventListener("input", changed);
+  document.addEventListener("change", changed);
   form.addEventListener("submit", (event) => {
     if (event.submitter && event.submitter.name === "suggest") return;
     save(navigator.onLine);

@@ -7,7 +7,7 @@ from core.errors import NotNow
 from duties.routing.deciding import decide
 from issues.dossier.action_bar import consequence
 from issues.dossier.reading import awaited, open_dossier
-from issues.dossier.ticket_page import page_of
+from issues.dossier.ticket_page import page_of, turn_of
 from issues.engine.actors import resident, staff
 from issues.engine.intake import goes_to
 from issues.models import Ticket, Whistle
@@ -73,6 +73,16 @@ def test_whoever_is_named_may_take_the_next_step(cast):
         for post in awaited(ticket):
             offered = open_dossier(post.user, ticket.number).offered
             assert any(step.is_forward for step in offered), (state, post)
+
+
+def test_who_may_add_to_a_whistle_is_not_told_that_it_is_their_move(cast):
+    """补录 is asked of the secretary while the dispatcher has the move: the track names nobody else's turn."""
+    ticket = at_state(cast, State.WHISTLED)
+    Ticket.objects.filter(pk=ticket.pk).update(is_complete=False)
+    dossier = open_dossier(cast.secretary, ticket.number)
+    assert any(step.is_forward for step in dossier.offered)
+    assert not turn_of(dossier).is_mine
+    assert turn_of(open_dossier(cast.town_dispatcher, ticket.number)).is_mine
 
 
 # ---- who verifies does not call back -------------------------------------------------------------------------
