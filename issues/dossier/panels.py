@@ -17,6 +17,7 @@ from issues.dossier.reading import Dossier
 from issues.dossier.wording import limit_label
 from issues.engine.clocks import NONE, lamp_at
 from issues.finding.families import merged_into, parts_of
+from issues.finding.queries import my_move_q
 from issues.models import (
     Answer,
     Call,
@@ -31,10 +32,15 @@ from issues.models import (
     Suspension,
     Ticket,
 )
-from issues.workflow import CONVENERS, STATES, ClockKind, State
+from issues.workflow import CONVENERS, STATES, TRANSITIONS, ClockKind, State
+from members.access import scope_for
 from members.models import Department, User
 
 CONVENING = frozenset({"whistle_hard", "dispute", "consult"})
+ANSWERS = {
+    effect: tuple(step for step in TRANSITIONS if effect in step.effects) for effect in ("answer_sheet", "answer_share")
+}
+"""The steps that answer the sheets of a ticket, and those that answer an assisting department's own."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,21 @@ def sheets_of(user: User) -> QuerySet[Sheet]:
     """The sheets on tickets that `user` may see, with what a list says of them."""
     mine = Sheet.objects.filter(ticket__in=Ticket.objects.visible_to(user))
     return mine.select_related("ticket__item", "ticket__village", "department", "issued_by", "answered_by")
+
+
+def answerable_by(user: User, sheets: Sequence[Sheet]) -> frozenset[int]:
+    """Those of the sheets that are for `user` to answer: of tickets in hand, or of a share of one's department."""
+    scope, rows = scope_for(user), Ticket.objects.filter(pk__in={sheet.ticket_id for sheet in sheets})
+    held = set(rows.filter(my_move_q(scope, steps=ANSWERS["answer_sheet"])).values_list("pk", flat=True))
+    shared = set(rows.filter(my_move_q(scope, steps=ANSWERS["answer_share"])).values_list("pk", flat=True))
+    offices = {post.department_id for post in scope.posts}
+    return frozenset(
+        sheet.pk
+        for sheet in sheets
+        if (sheet.ticket_id in held if sheet.call_id is None else sheet.ticket_id in shared)
+        and (sheet.call_id is None or sheet.department_id in offices)
+        and sheet.is_waiting
+    )
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,14 @@ from core.files import tables
 from core.files.tables import TYPES, Cell, Column
 from core.rows.paging import page_of
 from core.trust import audit
-from issues.dossier.panels import consultation_of, sheet_line, sheets_of
+from issues.dossier.panels import answerable_by, consultation_of, sheet_line, sheets_of
 from issues.dossier.reading import is_readable_to, visible_ticket
 from issues.engine.actors import READERS
 from issues.models import Sheet
 from issues.models.papers import SHEET_STATES
 from issues.ticket import contact
-from members.access import allow, reader, scope_for
+from members.access import allow, reader
 from members.models import User
-from members.roles import Role
 from members.signing_in.stepping_up import proved
 
 PAGE_SIZE = 50
@@ -57,6 +56,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
     user, now = reader(request), clock.now()
     chosen, rows, order = _chosen(request, user)
     page = page_of(rows, order=order, after=request.GET.get("after", ""), size=PAGE_SIZE)
+    answerable = answerable_by(user, page.rows) if chosen == "waiting" else frozenset()
     context = {
         "nav": "sheets",
         "tabs": _tabs(user, chosen),
@@ -64,7 +64,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
         "lines": [sheet_line(sheet, now, readable=not sheet.ticket.is_sensitive) for sheet in page.rows],
         "query": f"state={chosen}&",
         "chosen": chosen,
-        "may_answer": chosen == "waiting" and Role.AUDITOR not in scope_for(user).roles,
+        "answerable": answerable,
     }
     return render(request, "issues/sheets.html", context)
 

@@ -61,6 +61,18 @@ def test_minutes_of_a_sensitive_matter_are_for_those_who_carry_it(cast, login):
     assert "由谁牵头" not in str(panels(cast.auditor, ticket)["consultation"][0].lines)
 
 
+def test_only_the_sheets_that_are_the_readers_to_answer_can_be_ticked(cast, login):
+    """Who has the ticket in hand answers for it; dispatchers, auditors and other offices read only."""
+    ticket, url = ready_for(cast, "answer_sheet"), reverse("issues:sheets")
+    box = f'name="n" value="{ticket.number}"'
+    assert box in login(cast.handler).get(url).content.decode()
+    for other in (cast.town_dispatcher, cast.auditor):
+        html = login(other).get(url).content.decode()
+        assert ticket.number in html
+        assert box not in html
+        assert "勾选的一起回复" not in html
+
+
 def test_sheets_are_listed_for_who_sees_the_ticket_by_what_they_wait_for(cast, login, django_assert_max_num_queries):
     ticket = ready_for(cast, "answer_sheet")
     sheet = Sheet.objects.get(ticket=ticket)
