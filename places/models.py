@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.rows.scoping import ScopedQuerySet
+from core.trust.freetext import FreeTextField
 from grids.models import Area, Household
 from members.models import User
 from places.rules import How, Line, PlanKind, PlanState
@@ -57,7 +58,7 @@ class Plan(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("所在"))
     state = models.CharField(_("状态"), max_length=9, choices=PlanState.choices, default=PlanState.DRAFT)
     version = models.PositiveIntegerField(default=1)
-    reason = models.CharField(_("调整原因"), max_length=200, blank=True)
+    reason = FreeTextField(_("调整原因"), max_length=200, blank=True)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     applied_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

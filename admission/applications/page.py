@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import ClassVar
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -61,6 +62,10 @@ class AdmissionPage(GatePage):
     home_route: ClassVar[str] = "admission:register"  # which everybody may read
     head: ClassVar[str] = "admission/_head.html"
     body: ClassVar[str] = "admission/_body.html"
+
+    @property
+    def written(self) -> list[Model]:
+        return [*super().written, *self.asked, *self.verdicts]
 
     @property
     def nav(self) -> str:

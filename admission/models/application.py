@@ -15,6 +15,7 @@ from admission.workflow.application_table import FORCE, SHOWN, TABLE, State
 from admission.workflow.rules import GATE_CODES, Cause, Emergency, Kind, Stage, Stance
 from core.process.steps import StateInfo
 from core.rows.scoping import ScopedQuerySet
+from core.trust.freetext import FreeTextField
 from grids.models import Area
 from members.models import Department, Post, User
 from members.roles import Role
@@ -39,18 +40,18 @@ class Admission(Moving):
 
     kind = models.CharField(_("类型"), max_length=10, choices=Kind.choices)
     title = models.CharField(_("名称"), max_length=60)
-    content = models.TextField(_("要网格做什么"), max_length=2000)
+    content = FreeTextField(_("要网格做什么"), max_length=2000)
     department = models.ForeignKey(Department, models.PROTECT, related_name="admissions", verbose_name=_("主办部门"))
     townships = models.ManyToManyField(Area, blank=True, related_name="+", verbose_name=_("涉及乡镇"))
     minutes = models.PositiveIntegerField(_("每格每月耗时（分钟）"))
-    basis = models.TextField(_("法律或文件依据"), max_length=2000)
+    basis = FreeTextField(_("法律或文件依据"), max_length=2000)
     policies = models.ManyToManyField(Policy, blank=True, related_name="admissions", verbose_name=_("依据文件"))
     starts_on = models.DateField(_("起始日期"))
     wanted_until = models.DateField(_("申请的截止日期"))
     ends_on = models.DateField(_("日落日期"), null=True, blank=True)
-    budget = models.TextField(_("经费（费随事转）"), max_length=500)
-    reuse = models.TextField(_("可复用的已有数据"), max_length=500)
-    consequence = models.TextField(_("不做的后果"), max_length=500)
+    budget = FreeTextField(_("经费（费随事转）"), max_length=500)
+    reuse = FreeTextField(_("可复用的已有数据"), max_length=500)
+    consequence = FreeTextField(_("不做的后果"), max_length=500)
     fields = models.JSONField(_("要填的内容"), default=list, blank=True)
     item_code = models.CharField(_("网格事项编号"), max_length=8, blank=True)
     emergency = models.CharField(_("应急事由"), max_length=10, choices=Emergency.choices, blank=True)
@@ -129,7 +130,7 @@ class Hit(models.Model):
     label = models.CharField(max_length=80)
     asked = models.CharField(max_length=80)  # which words of the application it is like
     percent = models.PositiveSmallIntegerField()
-    answer = models.CharField(_("答复"), max_length=300, blank=True)
+    answer = FreeTextField(_("答复"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("查重结果")
@@ -148,7 +149,7 @@ class Asked(models.Model):
     asked_at = models.DateTimeField()
     stance = models.CharField(max_length=8, choices=Stance.choices, blank=True)
     estimate = models.PositiveIntegerField(_("估计每月耗时（分钟）"), null=True, blank=True)
-    note = models.TextField(max_length=1000, blank=True)
+    note = FreeTextField(max_length=1000, blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
 
@@ -177,7 +178,7 @@ class Verdict(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
     agrees = models.BooleanField()
-    note = models.TextField(max_length=2000, blank=True)
+    note = FreeTextField(max_length=2000, blank=True)
     said_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     said_at = models.DateTimeField()
 
@@ -197,7 +198,7 @@ class Use(models.Model):
 
     admission = models.ForeignKey(Admission, models.CASCADE, related_name="uses")
     used_on = models.DateField(_("发生日期"))
-    note = models.CharField(max_length=300)
+    note = FreeTextField(max_length=300)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.rows.scoping import ScopedQuerySet
+from core.trust.freetext import FreeTextField
 from members.models import User
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Policy(models.Model):
     valid_from = models.DateField(_("施行日"))
     valid_until = models.DateField(_("失效日"), null=True, blank=True)
     repealed_on = models.DateField(_("废止日"), null=True, blank=True)
-    repeal_note = models.CharField(_("废止依据"), max_length=200, blank=True)
+    repeal_note = FreeTextField(_("废止依据"), max_length=200, blank=True)
     text = models.TextField(_("正文"), blank=True)
     item_codes = models.JSONField(_("对应的清单事项"), default=list, blank=True)
     file_path = models.CharField(max_length=100, blank=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from admission.workflow.rules import Outcome, Right, half_words
 from core.rows.scoping import ScopedQuerySet
+from core.trust.freetext import FreeTextField
 from grids.models import Area
 from members.models import Department, User
 
@@ -31,9 +32,9 @@ class RightUse(models.Model):
     right = models.CharField(_("哪项权利"), max_length=10, choices=Right.choices)
     used_on = models.DateField(_("日期"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("涉及部门"))
-    what = models.TextField(_("行使情况"), max_length=1000)
+    what = FreeTextField(_("行使情况"), max_length=1000)
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
-    outcome_note = models.CharField(_("结果说明"), max_length=300, blank=True)
+    outcome_note = FreeTextField(_("结果说明"), max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("登记人"))
     recorded_at = models.DateTimeField()
@@ -58,7 +59,7 @@ class RightReview(models.Model):
     township = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("乡镇"))
     half = models.CharField(_("半年"), max_length=6)
     found = models.JSONField(_("各项权利"), default=dict)  # right -> {kept, note}
-    summary = models.TextField(_("总体情况和整改要求"), max_length=2000)
+    summary = FreeTextField(_("总体情况和整改要求"), max_length=2000)
     version = models.PositiveIntegerField(default=1)
     reviewed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("回头看人"))
     reviewed_at = models.DateTimeField()

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.rows.scoping import ScopedQuerySet
+from core.trust.freetext import FreeTextField
 from grids.models import Area
 from members.models import User
 
@@ -23,14 +24,14 @@ class ExportRequest(models.Model):
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("范围"))
     township = models.ForeignKey(Area, models.PROTECT, related_name="+")
-    reason = models.CharField(_("用途"), max_length=200)
+    reason = FreeTextField(_("用途"), max_length=200)
     count = models.PositiveIntegerField(_("户数"))
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("申请人"))
     asked_at = models.DateTimeField(_("申请时间"))
     state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.ASKED)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
-    remark = models.CharField(_("批准意见"), max_length=200, blank=True)
+    remark = FreeTextField(_("批准意见"), max_length=200, blank=True)
 
     objects = ScopedQuerySet["ExportRequest"].as_manager()
 
