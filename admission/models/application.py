@@ -15,7 +15,7 @@ from admission.workflow.application_table import FORCE, SHOWN, TABLE, State
 from admission.workflow.rules import GATE_CODES, Cause, Emergency, Kind, Stage, Stance
 from core.process.steps import StateInfo
 from core.rows.scoping import ScopedQuerySet
-from core.trust.freetext import FreeTextField
+from core.trust.freetext import FreeJSONField, FreeTextField
 from grids.models import Area
 from members.models import Department, Post, User
 from members.roles import Role
@@ -39,7 +39,7 @@ class Admission(Moving):
     """A task, form, app, target, plaque or campaign on its way through the gate, in force, or past it."""
 
     kind = models.CharField(_("类型"), max_length=10, choices=Kind.choices)
-    title = models.CharField(_("名称"), max_length=60)
+    title = FreeTextField(_("名称"), max_length=60)
     content = FreeTextField(_("要网格做什么"), max_length=2000)
     department = models.ForeignKey(Department, models.PROTECT, related_name="admissions", verbose_name=_("主办部门"))
     townships = models.ManyToManyField(Area, blank=True, related_name="+", verbose_name=_("涉及乡镇"))
@@ -52,10 +52,10 @@ class Admission(Moving):
     budget = FreeTextField(_("经费（费随事转）"), max_length=500)
     reuse = FreeTextField(_("可复用的已有数据"), max_length=500)
     consequence = FreeTextField(_("不做的后果"), max_length=500)
-    fields = models.JSONField(_("要填的内容"), default=list, blank=True)
+    fields = FreeJSONField(_("要填的内容"), default=list, blank=True)
     item_code = models.CharField(_("网格事项编号"), max_length=8, blank=True)
     emergency = models.CharField(_("应急事由"), max_length=10, choices=Emergency.choices, blank=True)
-    findings = models.JSONField(_("硬性禁止"), default=list, blank=True)
+    findings = FreeJSONField(_("硬性禁止"), default=list, blank=True)
     cause = models.CharField(_("原因"), max_length=10, choices=Cause.choices, blank=True)
     round = models.PositiveSmallIntegerField(default=1)
     renews = models.ForeignKey(
@@ -127,8 +127,8 @@ class Hit(models.Model):
     admission = models.ForeignKey(Admission, models.CASCADE, related_name="hits")
     where = models.CharField(max_length=10, choices=Where.choices)
     code = models.CharField(max_length=24, blank=True)
-    label = models.CharField(max_length=80)
-    asked = models.CharField(max_length=80)  # which words of the application it is like
+    label = FreeTextField(max_length=80)
+    asked = FreeTextField(max_length=80)  # which words of the application it is like
     percent = models.PositiveSmallIntegerField()
     answer = FreeTextField(_("答复"), max_length=300, blank=True)
 

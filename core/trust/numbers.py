@@ -53,7 +53,7 @@ def masked(text: str, *, spared: Callable[[Collection[str]], Collection[str]] = 
     if not _may_hold(text):
         return text
     folded = _folded(text)
-    found = {span: re.sub(r"\D", "", folded[slice(*span)]) for span in _phones(folded)}
+    found = {span: re.sub(r"\D", "", folded[slice(*span)]) for span in _phones(text, folded)}
     kept = spared(set(found.values())) if found else ()
     return _replaced(text, [(span, mask_phone(number)) for span, number in found.items() if number not in kept])
 
@@ -61,7 +61,7 @@ def masked(text: str, *, spared: Callable[[Collection[str]], Collection[str]] = 
 def numbers_in(text: str) -> list[tuple[str, str]]:
     """The telephones of `text`, each as it looks masked and as it stands there."""
     folded = _folded(text)
-    return [(mask_phone(re.sub(r"\D", "", folded[slice(*span)])), text[slice(*span)]) for span in _phones(folded)]
+    return [(mask_phone(re.sub(r"\D", "", folded[slice(*span)])), text[slice(*span)]) for span in _phones(text, folded)]
 
 
 def _public(numbers: Collection[str]) -> Collection[str]:
@@ -72,7 +72,16 @@ def _may_hold(text: str) -> bool:
     return len(text) >= FEWEST and MAY_HOLD.search(text) is not None
 
 
-def _phones(folded: str) -> Iterator[tuple[int, int]]:
+def _phones(text: str, folded: str) -> list[tuple[int, int]]:
+    """Where telephones stand, in order: also one in plain digits that a name or a house number in words touches."""
+    found = list(_spans(folded))
+    if folded is not text:
+        apart = "".join("、" if sign in NUMERALS or sign in TENS else folded[at] for at, sign in enumerate(text))
+        found += [one for one in _spans(apart) if not any(one[0] < end and start < one[1] for start, end in found)]
+    return sorted(found)
+
+
+def _spans(folded: str) -> Iterator[tuple[int, int]]:
     for match in PHONE.finditer(folded):
         yield match.span("whole" if match["whole"] else "short")
 

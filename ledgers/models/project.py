@@ -47,7 +47,7 @@ class Milestone(models.Model):
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
     position = models.PositiveSmallIntegerField()
-    name = models.CharField(_("节点"), max_length=40)
+    name = FreeTextField(_("节点"), max_length=40)
     planned_on = models.DateField(_("计划日期"))
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("责任单位")

@@ -31,6 +31,14 @@ def test_a_mobile_number_is_masked_however_it_is_typed(typed: str) -> None:
     assert numbers.shown(f"井盖坏了，打我{typed}吧") == f"井盖坏了，打我{MASKED}吧"
 
 
+@pytest.mark.parametrize("typed", ["张三{0}", "王五{0}", "找李四{0}，", "十三{0}", "{0}二楼", "{0}三组", "第一{0}一"])
+def test_a_name_or_a_number_in_words_beside_a_telephone_hides_it_from_nobody(typed: str) -> None:
+    """The last sign of 张三 is a numeral, and none of the telephone's."""
+    assert numbers.shown(typed.format("13800006021")) == typed.format(MASKED)
+    assert numbers.shown(typed.format("138-0000-6021")) == typed.format(MASKED)
+    assert dict(numbers.numbers_in(typed.format("13800006021"))) == {MASKED: "13800006021"}
+
+
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [

@@ -92,3 +92,11 @@ def test_why_grids_are_reshaped_is_masked(cast):
     plan = Plan.objects.create(area=cast.microgrid, kind="split", reason="户主13800006021要求", created_at=clock.now())
     assert str(Plan.objects.get(pk=plan.pk).reason) == "户主138****6021要求"
     assert Plan.objects.get(pk=plan.pk).reason.full == "户主13800006021要求"
+
+
+def test_names_of_what_is_asked_and_planned_are_masked_too(cast):
+    gate = build_gate(cast)
+    row = gate.ask(title="报给13800006021的表", fields=["张三13800006021", "户数"])
+    row.refresh_from_db()
+    assert (str(row.title), list(row.fields)) == ("报给138****6021的表", ["张三138****6021", "户数"])
+    assert row.title.full == "报给13800006021的表"
