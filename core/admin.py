@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.days import workdays
-from core.jobs import outbox
+from core.jobs import outbox, parked
 from core.models import AuditEntry, CalendarException, EngineBeat, OutboxRow
 from core.trust import audit
 from core.trust.acts import ACTS, kind_of, word_of
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 else:  # Django's admin classes take no type parameters at run time
     AnyAdmin = CalendarAdmin = admin.ModelAdmin
     AnyForm = forms.ModelForm
+
+
+apps.get_app_config("core").verbose_name = gettext_lazy("系统运行")  # stands over these rows
 
 
 class Listed(AnyAdmin):
@@ -80,12 +84,16 @@ class EngineBeatAdmin(ReadOnly):
 
 @admin.register(OutboxRow)
 class OutboxAdmin(ReadOnly):
-    list_display = ("topic", "key", "queue", "attempts", "next_at", "done_at", "parked_at")
+    list_display = ("what", "key", "queue", "attempts", "next_at", "done_at", "parked_at")
     list_filter = ("queue", ("parked_at", admin.EmptyFieldListFilter), ("done_at", admin.EmptyFieldListFilter))
     ordering = ("-id",)
     exclude = ("token",)
     actions = ("rerun_parked",)
     show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("事项"), ordering="topic")
+    def what(self, row: OutboxRow) -> str:
+        return str(parked.label_of(row.topic))
 
     @admin.action(description=gettext_lazy("重新执行已搁置的事项"))
     def rerun_parked(self, request: HttpRequest, queryset: "QuerySet[OutboxRow]") -> None:

@@ -104,3 +104,15 @@ def test_a_hash_is_not_guessed_digit_by_digit(cast, login) -> None:
     ):
         assert client.get(url).status_code == 400, url
     assert client.get("/admin/members/user/?is_active__exact=1").status_code == 200
+
+
+@pytest.mark.django_db
+def test_every_app_and_topic_that_the_admin_shows_has_a_name_in_chinese(cast, login) -> None:
+    client = login(cast.system_admin)
+    OutboxRow.objects.create(topic="issues.notify", key="a")
+    for model in admin.site._registry:
+        assert not str(apps.get_app_config(model._meta.app_label).verbose_name).isascii(), model
+    html = client.get("/admin/core/outboxrow/").content.decode()
+    assert ">issues.notify<" not in html
+    assert "发站内消息" in html
+    assert ">Core<" not in html
