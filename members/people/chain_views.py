@@ -1,6 +1,7 @@
 """The page of the trail's chain: its head to write down, where it is kept, and whether an old one still holds."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +32,7 @@ class Place:
 
     name: str
     position: int | None
-    at: str
+    at: datetime | None
     holds: bool
 
 
@@ -57,6 +58,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _place(look: heads.Look) -> Place:
     kept = look.kept
-    return Place(
-        look.place.name, kept.position if kept else None, kept.at[:16].replace("T", " ") if kept else "", look.holds
-    )
+    return Place(look.place.name, kept.position if kept else None, _moment(kept.at) if kept else None, look.holds)
+
+
+def _moment(text: str) -> datetime | None:
+    """When a line was written, in the county's time on the page; None where somebody has meddled with it."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
