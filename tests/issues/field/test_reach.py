@@ -43,3 +43,14 @@ def test_a_phone_held_across_has_room_for_what_is_typed(cast, live_server, brows
     words.scroll_into_view_if_needed()
     assert in_view(page, words)
     assert not in_view(page, page.get_by_role("button", name="提交并吹哨"))
+
+
+def test_two_days_fit_a_narrow_phone(cast, live_server, browser_page):
+    page = browser_page
+    page.set_viewport_size(SMALL)
+    signed_in(page, live_server, cast.worker)
+    page.goto(f"{live_server.url}/households/journal/")
+    fields = [one.bounding_box() for one in page.locator("input[type=date]").all()]
+    assert len(fields) == 2
+    assert all(box["x"] + box["width"] <= SMALL["width"] for box in fields)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
