@@ -9,8 +9,8 @@ SMALL, ACROSS = {"width": 360, "height": 740}, {"width": 740, "height": 360}
 
 
 def in_view(page, of):
-    box, height = of.bounding_box(), page.viewport_size["height"]
-    return box["y"] >= 0 and box["y"] + box["height"] <= height
+    box, size = of.bounding_box(), page.viewport_size
+    return box["y"] >= 0 and box["y"] + box["height"] <= size["height"] and box["x"] + box["width"] <= size["width"]
 
 
 def test_why_to_whistle_is_asked_beside_the_button_and_kept_with_the_draft(cast, live_server, browser_page):
