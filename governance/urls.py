@@ -23,7 +23,7 @@ MOUNTS = (
     ("areas/", "places.urls"),
     ("areas/", "households.area_urls"),
     ("areas/", "members.areas.urls"),
-    ("households/", "households.urls"),
+    ("", "households.urls"),
     ("", "duties.urls"),
     ("inbox/", "notices.urls"),
     ("system/", "notices.system.urls"),

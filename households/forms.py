@@ -197,7 +197,9 @@ class MatterForm(IdempotentForm):
     )
     item = forms.CharField()
     reason = forms.ChoiceField(label=gettext_lazy("走访事由"), choices=reason_choices, initial=Reason.ROUTINE)
-    photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
+    photos = PicturesField(
+        label=gettext_lazy("照片"), required=False, may_follow=True, help_text=gettext_lazy("可不拍，最多 9 张")
+    )
 
     def __init__(self, version: ListVersion, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,11 +15,12 @@ from grids.finding import RESIDENTS
 from grids.models import Household
 from households import acts as acts  # adds itself
 from households.contact import liaisons
+from households.contact.queries import due_for
 from households.file.subjects import REMINDER
 from households.file.tags import guarded_key
 from households.models import GuardedTag, Need, Resident
 from households.people import VISITORS
-from issues.extensions import PHONE_LINKS, TICKET_LINKS, Link
+from issues.extensions import KEPT_PAGES, PHONE_LINKS, TICKET_LINKS, Link
 from issues.models import Ticket
 from members.access import scope_for
 from members.extensions import HOLDINGS
@@ -40,6 +41,8 @@ INDEXES.extend(
         BlindIndex(GuardedTag, "kind", "kind_index", guarded_key),
     )
 )
+KEPT = 10
+"""Households whose forms a phone keeps."""
 
 
 @RESIDENTS.add
@@ -63,3 +66,13 @@ def on_phone(user: User) -> Iterable[Link]:
     """The way to visits; no count, since nobody has a quota."""
     if scope_for(user).roles & {role.value for role in VISITORS}:
         yield Link(_("到时候该看看的人家"), reverse("households:due"), _("走访"), "visit")
+
+
+@KEPT_PAGES.add
+def kept_pages(user: User) -> Iterable[str]:
+    """The households that are due, each with its two forms: names and telephones are masked on them."""
+    if scope_for(user).roles & {role.value for role in VISITORS}:
+        yield reverse("households:due")
+        for row in due_for(user)[:KEPT]:
+            yield reverse("households:visit", args=[row.household.code])
+            yield reverse("households:matter", args=[row.household.code])

@@ -1,5 +1,6 @@
 """What higher floors put beside a ticket: links on its page, and words with which a report of done may begin;
-what they add to the phone's first page and to a grid's order page; and how long lists are that they have counted.
+what they add to the phone's first page and to a grid's order page, and which of their pages a phone keeps; and how
+long lists are that they have counted.
 
 Each source is asked for one reader (and one ticket or area), and must not show a reader what lies out of their scope.
 """
@@ -33,6 +34,8 @@ PHONE_LINKS: Registry[Callable[[User], Iterable[Link]]] = Registry("links on the
 TOTALS: Registry[Callable[[User, TicketFilter], int | None]] = Registry("who knows how long a list is")
 DOORS: Registry[Callable[[Area], Iterable[Link]]] = Registry("links on a grid's order page")
 
+KEPT_PAGES: Registry[Callable[[User], Iterable[str]]] = Registry("addresses that a phone keeps")
+
 
 def total_of(user: User, chosen: TicketFilter, counted: Counted) -> Counted:
     """How long a list is: as counted, or exactly where it is longer than is counted and somebody knows it."""
@@ -60,3 +63,8 @@ def phone_links(user: User) -> list[Link]:
 def doors_of(area: Area) -> list[Link]:
     """What else residents may do with the code of a grid."""
     return [link for source in DOORS for link in source(area)]
+
+
+def kept_pages(user: User) -> list[str]:
+    """The addresses under `/m/` that this reader's phone keeps, each once, the most useful first."""
+    return list(dict.fromkeys(url for source in KEPT_PAGES for url in source(user)))

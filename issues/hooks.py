@@ -14,6 +14,8 @@ from issues import acts as acts  # adds itself
 from issues import kinds
 from issues.engine import follow, words
 from issues.engine.actions import FOLLOWS
+from issues.extensions import KEPT_PAGES
+from issues.field.queries import kept_pages
 from issues.learning import observed_times, past
 from issues.models import Reporter
 from issues.tending import reckoning, relocating, succession
@@ -34,3 +36,4 @@ FOLLOWERS.add(relocating.TICKETS)
 RETIRE_GUARDS.add(relocating.open_at)
 workdays.FOLLOWERS.add(reckoning.follow_calendar)
 HOLDINGS.add(succession.TICKETS)
+KEPT_PAGES.add(kept_pages)

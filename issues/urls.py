@@ -3,6 +3,7 @@
 from django.urls import path
 
 from core.web.converters import shape
+from issues.field import kept_views as kept
 from issues.field import views as field
 from issues.queue import bulk_views, export_views, saved_views
 from issues.queue import views as queue
@@ -11,6 +12,7 @@ from issues.ticket import papers_views, photo_views, reply_views, slip_views, sw
 from issues.ticket import views as ticket
 
 shape("number", "[A-Z0-9]{1,6}-[0-9]{4}-[0-9]{3,6}")  # of a ticket, ST26-1121-004
+shape("sha256", "[0-9a-f]{64}")  # of a photo as its phone sends it
 shape("tracking", "[A-Z2-9]{4,16}", any_case=True)  # what a resident gets for an order
 
 app_name = "issues"
@@ -26,12 +28,19 @@ urlpatterns = [
     path("c/<tracking:code>/rate/", resident.rate, name="rate"),
     path("c/<tracking:code>/reopen/", resident.reopen, name="reopen"),
     path("c/<tracking:code>/photo/<rowkey:pk>/", resident.resident_photo, name="resident_photo"),
+    path("c/<tracking:code>/photos/<sha256:sha256>", resident.send_photo, name="send_resident_photo"),
     # the phone
     path("m/", field.home, name="phone_home"),
     path("m/new", field.new, name="phone_new"),
     path("m/new/match", field.match, name="match"),
     path("m/me", field.me, name="phone_me"),
+    path("m/drafts/", field.drafts, name="phone_drafts"),
+    path("m/kept/", kept.pages, name="kept_pages"),
+    path("m/worker.js", kept.worker, name="worker"),
+    path("m/manifest.webmanifest", kept.manifest, name="manifest"),
     path("m/t/<number:number>/", ticket.phone, name="phone_ticket"),
+    path("m/t/<number:number>/do/<slug:action>/", ticket.act, name="phone_act"),
+    path("m/t/<number:number>/photos/<sha256:sha256>", photo_views.send, name="send_photo"),
     # the desk
     path("t/", queue.index, name="queue"),
     path("t/views/", saved_views.index, name="views"),

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from core.rows.composed import composed
 from grids.models import Area
-from issues.extensions import DOORS, PHONE_LINKS, TICKET_LINKS, Link
+from issues.extensions import DOORS, KEPT_PAGES, PHONE_LINKS, TICKET_LINKS, Link
 from issues.models import Ticket
 from ledgers import acts as acts  # adds itself
 from ledgers import kinds
 from ledgers.campaigns.following import TARGETS
-from ledgers.campaigns.progress import running_for
+from ledgers.campaigns.progress import running_for, share_of
 from ledgers.engine.handing_over import OWNED
 from ledgers.models import Rectification, Target
 from ledgers.workflow import STATES
@@ -27,6 +27,7 @@ from notices.extensions import KINDS
 from places.extensions import FOLLOWERS
 
 MOST_LINKS = 4
+KEPT_CAMPAIGNS, KEPT_TARGETS = 3, 10
 
 KINDS.extend(kinds.all_kinds())
 FOLLOWERS.add(TARGETS)
@@ -69,6 +70,17 @@ def on_phone(user: User) -> Iterable[Link]:
     if scope.seeing("ledgers").posts:
         yield Link(_("征集、节点和回音"), reverse("ledgers:projects"), _("民生实事"), "star")
         yield Link(_("谁来改、什么时候改完"), reverse("ledgers:rectifications"), _("问题台账"), "doc")
+
+
+@KEPT_PAGES.add
+def kept_pages(user: User) -> Iterable[str]:
+    """Campaigns that run, each with its list and the first of what is still to be looked at."""
+    if not scope_for(user).seeing("campaigns").posts:
+        return
+    for row in running_for(user)[:KEPT_CAMPAIGNS]:
+        yield reverse("ledgers:share", args=[row["campaign"].pk])
+        page = share_of(user, row["campaign"], view="todo", grid="", after="")
+        yield from (reverse("ledgers:target", args=[target.pk]) for target in page.rows[:KEPT_TARGETS])
 
 
 @DOORS.add

@@ -1,4 +1,6 @@
-"""Addresses of the special ledgers: `/rectify/`, `/projects/`, `/campaigns/`; `/d/…` and `/p/` for residents."""
+"""Addresses of the special ledgers: `/rectify/`, `/projects/`, `/campaigns/`; of looks, `/m/campaigns/`; `/d/…` and
+`/p/` for residents.
+"""
 
 from django.urls import path
 
@@ -28,8 +30,8 @@ urlpatterns = [
     path("campaigns/<rowkey:pk>/", campaigns.detail, name="campaign"),
     path("campaigns/<rowkey:pk>/sheet/", campaigns.sheet, name="campaign_sheet"),
     path("campaigns/<rowkey:pk>/export/<slug:kind>/", campaigns.export, name="export_targets"),
-    path("campaigns/<rowkey:pk>/share/", campaigns.share, name="share"),
-    path("campaigns/target/<rowkey:pk>/", campaigns.target, name="target"),
+    path("m/campaigns/<rowkey:pk>/", campaigns.share, name="share"),
+    path("m/campaigns/target/<rowkey:pk>/", campaigns.target, name="target"),
     path("matters/<matterkind:kind>/<rowkey:pk>/do/<slug:action>/", common.act, name="act"),
     path("matters/<matterkind:kind>/<rowkey:pk>/reveal/", common.reveal, name="reveal"),
     path("matters/photo/<rowkey:pk>/", common.photo, name="photo"),

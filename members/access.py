@@ -21,6 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from core import clock
 from core.rows.composed import found_by_key
+from core.web.submitting import is_from_phone, must_sign_in
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import at_or_below
@@ -228,7 +229,11 @@ def _guarded(view: View, policy: Policy) -> View:
 
 
 def _to_login(request: HttpRequest) -> HttpResponseBase:
-    """To the login page and, for a page, back again; a fragment sends the whole window there."""
+    """To the login page and, for a page, back again; a fragment sends the whole window there. What a phone sends by
+    itself it keeps.
+    """
+    if is_from_phone(request):
+        return must_sign_in()
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
     is_page = request.method in ("GET", "HEAD")

@@ -64,7 +64,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Link, ...]], ...] = (
             Link("engine", "/t/engine/", "arrow", _("系统代办"), ROUTING_READERS),
             Link("campaigns", "/campaigns/", "home", _("专项行动"), _seeing("campaigns")),
             Link("projects", "/projects/", "star", _("民生实事"), _seeing("ledgers")),
-            Link("visits", "/households/visits/", "visit", _("走访"), PHONE_ROLES - {Role.VERIFIER}),
+            Link("visits", "/m/visits/", "visit", _("走访"), PHONE_ROLES - {Role.VERIFIER}),
             Link("phone", "/m/", "phone", _("手机页面"), PHONE_ROLES),
         ),
     ),

@@ -5,12 +5,14 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from members import views
-from members.signing_in import factor_views
+from members.signing_in import drafts, factor_views
 
 account_urls = [
     path("login/", views.login, name="login"),
     path("login/code/", factor_views.code, name="code"),
     path("logout/", views.logout, name="logout"),
+    path("token/", drafts.token, name="token"),
+    path("token/seal/", drafts.seal, name="seal"),
     path("account/", views.account, name="account"),
     path("account/password/", views.password, name="password"),
     path("account/factor/", factor_views.factor, name="factor"),

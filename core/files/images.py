@@ -69,6 +69,13 @@ class Picture:
     look: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A photo that is still on a phone: what it will be known by, the SHA-256 of the file as it will be sent."""
+
+    sha256: str
+
+
 def prepare(upload: "File[bytes]") -> Picture:
     """Return `upload` as a clean Picture; raises BadImage with a Chinese reason."""
     raw = _read(upload)

@@ -21,6 +21,7 @@ from core.races.idempotency import KeyReused, once_of
 from core.web import reveal as looks
 from core.web.forms import StepForm
 from core.web.reveal import RevealForm
+from core.web.submitting import Told, asked_again, taken
 
 WORDS = ("note", "answer", "said")
 """Fields whose words are shown again when the step is no longer possible."""
@@ -81,7 +82,8 @@ class Desk:
     """What an app brings: the thing as it stands now, the form of a step, the thing's own page.
 
     What is open has `row`, `reader` and `hats`, finds a `step` and says its `refusal`. Where it is no `MovingPage` the
-    app also brings how a step is asked for, taken and left; errors that are `late` send back to the thing itself.
+    app also brings how a step is asked for, taken and left; errors that are `late` send back to the thing itself, and
+    `tell` says what a phone is told of a step that it kept.
     """
 
     open: Callable[[], Any]
@@ -91,6 +93,7 @@ class Desk:
     take: Callable[..., Any] = take
     leave: Callable[..., HttpResponse] = leave
     late: tuple[type[DomainError], ...] = (StaleStep,)
+    tell: Callable[[Any], Told] | None = None
 
 
 def take_step(request: HttpRequest, desk: Desk, action: str) -> HttpResponse:
@@ -105,7 +108,7 @@ def take_step(request: HttpRequest, desk: Desk, action: str) -> HttpResponse:
     if not form.is_valid():
         if not page.hats & step.who:
             raise NotYours(page.refusal(step))
-        return desk.ask(request, page, step, form, status=422)
+        return asked_again(request, desk.ask(request, page, step, form, status=422), form)
     return _take(request, desk, page, step, form)
 
 
@@ -127,14 +130,14 @@ def _take(request: HttpRequest, desk: Desk, page: Any, step: Any, form: StepForm
     except Incomplete as error:
         for name, message in error.errors.items():
             form.add_error(name if name in form.fields else None, message)
-        return desk.ask(request, page, step, form, status=422)
+        return asked_again(request, desk.ask(request, page, step, form, status=422), form)
     except desk.late as error:
-        return _overtaken(request, desk, step, form, error)
+        return asked_again(request, _overtaken(request, desk, step, form, error), form, error.message, error.code)
     except (KeyReused, NotNow) as error:
         form.renew()
         form.add_error(None, error.message)
-        return desk.ask(request, page, step, form, status=422)
-    return desk.leave(request, page, step, written)
+        return asked_again(request, desk.ask(request, page, step, form, status=422), form, code=error.code)
+    return taken(request, desk.leave(request, page, step, written), desk.tell(written) if desk.tell else None)
 
 
 def _overtaken(request: HttpRequest, desk: Desk, step: Any, form: StepForm, error: DomainError) -> HttpResponse:

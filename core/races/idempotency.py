@@ -9,7 +9,7 @@ was lost keeps its words and its key (`static/js/draft.js`), but never its files
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.files.base import File
@@ -27,7 +27,9 @@ _LOCKED = Read(IdempotencyKey.objects.select_for_update(), "owner", "key")
 _FINISH = Update(IdempotencyKey.objects.all(), "pk")
 HALF = 32
 NO_FILES = "0" * HALF
-NOT_BODY = frozenset({"csrfmiddlewaretoken", "idempotency_key"})
+DEVICE_TIME_LENGTH, FIRST_PHONES, LAST_YEAR = 40, 2000, 2199
+NOT_BODY = frozenset({"csrfmiddlewaretoken", "idempotency_key", "device_at"})
+KEY_LENGTH = 64
 
 
 class KeyReused(Refused):
@@ -38,11 +40,19 @@ class KeyReused(Refused):
 
 @dataclass(frozen=True)
 class Once:
-    """What makes a creating form idempotent: whose key, the key, and the body it came with."""
+    """What makes a creating form idempotent: whose key, the key, and the body it came with.
+
+    `device_at` is when the button was pressed by the clock of the phone that kept the form; limits never run from it.
+    """
 
     owner: str
     key: str
     body: Mapping[str, object]
+    device_at: datetime | None = None
+
+    def part(self, name: str) -> "Once":
+        """For one of several things that the same press makes."""
+        return replace(self, key=f"{self.key}:{name}"[:KEY_LENGTH])
 
 
 @dataclass(slots=True)
@@ -76,7 +86,18 @@ def claim(owner: str, key: str, body: Mapping[str, object]) -> Slot:
 
 def once_of(request: HttpRequest, owner: str, key: str) -> Once:
     """The key of a posted form with everything that came with it; files count by their content."""
-    return Once(owner, key, {**dict(request.POST.lists()), **dict(request.FILES.lists())})
+    body = {**dict(request.POST.lists()), **dict(request.FILES.lists())}
+    return Once(owner, key, body, device_time(request.POST.get("device_at", "")))
+
+
+def device_time(said: str) -> datetime | None:
+    """What a phone says of its time, an ISO moment with its zone; None where it says nothing that is one."""
+    try:
+        moment = datetime.fromisoformat(said[:DEVICE_TIME_LENGTH])
+    except ValueError:
+        return None
+    is_sane = moment.tzinfo is not None and FIRST_PHONES <= moment.year <= LAST_YEAR
+    return moment if is_sane else None
 
 
 def purge(before: datetime) -> int:

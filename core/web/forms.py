@@ -5,6 +5,7 @@ characters, over-long text and dates no database can hold become a Chinese sente
 What was typed stays in the form. `IdempotentForm` carries the key that makes a second submission a replay.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import typed
 from core.files import waiting
-from core.files.images import BadImage, Picture, prepare
+from core.files.images import Announced, BadImage, Picture, prepare
 from core.races import questions
 from core.text import Text, code_of, is_clean, printable, seen
 from core.trust.identity import REFUSAL, Finder
@@ -45,6 +46,7 @@ BACK = {
 EXPIRED = _("页面已过期，请刷新后重新提交")
 NAME_SHOWN = 30
 """Characters of the name of a photo that could not be read."""
+SHA256 = re.compile(r"[0-9a-f]{64}")
 VERSION_MAX = 2**31 - 1
 NOT_VALUES = frozenset({"idempotency_key", "version", "photos", "reply"})
 UNPRINTABLE = _("含有无法保存的字符，请删去后重试")
@@ -342,14 +344,18 @@ class Waiting:
 
 
 class PicturesInput(forms.ClearableFileInput):
-    """A file input that takes several files; beside them come the photos that wait, under a name of their own."""
+    """A file input that takes several files; beside them come the photos that wait, and those that are announced, under
+    names of their own.
+    """
 
     allow_multiple_selected = True
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         chosen = super().value_from_datadict(data, files, name) or []
         kept = data.getlist(waiting_name(name)) if hasattr(data, "getlist") else []
-        return [*map(Waiting, kept), *(chosen if isinstance(chosen, list | tuple) else [chosen])]
+        told = data.getlist(announced_name(name)) if hasattr(data, "getlist") else []
+        given = chosen if isinstance(chosen, list | tuple) else [chosen]
+        return [*map(Waiting, kept), *given, *map(Announced, dict.fromkeys(told))]
 
 
 def waiting_name(name: str) -> str:
@@ -357,8 +363,13 @@ def waiting_name(name: str) -> str:
     return f"{name}_kept"
 
 
+def announced_name(name: str) -> str:
+    """The field in which a phone says by their SHA-256 which photos follow the words."""
+    return f"{name}_announced"
+
+
 class PicturesField(forms.FileField):
-    """Up to `most` photos; cleans to a list of `core.files.images.Picture`.
+    """Up to `most` photos; cleans to a list of `Picture`, where they `may_follow` also of `Announced`.
 
     Of a form that is not taken the good ones are in `good`, for its page to keep; a bad one is named with its reason.
     """
@@ -366,30 +377,33 @@ class PicturesField(forms.FileField):
     widget = PicturesInput
     good: Sequence[Picture] = ()
 
-    def __init__(self, *args: Any, most: int = 9, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, most: int = 9, may_follow: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.most = most
+        self.most, self.may_follow = most, may_follow
 
-    def clean(self, data: Any, initial: Any = None) -> list[Picture]:
+    def clean(self, data: Any, initial: Any = None) -> list[Picture | Announced]:
         given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
         if self.required and not given:
             raise ValidationError(self.error_messages["required"], code="required")
         found = [self._prepared(n, one) for n, one in enumerate(given[: self.most], 1)]
-        self.good = good = [one for one in found if isinstance(one, Picture)]
+        self.good = [one for one in found if isinstance(one, Picture)]
         faults = [one for one in found if isinstance(one, ValidationError)]
         if len(given) > self.most:
             said = _("最多 %(most)d 张照片，现在选了 %(count)d 张，只留下前 %(most)d 张")
             faults.append(ValidationError(said, "too_many", {"most": self.most, "count": len(given)}))
         if faults:
             raise ValidationError(faults)
-        return good
+        return [one for one in found if not isinstance(one, ValidationError)]
 
     def waiting(self) -> list[tuple[str, str]]:
         """The good photos of a form that was not taken, kept until it is sent again: their tokens, and small copies."""
         kept = [(waiting.keep(picture), picture) for picture in self.good]
         return [(token, waiting.thumbnail(picture)) for token, picture in kept if token]
 
-    def _prepared(self, number: int, one: Any) -> Picture | ValidationError:
+    def _prepared(self, number: int, one: Any) -> Picture | Announced | ValidationError:
+        if isinstance(one, Announced):
+            is_fine = self.may_follow and SHA256.fullmatch(one.sha256)
+            return one if is_fine else ValidationError(_("第 %(n)d 张要和文字一起交"), "bad_image", {"n": number})
         if isinstance(one, Waiting):
             lost = ValidationError(_("第 %(n)d 张没有留住，请重新选"), "bad_image", {"n": number})
             return waiting.take(one.token) or lost

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import NotNow
-from core.files.images import Picture
+from core.files.images import Announced, Picture
 from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
 from core.trust import audit
@@ -33,7 +33,7 @@ def visit(
     reason: str = Reason.ROUTINE,
     note: str = "",
     item: DutyItem | None = None,
-    pictures: Sequence[Picture] = (),
+    pictures: Sequence[Picture | Announced] = (),
 ) -> Visit:
     """Write down a visit; 有事 also opens a ticket with the household, its address and contact filled in.
 
@@ -62,6 +62,7 @@ def visit(
             outcome=outcome,
             note="" if need else said,
             need=need,
+            device_at=once.device_at,
         )
         audit.record("household.visited", home, actor=user, code=home.code, outcome=outcome)
         slot.finish(str(row.pk))
@@ -69,7 +70,7 @@ def visit(
 
 
 def _need(
-    home: Household, said: str, user: User, item: DutyItem | None, pictures: Sequence[Picture], once: Once
+    home: Household, said: str, user: User, item: DutyItem | None, pictures: Sequence[Picture | Announced], once: Once
 ) -> Need:
     contact = None if is_withdrawn(home) else Contact(home.head_name, home.phone)
     new = NewTicket(
@@ -82,5 +83,5 @@ def _need(
         contact=contact,
         pictures=pictures,
     )
-    ticket = place(new, actor=staff(user), once=Once(once.owner, f"{once.key}:ticket"[:64], once.body))
+    ticket = place(new, actor=staff(user), once=once.part("ticket"))
     return Need.objects.create(household=home, text=said, found_by=user, found_at=ticket.placed_at, ticket=ticket)

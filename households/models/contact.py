@@ -84,6 +84,7 @@ class Visit(OfHousehold):
 
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    device_at = models.DateTimeField(_("手机时间"), null=True, blank=True)  # what the phone that kept it said
     reason = models.CharField(_("事由"), max_length=10, choices=Reason.choices, default=Reason.ROUTINE)
     outcome = models.CharField(_("结果"), max_length=8, choices=Outcome.choices)
     note = EncryptedFreeTextField(_("备注"), blank=True)

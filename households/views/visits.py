@@ -15,11 +15,13 @@ from grids.models import Household
 from households.contact import queries
 from households.contact.visits import visit
 from households.forms import MatterForm, SpanForm, VisitForm
+from households.models import Visit
 from households.page import home_of
 from households.people import READERS, VISITORS
 from households.registers import search
 from households.registers.search import Wanted
 from households.rules import VISIT_EVERY, Outcome, Reason
+from issues.ticket.photo_views import told
 from members.access import allow, reader
 from members.models import User
 
@@ -63,6 +65,7 @@ def visit_one(request: HttpRequest, code: str) -> HttpResponse:
             once=once,
         ),
         lambda made: _visited(request, home, str(made.get_outcome_display())),
+        tell=_told,
     )
 
 
@@ -106,7 +109,13 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
             pictures=form.cleaned_data["photos"],
         ),
         done,
+        tell=_told,
     )
+
+
+def _told(made: Visit) -> dict[str, str]:
+    """What a phone is told of a visit that it kept: of the ticket, where it found something."""
+    return told(made.need.ticket) if made.need and made.need.ticket else {}
 
 
 @allow(*READERS)

@@ -13,6 +13,8 @@ from issues.dossier.reading import Dossier
 from issues.engine.actions import CONFIRMED
 from issues.models import Source, Ticket
 from issues.workflow import BY_NAME, CLOCK_LABELS, STATES, TRANSITIONS, ClockKind, State, Transition, missing, refusal
+from members.access import scope_for
+from members.navigation import is_on_phone
 
 OTHERS = 2
 OPTIONAL = frozenset({"note", "photos", "item"})
@@ -23,6 +25,8 @@ QUIET = frozenset(
     }
 )  # fmt: skip
 """Steps whose absence needs no word: their counterpart is on offer, or they are for rare cases."""
+KEPT = "supplement"
+"""What is also said without signal; its form lies among the pages that a phone keeps."""
 KEYS = {
     "claim": "L", "progress": "R", "report_done": "F", "dispatch": "A", "redispatch": "A", "return": "T",
     "supervise": "D", "ask_extension": "E",
@@ -101,7 +105,8 @@ def is_direct(step: Transition, *, has_item: bool) -> bool:
 
 
 def _action(dossier: Dossier, step: Transition, back: str) -> Action:
-    url = reverse("issues:act", args=[dossier.ticket.number, step.name])
+    is_kept = step.name == KEPT and is_on_phone(scope_for(dossier.reader).roles)
+    url = reverse("issues:phone_act" if is_kept else "issues:act", args=[dossier.ticket.number, step.name])
     direct = is_direct(step, has_item=dossier.case.has_item) and not missing(step, dossier.case, dossier.act)
     asked = url + (f"?{urlencode({'next': back})}" if back else "")
     return Action(

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.process.detail import Entry, Picture
 from core.templatetags.ui import when
 from issues.dossier.wording import HIDDEN, icon_of, limit_label, span, title_of
+from issues.engine.photos import TOLD
 from issues.models import ActorKind, Photo, Review, Ticket, TicketEvent
 from issues.workflow import (
     CLOCK_LABELS,
@@ -22,6 +24,7 @@ from issues.workflow import (
 )
 
 SENDS = frozenset({"dispatch", "dispatch_listed", "redispatch", "whistle_urgent", "whistle_law", "decide"})
+ARRIVES_WITHIN, LATE_FROM = timedelta(days=1), timedelta(minutes=10)
 PhotoUrl = Callable[[Photo], str]
 Data = Mapping[str, Any]
 
@@ -63,7 +66,7 @@ def public_entries(ticket: Ticket, events: Iterable[TicketEvent], *, photo_url: 
                 icon=icon_of(event, ticket.source),
                 who=_("您") if own else _office(event),
                 at=event.at,
-                text="" if own else note,
+                text="\n".join(filter(None, [arriving(event), "" if own else note])),
                 quote=note if own else "",
                 photos=_pictures(event.photos.all(), photo_url) if readable else [],
             )
@@ -113,9 +116,28 @@ def _facts(ticket: Ticket, event: TicketEvent, events: Sequence[TicketEvent]) ->
     """What the log kept of a step, in sentences."""
     data = event.data
     said = [say(data) for key, say in SAYINGS if key in data]
+    said += [_device_time(event), arriving(event)]
     if event.action == "claim":
         said.append(_claim(ticket, event, events))
     return said
+
+
+def arriving(event: TicketEvent) -> str:
+    """Which of its photos have come, while some that its phone announced have not."""
+    here, all_told = len(event.photos.all()), event.data.get(TOLD, 0)
+    if here >= all_told:
+        return ""
+    words = {"n": here, "all": all_told, "left": all_told - here}
+    if clock.now() - event.at < ARRIVES_WITHIN:
+        return _("照片 %(n)d/%(all)d 待传：还有 %(left)d 张在手机上，有信号自己会传") % words
+    return _("照片 %(n)d/%(all)d：有 %(left)d 张过了一天还没有传到，要的话请对方重拍补充") % words
+
+
+def _device_time(event: TicketEvent) -> str:
+    """When it was written down on a phone, where it came much later or the phone's clock is wrong."""
+    if event.device_at is None or abs(event.at - event.device_at) < LATE_FROM:
+        return ""
+    return _("手机上 %(when)s 记下，现在的时间是收到的时间") % {"when": when(event.device_at)}
 
 
 def _evidence(data: Data) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from core import clock, locks
 from core.codes import random_code
 from core.errors import Incomplete, NotNow, NotYours
-from core.files.images import Picture
+from core.files.images import Announced, Picture
 from core.jobs import outbox
 from core.models import OutboxRow
 from core.races.idempotency import Once
@@ -96,7 +96,10 @@ def place(new: NewTicket, *, actor: Actor, once: Once) -> Ticket:
         ticket.area = new.area
         _start(ticket, new, path)
         stand = standing(actor, ticket, ())
-        event = _log(ticket, "place", "", actor, stand, now, note=new.description, data={}, public=True)
+        event = _log(
+            ticket, "place", "", actor, stand, now, note=new.description,
+            data=photos.told(new.pictures), public=True, device_at=once.device_at,
+        )  # fmt: skip
         if new.pictures:
             photos.attach(ticket, event, new.pictures)
         outbox.enqueue(NOTIFY, {"event": event.pk}, key=notice_key(event))
@@ -145,7 +148,7 @@ def apply(
     actor: Actor,
     version: int | None = None,
     fields: Mapping[str, Any] | None = None,
-    pictures: Sequence[Picture] = (),
+    pictures: Sequence[Picture | Announced] = (),
     once: Once | None = None,
 ) -> Ticket:
     """Take transition `name` on a ticket and return it as written.
@@ -169,7 +172,7 @@ def apply(
         act = Act(actor.user_id, stand.hats, given, len(pictures), stand.departments)
         _check(transition, case_of(ticket, now, calls), act)
         step = Applied(actor, stand, now, given, calls, {}, clocks.running_on(ticket))
-        _write(ticket, transition, step, pictures)
+        _write(ticket, transition, step, pictures, once)
         for follow in transition.after:
             FOLLOWS[follow](ticket, step)
         if transition.after:
@@ -213,7 +216,9 @@ def _check(transition: Transition, case: GuardContext, act: Act) -> None:
         raise Incomplete({name: str(text) for name, text in lacking.items()})
 
 
-def _write(ticket: Ticket, transition: Transition, step: Applied, pictures: Sequence[Picture]) -> None:
+def _write(
+    ticket: Ticket, transition: Transition, step: Applied, pictures: Sequence[Picture | Announced], once: Once | None
+) -> None:
     before, seen, was = ticket.state, ticket.version, _values_of(ticket)
     running, now = step.running, step.now
     lateness.note(ticket, running, now=now, settled=transition.settles)
@@ -238,8 +243,8 @@ def _write(ticket: Ticket, transition: Transition, step: Applied, pictures: Sequ
     if changed.keys() & words.SOURCES:
         words.rewrite(ticket)
     event = _log(
-        ticket, transition.name, before, step.actor, step.stand, now, note=step.note, data=step.data,
-        public=transition.public,
+        ticket, transition.name, before, step.actor, step.stand, now, note=step.note,
+        data=step.data | photos.told(pictures), public=transition.public, device_at=once.device_at if once else None,
     )  # fmt: skip
     if pictures:
         photos.attach(ticket, event, pictures)
@@ -257,9 +262,10 @@ def _log(
     note: str,
     data: dict[str, Any],
     public: bool,
+    device_at: datetime | None,
 ) -> TicketEvent:
     shown = {"actor_post": stand.post_label, "department": stand.department, "note": note, "is_public": public}
-    event = event_of(ticket, action, actor, now, from_state=before, data=data, **shown)
+    event = event_of(ticket, action, actor, now, from_state=before, data=data, device_at=device_at, **shown)
     _NEW_EVENT.run(event)
     return event
 

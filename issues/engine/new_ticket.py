@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.files.images import Picture
+from core.files.images import Announced, Picture
 from core.trust.numbers import shown
 from duties.models import DutyItem
 from grids.models import Area, Household
@@ -40,7 +40,7 @@ class NewTicket:
     where: str = ""
     household: Household | None = None
     contact: Contact | None = None
-    pictures: Sequence[Picture] = ()
+    pictures: Sequence[Picture | Announced] = ()
     parent: Ticket | None = None
 
     @property

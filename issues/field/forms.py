@@ -24,7 +24,9 @@ WORDS_MAX = 1000
 class LogForm(IdempotentForm):
     """上报 by the grid. `which` is for everything that has no tile, and wins over a tile."""
 
-    photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("最多 9 张"))
+    photos = PicturesField(
+        label=gettext_lazy("照片"), required=False, may_follow=True, help_text=gettext_lazy("最多 9 张")
+    )
     item = forms.ChoiceField(
         label=gettext_lazy("是什么问题"),
         required=False,

@@ -1,11 +1,12 @@
 """Reads behind the field's pages. Everything starts from the posts of the reader."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from core import clock
 from core.rows.composed import composed
@@ -76,6 +77,18 @@ def waiting(scope: Scope, mine: bool, most: int, **moment: Any) -> QuerySet[Tick
     next_move = my_move_q(scope, at=Moment(**moment))
     rows = as_rows(Ticket.objects.within(scope).filter(OPEN)).order_by("due_at", "id")
     return (rows.filter(next_move) if mine else rows.exclude(next_move))[:most]
+
+
+def kept_pages(user: User) -> Iterator[str]:
+    """What a phone keeps of tickets: the frame, the list, and what is most urgent of the reader's, to add to."""
+    names = ("phone_home", "phone_drafts", "phone_me", *(("phone_new",) if scope_for(user).roles & PLACE_ROLES else ()))
+    yield from (reverse(f"issues:{name}") for name in names)
+    yield reverse("lists:phone")
+    scope, at = scope_for(user).bare, vars(Moment.of(clock.now()))
+    for ticket in waiting(scope, True, MINE_SHOWN, **at):
+        if not ticket.is_sensitive:
+            yield reverse("issues:phone_ticket", args=[ticket.number])
+            yield reverse("issues:phone_act", args=[ticket.number, "supplement"])
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from issues.finding.families import alike
 from issues.models import Ticket
 from issues.queue.rows import whose_move
 from issues.stepping.fields import SUGGESTED
+from issues.ticket.photo_views import told
 from issues.workflow import GRID_STAFF, PLACE_ROLES
 from members.access import allow, get_scoped_or_404, reader, scope_for
 from members.models import User
@@ -70,6 +71,13 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "issues/field/me.html", context)
 
 
+@allow(*PHONE_ROLES)
+@require_safe
+def drafts(request: HttpRequest) -> HttpResponse:
+    """`/m/drafts/`: the frame of what this phone keeps; the server knows nothing of it."""
+    return render(request, "issues/field/drafts.html", {"nav": "drafts"})
+
+
 @allow(*PLACE_ROLES)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,6 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.new_ticket(household), user=user, then=form.then, once=once, cause=form.cleaned_data.get("cause", "")
         ),
         lambda ticket: _logged(request, user, ticket),
+        tell=told,
     )
 
 

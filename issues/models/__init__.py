@@ -6,7 +6,7 @@
 from issues.models.called import Call, Consultation, Party, Whistle
 from issues.models.desk import Reply, SavedView
 from issues.models.found import GuardedWords, LearntPair, TicketWords
-from issues.models.log import ActorKind, Clock, Photo, TicketEvent
+from issues.models.log import ActorKind, AwaitedPhoto, Clock, Photo, TicketEvent
 from issues.models.papers import Answer, Exclusion, Extension, HandOver, Review, Sheet, SpotDraw, Suspension
 from issues.models.switches import EngineSwitch
 from issues.models.ticket import OPEN, NumberSeries, Reporter, Route, Source, Ticket, TicketQuerySet
@@ -15,6 +15,7 @@ __all__ = [
     "OPEN",
     "ActorKind",
     "Answer",
+    "AwaitedPhoto",
     "Call",
     "Clock",
     "Consultation",

@@ -37,6 +37,7 @@ class TicketEvent(models.Model):
     facts = models.JSONField(default=dict)
     is_public = models.BooleanField(default=True)
     at = models.DateTimeField()
+    device_at = models.DateTimeField(_("手机时间"), null=True, blank=True)  # what the phone that kept it said
 
     class Meta:
         verbose_name = verbose_name_plural = _("经过")
@@ -127,3 +128,20 @@ class Photo(models.Model):
     @property
     def look(self) -> tuple[int, int, int, int]:
         return self.look_1, self.look_2, self.look_3, self.look_4
+
+
+class AwaitedPhoto(models.Model):
+    """待传照片: announced with the words by the SHA-256 under which its phone sends it; `photo` once it has come."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="awaited")
+    event = models.ForeignKey(TicketEvent, models.CASCADE, related_name="awaited")
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    photo = models.OneToOneField(Photo, models.CASCADE, null=True, blank=True, related_name="announced")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("待传照片")
+        constraints = [models.UniqueConstraint(fields=["event", "sha256"], name="awaited_once")]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

@@ -64,7 +64,9 @@ class OrderForm(AskingForm, IdempotentForm):
         required=False,
         error_messages={"invalid_choice": gettext_lazy("那一件刚刚有了变动，不能再选；请重新选，或单独点单")},
     )
-    photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
+    photos = PicturesField(
+        label=gettext_lazy("照片"), required=False, may_follow=True, help_text=gettext_lazy("可不拍，最多 9 张")
+    )
     words = LongText(
         3,
         label=gettext_lazy("说两句"),
@@ -152,7 +154,9 @@ class AdditionForm(IdempotentForm):
     """补充: more words or photos on an open order."""
 
     note = LongText(3, label=gettext_lazy("补充什么"), max_length=WORDS_MAX)
-    photos = PicturesField(label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("可不拍，最多 9 张"))
+    photos = PicturesField(
+        label=gettext_lazy("照片"), required=False, may_follow=True, help_text=gettext_lazy("可不拍，最多 9 张")
+    )
 
 
 class RatingForm(IdempotentForm):

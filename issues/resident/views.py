@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import DomainError
+from core.errors import DomainError, NotYours
 from core.files import qr
 from core.files.handing import handed
 from core.files.stored import sent
@@ -21,13 +21,14 @@ from core.races.doors import Door, Room
 from core.races.idempotency import Once, once_of
 from core.trust import visitor
 from core.trust.visitor import visitor_of
-from core.web.submitting import submit
+from core.web.submitting import asked_again, is_from_phone, submit, taken
 from grids.levels import Level
 from grids.models import Area
 from grids.scope import ancestor_at, area_by_token
 from issues.engine.actions import apply, place
 from issues.engine.actors import resident
 from issues.engine.follow import join
+from issues.engine.photos import awaited_of
 from issues.extensions import doors_of
 from issues.finding.families import alike_in_public
 from issues.learning.suggesting import Suggestion
@@ -35,6 +36,7 @@ from issues.models import ActorKind, Photo, Ticket
 from issues.resident import offering, tracking
 from issues.resident.forms import AdditionForm, CodeForm, OrderForm, RatingForm, ReopenForm, TailForm
 from issues.resident.tracking import is_known
+from issues.ticket.photo_views import took
 from members.access import public
 
 ORDERS = Door("order", device=Room(10, 40), address=Room(40, 4000), place=Room(60, 600))
@@ -65,6 +67,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         lambda once: _placed(request, area, form, once),
         lambda ticket: tracking.remember(request, greeted(request, ticket, "issues:ordered"), ticket),
         owner=f"order:{area.code}",
+        tell=_told,
     )
 
 
@@ -197,9 +200,9 @@ def _step(request: HttpRequest, code: str, form: Any, shown_as: str, step: Any, 
     """One step of the resident: the page again with everything typed where it cannot be taken."""
     ticket = _order_or_404(request, code)
     if not tracking.is_known(request, ticket):
-        return _track_page(request, ticket, status=403)
+        return asked_again(request, _track_page(request, ticket, status=403), form, code="denied")
     if not form.is_valid():
-        return _track_page(request, ticket, status=422, **{shown_as: form})
+        return asked_again(request, _track_page(request, ticket, status=422, **{shown_as: form}), form)
     fields = {name: value for name, value in form.cleaned_data.items() if name in ("note", "satisfaction", "solved")}
     pictures = form.cleaned_data.get("photos") or ()
     try:
@@ -212,10 +215,17 @@ def _step(request: HttpRequest, code: str, form: Any, shown_as: str, step: Any, 
             once=once_of(request, f"resident:{code}", form.key),
         )
     except DomainError as error:
-        messages.error(request, error.message)
-        return _track_page(request, _order_or_404(request, code), status=error.status, **{shown_as: form})
+        if not is_from_phone(request):
+            messages.error(request, error.message)
+        page = _track_page(request, _order_or_404(request, code), status=error.status, **{shown_as: form})
+        return asked_again(request, page, form, error.message, error.code)
     messages.success(request, thanks)
-    return _back_to(ticket)
+    return taken(request, _back_to(ticket), _told(ticket))
+
+
+def _told(ticket: Ticket) -> dict[str, str]:
+    """Where the photos of an order go that its phone announced."""
+    return {"photos": f"{reverse('issues:track', args=[ticket.code])}photos/"}
 
 
 def _track_page(request: HttpRequest, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:
@@ -259,3 +269,14 @@ def resident_photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
     if shown.ticket.is_sensitive and shown.event.actor_kind != ActorKind.RESIDENT:
         raise Http404
     return sent(shown)
+
+
+@public
+@never_cache
+@require_http_methods(["PUT", "POST"])
+def send_photo(request: HttpRequest, code: str, sha256: str) -> HttpResponse:
+    """A photo that the resident's device announced with its words; only that device, or who knows the phone left."""
+    ticket = _order_or_404(request, code)
+    if not tracking.is_known(request, ticket):
+        raise NotYours(_("请先填点单电话的后 4 位"))
+    return took(request, awaited_of(ticket, None), sha256)

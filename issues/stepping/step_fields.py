@@ -260,7 +260,8 @@ class TicketFields(StepFields[Transition, Dossier]):
                 help_text=_("必附，最多 9 张"),
                 error_messages={"required": _("此事项办结须附现场照片")},
             )
-        return PicturesField(label=_("照片"), required=False, help_text=_("可不附，最多 9 张"))
+        follows = self.step.name == "supplement"  # what is said in the field, without signal
+        return PicturesField(label=_("照片"), required=False, may_follow=follows, help_text=_("可不附，最多 9 张"))
 
     # ---- what is suggested --------------------------------------------------------------------------------------
     def _why(self) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import NotNow
 from core.process.transition_views import Desk, take_step
+from core.races.idempotency import Once
 from core.web.addresses import page_behind
 from core.web.reveal import RevealForm
 from issues.dossier.reading import Dossier, open_dossier
@@ -25,10 +26,12 @@ from issues.engine.errors import StaleTicket
 from issues.models import Ticket
 from issues.stepping.step_forms import ActionForm, form_for
 from issues.ticket import contact
+from issues.ticket.photo_views import told
 from issues.workflow import Transition
 from members.access import allow, reader, scope_for
 from members.models import User
 from members.navigation import home_for, is_on_phone
+from members.signing_in.middleware import KEPT_FOR
 
 PHONE, DESK = "phone", "desk"
 
@@ -68,6 +71,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         take=_take,
         leave=_leave,
         late=(StaleTicket, NotNow),
+        tell=told,
     )
     return take_step(request, desk, action)
 
@@ -107,7 +111,10 @@ def ticket_page(
         "nav": "home" if frame == PHONE else "queue",
         "home_url": home_for(scope_for(dossier.reader).roles),
     }
-    return render(request, f"issues/ticket_{frame}.html", context, status=status)
+    response = render(request, f"issues/ticket_{frame}.html", context, status=status)
+    if dossier.ticket.is_sensitive:
+        response[KEPT_FOR] = ""  # no phone keeps it
+    return response
 
 
 def pane(request: HttpRequest, number: str) -> SafeString:
@@ -144,6 +151,9 @@ def form_page(
 
 
 def _take(dossier: Dossier, step: Transition, **given: Any) -> Ticket:
+    once: Once | None = given["once"]
+    if once is not None and once.device_at is not None and not step.moves:
+        given["version"] = None  # words that a phone kept are added to the ticket as it stands when they arrive
     return apply(dossier.ticket.pk, step.name, actor=staff(dossier.reader), **given)
 
 

@@ -22,7 +22,7 @@ class LookForm(IdempotentForm):
         label=gettext_lazy("哪几条有问题"), required=False, widget=forms.CheckboxSelectMultiple
     )
     photos = PicturesField(
-        label=gettext_lazy("照片"), required=False, help_text=gettext_lazy("发现问题时拍，最多 9 张")
+        label=gettext_lazy("照片"), required=False, may_follow=True, help_text=gettext_lazy("发现问题时拍，最多 9 张")
     )
     remark = LongText(
         2,

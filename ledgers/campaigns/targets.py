@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import NotNow, NotYours
-from core.files.images import Picture
+from core.files.images import Announced, Picture
 from core.jobs import outbox
 from core.races.idempotency import Once
 from core.races.idempotency import claim as claim_key
@@ -196,7 +196,7 @@ def look(
     user: User,
     remark: str = "",
     marks: Sequence[str] = (),
-    pictures: Sequence[Picture] = (),
+    pictures: Sequence[Picture | Announced] = (),
     once: Once,
 ) -> Target:
     """Write what a look at a target found: `normal`, `found` or `absent`; what is found becomes a ticket.
@@ -218,6 +218,7 @@ def look(
             target.ticket = _ticket(target, user, remark, marks, pictures, once)
         target.result, target.remark = Result(name), remark
         target.tries, target.looked_by, target.looked_at = target.tries + 1, user, clock.now()
+        target.device_at = once.device_at
         target.save()
         number = target.ticket.number if target.ticket else ""
         audit.record("ledgers.looked", target, actor=user, code=target.campaign.number, result=name, ticket=number)
@@ -254,7 +255,12 @@ def _may(name: str, target: Target, user: User) -> None:
 
 
 def _ticket(
-    target: Target, user: User, remark: str, marks: Sequence[str], pictures: Sequence[Picture], once: Once
+    target: Target,
+    user: User,
+    remark: str,
+    marks: Sequence[str],
+    pictures: Sequence[Picture | Announced],
+    once: Once,
 ) -> Ticket:
     """The finding as a ticket of the campaign's item, by the verb of every finding."""
     campaign = target.campaign
@@ -272,4 +278,4 @@ def _ticket(
         household=household,
         pictures=pictures,
     )
-    return place(new, actor=staff(user), once=Once(once.owner, f"{once.key}:ticket", once.body))
+    return place(new, actor=staff(user), once=once.part("ticket"))

@@ -61,6 +61,7 @@ class Target(PathModel):
     remark = EncryptedFreeTextField(_("备注"), blank=True)
     looked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     looked_at = models.DateTimeField(null=True, blank=True)
+    device_at = models.DateTimeField(_("手机时间"), null=True, blank=True)  # what the phone that kept it said
     ticket = models.OneToOneField(Ticket, models.PROTECT, null=True, blank=True, related_name="target")
 
     objects = ScopedQuerySet["Target"].as_manager()

@@ -20,6 +20,7 @@ from core.rows.list_address import one_of
 from core.trust import audit
 from core.web.submitting import posted, submit
 from duties.routing.deciding import version_in_force
+from issues.ticket.photo_views import told
 from issues.workflow import PLACE_ROLES
 from ledgers import lists
 from ledgers.campaigns import progress
@@ -169,6 +170,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
         _asking(request, row, offered),
         lambda once: look(row.pk, form.chosen, user=user, once=once, **form.contents),
         lambda made: _looked(request, made),
+        tell=lambda made: told(made.ticket) if made.ticket else {},
     )
 
 

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.web.submitting import is_foreign, is_from_phone, must_sign_in
 from members.access import scope_for
 from members.models import User
 from members.signing_in import doorbook, profile, resuming
@@ -22,6 +23,8 @@ from members.signing_in.entering import SEEN, STARTED, has_proved
 
 OPEN_BEFORE_CHANGE = frozenset({"members:password", "members:logout", "large"})
 OPEN_BEFORE_PROOF = OPEN_BEFORE_CHANGE | {"members:factor", "members:prove"}
+KEPT_PAGES, KEPT_FOR = "/m/", "Kept-For"
+"""Pages that a phone may keep (`static/js/worker.js`), and the header that says for whom; an empty one: for nobody."""
 GRAIN_SECONDS = 60  # a session row is written at most once a minute
 
 
@@ -45,8 +48,11 @@ class SessionLimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if SESSION_KEY in request.session and not response.has_header("Cache-Control"):
-            response["Cache-Control"] = "private, no-store"
+        if SESSION_KEY in request.session:
+            if not response.has_header("Cache-Control"):
+                response["Cache-Control"] = "private, no-store"
+            if request.path.startswith(KEPT_PAGES) and not response.has_header(KEPT_FOR):
+                response[KEPT_FOR] = str(request.session[SESSION_KEY])
         return response
 
     def process_view(
@@ -57,6 +63,8 @@ class SessionLimitsMiddleware:
         if not isinstance(user, User):
             _gone(request, view, was)
             return None
+        if is_foreign(request):
+            return must_sign_in()
         moment = int(clock.now().timestamp())
         if _is_over(request.session, moment):
             doorbook.went_out(user, why="expired")
@@ -72,10 +80,13 @@ class SessionLimitsMiddleware:
         _keep(request.session, moment, is_passive=getattr(view, "is_passive", False))
         first = _first(request, user, view)
         if first:
+            if is_from_phone(request):
+                return must_sign_in()
             resuming.know(request, user.pk)
             _kept(request, view)
             return redirect(first)
-        resuming.give_back(request)
+        if not is_from_phone(request):
+            resuming.give_back(request)
         return None
 
 
@@ -99,7 +110,8 @@ def _first(request: HttpRequest, user: User, view: Callable[..., Any]) -> str:
 def _kept(request: HttpRequest, view: Callable[..., Any]) -> bool:
     """Keep what was sent to a page that only who is signed in may reach."""
     policy = getattr(view, "policy", None)
-    return request.method == "POST" and policy is not None and not policy.is_public and resuming.keep(request)
+    is_ours = request.method == "POST" and policy is not None and not policy.is_public and not is_from_phone(request)
+    return is_ours and resuming.keep(request)
 
 
 def _owes_proof(request: HttpRequest, user: User) -> bool:

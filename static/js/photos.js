@@ -3,21 +3,25 @@
   "use strict";
   const doc = document;
   const say = (text) => { const live = doc.getElementById("live"); if (live) live.textContent = text; };
-  const SIDE = 1600;
+  const SIDES = [1600, 1200, 900], MOST = 2.5e5;
   const shrink = async (file) => {
     if (!/^image\//.test(file.type) || !self.createImageBitmap) return file;
     try {
       const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-      const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
-      if (scale === 1 && file.size < 4e5) return file;
+      const longest = Math.max(picture.width, picture.height);
+      if (longest <= SIDES[0] && file.size <= MOST) return file;
       const canvas = doc.createElement("canvas");
-      canvas.width = Math.round(picture.width * scale);
-      canvas.height = Math.round(picture.height * scale);
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
       let blob;
-      for (const quality of [0.8, 0.65, 0.5]) {
-        blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-        if (!blob || blob.size < 2.5e5) break;
+      for (const side of SIDES) {
+        const scale = Math.min(1, side / longest);
+        canvas.width = Math.round(picture.width * scale);
+        canvas.height = Math.round(picture.height * scale);
+        canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+        for (const quality of [0.8, 0.65, 0.5]) {
+          blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+          if (!blob || blob.size <= MOST) break;
+        }
+        if (!blob || blob.size <= MOST) break;
       }
       return blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }) : file;
     } catch { return file; }
@@ -33,6 +37,7 @@
       input.files = bag.files;
       const size = Math.round(kept.reduce((sum, one) => sum + one.file.size, 0) / 1000);
       hint.textContent = kept.length ? `${kept.length + waiting()}/${max} · ${size} kB` : words;
+      box.dispatchEvent(new CustomEvent("shots", { bubbles: true, detail: kept.map((one) => one.file) })); // draft.js keeps them
       kept.forEach((one, at) => one.shot.querySelector("button").setAttribute("aria-label", `删除照片 ${at + 1}`));
     };
     const show = (file) => {
@@ -48,6 +53,7 @@
       strip.append(shot);
       kept.push(one);
     };
+    box.addEventListener("restore", (event) => { event.detail.forEach(show); write(); });
     input.addEventListener("change", async () => {
       const chosen = Array.from(input.files), room = Math.max(0, max - kept.length - waiting());
       say("正在处理照片");

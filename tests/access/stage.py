@@ -260,6 +260,14 @@ SAMPLES: dict[str, tuple[Sample, dict[str, object]]] = {
         lambda s, user: {"number": s.ticket.number, "pk": s.photo.pk},
         {"number": MISSING["ticket"], "pk": 999_999},
     ),
+    "sent_photo": (
+        lambda s, user: {"number": s.ticket.number, "sha256": "0" * 64},
+        {"number": MISSING["ticket"], "sha256": "0" * 64},
+    ),
+    "sent_by_resident": (
+        lambda s, user: {"code": s.ticket.code, "sha256": "0" * 64},
+        {"code": "ZZZZZZZZ", "sha256": "0" * 64},
+    ),
     "resident_photo": (
         lambda s, user: {"code": s.ticket.code, "pk": s.photo.pk},
         {"code": "ZZZZZZZZ", "pk": 999_999},

@@ -77,6 +77,8 @@ ROWS: dict[str, Row] = {
     "members:recovery_codes": Row(post=EVERYBODY),
     "members:prove": Row(EVERYBODY, EVERYBODY),
     "members:logout": Row(post=EVERYBODY),
+    "members:token": Row(PUBLIC),
+    "members:seal": Row(EVERYBODY),
     "members:account": Row(EVERYBODY),
     "members:password": Row(EVERYBODY, EVERYBODY),
     "members:leave": Row(EVERYBODY, EVERYBODY),
@@ -283,6 +285,10 @@ ROWS: dict[str, Row] = {
     **{f"issues:{name}": Row(post=PUBLIC, path="code", also=(403,)) for name in ("add", "rate", "reopen")},
     "issues:phone_home": Row(FIELD),
     "issues:phone_me": Row(FIELD),
+    "issues:phone_drafts": Row(FIELD),
+    "issues:kept_pages": Row(FIELD),
+    "issues:worker": Row(PUBLIC),
+    "issues:manifest": Row(PUBLIC),
     "issues:phone_new": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}, PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:new": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}, PLACERS | {R.TOWNSHIP_DISPATCHER}),
     "issues:match": Row(PLACERS | {R.TOWNSHIP_DISPATCHER}),
@@ -311,4 +317,8 @@ ROWS: dict[str, Row] = {
     "issues:reveal": Row(post=TICKETS, path="ticket", foreign=STRANGERS, own_rule=True),
     "issues:photo": Row(TICKETS, path="photo", foreign=STRANGERS),
     "issues:resident_photo": Row(PUBLIC, path="resident_photo", also=(404,)),
+    "issues:phone_act": Row(TICKETS, TICKETS, "act", foreign=STRANGERS, own_rule=True),
+    # nothing was announced on this ticket: 404 (tests/issues/ticket/test_following_photos.py)
+    "issues:send_photo": Row(post=TICKETS, path="sent_photo", foreign=STRANGERS, own_rule=True, also=(404,)),
+    "issues:send_resident_photo": Row(post=PUBLIC, path="sent_by_resident", also=(403, 404)),
 }

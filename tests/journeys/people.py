@@ -88,6 +88,24 @@ class Person:
         assert found.violations_count == 0, (self.page.url, found.generate_report())
 
 
+def until(page: Any, script: str, arg: Any = None) -> None:
+    """Wait until `script` answers yes; it may have to wait itself."""
+    ends = time.monotonic() + LONGEST_SECONDS
+    while not page.evaluate(script, arg):
+        assert time.monotonic() < ends, (script, arg, page.url)
+        page.wait_for_timeout(50)
+
+
+def kept(page: Any, state: str, photos: int | None = None, count: int = 1) -> None:
+    """Wait until the phone keeps so many forms in a state, with so many photos each."""
+    script = """async ([state, photos, count]) => {
+        if (!self.kept || !await kept.ready) return false;
+        const found = (await kept.all()).filter((one) => one.state === state);
+        return found.length === count && (photos === null || found.every((one) => one.photos.length === photos));
+    }"""
+    until(page, script, [state, photos, count])
+
+
 Meet = Callable[..., Person]
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from core.jobs import outbox
 from issues.models import Ticket
 from ledgers.models import Campaign, Project, Proposal, Rectification
-from tests.journeys.people import DESK
+from tests.journeys.people import DESK, kept
 from tests.ledgers.conftest import campaign, in_days, target
 from tests.tickets import jpeg
 
@@ -108,13 +108,12 @@ def test_a_look_outlives_a_lost_signal_and_works_without_javascript(cast, meet):
     worker.page.locator("label", has_text="没人").click()
     worker.page.get_by_label("说明").fill("门锁着")
     worker.page.context.set_offline(True)
-    worker.page.get_by_role("button", name="记下").click()
-    worker.page.get_by_text("没有网络").first.wait_for()
+    worker.page.get_by_role("button", name="先存手机").click()
+    worker.page.get_by_text("已存手机").first.wait_for()
     worker.page.context.set_offline(False)
+    kept(worker.page, "done")
     worker.open(address)
-    assert worker.page.get_by_label("说明").input_value() == "门锁着"
-    worker.press("记下")
-    worker.sees("没人，待再访")
+    worker.sees("没人，待再访", "门锁着")
     plain = meet(cast.chief, js=False)
     plain.open(address)
     plain.page.locator("label", has_text="正常").click()

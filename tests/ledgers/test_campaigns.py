@@ -1,7 +1,9 @@
 """专项行动: lists made at once, looks written once, findings as tickets; who sees rows; counts without ranking."""
 
+import hashlib
 import io
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -9,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from core import clock
 from core.errors import NotNow, NotYours
 from core.jobs import outbox
 from core.models import AuditEntry
@@ -153,6 +156,20 @@ def test_a_finding_is_a_ticket_with_everything_filled_in(cast):
         assert word in ticket.description
     assert (row.result, row.tries, row.looked_by) == (Result.FOUND, 1, cast.worker)
     assert findings_lie_there(False) == []
+
+
+def test_a_look_that_a_phone_kept_says_when_and_its_photo_follows(cast, login):
+    client, row = login(cast.worker), target(cast)
+    raw, at = jpeg().read(), clock.now() - timedelta(hours=4)
+    sent = {"idempotency_key": str(uuid.uuid4()), "result": "found", "remark": "插座发黑", "device_at": at.isoformat()}
+    sent["photos_announced"] = hashlib.sha256(raw).hexdigest()
+    more = {"Draft-Owner": str(cast.worker.pk), "Accept": "application/json"}
+    told = client.post(reverse("ledgers:target", args=[row.pk]), sent, headers=more).json()
+    row.refresh_from_db()
+    assert (row.device_at, told["number"]) == (at, row.ticket.number)
+    to = f"{told['photos']}{sent['photos_announced']}"
+    assert client.put(to, raw, content_type="image/jpeg", headers=more).status_code == 204
+    assert row.ticket.photos.count() == 1
 
 
 def test_nobody_at_home_is_tried_again(cast):
