@@ -125,7 +125,7 @@
   const SHOWN = 24, PATIENCE = 4e3;
   const keep = (record) => {
     const box = form.querySelector("[data-photos]");
-    let chain = Promise.resolve(), isPressed = false, isFull = false;
+    let chain = Promise.resolve(), isPressed = false, isFull = ""; // of what there was no room for: words or shots
     const called = () => {
       const chosen = form.querySelector("[type=radio][name=item]:checked, [type=radio][name=result]:checked");
       const label = chosen && form.querySelector(`label[for="${chosen.id}"]`);
@@ -138,11 +138,14 @@
       await kept.put(record);
       if (!owner) shelf.write(name, record.key);
     };
-    const full = () => {
-      isFull = true;
+    const full = (what) => {
+      isFull = isFull || what;
       tell("手机存满了，刚才的没有存住：别关页面，有信号直接提交；或者清出一点空间再改一下");
     };
-    const later = (work) => { chain = chain.then(work).then(() => { if (isFull) { isFull = false; tell(""); } }, full); return chain; };
+    const later = (work, what = "words") => { // that there is room for the words again says nothing of the photos
+      chain = chain.then(work).then(() => { if (isFull === what) { isFull = ""; tell(""); } }, () => full(what));
+      return chain;
+    };
     const save = () => { if (!isPressed) later(() => write({ state: record.state === "fix" ? "fix" : "open" })); };
     const saveShots = async (files) => {
       const photos = [];
@@ -190,7 +193,7 @@
     clear.addEventListener("click", drop);
     onTouch(save);
     form.addEventListener("click", (event) => { if (event.target.closest("[data-photos] label")) save(); }); // the camera may cost us the page
-    if (box) box.addEventListener("shots", (event) => { if (!isPressed) later(() => saveShots(event.detail)); });
+    if (box) box.addEventListener("shots", (event) => { if (!isPressed) later(() => saveShots(event.detail), "shots"); });
     form.addEventListener("submit", (event) => {
       if (isQuestion(event)) return;
       if (isFull && navigator.onLine) { shelf.write("given", record.key); return; } // it goes as a plain form
@@ -202,7 +205,7 @@
     const files = box ? Array.from(box.querySelector("input[type=file]").files) : [];
     const isTouched = fields().some((one) => (isTicked(one) ? one.checked !== one.defaultChecked : one.matches("input, textarea") && one.value !== one.defaultValue));
     if (isTouched) save(); // before this file was here
-    if (files.length) later(() => saveShots(files));
+    if (files.length) later(() => saveShots(files), "shots");
     return box;
   };
 

@@ -193,6 +193,10 @@ def test_a_full_phone_says_so_and_the_words_go_all_the_same(cast, meet, shots):
     worker.page.evaluate(FULL)
     worker.page.locator("input[type=file]").set_input_files(shots)
     worker.page.get_by_text("手机存满了").wait_for()
+    worker.page.get_by_label("补充说明").fill(WORDS)  # there is room for words
+    worker.page.get_by_label("补充说明").blur()
+    worker.page.wait_for_timeout(300)
+    worker.page.get_by_text("手机存满了").wait_for()
     press(worker)
     worker.page.wait_for_url("**/m/t/**")
     the_one(photos=2)
